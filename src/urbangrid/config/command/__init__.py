@@ -1,0 +1,1 @@
+"""The command line ``./urbangrid``: bootstrap, private database, supervisor and the small commands around them."""

@@ -1,0 +1,102 @@
+"""Missing Debian packages: which, why, and their installation. Standard library only."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from importlib.util import find_spec
+from pathlib import Path
+
+from urbangrid.config.command.places import is_root
+from urbangrid.config.command.words import _, refuse, say
+
+SERVER_FOLDERS = Path("/usr/lib/postgresql")
+CLUSTER_CONFIGURATION = Path("/etc/postgresql-common/createcluster.conf")
+
+
+def servers_with_postgis() -> dict[int, Path]:
+    """Major version → folder of the programs, for every PostgreSQL here that has PostGIS; newest first."""
+    found: dict[int, Path] = {}
+    for programs in SERVER_FOLDERS.glob("*/bin"):
+        extension = Path("/usr/share/postgresql") / programs.parent.name / "extension" / "postgis.control"
+        if (programs / "initdb").exists() and extension.exists():
+            found[int(programs.parent.name)] = programs
+    if not found and (tool := shutil.which("pg_config")):
+        asked = subprocess.run([tool, "--bindir", "--sharedir", "--version"], capture_output=True, text=True, check=False)
+        lines = asked.stdout.splitlines()
+        if len(lines) == 3 and (Path(lines[1]) / "extension" / "postgis.control").exists():
+            found[int(re.findall(r"\d+", lines[2])[0])] = Path(lines[0])
+    return dict(sorted(found.items(), reverse=True))
+
+
+def _server_packages() -> list[str]:
+    """The server this Debian carries, or PostGIS for the server that is already here."""
+    installed = sorted((int(path.parent.parent.name) for path in SERVER_FOLDERS.glob("*/bin/initdb")), reverse=True)
+    if installed:
+        return [f"postgresql-{installed[0]}-postgis-3"]
+    shown = subprocess.run(["apt-cache", "show", "postgresql"], capture_output=True, text=True, check=False).stdout
+    major = re.search(r"^Version: (\d+)", shown, re.MULTILINE)
+    number = major.group(1) if major else "15"
+    return [f"postgresql-{number}", f"postgresql-{number}-postgis-3"]
+
+
+def _has_chinese_font() -> bool:
+    return any(Path("/usr/share/fonts").rglob("*CJK*")) or any(Path("/usr/local/share/fonts").rglob("*CJK*"))
+
+
+def missing(*, environment: bool, database: bool, browser: bool) -> dict[str, str]:
+    """Package → why it is needed, for what this machine lacks of the three."""
+    needed: dict[str, str] = {}
+    if environment and find_spec("ensurepip") is None:
+        needed["python3-venv"] = _("建立独立的 Python 环境")
+    if database and not servers_with_postgis():
+        for package in _server_packages():
+            needed[package] = _("平台自己的数据库和空间扩展")
+    if browser and shutil.which("chromium") is None:
+        needed["chromium"] = _("浏览器测试")
+    if browser and not _has_chinese_font():
+        needed["fonts-noto-cjk"] = _("浏览器测试中的汉字")
+    return needed
+
+
+def install(*, environment: bool, database: bool, browser: bool) -> None:
+    """Install what is missing with apt, as root or through sudo; says which packages and why, or refuses with the steps."""
+    if not (needed := missing(environment=environment, database=database, browser=browser)):
+        return
+    if shutil.which("apt-get") is None:
+        refuse(_("这台机器缺少：{needed}。本系统没有 apt，请用其软件包管理工具安装后重试。"), needed="; ".join(needed))
+    prefix = [] if is_root() else ["sudo"]
+    if prefix and shutil.which("sudo") is None:
+        command = "apt-get install --no-install-recommends " + " ".join(needed)
+        refuse(_("缺少 Debian 软件包。请让管理员执行：{command}；然后重试。"), command=command)
+    _apt(prefix, ["update"])
+    needed = missing(environment=environment, database=database, browser=browser)  # now apt knows its versions
+    for package, reason in needed.items():
+        say(_("安装 Debian 软件包 {package}（{reason}）"), package=package, reason=reason)
+    if "postgresql" in " ".join(needed):
+        _no_system_cluster(prefix)
+    _apt(prefix, ["install", "--yes", "--no-install-recommends", *needed])
+
+
+def _no_system_cluster(prefix: list[str]) -> None:
+    """Debian would start a cluster of its own on port 5432; the platform runs a private one and nothing else is wanted."""
+    if CLUSTER_CONFIGURATION.exists():
+        return
+    subprocess.run([*prefix, "mkdir", "-p", str(CLUSTER_CONFIGURATION.parent)], check=True)
+    writer = [*prefix, "tee", str(CLUSTER_CONFIGURATION)]
+    subprocess.run(writer, input=b"create_main_cluster = false\n", stdout=subprocess.DEVNULL, check=True)
+
+
+def _apt(prefix: list[str], arguments: list[str]) -> None:
+    quiet = ["-qq", "-o", "Dpkg::Use-Pty=0", "-o", "DPkg::Lock::Timeout=300"]
+    command = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", *quiet, *arguments]
+    environment = os.environ | {"LC_ALL": "C.UTF-8"}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    if done.returncode != 0:
+        refuse(
+            _("apt-get {step} 没有成功，请检查网络和软件源后重试。最后的输出：\n{output}"),
+            step=arguments[0],
+            output=(done.stdout + done.stderr)[-2000:],
+        )

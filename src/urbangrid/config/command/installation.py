@@ -1,0 +1,121 @@
+"""One installation: its data folder, its database, its ports, and what its processes are told about them."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from urbangrid.config.command import places
+from urbangrid.config.command.words import _, refuse
+
+LONGEST_SOCKET_PATH = 100
+"""Bytes; the kernel allows 107 for the whole path of a unix socket."""
+DEFAULT_PORT = 8000
+ROLE = "urbangrid"
+"""Database role of the processes: owns the database and nothing else."""
+DATABASE = "urbangrid"
+
+
+@dataclass(frozen=True)
+class Installation:
+    """The folders and addresses of one installation; nothing is created by making this value."""
+
+    data: Path
+    port: int
+    host: str
+    external_database: str | None
+
+    @property
+    def cluster(self) -> Path:
+        """Data of the private PostgreSQL."""
+        return self.data / "postgres"
+
+    @property
+    def secrets(self) -> Path:
+        """Keys made for this installation, readable by its user alone."""
+        return self.data / "secrets"
+
+    @property
+    def logs(self) -> Path:
+        """What the processes write."""
+        return self.data / "logs"
+
+    @property
+    def state_file(self) -> Path:
+        """What is running: see ``state``."""
+        return self.data / "running.json"
+
+    @property
+    def lock_file(self) -> Path:
+        """Held by the one supervisor; the kernel frees it however that process ends."""
+        return self.data / "lock"
+
+    @property
+    def demonstration_mark(self) -> Path:
+        """Exists once the made city is loaded."""
+        return self.data / "demonstration"
+
+    @property
+    def socket_folder(self) -> Path:
+        """Folder of the database socket: in the data folder, or in a short private one where that path is too long."""
+        inside = self.data / "run"
+        if len(os.fsencode(inside / ".s.PGSQL.5432")) <= LONGEST_SOCKET_PATH:
+            return inside
+        mark = hashlib.sha256(os.fsencode(self.data)).hexdigest()[:12]
+        return Path(tempfile.gettempdir()) / f"urbangrid-{os.geteuid()}-{mark}"
+
+    @property
+    def database_url(self) -> str:
+        """Address of the platform's database for Django and psql."""
+        if self.external_database:
+            return self.external_database
+        return f"postgresql://{ROLE}@/{DATABASE}?host={quote(str(self.socket_folder), safe='')}"
+
+    def state(self) -> dict[str, Any]:
+        """What the supervisor last wrote: run, process ids with start times, port, phase; empty when nothing was written."""
+        try:
+            content: dict[str, Any] = json.loads(self.state_file.read_text())
+        except (OSError, ValueError):
+            return {}
+        return content
+
+    def environment(self) -> dict[str, str]:
+        """Environment of every process of the platform."""
+        own = {
+            "URBANGRID_DATA": str(self.data),
+            "URBANGRID_PORT": str(self.port),
+            "DATABASE_URL": self.database_url,
+            "DJANGO_SETTINGS_MODULE": "urbangrid.config.settings",
+            "PYTHONPATH": str(places.SOURCE),
+            "PYTHONUNBUFFERED": "1",
+        }
+        if self.demonstration_mark.exists():
+            own["URBANGRID_DEMONSTRATION"] = "1"
+        return dict(os.environ) | own
+
+    def make_folders(self) -> None:
+        """Create the folders, private to the user of the processes."""
+        for folder in (self.data, self.secrets, self.logs, self.socket_folder):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            status = folder.lstat()
+            if status.st_uid != os.geteuid() or not folder.is_dir() or folder.is_symlink():
+                refuse(_("文件夹 {folder} 不属于运行平台的用户，请换一个 --data 或更正其属主。"), folder=folder)
+            folder.chmod(0o700)
+
+
+def find(args: argparse.Namespace) -> Installation:
+    """The installation a command speaks about: --data, or URBANGRID_DATA, or the default of this user."""
+    data = getattr(args, "data", None) or os.environ.get("URBANGRID_DATA") or str(places.state_folder() / "data")
+    folder = Path(data).resolve()
+    external = os.environ.get("DATABASE_URL") or None
+    found = Installation(folder, 0, "", external)
+    running = found.state()
+    port = getattr(args, "port", None) or running.get("port") or int(os.environ.get("URBANGRID_PORT", DEFAULT_PORT))
+    return Installation(folder, port, getattr(args, "host", None) or running.get("host", "127.0.0.1"), external)

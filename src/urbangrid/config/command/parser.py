@@ -1,0 +1,121 @@
+"""The words of the command line. A command whose code is not in this release is not offered."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from importlib.util import find_spec
+
+from urbangrid.config.command.words import _
+
+Commands = argparse._SubParsersAction  # argparse has no public name for it
+
+
+PASSING_ON = {"test", "psql"}
+"""Commands that hand their remaining words to another program."""
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """Parse the command line; ``arguments`` holds the words meant for another program (argparse would swallow their options)."""
+    own, passed = list(argv), list[str]()
+    if own and own[0] in PASSING_ON:
+        end = 1
+        while end < len(own) and own[end] in ("--data", "-h", "--help"):
+            end += 2 if own[end] == "--data" else 1
+        own, passed = own[:end], own[end:]
+    args = build().parse_args(own)
+    args.arguments = passed
+    return args
+
+
+def build() -> argparse.ArgumentParser:
+    """The parser with every command that this release can run."""
+    parser = argparse.ArgumentParser(prog="./urbangrid", description=_("城市网格化管理平台的命令"))
+    commands = parser.add_subparsers(dest="command", metavar=_("命令"), required=True)
+    _add_up(commands)
+    _command(commands, "down", "urbangrid.config.command.up:down", _("停止正在运行的平台"))
+    _command(commands, "test", "urbangrid.config.command.testing:run", _("运行全部检查和测试；其后的参数原样交给 pytest，且只运行 pytest"))
+    _add_imports(commands)
+    _add_data_commands(commands)
+    _command(commands, "requirements", "urbangrid.config.command.requirements:run", _("按组和优先级列出有测试证明的需求条目"))
+    _command(commands, "psql", "urbangrid.config.command.tools:psql", _("在平台数据库上打开 psql；其后的参数原样交给 psql"))
+    _command(commands, "shell", "urbangrid.config.command.tools:shell", _("打开已装载平台的 Python"))
+    _hidden(commands)
+    return parser
+
+
+def _command(
+    commands: Commands[argparse.ArgumentParser], name: str, target: str, text: str, *, database: bool = False
+) -> argparse.ArgumentParser:
+    """One command: ``target`` is module:function, loaded only when run; ``database`` says that it needs the platform's tables."""
+    parser = commands.add_parser(name, help=text, description=text)
+    parser.set_defaults(target=target, database=database)
+    parser.add_argument("--data", metavar=_("文件夹"), help=_("数据文件夹（默认：root 为 /var/lib/urbangrid/data，普通用户在其主目录）"))
+    return parser
+
+
+def _add_up(commands: Commands[argparse.ArgumentParser]) -> None:
+    up = _command(commands, "up", "urbangrid.config.command.up:run", _("启动平台，直到 Ctrl-C 或 down"))
+    up.add_argument("--port", type=int, metavar=_("端口"), help=_("网页端口（默认 8000；其后一个端口用于实时消息）"))
+    up.add_argument("--host", metavar=_("地址"), default="0.0.0.0", help=_("监听的地址（默认全部）"))  # noqa: S104
+    up.add_argument("--no-demo", action="store_true", help=_("不建立演示城市"))
+
+
+def _add_imports(commands: Commands[argparse.ArgumentParser]) -> None:
+    kinds = {
+        "divisions": ("urbangrid.grids.commands:import_divisions", _("导入区划边界和代码表")),
+        "cases": ("urbangrid.config.commands_history:import_cases", _("导入历史案件")),
+    }
+    offered = {kind: entry for kind, entry in kinds.items() if _exists(entry[0])}
+    if offered:
+        importer = commands.add_parser("import", help=_("导入外部数据"), description=_("导入外部数据"))
+        sorts = importer.add_subparsers(dest="kind", metavar=_("种类"), required=True)
+        for kind, (target, text) in offered.items():
+            one = _command(sorts, kind, target, text, database=True)
+            one.add_argument("file", metavar="FILE", help=_("要导入的文件"))
+            one.add_argument("--mapping", required=True, metavar="MAPPING", help=_("对应关系文件（TOML）"))
+
+
+def _add_data_commands(commands: Commands[argparse.ArgumentParser]) -> None:
+    if generate := _group(commands, "grids", "generate", "urbangrid.grids.commands:generate", _("生成单元网格")):
+        generate.add_argument("--size", type=float, required=True, metavar="METRES", help=_("网格边长（米）"))
+    if _exists("urbangrid.config.commands_replay:replay"):
+        replay = _command(
+            commands, "replay", "urbangrid.config.commands_replay:replay", _("把外部上报逐件办到结案"), database=True
+        )
+        replay.add_argument("file", metavar="FILE", help=_("上报数据文件"))
+        replay.add_argument("--mapping", required=True, metavar="MAPPING", help=_("对应关系文件（TOML）"))
+        replay.add_argument("--count", type=int, required=True, metavar="N", help=_("件数"))
+    _group(commands, "demo", "reset", "urbangrid.demo.commands:reset", _("重建演示城市（只删除演示数据）"))
+    if bench := _group(commands, "bench", "cases", "urbangrid.config.bench:run", _("测量列表、详情和办理的开销")):
+        bench.add_argument("--rows", type=int, default=100_000, metavar="N", help=_("案件数（默认 100000）"))
+        bench.add_argument("--json", action="store_true", help=_("以 JSON 输出"))
+    _group(commands, "audit", "verify", "urbangrid.audit.commands:verify", _("验证办理经过的链和签名"))
+
+
+def _group(
+    commands: Commands[argparse.ArgumentParser], group: str, name: str, target: str, text: str
+) -> argparse.ArgumentParser | None:
+    """A command of two words, or None where its module is not in this release."""
+    if not _exists(target):
+        return None
+    outer = commands.add_parser(group, help=text, description=text)
+    return _command(outer.add_subparsers(dest="action", metavar=_("动作"), required=True), name, target, text, database=True)
+
+
+def _hidden(commands: Commands[argparse.ArgumentParser]) -> None:
+    """What the supervisor starts for itself; not listed in the help."""
+    for name, target in {
+        "_prepare": "urbangrid.config.command.preparation:run",
+        "worker": "urbangrid.config.worker:main",
+    }.items():
+        if _exists(target):
+            commands.add_parser(name).set_defaults(target=target, database=False, data=None)
+
+
+def _exists(target: str) -> bool:
+    module = target.partition(":")[0]
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:  # its package does not exist either
+        return False

@@ -1,0 +1,103 @@
+"""What must be true before the web process starts: keys, tables, static files, the made city. Run in a process of its own,
+so that the supervisor stays small."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import importlib
+import os
+import secrets
+import time
+from importlib.util import find_spec
+from pathlib import Path
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from urbangrid.config.command import installation
+from urbangrid.config.command.installation import Installation
+from urbangrid.config.command.words import _, say
+
+
+def run(args: argparse.Namespace) -> int:
+    """All steps in order; each long one says what it does."""
+    place = installation.find(args)
+    make_secrets(place.secrets)
+    import django
+
+    django.setup()
+    _migrate()
+    _collect_static(place)
+    if os.environ.get("URBANGRID_WITH_DEMO") == "1" and find_spec("urbangrid.demo.commands"):
+        _load_demo(place)
+    return 0
+
+
+def make_secrets(folder: Path) -> None:
+    """Keys of this installation, made once: sessions, live tokens, signatures of the record (Ed25519, PEM, unencrypted)."""
+    for name in ("django_key", "live_key"):
+        _write_once(folder / name, secrets.token_urlsafe(50).encode())
+    key = Ed25519PrivateKey.generate().private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    _write_once(folder / "record_signing.pem", key)
+
+
+def _write_once(path: Path, content: bytes) -> None:
+    """Write a secret that no half-written file can stand in for: a lost key must never be replaced silently by a torn one."""
+    if path.exists():
+        return
+    draft = path.with_suffix(".new")
+    draft.unlink(missing_ok=True)
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+
+
+def _migrate() -> None:
+    from django.core.management import call_command
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if plan:
+        began = time.monotonic()
+        say(_("更新数据表（{count} 步）"), count=len(plan))
+        call_command("migrate", interactive=False, verbosity=0)
+        say(_("数据表已更新，用时 {seconds:.0f} 秒"), seconds=time.monotonic() - began)
+    connection.close()
+
+
+def _collect_static(place: Installation) -> None:
+    from django.conf import settings
+    from django.contrib.staticfiles import finders
+    from django.core.management import call_command
+
+    digest = hashlib.sha256()
+    for finder in finders.get_finders():
+        for path, storage in finder.list([]):
+            status = Path(storage.path(path)).stat()  # type: ignore[attr-defined] # static files lie on disk
+            digest.update(f"{path} {status.st_size} {status.st_mtime_ns}\n".encode())
+    stamp = place.data / "static.stamp"
+    if stamp.exists() and stamp.read_text() == digest.hexdigest() and Path(settings.STATIC_ROOT).exists():
+        return
+    say(_("整理网页静态文件"))
+    stamp.unlink(missing_ok=True)
+    call_command("collectstatic", interactive=False, verbosity=0, clear=Path(settings.STATIC_ROOT).exists())
+    stamp.write_text(digest.hexdigest())
+
+
+def _load_demo(place: Installation) -> None:
+    commands = importlib.import_module("urbangrid.demo.commands")
+    began = time.monotonic()
+    if not place.demonstration_mark.exists():
+        say(_("建立演示城市"))
+    commands.ensure()
+    if not place.demonstration_mark.exists():
+        place.demonstration_mark.touch(mode=0o600)
+        say(_("演示城市已建立，用时 {seconds:.0f} 秒"), seconds=time.monotonic() - began)

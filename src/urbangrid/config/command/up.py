@@ -1,0 +1,239 @@
+"""``up``, ``down``, and the database for commands that run while the platform is not up."""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import http.client
+import importlib
+import os
+import signal
+import socket
+import sys
+import time
+import unicodedata
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from importlib.util import find_spec
+
+from urbangrid.config.command import cluster, installation, processes
+from urbangrid.config.command.installation import DATABASE, ROLE, Installation
+from urbangrid.config.command.supervisor import Service, Stopped, Supervisor
+from urbangrid.config.command.words import _, refuse, say
+
+STATIC_SECONDS = 365 * 24 * 3600
+"""Static files carry a hash in their name, so browsers may keep them for a year."""
+
+
+def run(args: argparse.Namespace) -> int:
+    """Start everything, stay in the foreground, end everything."""
+    place = installation.find(args)
+    place.make_folders()
+    with _lock(place) as held:
+        if not held:
+            return _already_running(place)
+        _end_leftovers(place)
+        for port in (place.port, place.port + 1):
+            _check_port(place.host, port)
+        supervisor = Supervisor(place)
+        supervisor.listen()
+        try:
+            _start_all(supervisor, with_demo=not args.no_demo)
+            supervisor.watch()
+        except Stopped:
+            pass
+        finally:
+            say(_("正在停止……"))
+            supervisor.stop()
+            place.state_file.unlink(missing_ok=True)
+    say(_("已停止。"))
+    return 0
+
+
+def down(args: argparse.Namespace) -> int:
+    """Ask the running supervisor to end and wait for it; ends what a killed one left."""
+    place = installation.find(args)
+    if not place.data.exists():
+        say(_("{data} 没有安装，也没有运行。"), data=place.data)
+        return 0
+    with _lock(place) as held:
+        if held:
+            _end_leftovers(place)
+            place.state_file.unlink(missing_ok=True)
+            say(_("平台没有运行。"))
+            return 0
+    state = place.state()
+    if processes.is_alive(state.get("pid", 0), state.get("started")):
+        os.kill(state["pid"], signal.SIGTERM)
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        with _lock(place) as held:
+            if held:
+                say(_("已停止。"))
+                return 0
+        time.sleep(0.1)
+    refuse(_("60 秒内没有停下来。请看 {logs} 中的日志。"), logs=place.logs)
+
+
+@contextmanager
+def _lock(place: Installation) -> Iterator[bool]:
+    """Hold the lock of the installation, if nobody else does; gives whether it is held."""
+    with place.lock_file.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        yield True
+
+
+def _already_running(place: Installation) -> int:
+    state = place.state()
+    if state.get("phase") == "command":
+        say(_("另一条命令正在使用这个数据文件夹的数据库，请等它结束后再启动。"))
+        return 1
+    if state.get("phase") == "starting":
+        say(_("平台正在启动，将在 http://localhost:{port}/"), port=state.get("port", place.port))
+    else:
+        say(_("平台已在运行：http://localhost:{port}/（数据：{data}）"), port=state.get("port", place.port), data=place.data)
+    return 0
+
+
+def _end_leftovers(place: Installation) -> None:
+    """Processes of a run whose supervisor was killed; normally the kernel has ended them already."""
+    run_id = place.state().get("run_id")
+    if run_id and (left := processes.of_run(run_id)):
+        say(_("上次运行被强行中断，正在清理遗留的进程"))
+        processes.end(left, [(signal.SIGTERM, 3.0), (signal.SIGKILL, 3.0)])
+
+
+def _check_port(host: str, port: int) -> None:
+    with closing(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except (OSError, OverflowError) as failure:
+            refuse(
+                _("端口 {port} 不能使用（{failure}）。请用 --port 另选一个，例如 ./urbangrid up --port {other}"),
+                port=port,
+                failure=failure,
+                other=installation.DEFAULT_PORT + 80,
+            )
+
+
+def _start_all(supervisor: Supervisor, *, with_demo: bool) -> None:
+    place = supervisor.place
+    _start_database(supervisor)
+    os.environ["URBANGRID_WITH_DEMO"] = "1" if with_demo else "0"
+    step = Service("preparation", [sys.executable, "-P", "-m", "urbangrid", "_prepare"])
+    if supervisor.run_once(step) != 0:
+        refuse(_("准备没有完成，平台没有启动；原因见上面的输出。"))
+    for service in _services(place):
+        supervisor.start(service)
+    if not supervisor.wait_until(lambda: _answers(place.port), "web", 60):
+        refuse(_("网页进程没有启动成功。日志：{log}"), log=place.logs / "web.log")
+    supervisor.phase = "running"
+    supervisor.record()
+    _announce(place)
+
+
+def _start_database(supervisor: Supervisor) -> None:
+    place = supervisor.place
+    if place.external_database:
+        cluster.check_external(place.external_database)
+        return
+    server = cluster.Cluster(place.cluster, place.socket_folder, cluster.programs_for(place.cluster))
+    if not (place.cluster / "global" / "pg_control").exists():
+        say(_("建立数据库（PostgreSQL {version}，数据在 {folder}）"), version=server.programs.parent.name, folder=place.cluster)
+        server.create()
+    server.clear_the_way()
+    # Fast shutdown by the kernel's signal too: a killed supervisor leaves a cleanly closed database.
+    service = Service("database", server.command(), signal.SIGINT, signal.SIGINT, grace_seconds=60)
+    supervisor.start(service)
+    if not supervisor.wait_until(server.is_ready, "database", 300):
+        refuse(_("数据库没有启动成功。日志：{log}"), log=place.logs / "database.log")
+    server.make_database(DATABASE, ROLE)
+
+
+def _services(place: Installation) -> list[Service]:
+    """The processes of this release; what it does not contain is not started."""
+    granian = [sys.executable, "-m", "granian", "--host", place.host, "--no-ws", "--workers-kill-timeout", "5", "--respawn-failed-workers"]
+    cores = len(os.sched_getaffinity(0))
+    web = [*granian, "--interface", "wsgi", "--port", str(place.port), "--workers", str(cores * 2), "--blocking-threads", "1"]
+    web += ["--static-path-mount", str(place.data / "static"), "--static-path-expires", str(STATIC_SECONDS)]
+    services = [Service("web", [*web, "urbangrid.config.wsgi:application"])]
+    if _exists("urbangrid.live.app"):
+        live = [*granian, "--interface", "asgi", "--port", str(place.port + 1), "--workers", "1"]
+        services.append(Service("live", [*live, "urbangrid.live.app:application"]))
+    if _exists("urbangrid.config.worker"):
+        services.append(Service("worker", [sys.executable, "-P", "-m", "urbangrid", "worker"]))
+    return services
+
+
+def _exists(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+def _answers(port: int) -> bool:
+    """Whether the web process answers at all; an answer of 4xx is one too."""
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
+        try:
+            connection.request("GET", "/")
+            return connection.getresponse().status < 500
+        except (OSError, http.client.HTTPException):
+            return False
+
+
+def _announce(place: Installation) -> None:
+    say("")
+    say(_("平台已启动：http://localhost:{port}/"), port=place.port)
+    if other := _address_on_network():
+        say(_("本网其他机器：http://{address}:{port}/"), address=other, port=place.port)
+    if place.demonstration_mark.exists() and _exists("urbangrid.demo.commands"):
+        rows: list[tuple[str, str, str]] = importlib.import_module("urbangrid.demo.commands").accounts(place.data)
+        say(_("演示账号（密码只属于这次安装）："))
+        _table([(_("岗位"), _("账号"), _("密码")), *rows])
+    say(_("数据：{data}　按 Ctrl-C 停止，或在别处运行 ./urbangrid down"), data=place.data)
+
+
+def _address_on_network() -> str:
+    with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as probe, suppress(OSError):
+        probe.connect(("192.0.2.1", 9))  # sends nothing; the kernel picks the address it would use
+        found = str(probe.getsockname()[0])
+        return "" if found.startswith("127.") else found
+    return ""
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
+
+
+def _table(rows: list[tuple[str, str, str]]) -> None:
+    widths = [max(_width(row[column]) for row in rows) for column in range(3)]
+    for row in rows:
+        say("  " + "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)))
+
+
+@contextmanager
+def database_available(place: Installation) -> Iterator[None]:
+    """The database of the running platform, or else one started for the length of the block."""
+    if place.external_database:
+        yield
+        return
+    if not (place.cluster / "PG_VERSION").exists():
+        refuse(_("{data} 里还没有安装。请先运行 ./urbangrid up"), data=place.data)
+    with _lock(place) as held:
+        if not held:
+            yield
+            return
+        supervisor = Supervisor(place, phase="command")
+        _end_leftovers(place)
+        try:
+            _start_database(supervisor)
+            yield
+        finally:
+            supervisor.stop()
+            place.state_file.unlink(missing_ok=True)

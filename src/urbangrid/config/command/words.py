@@ -1,0 +1,26 @@
+"""Messages of the command line: gettext without Django, since much is said before Django can be loaded."""
+
+from __future__ import annotations
+
+import gettext
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+_catalogue = gettext.translation("django", Path(__file__).parents[1] / "locale", fallback=True)
+
+
+def _(message: str) -> str:
+    """The Chinese message, or its translation where the terminal's language has one."""
+    return _catalogue.gettext(message)
+
+
+def say(message: str, **values: object) -> None:
+    """One line of progress for the person at the terminal, at once."""
+    print(message.format(**values) if values else message, flush=True)
+
+
+def refuse(message: str, **values: object) -> NoReturn:
+    """Stop with a sentence that says what happened and who acts next; exit code 1."""
+    print(message.format(**values) if values else message, file=sys.stderr, flush=True)
+    raise SystemExit(1)
