@@ -1,9 +1,10 @@
-"""From a bare checkout to a running interpreter: what ``./urbangrid`` does before the platform's own code can be loaded.
+"""From a bare checkout to a running interpreter: what ``./urbangrid`` does before the platform's code can be loaded.
 
-1. As root: make the system user; where that user cannot read the checkout (say /root), work on a copy under /var/lib/urbangrid.
+1. As root: make the system user; where that user cannot read the checkout (say /root), work on a copy under
+   /var/lib/urbangrid.
 2. Debian packages that are missing for this command.
-3. An environment with the hash-locked requirements, the browser libraries, the translated messages; each has a stamp, so that a
-   second run only compares hashes.
+3. An environment with the hash-locked requirements, the browser libraries, the translated messages; each has a stamp,
+   so that a second run only compares hashes.
 4. Become ``python -m urbangrid`` in that environment.
 
 Standard library only; run by path, never imported by the platform.
@@ -24,7 +25,17 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 from urbangrid.config.command import debian, frontend, places
 from urbangrid.config.command.words import _, refuse, say
 
-NOT_COPIED = {".git", ".venv", ".cache", "node_modules", "vendor", "__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache"}
+NOT_COPIED = {
+    ".git",
+    ".venv",
+    ".cache",
+    "node_modules",
+    "vendor",
+    "__pycache__",
+    ".mypy_cache",
+    ".ruff_cache",
+    ".pytest_cache",
+}
 WITHOUT_DATABASE = {"requirements", "down", "--help", "-h", "--version"}
 
 
@@ -77,7 +88,7 @@ def _copy_file(origin: Path, target: Path) -> None:
 
 
 def environment_folder() -> Path:
-    """``.venv`` of the checkout, or one in the state folder where the system user could not use that one's interpreter."""
+    """``.venv`` of the checkout, or one in the state folder where the system user could not use its interpreter."""
     own = places.CHECKOUT / ".venv"
     user = places.service_user() if places.is_root() else None
     interpreter = own / "bin" / "python"
@@ -99,10 +110,12 @@ def make_environment(folder: Path, *, with_tests: bool) -> None:
     for lock in stale:
         say(_("安装 Python 软件包（{lock}，按校验值锁定）"), lock=lock)
         locked = str(places.CHECKOUT / "requirements" / f"{lock}.txt")
-        options = ["--require-hashes", "--no-deps", "--quiet", "--disable-pip-version-check", "--progress-bar", "off"]
-        done = subprocess.run([str(folder / "bin" / "python"), "-m", "pip", "install", *options, "-r", locked], check=False)
+        options = ["--require-hashes", "--no-deps", "--disable-pip-version-check", "--progress-bar", "off"]
+        command = [str(folder / "bin" / "python"), "-m", "pip", "install", *options, "-r", locked]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode != 0:
-            refuse(_("Python 软件包没有装好，请检查网络后重试；再次运行会从这里继续。"))
+            output = (done.stdout + done.stderr)[-2000:]
+            refuse(_("Python 软件包没有装好，请检查网络后重试。pip 的输出：\n{output}"), output=output)
         (folder / f".stamp-{lock}").write_text(_lock_digest(lock))
 
 

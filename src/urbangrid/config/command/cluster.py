@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 from dataclasses import dataclass
@@ -52,11 +53,14 @@ class Cluster:
         """initdb with UTF-8 and a UTF-8 ctype: with the ctype C, trigrams of Chinese text come out empty."""
         options = ["-U", ADMINISTRATOR, "-E", "UTF8", "--locale=C.UTF-8", "-A", "trust"]  # the socket folder is 0700
         options += ["--no-sync"] if self.throwaway else ["--data-checksums"]
-        self.run_program("initdb", "-D", str(self.folder), *options)
-        with (self.folder / "postgresql.conf").open("a") as configuration:
+        draft = self.folder.with_name(self.folder.name + ".new")  # an interrupted initdb must not look like a cluster
+        shutil.rmtree(draft, ignore_errors=True)
+        self.run_program("initdb", "-D", str(draft), *options)
+        with (draft / "postgresql.conf").open("a") as configuration:
             configuration.write("\n# written once by urbangrid; change as you like\n")
             for name, value in settings(self.throwaway).items():
                 configuration.write(f"{name} = {value}\n")
+        draft.rename(self.folder)
 
     def command(self) -> list[str]:
         """The server as a foreground process."""
@@ -69,7 +73,7 @@ class Cluster:
         return [str(self.programs / "postgres"), "-D", str(self.folder), *options]
 
     def clear_the_way(self) -> None:
-        """End what an earlier, killed supervisor left, and remove a pid file that speaks of a dead (also defunct) process.
+        """End what an earlier, killed supervisor left, and remove a pid file that speaks of a dead or defunct process.
 
         PostgreSQL refuses to start while the recorded number exists, which a zombie still does.
         """
@@ -80,7 +84,9 @@ class Cluster:
 
     def connect(self, database: str, role: str = ADMINISTRATOR) -> psycopg.Connection:
         """A connection with autocommit."""
-        return psycopg.connect(host=str(self.socket_folder), user=role, dbname=database, autocommit=True, connect_timeout=5)
+        return psycopg.connect(
+            host=str(self.socket_folder), user=role, dbname=database, autocommit=True, connect_timeout=5
+        )
 
     def is_ready(self) -> bool:
         """Whether the server accepts connections."""
@@ -123,7 +129,7 @@ def settings(throwaway: bool) -> dict[str, str]:
 
 
 def programs_for(folder: Path) -> Path:
-    """Folder of the PostgreSQL programs that fit the data, or the newest for new data; refuses another major version."""
+    """Folder of the PostgreSQL programs that fit the data, or the newest for new data; refuses another version."""
     servers = debian.servers_with_postgis()
     version = folder / "PG_VERSION"
     if not version.exists():
@@ -147,7 +153,7 @@ def programs_for(folder: Path) -> Path:
 
 
 def check_external(url: str) -> None:
-    """See that a database given by DATABASE_URL has the extensions; adds them, or prints the SQL for its administrator."""
+    """See that a database given by DATABASE_URL has the extensions; adds them, or prints the SQL to do so."""
     try:
         connection = psycopg.connect(url, autocommit=True, connect_timeout=10)
     except psycopg.OperationalError as failure:

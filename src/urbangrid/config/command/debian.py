@@ -24,7 +24,9 @@ def servers_with_postgis() -> dict[int, Path]:
         if (programs / "initdb").exists() and extension.exists():
             found[int(programs.parent.name)] = programs
     if not found and (tool := shutil.which("pg_config")):
-        asked = subprocess.run([tool, "--bindir", "--sharedir", "--version"], capture_output=True, text=True, check=False)
+        asked = subprocess.run(
+            [tool, "--bindir", "--sharedir", "--version"], capture_output=True, text=True, check=False
+        )
         lines = asked.stdout.splitlines()
         if len(lines) == 3 and (Path(lines[1]) / "extension" / "postgis.control").exists():
             found[int(re.findall(r"\d+", lines[2])[0])] = Path(lines[0])
@@ -62,7 +64,7 @@ def missing(*, environment: bool, database: bool, browser: bool) -> dict[str, st
 
 
 def install(*, environment: bool, database: bool, browser: bool) -> None:
-    """Install what is missing with apt, as root or through sudo; says which packages and why, or refuses with the steps."""
+    """Install what is missing with apt, as root or by sudo; says which packages and why, or refuses with the steps."""
     if not (needed := missing(environment=environment, database=database, browser=browser)):
         return
     if shutil.which("apt-get") is None:
@@ -81,7 +83,7 @@ def install(*, environment: bool, database: bool, browser: bool) -> None:
 
 
 def _no_system_cluster(prefix: list[str]) -> None:
-    """Debian would start a cluster of its own on port 5432; the platform runs a private one and nothing else is wanted."""
+    """Debian would start a cluster of its own on port 5432; the platform runs a private one."""
     if CLUSTER_CONFIGURATION.exists():
         return
     subprocess.run([*prefix, "mkdir", "-p", str(CLUSTER_CONFIGURATION.parent)], check=True)

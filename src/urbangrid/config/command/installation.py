@@ -79,7 +79,7 @@ class Installation:
         return f"postgresql://{ROLE}@/{DATABASE}?host={quote(str(self.socket_folder), safe='')}"
 
     def state(self) -> dict[str, Any]:
-        """What the supervisor last wrote: run, process ids with start times, port, phase; empty when nothing was written."""
+        """What the supervisor last wrote: run, process ids with start times, port, phase; empty when nothing is."""
         try:
             content: dict[str, Any] = json.loads(self.state_file.read_text())
         except (OSError, ValueError):

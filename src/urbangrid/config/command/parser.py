@@ -16,7 +16,7 @@ PASSING_ON = {"test", "psql"}
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
-    """Parse the command line; ``arguments`` holds the words meant for another program (argparse would swallow their options)."""
+    """Parse the command line; ``arguments`` holds the words for another program (argparse would take their options)."""
     own, passed = list(argv), list[str]()
     if own and own[0] in PASSING_ON:
         end = 1
@@ -34,11 +34,20 @@ def build() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar=_("命令"), required=True)
     _add_up(commands)
     _command(commands, "down", "urbangrid.config.command.up:down", _("停止正在运行的平台"))
-    _command(commands, "test", "urbangrid.config.command.testing:run", _("运行全部检查和测试；其后的参数原样交给 pytest，且只运行 pytest"))
+    _command(
+        commands,
+        "test",
+        "urbangrid.config.command.testing:run",
+        _("运行全部检查和测试；其后的参数原样交给 pytest，且只运行 pytest"),
+    )
     _add_imports(commands)
     _add_data_commands(commands)
-    _command(commands, "requirements", "urbangrid.config.command.requirements:run", _("按组和优先级列出有测试证明的需求条目"))
-    _command(commands, "psql", "urbangrid.config.command.tools:psql", _("在平台数据库上打开 psql；其后的参数原样交给 psql"))
+    _command(
+        commands, "requirements", "urbangrid.config.command.requirements:run", _("按组和优先级列出有测试证明的需求条目")
+    )
+    _command(
+        commands, "psql", "urbangrid.config.command.tools:psql", _("在平台数据库上打开 psql；其后的参数原样交给 psql")
+    )
     _command(commands, "shell", "urbangrid.config.command.tools:shell", _("打开已装载平台的 Python"))
     _hidden(commands)
     return parser
@@ -47,10 +56,12 @@ def build() -> argparse.ArgumentParser:
 def _command(
     commands: Commands[argparse.ArgumentParser], name: str, target: str, text: str, *, database: bool = False
 ) -> argparse.ArgumentParser:
-    """One command: ``target`` is module:function, loaded only when run; ``database`` says that it needs the platform's tables."""
+    """One command: ``target`` is module:function, loaded only when run; ``database``: it needs the tables."""
     parser = commands.add_parser(name, help=text, description=text)
     parser.set_defaults(target=target, database=database)
-    parser.add_argument("--data", metavar=_("文件夹"), help=_("数据文件夹（默认：root 为 /var/lib/urbangrid/data，普通用户在其主目录）"))
+    parser.add_argument(
+        "--data", metavar=_("文件夹"), help=_("数据文件夹（默认：root 在 /var/lib/urbangrid，普通用户在其主目录）")
+    )
     return parser
 
 
@@ -100,7 +111,9 @@ def _group(
     if not _exists(target):
         return None
     outer = commands.add_parser(group, help=text, description=text)
-    return _command(outer.add_subparsers(dest="action", metavar=_("动作"), required=True), name, target, text, database=True)
+    return _command(
+        outer.add_subparsers(dest="action", metavar=_("动作"), required=True), name, target, text, database=True
+    )
 
 
 def _hidden(commands: Commands[argparse.ArgumentParser]) -> None:

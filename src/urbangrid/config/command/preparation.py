@@ -1,5 +1,7 @@
-"""What must be true before the web process starts: keys, tables, static files, the made city. Run in a process of its own,
-so that the supervisor stays small."""
+"""What must be true before the web process starts: keys, tables, static files, the made city.
+
+Run in a process of its own, so that the supervisor stays small.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def make_secrets(folder: Path) -> None:
-    """Keys of this installation, made once: sessions, live tokens, signatures of the record (Ed25519, PEM, unencrypted)."""
+    """Keys of this installation, made once: sessions, live tokens, signatures of the record (Ed25519, PEM)."""
     for name in ("django_key", "live_key"):
         _write_once(folder / name, secrets.token_urlsafe(50).encode())
     key = Ed25519PrivateKey.generate().private_bytes(
@@ -45,7 +47,7 @@ def make_secrets(folder: Path) -> None:
 
 
 def _write_once(path: Path, content: bytes) -> None:
-    """Write a secret that no half-written file can stand in for: a lost key must never be replaced silently by a torn one."""
+    """Write a secret whole or not at all: a torn key file would look like a key."""
     if path.exists():
         return
     draft = path.with_suffix(".new")
@@ -81,7 +83,7 @@ def _collect_static(place: Installation) -> None:
     digest = hashlib.sha256()
     for finder in finders.get_finders():
         for path, storage in finder.list([]):
-            status = Path(storage.path(path)).stat()  # type: ignore[attr-defined] # static files lie on disk
+            status = Path(storage.path(path)).stat()
             digest.update(f"{path} {status.st_size} {status.st_mtime_ns}\n".encode())
     stamp = place.data / "static.stamp"
     if stamp.exists() and stamp.read_text() == digest.hexdigest() and Path(settings.STATIC_ROOT).exists():

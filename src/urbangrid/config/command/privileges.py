@@ -1,8 +1,8 @@
 """Root hands over to the system user before anything of the platform is loaded.
 
-Commands that read a person's files keep one capability, reading, so that a file under /root can be imported while everything
-they write belongs to the system user. Where the capability is not granted (a restricted container), reading then fails with the
-importer's own message.
+Commands that read a person's files keep one capability, reading, so that a file under /root can be imported while
+everything they write belongs to the system user. Where the capability is not granted (a restricted container), reading
+then fails with the importer's own message.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ def hand_over(args: argparse.Namespace, argv: list[str]) -> None:
     files = {value for name in ("file", "mapping") if (value := getattr(args, name, None))}
     argv = [str(Path(word).resolve()) if word in files else word for word in argv]
     _drop(user.pw_uid, user.pw_gid, keep_reading=bool(files))
-    environment = os.environ | {"HOME": user.pw_dir, "USER": user.pw_name, "LOGNAME": user.pw_name, "URBANGRID_DATA": str(data)}
+    own = {"HOME": user.pw_dir, "USER": user.pw_name, "LOGNAME": user.pw_name, "URBANGRID_DATA": str(data)}
+    environment = os.environ | own
     for name in ("XDG_DATA_HOME", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"):
         environment.pop(name, None)
     os.execve(sys.executable, [sys.executable, "-P", "-m", "urbangrid", *argv], environment)

@@ -54,11 +54,11 @@ def is_alive(pid: int, started: int | None = None) -> bool:
 
 
 def _all_ids() -> Iterator[int]:
-    return (int(entry) for entry in os.listdir("/proc") if entry.isdigit())
+    return (int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit())
 
 
 def of_run(run_id: str) -> list[int]:
-    """Living processes that a supervisor's run started, found by their environment, so that no recycled number is meant."""
+    """Living processes that a supervisor's run started, found by their environment: no recycled number is meant."""
     mark = f"{RUN_VARIABLE}={run_id}".encode()
     found = []
     for pid in _all_ids():
@@ -76,7 +76,7 @@ def working_in(folder: Path) -> list[int]:
     found = []
     for pid in _all_ids():
         try:
-            inside = os.path.samestat(os.stat(f"/proc/{pid}/cwd"), folder.stat())
+            inside = os.path.samestat(Path(f"/proc/{pid}/cwd").stat(), folder.stat())
         except OSError:
             continue
         if inside and is_alive(pid) and pid != os.getpid():

@@ -1,8 +1,8 @@
 """Starts the processes of the platform, restarts what crashes, ends everything when it ends.
 
 Each child has a session of its own (so that Ctrl-C reaches only the supervisor, and a whole group can be ended) and a
-parent-death signal (so that kill -9 of the supervisor leaves nothing). The supervisor adopts orphans: workers of a killed
-server are ended with its group before it is started again, or they would keep the port.
+parent-death signal (so that kill -9 of the supervisor leaves nothing). The supervisor adopts orphans: workers of a
+killed server are ended with its group before it is started again, or they would keep the port.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ class Supervisor:
         self.record()
 
     def run_once(self, service: Service) -> int:
-        """Run a step to its end, with its output on the terminal; gives its exit code. Raises Stopped when told to end."""
+        """Run a step to its end, its output on the terminal; gives its exit code. Raises Stopped when told to end."""
         process = self._spawn(service, to_terminal=True)
         while process.poll() is None:
             if self.stopping.wait(0.05):
@@ -153,7 +153,7 @@ class Supervisor:
                 stdout=output,
                 stderr=None if output is None else subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=prepare_child,  # noqa: PLW1509 - this process has no other threads
+                preexec_fn=prepare_child,
             )
         finally:
             if output is not None:
@@ -176,7 +176,8 @@ class Supervisor:
             pause = min(0.5 * 2 ** max(child.failures - 1, 0), LONGEST_PAUSE_SECONDS)
             child.again_at = now + pause
             message = _("进程 {name} 意外结束（代码 {code}），{pause:.1f} 秒后重新启动；日志：{log}")
-            say(message, name=child.service.name, code=child.process.returncode, pause=pause, log=_log_path(self.place, child))
+            log = _log_path(self.place, child)
+            say(message, name=child.service.name, code=child.process.returncode, pause=pause, log=log)
         elif now >= child.again_at:
             if child.service.name == "database":
                 (self.place.cluster / "postmaster.pid").unlink(missing_ok=True)

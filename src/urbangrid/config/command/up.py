@@ -11,7 +11,6 @@ import signal
 import socket
 import sys
 import time
-import unicodedata
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from importlib.util import find_spec
@@ -19,7 +18,7 @@ from importlib.util import find_spec
 from urbangrid.config.command import cluster, installation, processes
 from urbangrid.config.command.installation import DATABASE, ROLE, Installation
 from urbangrid.config.command.supervisor import Service, Stopped, Supervisor
-from urbangrid.config.command.words import _, refuse, say
+from urbangrid.config.command.words import _, refuse, say, table
 
 STATIC_SECONDS = 365 * 24 * 3600
 """Static files carry a hash in their name, so browsers may keep them for a year."""
@@ -63,6 +62,8 @@ def down(args: argparse.Namespace) -> int:
             say(_("平台没有运行。"))
             return 0
     state = place.state()
+    if state.get("phase") == "command":
+        return _already_running(place)
     if processes.is_alive(state.get("pid", 0), state.get("started")):
         os.kill(state["pid"], signal.SIGTERM)
     until = time.monotonic() + 60
@@ -95,7 +96,8 @@ def _already_running(place: Installation) -> int:
     if state.get("phase") == "starting":
         say(_("平台正在启动，将在 http://localhost:{port}/"), port=state.get("port", place.port))
     else:
-        say(_("平台已在运行：http://localhost:{port}/（数据：{data}）"), port=state.get("port", place.port), data=place.data)
+        port = state.get("port", place.port)
+        say(_("平台已在运行：http://localhost:{port}/（数据：{data}）"), port=port, data=place.data)
     return 0
 
 
@@ -144,7 +146,8 @@ def _start_database(supervisor: Supervisor) -> None:
         return
     server = cluster.Cluster(place.cluster, place.socket_folder, cluster.programs_for(place.cluster))
     if not (place.cluster / "global" / "pg_control").exists():
-        say(_("建立数据库（PostgreSQL {version}，数据在 {folder}）"), version=server.programs.parent.name, folder=place.cluster)
+        version = server.programs.parent.name
+        say(_("建立数据库（PostgreSQL {version}，数据在 {folder}）"), version=version, folder=place.cluster)
         server.create()
     server.clear_the_way()
     # Fast shutdown by the kernel's signal too: a killed supervisor leaves a cleanly closed database.
@@ -157,9 +160,11 @@ def _start_database(supervisor: Supervisor) -> None:
 
 def _services(place: Installation) -> list[Service]:
     """The processes of this release; what it does not contain is not started."""
-    granian = [sys.executable, "-m", "granian", "--host", place.host, "--no-ws", "--workers-kill-timeout", "5", "--respawn-failed-workers"]
+    granian = [sys.executable, "-m", "granian", "--host", place.host, "--no-ws"]
+    granian += ["--workers-kill-timeout", "5", "--respawn-failed-workers"]
     cores = len(os.sched_getaffinity(0))
-    web = [*granian, "--interface", "wsgi", "--port", str(place.port), "--workers", str(cores * 2), "--blocking-threads", "1"]
+    web = [*granian, "--interface", "wsgi", "--port", str(place.port)]
+    web += ["--workers", str(cores * 2), "--blocking-threads", "1"]
     web += ["--static-path-mount", str(place.data / "static"), "--static-path-expires", str(STATIC_SECONDS)]
     services = [Service("web", [*web, "urbangrid.config.wsgi:application"])]
     if _exists("urbangrid.live.app"):
@@ -195,7 +200,7 @@ def _announce(place: Installation) -> None:
     if place.demonstration_mark.exists() and _exists("urbangrid.demo.commands"):
         rows: list[tuple[str, str, str]] = importlib.import_module("urbangrid.demo.commands").accounts(place.data)
         say(_("演示账号（密码只属于这次安装）："))
-        _table([(_("岗位"), _("账号"), _("密码")), *rows])
+        table([(_("岗位"), _("账号"), _("密码")), *rows])
     say(_("数据：{data}　按 Ctrl-C 停止，或在别处运行 ./urbangrid down"), data=place.data)
 
 
@@ -205,16 +210,6 @@ def _address_on_network() -> str:
         found = str(probe.getsockname()[0])
         return "" if found.startswith("127.") else found
     return ""
-
-
-def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
-
-
-def _table(rows: list[tuple[str, str, str]]) -> None:
-    widths = [max(_width(row[column]) for row in rows) for column in range(3)]
-    for row in rows:
-        say("  " + "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)))
 
 
 @contextmanager

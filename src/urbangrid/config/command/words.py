@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gettext
 import sys
+import unicodedata
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -24,3 +26,15 @@ def refuse(message: str, **values: object) -> NoReturn:
     """Stop with a sentence that says what happened and who acts next; exit code 1."""
     print(message.format(**values) if values else message, file=sys.stderr, flush=True)
     raise SystemExit(1)
+
+
+def table(rows: Sequence[Sequence[str]]) -> None:
+    """Rows in aligned columns; Chinese signs take two places on a terminal."""
+    widths = [max(_width(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for row in rows:
+        cells = (cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True))
+        print("  " + "  ".join(cells).rstrip(), flush=True)
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)

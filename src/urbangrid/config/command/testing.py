@@ -1,0 +1,164 @@
+"""``test``: every check of the project on a database made for the run and thrown away after it.
+
+1. A private cluster without fsync in a temporary folder, or the server of DATABASE_URL.
+2. Without arguments: ruff, mypy, import order and pending migrations run beside pytest; with arguments: pytest alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from urllib.parse import quote
+
+from urbangrid.config.command import cluster, places, processes
+from urbangrid.config.command.privileges import forget_capabilities
+from urbangrid.config.command.words import _, refuse, say
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run the checks; gives 0 when all passed."""
+    signal.signal(signal.SIGTERM, _stop)
+    folder = Path(tempfile.mkdtemp(prefix="urbangrid-test-"))
+    try:
+        with _database(folder) as url:
+            environment = _environment(folder, url)
+            if args.arguments:
+                return _pytest(args.arguments, environment)
+            return _everything(environment, folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(143)
+
+
+def _environment(folder: Path, url: str) -> dict[str, str]:
+    data = folder / "data"
+    data.mkdir()
+    tools = str(Path(sys.executable).parent)
+    own = {
+        "DATABASE_URL": url,
+        "URBANGRID_DATA": str(data),
+        "URBANGRID_TESTING": "1",
+        "DJANGO_SETTINGS_MODULE": "urbangrid.config.settings",
+        "PYTHONPATH": str(places.SOURCE),
+        "PATH": tools + os.pathsep + os.environ["PATH"],
+    }
+    if (origin := os.environ.get("URBANGRID_COPIED_FROM")) and "URBANGRID_REAL_DATA" not in os.environ:
+        own["URBANGRID_REAL_DATA"] = str(Path(origin).parent / "shared" / "data")
+    return dict(os.environ) | own
+
+
+@contextmanager
+def _database(folder: Path) -> Iterator[str]:
+    """Address of a server on which the tests may create databases and extensions."""
+    if external := os.environ.get("DATABASE_URL"):
+        yield external
+        return
+    owner = places.service_user() if places.is_root() else None
+    home = folder / "database"
+    for path in (home, home / "run"):
+        path.mkdir(mode=0o700)
+        if owner:
+            os.chown(path, owner.pw_uid, owner.pw_gid)
+    if owner:
+        folder.chmod(0o711)  # the server's user has to pass
+    user = (owner.pw_uid, owner.pw_gid) if owner else None
+    server = cluster.Cluster(
+        home / "data", home / "run", cluster.programs_for(home / "data"), throwaway=True, user=user
+    )
+    server.create()
+    process = _start(server, home / "log")
+    try:
+        _wait(server, process, home / "log")
+        server.make_database("template1", cluster.ADMINISTRATOR)  # every test database is made from it
+        yield f"postgresql://{cluster.ADMINISTRATOR}@/postgres?host={quote(str(server.socket_folder), safe='')}"
+    finally:
+        process.send_signal(signal.SIGQUIT)
+        process.wait(30)
+
+
+def _start(server: cluster.Cluster, log: Path) -> subprocess.Popen[bytes]:
+    def prepare_child() -> None:
+        processes.die_with_parent(signal.SIGQUIT)
+        forget_capabilities()
+
+    uid, gid = server.user or (None, None)
+    with log.open("wb") as output:
+        return subprocess.Popen(
+            server.command(),
+            cwd="/",
+            user=uid,
+            group=gid,
+            extra_groups=[] if server.user else None,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            preexec_fn=prepare_child,
+        )
+
+
+def _wait(server: cluster.Cluster, process: subprocess.Popen[bytes], log: Path) -> None:
+    until = time.monotonic() + 60
+    while not server.is_ready():
+        if process.poll() is not None or time.monotonic() > until:
+            refuse(_("测试数据库没有启动：\n{output}"), output=log.read_text(errors="replace")[-2000:])
+        time.sleep(0.05)
+
+
+def _everything(environment: Mapping[str, str], folder: Path) -> int:
+    """The static checks share the machine with pytest; their output is shown after it."""
+    checks = {
+        "ruff": ["ruff", "check", "."],
+        "mypy --strict": ["mypy"],
+        "lint-imports": ["lint-imports", "--no-logo"],
+        "makemigrations --check": [sys.executable, "-m", "django", "makemigrations", "--check", "--dry-run"],
+    }
+    running = {}
+    for number, (name, command) in enumerate(checks.items()):
+        log = folder / f"check-{number}"
+        with log.open("wb") as output:
+            running[name] = (log, _background(command, environment, output.fileno()))
+    failed = [] if _pytest(["--durations=10"], environment) == 0 else ["pytest"]
+    for name, (log, process) in running.items():
+        if process.wait() != 0:
+            failed.append(name)
+            say(_("—— {name} 没有通过 ——\n{output}"), name=name, output=log.read_text(errors="replace"))
+    if failed:
+        say(_("没有通过：{names}"), names=", ".join(failed))
+        return 1
+    say(_("全部通过：pytest, {names}"), names=", ".join(checks))
+    return 0
+
+
+def _background(command: list[str], environment: Mapping[str, str], output: int) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        command,
+        cwd=places.CHECKOUT,
+        env=dict(environment),
+        stdout=output,
+        stderr=subprocess.STDOUT,
+        preexec_fn=processes.die_with_parent,
+    )
+
+
+def _pytest(arguments: list[str], environment: Mapping[str, str]) -> int:
+    command = [sys.executable, "-m", "pytest", *arguments]
+    with subprocess.Popen(
+        command, cwd=places.CHECKOUT, env=dict(environment), preexec_fn=processes.die_with_parent
+    ) as running:
+        try:
+            return running.wait()
+        except KeyboardInterrupt:  # pytest got it too and ends with its own summary
+            return running.wait(30)
