@@ -1,4 +1,6 @@
-"""Writes cells by COPY: one statement for tens of thousands of rows (measured: bulk_create does 2,100 rows/s, COPY over 100,000)."""
+"""Writes cells by COPY: one statement for tens of thousands of rows (measured: bulk_create does 2,100 rows/s, COPY
+over 100,000).
+"""
 
 from __future__ import annotations
 
@@ -48,7 +50,9 @@ def chain_of(community: Division) -> Chain:
 
 
 def write_cells(run: GridRun, cells: Sequence[CodedCell]) -> list[int]:
-    """Insert ``cells`` into the run; the ids in the same order. The unique code constraint refuses a code that was ever used."""
+    """Insert ``cells`` into the run; the ids in the same order. The unique code constraint refuses a code that was
+    ever used.
+    """
     if not cells:
         return []
     in_metres = shapes([coded.cell.geometry for coded in cells])
@@ -64,7 +68,8 @@ def write_cells(run: GridRun, cells: Sequence[CodedCell]) -> list[int]:
         for number, coded, shape, area in zip(ids, cells, hexes.tolist(), areas.tolist(), strict=True):
             chain, cell = coded.chain, coded.cell
             copy.write_row((
-                number, run.platform_id, run.layer, coded.code, chain.community_id, chain.subdistrict_id, chain.district_id,
+                number, run.platform_id, run.layer, coded.code, chain.community_id, chain.subdistrict_id,
+                chain.district_id,
                 shape, round(area, 2), cell.row, cell.column, cell.whole, run.pk, since,
             ))  # fmt: skip
     return ids

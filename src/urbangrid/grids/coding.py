@@ -1,6 +1,7 @@
 """Codes of divisions and unit grids. Plain Python; nothing here knows a database or a map.
 
-A unit grid code has 15 characters (CJ/T 213-2005, GB/T 30428.1-2013, GB/T 47678.3-2026; documented in docs/topics/unit-grids.md):
+A unit grid code has 15 characters (CJ/T 213-2005, GB/T 30428.1-2013, GB/T 47678.3-2026; documented in
+docs/topics/unit-grids.md):
 
     110108 027 003 041
     │      │   │   └ serial of the unit grid within its community, 001-999
@@ -8,9 +9,12 @@ A unit grid code has 15 characters (CJ/T 213-2005, GB/T 30428.1-2013, GB/T 47678
     │      └──────── sub-district or town
     └─────────────── district (GB/T 2260)
 
-Provisional numbers. The national tables use community numbers 001-199 and 400-509 (communities), 200-399 (villages) and 598; CJ/T 349-2010 gives
-601 upward to merged communities. 901-999 is used by none of them and is reserved here for **provisional communities**: bands of
-cells where a community has more cells than serials, or where a sub-district has no community borders. The same range of sub-district
+Provisional numbers. The national tables use community numbers 001-199 and 400-509 (communities), 200-399 (villages)
+and 598; CJ/T 349-2010 gives
+601 upward to merged communities. 901-999 is used by none of them and is reserved here for **provisional
+communities**: bands of
+cells where a community has more cells than serials, or where a sub-district has no community borders. The same range
+of sub-district
 numbers is reserved for **provisional sub-districts**, which the code table does not hold.
 """
 
@@ -22,7 +26,9 @@ from dataclasses import dataclass
 from typing import Final
 
 CODE_PATTERN: Final = r"^[0-9]{6}[0-9A-Z]{3}[0-9A-Z]{3}[0-9A-Z]{3}$"
-"""Pattern of a unit grid code: digits, or capitals after the district (GB/T 47678.3-2026); codes made here are digits only."""
+"""Pattern of a unit grid code: digits, or capitals after the district (GB/T 47678.3-2026); codes made here are digits
+only.
+"""
 CODE_LENGTH: Final = 15
 DISTRICT_LENGTH: Final = 6
 SUBDISTRICT_LENGTH: Final = 9
@@ -51,7 +57,9 @@ class SerialsExhausted(Exception):
 
 @dataclass(frozen=True, slots=True)
 class SerialBlock:
-    """Consecutive serials of one community: ``first`` to ``last`` inclusive. ``opened``: the community is a new provisional one."""
+    """Consecutive serials of one community: ``first`` to ``last`` inclusive. ``opened``: the community is a new
+    provisional one.
+    """
 
     community_code: str
     first: int
@@ -78,12 +86,14 @@ def is_division_code(level: str, text: str) -> bool:
 
 
 def is_provisional(division_code: str) -> bool:
-    """Whether the last three digits of a sub-district or community code lie in the range reserved for provisional ones."""
+    """Whether the last three digits of a sub-district or community code lie in the range reserved for provisional
+    ones.
+    """
     tail = division_code[-3:]
     return (
         len(division_code) in (SUBDISTRICT_LENGTH, COMMUNITY_LENGTH)
         and tail.isdigit()
-        and PROVISIONAL_FIRST <= int(tail)
+        and int(tail) >= PROVISIONAL_FIRST
     )
 
 
@@ -97,7 +107,9 @@ def unit_grid_code(community_code: str, serial: int) -> str:
 
 
 def next_provisional(parent_code: str, taken: Iterable[str]) -> str:
-    """The first provisional number below ``parent_code`` (district or sub-district) that was never used. Raises SerialsExhausted."""
+    """The first provisional number below ``parent_code`` (district or sub-district) that was never used. Raises
+    SerialsExhausted.
+    """
     used = {int(code[-3:]) for code in taken if code.startswith(parent_code) and is_provisional(code)}
     for number in range(PROVISIONAL_FIRST, PROVISIONAL_LAST + 1):
         if number not in used:
@@ -115,9 +127,11 @@ def allot(
 ) -> list[SerialBlock]:
     """Serials for ``count`` cells, which stand in reading order. Raises SerialsExhausted.
 
-    1. The communities in ``own`` (the community itself, then its earlier provisional ones) give what they have left after ``last_serial``:
+    1. The communities in ``own`` (the community itself, then its earlier provisional ones) give what they have left
+       after ``last_serial``:
        a number once used is never used again, not even for a closed cell.
-    2. What remains goes to new provisional communities of the sub-district; ``taken`` lists every provisional community code ever used there.
+    2. What remains goes to new provisional communities of the sub-district; ``taken`` lists every provisional
+       community code ever used there.
     """
     blocks: list[SerialBlock] = []
     remaining = count

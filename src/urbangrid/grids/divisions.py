@@ -1,4 +1,6 @@
-"""Writes divisions with their history: what is unchanged stays, what changed is closed and stands anew, what is below moves along."""
+"""Writes divisions with their history: what is unchanged stays, what changed is closed and stands anew, what is below
+moves along.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ from django.db import transaction
 from urbangrid.core.models import Platform
 from urbangrid.grids.matching import PARENT_LEVEL, DivisionSpec, Known
 from urbangrid.grids.models import Division, Level, UnitGrid
-from urbangrid.grids.projection import from_database, to_database
+from urbangrid.grids.projection import from_database, stored_polygons
 
 CELL_FIELDS = {Level.COMMUNITY: "community_id", Level.SUBDISTRICT: "subdistrict_id", Level.DISTRICT: "district_id"}
 
@@ -31,7 +33,8 @@ def known(platform: Platform) -> Known:
 
 @transaction.atomic
 def put(*, platform: Platform, specs: Iterable[DivisionSpec], source: str, at: datetime) -> Counter[tuple[str, str]]:
-    """Make the divisions stand as ``specs`` say (parents before children); counts by (level, "new" | "changed" | "unchanged").
+    """Make the divisions stand as ``specs`` say (parents before children); counts by (level, "new" | "changed" |
+    "unchanged").
 
     A code without border never takes away a border that is already there.
     """
@@ -55,7 +58,7 @@ def put(*, platform: Platform, specs: Iterable[DivisionSpec], source: str, at: d
             code=spec.code,
             name=spec.name,
             parent=parent,
-            geom=to_database(spec.geometry) if spec.geometry is not None else old.geom if old else None,
+            geom=stored_polygons(spec.geometry) if spec.geometry is not None else old.geom if old else None,
             provisional=spec.provisional,
             source=source,
             valid_from=at,

@@ -1,11 +1,14 @@
 """Cutting an area into unit grid cells. Pure geometry in a projected system (metres); shapely works on whole arrays.
 
 How ``cut`` works:
-1. Lay squares of ``size_m`` over the area, counted from ``origin`` (its north-west corner): rows to the south, columns to the east.
-2. Squares that lie inside the area are cells as they are; squares across its border are clipped to it. Each part of a clipped square
+1. Lay squares of ``size_m`` over the area, counted from ``origin`` (its north-west corner): rows to the south,
+   columns to the east.
+2. Squares that lie inside the area are cells as they are; squares across its border are clipped to it. Each part of a
+   clipped square
    that falls apart is a piece of its own, for a unit grid must be walkable.
 3. Corners within a micrometre of a grid line are put onto it, so that neighbours share exact lines.
-4. Pieces smaller than ``sliver_share`` of a square join the neighbour in the same area with the longest shared edge, the smallest first;
+4. Pieces smaller than ``sliver_share`` of a square join the neighbour in the same area with the longest shared edge,
+   the smallest first;
    a piece without neighbours stays.
 5. Order: rows from north to south, within a row from west to east (GB/T 30428.1-2013; system_standards.md §2).
 """
@@ -44,7 +47,9 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell. ``whole``: the full square belongs to it, so that arithmetic alone finds it; row and column are those of its largest square."""
+    """One cell. ``whole``: the full square belongs to it, so that arithmetic alone finds it; row and column are those
+    of its largest square.
+    """
 
     row: int
     column: int
@@ -53,13 +58,17 @@ class Cell:
 
 
 def aligned_origin(areas: Sequence[BaseGeometry], size_m: float) -> Origin:
-    """The north-west corner of everything, moved outward onto whole multiples of ``size_m``: runs made apart share their lines."""
+    """The north-west corner of everything, moved outward onto whole multiples of ``size_m``: runs made apart share
+    their lines.
+    """
     west, _south, _east, north = shapely.total_bounds(list(areas))
     return Origin(math.floor(west / size_m) * size_m, math.ceil(north / size_m) * size_m)
 
 
 def cut(area: BaseGeometry, *, size_m: float, origin: Origin, sliver_share: float = SLIVER_SHARE) -> list[Cell]:
-    """Cells of ``area`` (valid polygons, metres) in reading order. Raises ValueError when the size is not a positive number."""
+    """Cells of ``area`` (valid polygons, metres) in reading order. Raises ValueError when the size is not a positive
+    number.
+    """
     if not (math.isfinite(size_m) and size_m > 0):
         raise ValueError(f"cell size {size_m} m")
     if area.is_empty:
@@ -107,12 +116,16 @@ def reading_order(geometries: Sequence[BaseGeometry]) -> list[int]:
 
 
 def _squares(area: BaseGeometry, size_m: float, origin: Origin) -> tuple[NDArray[Any], NDArray[Any], Geometries]:
-    """Rows, columns and squares over the bounds of the area. Lines are always ``origin ± n * size``, never sums, so they agree exactly."""
+    """Rows, columns and squares over the bounds of the area. Lines are always ``origin ± n * size``, never sums, so
+    they agree exactly.
+    """
     west, south, east, north = area.bounds
     first_column, last_column = math.floor((west - origin.west_m) / size_m), math.ceil((east - origin.west_m) / size_m)
     first_row, last_row = math.floor((origin.north_m - north) / size_m), math.ceil((origin.north_m - south) / size_m)
-    rows, columns = np.meshgrid(np.arange(first_row, last_row), np.arange(first_column, last_column), indexing="ij")
-    rows, columns = rows.ravel(), columns.ravel()
+    row_grid, column_grid = np.meshgrid(
+        np.arange(first_row, last_row), np.arange(first_column, last_column), indexing="ij"
+    )
+    rows, columns = row_grid.ravel(), column_grid.ravel()
     squares = shapely.box(
         origin.west_m + columns * size_m,
         origin.north_m - (rows + 1) * size_m,
@@ -123,7 +136,9 @@ def _squares(area: BaseGeometry, size_m: float, origin: Origin) -> tuple[NDArray
 
 
 def _polygons(parts: Geometries, owner: NDArray[Any]) -> tuple[Geometries, NDArray[Any]]:
-    """Only polygons: where a square merely touches the border, the clip also yields points and lines; collections are opened."""
+    """Only polygons: where a square merely touches the border, the clip also yields points and lines; collections are
+    opened.
+    """
     parts, index = shapely.get_parts(parts, return_index=True)
     kept = shapely.get_type_id(parts) == POLYGON
     return parts[kept], owner[index][kept]
@@ -173,7 +188,9 @@ def _merge_edges(edges: dict[int, dict[int, float]], sliver: int, into: int) -> 
 
 
 def _shared_edges(pieces: Geometries, slivers: NDArray[Any]) -> dict[int, dict[int, float]]:
-    """Length of the shared edge (metres) of each sliver with each neighbour; pieces that only touch in a point are no neighbours."""
+    """Length of the shared edge (metres) of each sliver with each neighbour; pieces that only touch in a point are no
+    neighbours.
+    """
     edges: dict[int, dict[int, float]] = defaultdict(dict)
     if not len(slivers):
         return edges

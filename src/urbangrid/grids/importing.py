@@ -1,4 +1,6 @@
-"""Import of divisions from boundaries and code tables: read, join, write in one transaction, and say what a person must look at."""
+"""Import of divisions from boundaries and code tables: read, join, write in one transaction, and say what a person
+must look at.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,8 @@ class ImportResult:
 def import_divisions(
     *, platform: Platform, path: Path, mapping: DivisionMapping, codes_folder: Path | None = None
 ) -> ImportResult:
-    """Load the boundaries in ``path`` with the code tables of the mapping. Faulty rows are left out and listed; the rest is in at once or not at all.
+    """Load the boundaries in ``path`` with the code tables of the mapping. Faulty rows are left out and listed; the
+    rest is in at once or not at all.
 
     Raises Refusal when a file, a column or a property of the mapping is missing: then nothing was written.
     """
@@ -47,11 +50,16 @@ def import_divisions(
         platform=platform, specs=specs, source=f"{mapping.title}（{path.name}）"[:200], at=clock.now()
     )
     relevant = [fault for code, fault in table_faults if code[: coding.DISTRICT_LENGTH] in concerned or not code]
-    return ImportResult(counts, (*faults, *matcher.faults, *relevant, *overlaps(usable, platform.metric_srid)))
+    every = [*faults, *matcher.faults, *relevant, *overlaps(usable, platform.metric_srid)]
+    # what was left out first, mere differences of names last
+    every.sort(key=lambda fault: (not fault.left_out, fault.code == "name_differs"))
+    return ImportResult(counts, tuple(every))
 
 
 def read_tables(folder: Path, mapping: DivisionMapping) -> tuple[Tables, list[tuple[str, Fault]]]:
-    """The code tables from the top down; each fault with the code of its row, so that other districts' faults can be left unsaid."""
+    """The code tables from the top down; each fault with the code of its row, so that other districts' faults can be
+    left unsaid.
+    """
     rows: dict[str, dict[str, reading.CodeRow]] = {}
     faults: list[tuple[str, Fault]] = []
     parents: set[str] | None = None
@@ -66,4 +74,4 @@ def read_tables(folder: Path, mapping: DivisionMapping) -> tuple[Tables, list[tu
         rows[level] = {row.code: row for row in found}
         faults += [(str(fault.values.get("parent") or fault.values.get("code") or ""), fault) for fault in wrong]
         parents = set(rows[level])
-    return Tables(rows), faults
+    return Tables(rows, mapping.city_code), faults

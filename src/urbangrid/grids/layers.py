@@ -1,9 +1,12 @@
-"""Makes grid layers: cuts divisions into cells or takes drawn ones, gives codes, closes what they replace. One transaction each.
+"""Makes grid layers: cuts divisions into cells or takes drawn ones, gives codes, closes what they replace. One
+transaction each.
 
-1. The areas to be cut ("patches"): each community with a border; of each sub-district with a border what its communities leave.
+1. The areas to be cut ("patches"): each community with a border; of each sub-district with a border what its
+   communities leave.
 2. A patch cut before in the same way and with the same border keeps its cells and codes.
 3. Otherwise its old cells are closed and new ones get serials after the largest ever used (never one twice).
-4. Cells without a community of their own get provisional communities of their sub-district, whose border is the union of their cells.
+4. Cells without a community of their own get provisional communities of their sub-district, whose border is the union
+   of their cells.
 """
 
 from __future__ import annotations
@@ -30,7 +33,7 @@ from urbangrid.grids.generation import Cell, Origin
 from urbangrid.grids.models import UNIT_LAYER, Division, GridRun, GridSource, Level, UnitGrid
 from urbangrid.grids.numbering import Numbers
 from urbangrid.grids.patches import Patch, find_patches
-from urbangrid.grids.projection import as_multipolygon, shapes, to_database, to_degrees, to_metres
+from urbangrid.grids.projection import shapes, stored_polygons, to_degrees, to_metres
 
 LEAST_SIZE_M: Final = 10.0
 MOST_SIZE_M: Final = 100_000.0
@@ -43,7 +46,7 @@ Cutter = Callable[[Patch], list[Cell]]
 class LayerResult:
     """What a run did. ``without_border``: names of divisions that could not be cut."""
 
-    run_id: int
+    run_id: int | None
     written: int = 0
     closed: int = 0
     patches_written: int = 0
@@ -62,7 +65,8 @@ def generate(
     sliver_share: float = generation.SLIVER_SHARE,
     progress: Progress | None = None,
 ) -> LayerResult:
-    """Cut all divisions, or those of ``districts`` (codes or names), into squares of ``size_m`` metres; None: one cell per division.
+    """Cut all divisions, or those of ``districts`` (codes or names), into squares of ``size_m`` metres; None: one
+    cell per division.
 
     Raises Refusal: no division has a border, the size is out of range, serials are used up. Then nothing was written.
     """
@@ -98,9 +102,11 @@ def code_drawn_cells(
     source: str = "",
     progress: Progress | None = None,
 ) -> LayerResult:
-    """Take drawn or imported cells (EPSG:4490) as a layer and code them automatically (CY-6): each belongs to the division around its middle.
+    """Take drawn or imported cells (EPSG:4490) as a layer and code them automatically (CY-6): each belongs to the
+    division around its middle.
 
-    Raises Refusal for an invalid cell, two cells that overlap, or a cell outside every division with a border; it names the row.
+    Raises Refusal for an invalid cell, two cells that overlap, or a cell outside every division with a border; it
+    names the row.
     """
     Platform.objects.select_for_update().get(pk=platform.pk)
     patches = find_patches(platform, ()).patches
@@ -127,7 +133,9 @@ def code_drawn_cells(
 
 
 def _checked(geometries: Sequence[BaseGeometry], metric_srid: int) -> list[BaseGeometry]:
-    """Drawn cells in metres, each a valid polygon that shares no land with another (neighbours may differ by rounding: 1 m²)."""
+    """Drawn cells in metres, each a valid polygon that shares no land with another (neighbours may differ by
+    rounding: 1 m²).
+    """
     for row, cell in enumerate(geometries, 1):
         if cell.is_empty or cell.geom_type not in ("Polygon", "MultiPolygon") or not cell.is_valid:
             reason = _("不是面") if cell.is_empty or "Polygon" not in cell.geom_type else shapely.is_valid_reason(cell)
@@ -189,7 +197,9 @@ class _Writer:
         return source is not None and source.signature == signature
 
     def close_vanished(self, patches: list[Patch]) -> None:
-        """Cells of patches that no longer exist in the sub-districts at hand: borders of communities arrived, or a border was withdrawn."""
+        """Cells of patches that no longer exist in the sub-districts at hand: borders of communities arrived, or a
+        border was withdrawn.
+        """
         codes = {patch.division.code for patch in patches}
         scopes = {patch.subdistrict.code for patch in patches}
         for code in list(self.open_sources):
@@ -203,7 +213,7 @@ class _Writer:
             blocks = self.numbers.allot(patch, len(cells))
         except coding.SerialsExhausted as exhausted:
             raise Refusal(
-                "grids.serials_exhausted", name=patch.division.name, code=code, needed=exhausted.needed
+                "grids.serials_exhausted", name=patch.division.name, number=code, needed=exhausted.needed
             ) from exhausted
         self._close(code, keep=frozenset(block.community_code for block in blocks))
         coded: list[CodedCell] = []
@@ -224,7 +234,7 @@ class _Writer:
         if code == patch.division.code:
             return patch.division
         border = shapely.union_all(shapes([cell.geometry for cell in part]))
-        geometry = as_multipolygon(to_degrees(shapes([border]), self.run.metric_srid)[0])
+        geometry = to_degrees(shapes([border]), self.run.metric_srid)[0]
         number = int(code[-3:]) - coding.PROVISIONAL_FIRST + 1
         new = Division(
             platform_id=self.run.platform_id,
@@ -232,7 +242,7 @@ class _Writer:
             code=code,
             name=_("%(name)s暂设第%(number)s社区") % {"name": patch.division.name, "number": number},
             parent=patch.subdistrict,
-            geom=to_database(geometry),
+            geom=stored_polygons(geometry),
             provisional=True,
             split_from=patch.division.code,
             split_layer=self.run.layer,
@@ -250,7 +260,9 @@ class _Writer:
         return new
 
     def _close(self, code: str, keep: frozenset[str]) -> None:
-        """Close the cells of the patch ``code`` and its provisional communities, except those in ``keep``, which are redrawn."""
+        """Close the cells of the patch ``code`` and its provisional communities, except those in ``keep``, which are
+        redrawn.
+        """
         layer = {"platform": self.run.platform_id, "layer": self.run.layer, "valid_to": None}
         split = Division.objects.filter(
             platform=self.run.platform_id, split_from=code, split_layer=self.run.layer, valid_to=None
@@ -263,7 +275,10 @@ class _Writer:
             GridSource.objects.filter(pk=source.pk).update(closed=True)
 
     def finish(self) -> LayerResult:
-        """Runs without a cell in force are over, this one too when nothing had changed."""
+        """Runs without a cell in force are over; this one never was when nothing had changed."""
+        if not self.result.patches_written:
+            self.run.delete()
+            self.result.run_id = None
         alive = Exists(GridSource.objects.filter(grid_run=OuterRef("pk"), closed=False))
         GridRun.objects.filter(platform=self.run.platform_id, layer=self.run.layer, valid_to=None).exclude(
             alive

@@ -1,4 +1,6 @@
-"""The mapping file of an import (TOML; example: docs/examples/beijing-subdistricts.toml), read into frozen values and checked."""
+"""The mapping file of an import (TOML; example: docs/examples/beijing-subdistricts.toml), read into frozen values and
+checked.
+"""
 
 from __future__ import annotations
 
@@ -66,7 +68,9 @@ class DivisionMapping:
         return next((layer for layer in self.layers if found.issuperset(layer.when)), None)
 
     def stem(self, name: str) -> str:
-        """The name without its ending (街道, 地区, 镇 …), for comparison only; a name that is nothing but an ending stays."""
+        """The name without its ending (街道, 地区, 镇 …), for comparison only; a name that is nothing but an ending
+        stays.
+        """
         for ending in sorted(self.endings, key=len, reverse=True):
             if name.endswith(ending) and len(name) > len(ending):
                 return name.removesuffix(ending)

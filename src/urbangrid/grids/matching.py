@@ -1,8 +1,10 @@
 """Joins boundaries with code tables. Plain values in, plain values out; the database is not asked here.
 
 1. The parent of a polygon: by its code, else by its district's name.
-2. Its row within the parent: by code; same name; the mapping's list of names; the same stem with another ending (镇 and 地区).
-3. A polygon that no table knows keeps its own code, or gets one of the provisional range, or is left out, as the mapping says.
+2. Its row within the parent: by code; same name; the mapping's list of names; the same stem with another ending (镇
+   and 地区).
+3. A polygon that no table knows keeps its own code, or gets one of the provisional range, or is left out, as the
+   mapping says.
 4. Table rows without polygon come after: missing ones of the same level, and the levels below.
 """
 
@@ -52,12 +54,21 @@ class Tables:
     """The code tables, by level and code, and by level and parent."""
 
     rows: dict[str, dict[str, CodeRow]]
+    city_code: str
     children: dict[tuple[str, str], list[CodeRow]] = field(default_factory=lambda: defaultdict(list))
 
     def __post_init__(self) -> None:
         for level, rows in self.rows.items():
             for row in rows.values():
-                self.children[level, row.parent or row.code[: coding.LEVEL_LENGTHS[PARENT_LEVEL[level]]]].append(row)
+                self.children[level, self.parent_code(row, level)].append(row)
+
+    def parent_code(self, row: CodeRow, level: str) -> str:
+        """The parent a row names, or the one its code begins with; a district always stands below the city of the
+        mapping.
+        """
+        if level == "district":
+            return self.city_code
+        return row.parent or row.code[: coding.LEVEL_LENGTHS[PARENT_LEVEL[level]]]
 
 
 class Matcher:
@@ -158,7 +169,7 @@ class Matcher:
     def _provisional_code(self, outline: Outline, parent_code: str) -> str | None:
         known = self.known.provisional.get((parent_code, outline.name))
         if not self.mapping.provisional or self.layer.level == "district":
-            self._fault(outline.place, "no_code_left", True)
+            self._fault(outline.place, "no_code_refused", True)
             return None
         try:
             code = known or coding.next_provisional(parent_code, self.taken)
@@ -175,7 +186,7 @@ class Matcher:
         if upper == "city" or (upper, code) in self.specs:
             return
         row = self.tables.rows[upper][code]
-        parent = self.mapping.city_code if upper == "district" else row.parent or code[: coding.DISTRICT_LENGTH]
+        parent = self.tables.parent_code(row, upper)
         self._put(DivisionSpec(upper, code, row.name, parent, None))
         self._ancestors(upper, parent)
 
@@ -197,8 +208,8 @@ class Matcher:
     def _put(self, spec: DivisionSpec) -> None:
         self.specs[spec.level, spec.code] = spec
 
-    def _fault(self, place: str, code: str, left_out: bool, **values: str | int) -> None:
-        self.faults.append(Fault(place, code, left_out, dict(values)))
+    def _fault(self, place: str, reason: str, left_out: bool, /, **values: str | int) -> None:
+        self.faults.append(Fault(place, reason, left_out, dict(values)))
 
 
 def overlaps(outlines: list[Outline], metric_srid: int) -> list[Fault]:

@@ -1,4 +1,6 @@
-"""The sentences of this package: what happened and what to do. Refusals and import faults are codes with values; only here are they words."""
+"""The sentences of this package: what happened and what to do. Refusals and import faults are codes with values; only
+here are they words.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,8 @@ REFUSALS: Final[dict[str, Sentence]] = {
     ),
     "grids.mapping_unreadable": _("对照文件 %(path)s 不是有效的 TOML：%(reason)s。请改正后重新导入，未写入任何数据。"),
     "grids.mapping_incomplete": _(
-        "对照文件 %(path)s 缺少 %(key)s 或其值不对。请参照 docs/examples/beijing-subdistricts.toml 补上，未写入任何数据。"
+        "对照文件 %(path)s 缺少 %(key)s 或其值不对。"
+        "请参照 docs/examples/beijing-subdistricts.toml 补上，未写入任何数据。"
     ),
     "grids.no_layer_fits": _(
         "对照文件中没有一种图层与 %(path)s 的属性（%(properties)s）相符。请在 [[layers]] 中补充，未写入任何数据。"
@@ -25,11 +28,12 @@ REFUSALS: Final[dict[str, Sentence]] = {
     "grids.column_missing": _("代码表 %(path)s 没有“%(column)s”列。请改正对照文件中的列名，未写入任何数据。"),
     "grids.no_crs": _("%(path)s 没有注明坐标系。请在对照文件 [source] 中写明 crs，未写入任何数据。"),
     "grids.platform_unclear": _("有 %(count)s 个平台（%(codes)s）。请用 --platform 指明代码。"),
-    "grids.platform_unknown": _("没有代码为 %(code)s 的平台。请用 --platform 指明：%(codes)s。"),
+    "grids.platform_unknown": _("没有代码为 %(number)s 的平台。请用 --platform 指明：%(codes)s。"),
     "grids.no_division": _("没有可划分网格的区划。请先导入带边界的区划：./urbangrid import divisions。"),
     "grids.size_wrong": _("网格边长 %(size)s 米不可用，应在 %(least)s 米到 %(most)s 米之间。请改正后重新生成。"),
     "grids.serials_exhausted": _(
-        "%(name)s（%(code)s）的网格编码用完，还差 %(needed)s 个单元网格没有编码。请加大网格边长，或先导入社区边界；未写入任何数据。"
+        "%(name)s（%(number)s）的网格编码用完，还差 %(needed)s 个单元网格没有编码。"
+        "请加大网格边长，或先导入社区边界；未写入任何数据。"
     ),
     "grids.cell_outside": _(
         "第 %(row)s 个网格图形不在任何已有边界的社区或街道内。请改正图形后重新导入，未写入任何数据。"
@@ -38,8 +42,9 @@ REFUSALS: Final[dict[str, Sentence]] = {
     "grids.cells_overlap": _(
         "第 %(row)s 个与第 %(other)s 个网格图形重叠 %(area)s 平方米。请改正图形后重新导入，未写入任何数据。"
     ),
-    "grids.code_wrong": _("代码“%(code)s”不符合%(level)s代码的格式。请改正后重试。"),
-    "grids.code_taken": _("代码“%(code)s”已被使用，编码不得重复使用。请换一个代码。"),
+    "grids.code_wrong": _("代码“%(number)s”不符合%(level)s代码的格式。请改正后重试。"),
+    "grids.parent_wrong": _("“%(name)s”（%(level)s）的上级级别不对。请选择上一级区划后重试。"),
+    "grids.code_taken": _("代码“%(number)s”已被使用，编码不得重复使用。请换一个代码。"),
     "grids.grade_wrong": _("区域等级应为 1 到 4，不能是 %(grade)s。请改正后重试。"),
     "grids.geometry_wrong": _("“%(name)s”的图形不可用：%(reason)s。请改正后重试。"),
     "grids.cells_unknown": _("有 %(count)s 个单元网格不存在或已停用。请刷新后重新选择。"),
@@ -55,6 +60,7 @@ FAULTS: Final[dict[str, Sentence]] = {
     "unknown_district": _("区县“%(district)s”不在代码表中；未载入。请核对区县名称或代码后重新导入"),
     "duplicate": _("与%(other)s重复（%(code)s）；未载入。请删去其中一个后重新导入"),
     "no_code": _("无代码：代码表中没有这个名称，已载入并给暂用代码 %(code)s。取得正式代码后请重新导入"),
+    "no_code_refused": _("无代码：代码表中没有这个名称；未载入。请补充代码表或在对照文件中写明名称差异后重新导入"),
     "no_code_left": _("无代码，暂用代码也已用完；未载入。请向民政部门取得正式代码后重新导入"),
     "code_not_in_table": _("代码 %(code)s 不在代码表中，已按原代码载入。请核对代码表"),
     "name_differs": _("图形名称与代码表不同，已采用代码表的“%(name)s”（%(code)s）。如不对请修改对照文件"),
@@ -72,7 +78,9 @@ def declare_all() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One row or feature of an import that needs a person. ``left_out``: it was not loaded; otherwise it was, and this is a notice."""
+    """One row or feature of an import that needs a person. ``left_out``: it was not loaded; otherwise it was, and
+    this is a notice.
+    """
 
     place: str
     code: str

@@ -1,4 +1,5 @@
-"""Places and their history. A row is in force from ``valid_from`` until ``valid_to`` (empty: still); nothing is deleted, so old cases resolve.
+"""Places and their history. A row is in force from ``valid_from`` until ``valid_to`` (empty: still); nothing is
+deleted, so old cases resolve.
 
 All geometry is CGCS2000 (EPSG:4490, degrees); areas are measured in the platform's projected system (architecture §5).
 """
@@ -47,7 +48,9 @@ class Dated(Identified):
 
 
 class Division(Dated):
-    """区划. ``provisional``: the code is ours, taken from the reserved range (coding.py), until the authority gives one."""
+    """区划. ``provisional``: the code is ours, taken from the reserved range (coding.py), until the authority gives
+    one.
+    """
 
     level = models.CharField(max_length=12, choices=Level)
     code = models.CharField(max_length=12, blank=True)
@@ -75,7 +78,9 @@ class Division(Dated):
 
 
 class GridRun(Dated):
-    """One generation or import of cells. With ``size_m`` the grid is regular and a point finds its row and column by arithmetic."""
+    """One generation or import of cells. With ``size_m`` the grid is regular and a point finds its row and column by
+    arithmetic.
+    """
 
     layer = models.CharField(max_length=20, default=UNIT_LAYER)
     size_m = models.FloatField(null=True, help_text="side of a square in metres; empty: any shape")
@@ -87,7 +92,9 @@ class GridRun(Dated):
 
 
 class GridSource(Identified):
-    """What one run cut for one division; its signature lets the next run leave an unchanged division and its codes alone."""
+    """What one run cut for one division; its signature lets the next run leave an unchanged division and its codes
+    alone.
+    """
 
     grid_run = models.ForeignKey(GridRun, on_delete=models.PROTECT, related_name="sources")
     division_code = models.CharField(max_length=12)
@@ -151,7 +158,9 @@ class AreaGrade(Dated):
 
 
 class ResponsibilityGrid(Dated):
-    """责任网格: the unit grids that one inspector patrols. ``unit_id`` names a unit of the package organizations, which stands above this one."""
+    """责任网格: the unit grids that one inspector patrols. ``unit_id`` names a unit of the package organizations,
+    which stands above this one.
+    """
 
     code = models.CharField(max_length=20)
     name = models.CharField(max_length=60)

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 import shapely
-from django.contrib.gis.geos import GEOSGeometry
+import shapely.geometry
+from django.contrib.gis.geos import GEOSGeometry, MultiLineString, MultiPolygon
 from numpy.typing import NDArray
 from pyproj import Transformer
 from shapely.geometry.base import BaseGeometry
@@ -15,7 +16,9 @@ from shapely.geometry.base import BaseGeometry
 from urbangrid.core.geometry import STORAGE_SRID, transformer
 
 SAME_AS_STORAGE = ("EPSG:4490", "EPSG:4326", "OGC:CRS84")
-"""WGS-84 and CGCS2000 differ by centimetres, less than any boundary is known; a transformation would only add rounding."""
+"""WGS-84 and CGCS2000 differ by centimetres, less than any boundary is known; a transformation would only add
+rounding.
+"""
 
 
 def shapes(geometries: Sequence[BaseGeometry]) -> NDArray[Any]:
@@ -49,11 +52,21 @@ def from_database(geometry: GEOSGeometry) -> BaseGeometry:
     return shapely.from_wkb(bytes(geometry.wkb))
 
 
-def to_database(geometry: BaseGeometry) -> GEOSGeometry:
-    """A geometry in degrees as a stored one (EPSG:4490)."""
-    return GEOSGeometry(memoryview(shapely.to_wkb(geometry)), srid=STORAGE_SRID)
-
-
 def as_multipolygon(geometry: BaseGeometry) -> BaseGeometry:
     """Polygons are stored as multipolygons, one column type for all."""
-    return shapely.multipolygons(shapely.get_parts(geometry))
+    return shapely.geometry.MultiPolygon(list(shapely.get_parts(geometry)))
+
+
+def stored_polygons(geometry: BaseGeometry) -> MultiPolygon:
+    """A polygon or several, in degrees, as a stored value (EPSG:4490)."""
+    stored = GEOSGeometry(memoryview(shapely.to_wkb(as_multipolygon(geometry))), srid=STORAGE_SRID)
+    assert isinstance(stored, MultiPolygon)
+    return stored
+
+
+def stored_lines(geometry: BaseGeometry) -> MultiLineString:
+    """A line or several, in degrees, as a stored value (EPSG:4490)."""
+    lines = shapely.geometry.MultiLineString(list(shapely.get_parts(geometry)))
+    stored = GEOSGeometry(memoryview(shapely.to_wkb(lines)), srid=STORAGE_SRID)
+    assert isinstance(stored, MultiLineString)
+    return stored

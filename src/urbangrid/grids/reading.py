@@ -59,7 +59,8 @@ class Features:
 
 
 def read_features(path: Path, crs: str) -> Features:
-    """All features of a GeoJSON, Shapefile or other OGR file. ``crs`` names the reference system of files that state none.
+    """All features of a GeoJSON, Shapefile or other OGR file. ``crs`` names the reference system of files that state
+    none.
 
     Raises Refusal when the file is missing, unreadable, or has no reference system.
     """

@@ -2,149 +2,299 @@
 
 import django.contrib.gis.db.models.fields
 import django.db.models.deletion
-import urbangrid.core.ids
 from django.db import migrations, models
+
+import urbangrid.core.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('core', '0001_initial'),
+        ("core", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Division',
+            name="Division",
             fields=[
-                ('id', models.BigIntegerField(default=urbangrid.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('valid_from', models.DateTimeField()),
-                ('valid_to', models.DateTimeField(blank=True, null=True)),
-                ('level', models.CharField(choices=[('city', '市'), ('district', '区县'), ('subdistrict', '街道(镇)'), ('community', '社区(村)')], max_length=12)),
-                ('code', models.CharField(blank=True, max_length=12)),
-                ('name', models.CharField(max_length=60)),
-                ('geom', django.contrib.gis.db.models.fields.MultiPolygonField(blank=True, null=True, srid=4490)),
-                ('provisional', models.BooleanField(default=False)),
-                ('split_from', models.CharField(blank=True, help_text='code of the division whose cells a provisional community numbers', max_length=12)),
-                ('split_layer', models.CharField(blank=True, help_text='the grid layer of those cells', max_length=20)),
-                ('source', models.CharField(blank=True, max_length=200)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='grids.division')),
-                ('platform', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.platform')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        default=urbangrid.core.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("valid_from", models.DateTimeField()),
+                ("valid_to", models.DateTimeField(blank=True, null=True)),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("city", "市"),
+                            ("district", "区县"),
+                            ("subdistrict", "街道(镇)"),
+                            ("community", "社区(村)"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("code", models.CharField(blank=True, max_length=12)),
+                ("name", models.CharField(max_length=60)),
+                ("geom", django.contrib.gis.db.models.fields.MultiPolygonField(blank=True, null=True, srid=4490)),
+                ("provisional", models.BooleanField(default=False)),
+                (
+                    "split_from",
+                    models.CharField(
+                        blank=True,
+                        help_text="code of the division whose cells a provisional community numbers",
+                        max_length=12,
+                    ),
+                ),
+                ("split_layer", models.CharField(blank=True, help_text="the grid layer of those cells", max_length=20)),
+                ("source", models.CharField(blank=True, max_length=200)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="grids.division",
+                    ),
+                ),
+                (
+                    "platform",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.platform"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='GridRun',
+            name="GridRun",
             fields=[
-                ('id', models.BigIntegerField(default=urbangrid.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('valid_from', models.DateTimeField()),
-                ('valid_to', models.DateTimeField(blank=True, null=True)),
-                ('layer', models.CharField(default='unit', max_length=20)),
-                ('size_m', models.FloatField(help_text='side of a square in metres; empty: any shape', null=True)),
-                ('origin_west_m', models.FloatField(default=0)),
-                ('origin_north_m', models.FloatField(default=0)),
-                ('metric_srid', models.PositiveIntegerField()),
-                ('sliver_share', models.FloatField(default=0)),
-                ('source', models.CharField(blank=True, max_length=200)),
-                ('platform', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.platform')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        default=urbangrid.core.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("valid_from", models.DateTimeField()),
+                ("valid_to", models.DateTimeField(blank=True, null=True)),
+                ("layer", models.CharField(default="unit", max_length=20)),
+                ("size_m", models.FloatField(help_text="side of a square in metres; empty: any shape", null=True)),
+                ("origin_west_m", models.FloatField(default=0)),
+                ("origin_north_m", models.FloatField(default=0)),
+                ("metric_srid", models.PositiveIntegerField()),
+                ("sliver_share", models.FloatField(default=0)),
+                ("source", models.CharField(blank=True, max_length=200)),
+                (
+                    "platform",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.platform"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='GridSource',
+            name="GridSource",
             fields=[
-                ('id', models.BigIntegerField(default=urbangrid.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('division_code', models.CharField(max_length=12)),
-                ('signature', models.CharField(max_length=64)),
-                ('cells', models.PositiveIntegerField()),
-                ('closed', models.BooleanField(default=False)),
-                ('grid_run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sources', to='grids.gridrun')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        default=urbangrid.core.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("division_code", models.CharField(max_length=12)),
+                ("signature", models.CharField(max_length=64)),
+                ("cells", models.PositiveIntegerField()),
+                ("closed", models.BooleanField(default=False)),
+                (
+                    "grid_run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="sources", to="grids.gridrun"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Road',
+            name="Road",
             fields=[
-                ('id', models.BigIntegerField(default=urbangrid.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('valid_from', models.DateTimeField()),
-                ('valid_to', models.DateTimeField(blank=True, null=True)),
-                ('name', models.CharField(max_length=60)),
-                ('grade', models.CharField(choices=[('expressway', '快速路'), ('arterial', '主干路'), ('secondary', '次干路'), ('branch', '支路'), ('lane', '街巷')], max_length=12)),
-                ('geom', django.contrib.gis.db.models.fields.MultiLineStringField(srid=4490)),
-                ('source', models.CharField(blank=True, max_length=200)),
-                ('platform', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.platform')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        default=urbangrid.core.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("valid_from", models.DateTimeField()),
+                ("valid_to", models.DateTimeField(blank=True, null=True)),
+                ("name", models.CharField(max_length=60)),
+                (
+                    "grade",
+                    models.CharField(
+                        choices=[
+                            ("expressway", "快速路"),
+                            ("arterial", "主干路"),
+                            ("secondary", "次干路"),
+                            ("branch", "支路"),
+                            ("lane", "街巷"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("geom", django.contrib.gis.db.models.fields.MultiLineStringField(srid=4490)),
+                ("source", models.CharField(blank=True, max_length=200)),
+                (
+                    "platform",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.platform"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='UnitGrid',
+            name="UnitGrid",
             fields=[
-                ('id', models.BigIntegerField(default=urbangrid.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('valid_from', models.DateTimeField()),
-                ('valid_to', models.DateTimeField(blank=True, null=True)),
-                ('layer', models.CharField(default='unit', max_length=20)),
-                ('code', models.CharField(max_length=15)),
-                ('geom', django.contrib.gis.db.models.fields.MultiPolygonField(srid=4490)),
-                ('area_m2', models.FloatField()),
-                ('grid_row', models.IntegerField()),
-                ('grid_column', models.IntegerField()),
-                ('whole', models.BooleanField(default=False, help_text='the full square belongs to the cell: row and column alone find it')),
-                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='grids.division')),
-                ('district', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='grids.division')),
-                ('grid_run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='grids.gridrun')),
-                ('platform', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.platform')),
-                ('subdistrict', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='grids.division')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        default=urbangrid.core.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("valid_from", models.DateTimeField()),
+                ("valid_to", models.DateTimeField(blank=True, null=True)),
+                ("layer", models.CharField(default="unit", max_length=20)),
+                ("code", models.CharField(max_length=15)),
+                ("geom", django.contrib.gis.db.models.fields.MultiPolygonField(srid=4490)),
+                ("area_m2", models.FloatField()),
+                ("grid_row", models.IntegerField()),
+                ("grid_column", models.IntegerField()),
+                (
+                    "whole",
+                    models.BooleanField(
+                        default=False, help_text="the full square belongs to the cell: row and column alone find it"
+                    ),
+                ),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="grids.division"
+                    ),
+                ),
+                (
+                    "district",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="grids.division"
+                    ),
+                ),
+                (
+                    "grid_run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="grids.gridrun"
+                    ),
+                ),
+                (
+                    "platform",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.platform"
+                    ),
+                ),
+                (
+                    "subdistrict",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="grids.division"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ResponsibilityGrid',
+            name="ResponsibilityGrid",
             fields=[
-                ('id', models.BigIntegerField(default=urbangrid.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('valid_from', models.DateTimeField()),
-                ('valid_to', models.DateTimeField(blank=True, null=True)),
-                ('code', models.CharField(max_length=20)),
-                ('name', models.CharField(max_length=60)),
-                ('unit_id', models.BigIntegerField(blank=True, null=True)),
-                ('platform', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.platform')),
-                ('cells', models.ManyToManyField(related_name='responsibility_grids', to='grids.unitgrid')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        default=urbangrid.core.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("valid_from", models.DateTimeField()),
+                ("valid_to", models.DateTimeField(blank=True, null=True)),
+                ("code", models.CharField(max_length=20)),
+                ("name", models.CharField(max_length=60)),
+                ("unit_id", models.BigIntegerField(blank=True, null=True)),
+                (
+                    "platform",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.platform"
+                    ),
+                ),
+                ("cells", models.ManyToManyField(related_name="responsibility_grids", to="grids.unitgrid")),
             ],
         ),
         migrations.CreateModel(
-            name='AreaGrade',
+            name="AreaGrade",
             fields=[
-                ('id', models.BigIntegerField(default=urbangrid.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('valid_from', models.DateTimeField()),
-                ('valid_to', models.DateTimeField(blank=True, null=True)),
-                ('name', models.CharField(blank=True, max_length=60)),
-                ('grade', models.PositiveSmallIntegerField()),
-                ('geom', django.contrib.gis.db.models.fields.MultiPolygonField(srid=4490)),
-                ('source', models.CharField(blank=True, max_length=200)),
-                ('platform', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.platform')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        default=urbangrid.core.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("valid_from", models.DateTimeField()),
+                ("valid_to", models.DateTimeField(blank=True, null=True)),
+                ("name", models.CharField(blank=True, max_length=60)),
+                ("grade", models.PositiveSmallIntegerField()),
+                ("geom", django.contrib.gis.db.models.fields.MultiPolygonField(srid=4490)),
+                ("source", models.CharField(blank=True, max_length=200)),
+                (
+                    "platform",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.platform"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('grade__gte', 1), ('grade__lte', 4)), name='area_grade_1_to_4')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("grade__gte", 1), ("grade__lte", 4)), name="area_grade_1_to_4"
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='division',
-            constraint=models.UniqueConstraint(condition=models.Q(('valid_to', None), models.Q(('code', ''), _negated=True)), fields=('platform', 'level', 'code'), name='one_division_in_force_per_code'),
+            model_name="division",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("valid_to", None), models.Q(("code", ""), _negated=True)),
+                fields=("platform", "level", "code"),
+                name="one_division_in_force_per_code",
+            ),
         ),
         migrations.AddIndex(
-            model_name='unitgrid',
-            index=models.Index(condition=models.Q(('whole', True)), fields=['grid_run', 'grid_row', 'grid_column'], name='whole_cell_by_row_column'),
+            model_name="unitgrid",
+            index=models.Index(
+                condition=models.Q(("whole", True)),
+                fields=["grid_run", "grid_row", "grid_column"],
+                name="whole_cell_by_row_column",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unitgrid',
-            constraint=models.UniqueConstraint(fields=('platform', 'code'), name='unit_grid_code_once_for_ever'),
+            model_name="unitgrid",
+            constraint=models.UniqueConstraint(fields=("platform", "code"), name="unit_grid_code_once_for_ever"),
         ),
         migrations.AddConstraint(
-            model_name='responsibilitygrid',
-            constraint=models.UniqueConstraint(condition=models.Q(('valid_to', None)), fields=('platform', 'code'), name='one_responsibility_grid_per_code'),
+            model_name="responsibilitygrid",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("valid_to", None)),
+                fields=("platform", "code"),
+                name="one_responsibility_grid_per_code",
+            ),
         ),
     ]
