@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import multiprocessing
 import os
 import signal
 import time
@@ -22,8 +23,12 @@ def die_with_parent(by: signal.Signals = signal.SIGKILL) -> None:
 
 def die_with_supervisor() -> None:
     """For a server's own worker processes: kill -9 of the server must not leave them holding the port."""
-    if RUN_VARIABLE in os.environ:
-        die_with_parent(signal.SIGKILL)
+    if RUN_VARIABLE not in os.environ:
+        return
+    die_with_parent(signal.SIGKILL)
+    server = multiprocessing.parent_process()
+    if server is not None and server.pid != os.getppid():  # it died before the line above
+        os._exit(1)
 
 
 def adopt_orphans() -> None:

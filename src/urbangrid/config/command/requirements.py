@@ -87,7 +87,7 @@ def run(args: argparse.Namespace) -> int:
     proven = last.proven()
     counted = count(requirements, proven)
     groups = list(dict.fromkeys(requirement.group for requirement in requirements))
-    rows = [(_("组"), *PRIORITIES)]
+    rows: list[tuple[str, ...]] = [(_("组"), *PRIORITIES)]
     rows += [(group, *(_share(counted.get((group, priority))) for priority in PRIORITIES)) for group in groups]
     sums = (_share(_sum(counted, priority)) for priority in PRIORITIES)
     table([*rows, (_("合计"), *sums)])

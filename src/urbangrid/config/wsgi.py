@@ -1,0 +1,11 @@
+"""The web process (granian, WSGI)."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+from urbangrid.config.command.processes import die_with_supervisor
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "urbangrid.config.settings")
+die_with_supervisor()  # a worker must not outlive a killed granian and keep the port
+application = get_wsgi_application()

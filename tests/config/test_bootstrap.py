@@ -1,0 +1,103 @@
+"""What ./urbangrid does before the platform's own code can be loaded."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import re
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from urbangrid.config.command import bootstrap, frontend, places
+
+STRANGER = 65534
+
+
+def test_a_file_behind_a_closed_folder_is_not_readable_for_another_user(tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    (closed / "file").write_text("x")
+    assert places.readable_for(closed / "file", os.getuid(), os.getgid())
+    assert not places.readable_for(closed / "file", STRANGER, STRANGER)
+
+
+def test_the_copy_of_an_unreadable_checkout_follows_changes_and_removals(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checkout, copy = tmp_path / "checkout", tmp_path / "copy"
+    (checkout / "src").mkdir(parents=True)
+    (checkout / ".git").mkdir()
+    for name in ("urbangrid", "src/kept.py", "src/removed.py", ".git/config"):
+        (checkout / name).write_text("one")
+        (checkout / name).chmod(0o600)
+    (checkout / "urbangrid").chmod(0o700)
+    monkeypatch.setattr(places, "CHECKOUT", checkout)
+    bootstrap.copy_checkout(copy)
+    assert not (copy / ".git").exists()
+    assert (copy / "src/kept.py").stat().st_mode & 0o777 == 0o644
+    assert (copy / "urbangrid").stat().st_mode & 0o777 == 0o755
+
+    (copy / ".venv").mkdir()
+    (checkout / "src/kept.py").write_text("two")
+    (checkout / "src/removed.py").unlink()
+    bootstrap.copy_checkout(copy)
+    assert (copy / "src/kept.py").read_text() == "two"
+    assert not (copy / "src/removed.py").exists()
+    assert (copy / ".venv").is_dir(), "what was installed in the copy stays"
+
+
+def test_a_changed_lock_file_makes_the_environment_stale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "requirements").mkdir()
+    lock = tmp_path / "requirements" / "base.txt"
+    lock.write_text("django==1\n")
+    environment = tmp_path / ".venv"
+    (environment / "bin").mkdir(parents=True)
+    (environment / "bin" / "python").symlink_to(sys.executable)
+    monkeypatch.setattr(places, "CHECKOUT", tmp_path)
+    (environment / ".stamp-base").write_text(bootstrap._lock_digest("base"))
+    assert bootstrap._stamp_matches(environment, "base")
+    lock.write_text("django==2\n")
+    assert not bootstrap._stamp_matches(environment, "base")
+
+
+def test_lock_files_are_hashed_and_name_no_address() -> None:
+    for name in ("base", "test", "frontend"):
+        text = (places.CHECKOUT / "requirements" / f"{name}.txt").read_text()
+        pinned = len(re.findall(r"^\S+==", text, re.MULTILINE))
+        assert pinned and len(re.findall(r"^\S+==.*\\\n    --hash=sha256:", text, re.MULTILINE)) == pinned, name
+        assert "://" not in text and "--index" not in text, name
+    assert '"resolved"' not in (places.CHECKOUT / "package-lock.json").read_text()
+
+
+def test_every_dependency_states_its_reason() -> None:
+    for listed in (places.CHECKOUT / "requirements").glob("*.in"):
+        for line in listed.read_text().splitlines():
+            if line and not line.startswith(("#", "-c ")):
+                assert re.search(r"  # .{10,}\[.+\]$", line), f"{listed.name}: {line}"
+
+
+def test_copied_libraries_do_not_ask_for_source_maps(tmp_path: Path) -> None:
+    for ending in ("//# sourceMappingURL=ol.js.map", "/*# sourceMappingURL=tabler.min.css.map */\n"):
+        (tmp_path / "from").write_text("body" + "\n" + ending)
+        frontend._copy(tmp_path / "from", tmp_path / "to")
+        assert (tmp_path / "to").read_text().strip() == "body"
+
+
+def test_the_second_run_takes_less_than_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    if not bootstrap._everything_current(bootstrap.environment_folder(), testing=False):
+        pytest.skip("nothing is installed here by ./urbangrid")
+    began = time.process_time()
+    assert bootstrap._everything_current(bootstrap.environment_folder(), testing=False)
+    assert time.process_time() - began < 0.3, "seconds of processor time to see that nothing is to be done"
+
+
+def test_the_state_folder_of_a_person_is_in_their_own_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(places, "is_root", lambda: False)
+    monkeypatch.delenv("XDG_DATA_HOME", raising=False)
+    monkeypatch.setenv("HOME", pwd.getpwuid(os.getuid()).pw_dir)
+    assert places.state_folder() == Path.home() / ".local/share/urbangrid"
+    monkeypatch.setattr(places, "is_root", lambda: True)
+    assert places.state_folder() == Path("/var/lib/urbangrid")

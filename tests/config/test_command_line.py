@@ -1,0 +1,48 @@
+"""The words of ./urbangrid."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.util import find_spec
+
+import pytest
+
+from urbangrid.config.command import parser
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["up"], ["down"], ["test"], ["requirements"], ["psql"], ["shell"], ["grids", "generate"], ["import", "divisions"]],
+)
+def test_every_command_explains_itself(words: Sequence[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        parser.parse([*words, "--help"])
+    assert ended.value.code == 0
+    assert "./urbangrid " + " ".join(words) in capsys.readouterr().out
+
+
+def test_options_after_test_and_psql_reach_the_other_program_untouched() -> None:
+    assert parser.parse(["test", "-k", "clock", "tests/cases", "--lf"]).arguments == [
+        "-k",
+        "clock",
+        "tests/cases",
+        "--lf",
+    ]
+    psql = parser.parse(["psql", "--data", "elsewhere", "-c", "select 1"])
+    assert (psql.data, psql.arguments) == ("elsewhere", ["-c", "select 1"])
+
+
+def test_an_unknown_command_is_refused_with_the_list_of_commands(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        parser.parse(["start"])
+    assert ended.value.code == 2
+    assert "psql" in capsys.readouterr().err
+
+
+def test_a_command_whose_code_is_missing_is_not_offered(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert parser.parse(["grids", "generate", "--size", "100"]).size == 100.0
+    monkeypatch.setattr(
+        parser, "find_spec", lambda name: None if name.startswith("urbangrid.grids") else find_spec(name)
+    )
+    with pytest.raises(SystemExit):
+        parser.parse(["grids", "generate", "--size", "100"])
