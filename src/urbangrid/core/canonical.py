@@ -1,0 +1,56 @@
+"""Canonical JSON (RFC 8785, for the values that records use): what is hashed and signed is the same bytes everywhere.
+
+Allowed: str, bool, None, int within ±2^53, lists, dicts with str keys, aware datetimes (written in UTC with microseconds). Floats are
+refused: a record states metres to 0.01 and degrees to 1e-8 as strings, so that no two writers can round differently.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+MAX_INT = 2**53
+
+
+def instant(moment: datetime) -> str:
+    """``2026-11-20T01:40:00.000000Z``; the moment must be aware."""
+    if moment.tzinfo is None:
+        raise ValueError("a record holds aware datetimes only")
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _plain(value: Any) -> Any:
+    if value is None or isinstance(value, str | bool):
+        return value
+    if isinstance(value, int):
+        if abs(value) > MAX_INT:
+            raise ValueError("numbers beyond 2^53 are written as strings")
+        return value
+    if isinstance(value, datetime):
+        return instant(value)
+    if isinstance(value, dict):
+        return {_key(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    raise ValueError(f"{type(value).__name__} has no canonical form")
+
+
+def _key(key: Any) -> str:
+    if not isinstance(key, str):
+        raise ValueError("canonical JSON has string keys")
+    return key
+
+
+def dumps(value: Any) -> bytes:
+    """The canonical bytes (UTF-8, keys sorted by UTF-16 code units, no spaces). Raises ValueError for values without a canonical form."""
+    return _write(_plain(value)).encode()
+
+
+def _write(value: Any) -> str:
+    if isinstance(value, dict):
+        keys = sorted(value, key=lambda key: key.encode("utf-16-be"))
+        return "{" + ",".join(f"{_write(key)}:{_write(value[key])}" for key in keys) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(_write(item) for item in value) + "]"
+    return json.dumps(value, ensure_ascii=False)

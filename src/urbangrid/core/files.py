@@ -1,0 +1,148 @@
+"""Files kept by their SHA-256. The bytes are on disk and fsynced before the row that names them can commit (architecture §3.1)."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import warnings
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+
+from urbangrid.core import clock
+from urbangrid.core.errors import Refusal, declare
+from urbangrid.core.models import StoredFile
+
+declare(
+    {
+        "file_too_large": _("“%(name)s”有 %(size_mb)s MB，超过 %(limit_mb)s MB 上限，没有收下。请缩小后再传，已填内容不受影响。"),
+        "file_not_photo": _("“%(name)s”不是照片（只收 JPEG、PNG、WebP），没有收下。请重新选择，已填内容不受影响。"),
+        "file_empty": _("“%(name)s”是空文件，没有收下。请重新选择。"),
+        "file_too_many_pixels": _("“%(name)s”的像素太多，无法安全打开，没有收下。请用手机原拍照片。"),
+    }
+)
+
+PHOTO_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+MAX_PIXELS = 80_000_000
+THUMB_PX = 480
+_EXIF_TAKEN = 36867  # DateTimeOriginal
+
+
+@dataclass(frozen=True, slots=True)
+class _Photo:
+    data: bytes
+    media_type: str
+    width_px: int
+    height_px: int
+    taken_at: datetime | None
+    thumb: bytes
+
+
+def store_photo(stream: BinaryIO, *, name: str, platform_id: int, owner_id: int | None, zone: ZoneInfo) -> StoredFile:
+    """Keep a photo: type found by content, orientation applied, metadata removed, a thumbnail beside it. Call inside a transaction.
+
+    Raises Refusal ``file_too_large``, ``file_empty``, ``file_not_photo``, ``file_too_many_pixels`` (status 422); nothing is kept then.
+    """
+    raw = _read(stream, name)
+    photo = _open(raw, name, zone)
+    digest = hashlib.sha256(photo.data).hexdigest()
+    _write(path_of(digest), photo.data)
+    _write(thumb_of(digest), photo.thumb)
+    return StoredFile.objects.create(
+        platform_id=platform_id, sha256=digest, size_bytes=len(photo.data), media_type=photo.media_type, name=name[:120],
+        width_px=photo.width_px, height_px=photo.height_px, taken_at=photo.taken_at,
+        original_sha256=hashlib.sha256(raw).hexdigest(), owner_id=owner_id, created_at=clock.now(),
+    )  # fmt: skip
+
+
+def path_of(digest: str) -> Path:
+    """Where the bytes of that SHA-256 lie."""
+    return Path(settings.FILES_ROOT) / digest[:2] / digest
+
+
+def thumb_of(digest: str) -> Path:
+    """The small picture beside a photo, at most 480 px wide or high, JPEG."""
+    return Path(settings.FILES_ROOT) / digest[:2] / f"{digest}.thumb"
+
+
+def _read(stream: BinaryIO, name: str) -> bytes:
+    limit = settings.UPLOAD_LIMIT_BYTES
+    raw = stream.read(limit + 1)
+    if len(raw) > limit:
+        rest = len(raw) + sum(len(part) for part in iter(lambda: stream.read(1 << 20), b""))
+        raise Refusal("file_too_large", status=422, field="files", name=name, size_mb=rest // 2**20, limit_mb=limit // 2**20)
+    if not raw:
+        raise Refusal("file_empty", status=422, field="files", name=name)
+    return raw
+
+
+def _open(raw: bytes, name: str, zone: ZoneInfo) -> _Photo:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            image = Image.open(io.BytesIO(raw), formats=list(PHOTO_TYPES))
+            if image.width * image.height > MAX_PIXELS:
+                raise Refusal("file_too_many_pixels", status=422, field="files", name=name)
+            media_type = PHOTO_TYPES[str(image.format)]
+            taken_at = _taken_at(image, zone)
+            upright = ImageOps.exif_transpose(image)
+            upright.load()
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise Refusal("file_not_photo", status=422, field="files", name=name) from error
+    data = _clean(raw, image, upright)
+    return _Photo(data, media_type, upright.width, upright.height, taken_at, _thumb(upright))
+
+
+def _clean(raw: bytes, image: Image.Image, upright: Image.Image) -> bytes:
+    """The bytes without metadata; a photo that carries none stays as it was sent, so that its quality does too."""
+    if not image.info.keys() & {"exif", "xmp", "icc_profile", "comment", "XML:com.adobe.xmp"} and upright.size == image.size:
+        return raw
+    out = io.BytesIO()
+    keep = upright.convert("RGB") if image.format == "JPEG" else upright
+    keep.info = {}
+    keep.save(out, format=image.format, quality=90)
+    return out.getvalue()
+
+
+def _thumb(upright: Image.Image) -> bytes:
+    small = upright.convert("RGB")
+    small.thumbnail((THUMB_PX, THUMB_PX))
+    small.info = {}
+    out = io.BytesIO()
+    small.save(out, format="JPEG", quality=80)
+    return out.getvalue()
+
+
+def _taken_at(image: Image.Image, zone: ZoneInfo) -> datetime | None:
+    """The moment in the picture's own metadata, read in the platform's zone: cameras write local time without one."""
+    exif = image.getexif()
+    words = exif.get_ifd(ExifTags.IFD.Exif).get(_EXIF_TAKEN) or exif.get(306)
+    try:
+        return datetime.strptime(str(words), "%Y:%m:%d %H:%M:%S").replace(tzinfo=zone) if words else None
+    except ValueError:
+        return None
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write once, durable before it is named: temporary file, fsync, rename, fsync of the folder."""
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.{os.getpid()}")
+    with part.open("wb") as out:
+        out.write(data)
+        out.flush()
+        os.fsync(out.fileno())
+    part.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

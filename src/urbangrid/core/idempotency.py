@@ -1,0 +1,48 @@
+"""A request that carries a key is done once; asked again it gets the same answer (architecture §3.1)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from urbangrid.core import canonical, clock
+from urbangrid.core.errors import MovedOn, declare
+from urbangrid.core.models import IdempotencyKey
+
+declare({"same_key_other_body": _("这次提交的编号已用于另一份内容，没有重复办理。请刷新页面后再提交。")})
+
+
+def once(*, actor_id: int, key: str, body: Any, act: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """Run ``act`` once per (actor, key) and remember its answer in the same transaction; later calls get that answer.
+
+    The row is inserted first, so that of two at the same instant the second waits and then reads. An empty key does ``act`` without
+    memory. Raises MovedOn ``same_key_other_body`` when the key came before with another body; a Refusal leaves no memory.
+    """
+    if not key:
+        return act()
+    digest = hashlib.sha256(canonical.dumps(body)).hexdigest()
+    with transaction.atomic():
+        row = IdempotencyKey(actor_id=actor_id, key=key[:80], body_hash=digest, result={}, created_at=clock.now())
+        if not _insert_first(row):
+            earlier = IdempotencyKey.objects.get(actor_id=actor_id, key=key[:80])
+            if earlier.body_hash != digest:
+                raise MovedOn("same_key_other_body")
+            return dict(earlier.result)
+        row.result = act()
+        row.save(update_fields=["result"])
+        return dict(row.result)
+
+
+def _insert_first(row: IdempotencyKey) -> bool:
+    """Insert the row unless the key stands already; waits for another transaction that is just using it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO core_idempotencykey (id, actor_id, key, body_hash, result, created_at) VALUES (%s, %s, %s, %s, '{}', %s)"
+            " ON CONFLICT (actor_id, key) DO NOTHING",
+            [row.pk, row.actor_id, row.key, row.body_hash, row.created_at],
+        )
+        return cursor.rowcount == 1

@@ -1,0 +1,37 @@
+"""Chinese text: bigrams for search (no database extension needed, stack.md §3) and pinyin initials for quick choice."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from pypinyin import Style, lazy_pinyin
+
+_WORD = re.compile(r"[0-9a-z]+|[\u3400-\u9fff]+")
+
+
+def normal(text: str) -> str:
+    """Full-width letters and digits become ASCII, letters lower case."""
+    return unicodedata.normalize("NFKC", text).lower()
+
+
+def bigrams(text: str) -> list[str]:
+    """Search words of ``text``: Chinese runs as overlapping pairs (a single character stays), Latin and digits as whole words; no repeats."""
+    found: dict[str, None] = {}
+    for run in _WORD.findall(normal(text)):
+        if run[0] < "\u3400" or len(run) == 1:
+            found[run] = None
+        else:
+            found.update((run[i : i + 2], None) for i in range(len(run) - 1))
+    return list(found)
+
+
+def index_words(text: str) -> str:
+    """The words to put into a ``simple`` tsvector: bigrams and also single Chinese characters, so that one character finds too."""
+    singles = {c: None for run in _WORD.findall(normal(text)) if run[0] >= "\u3400" for c in run}
+    return " ".join([*bigrams(text), *singles])
+
+
+def initials(text: str) -> str:
+    """Pinyin initials, lower case: 道路破损 -> ``dlps``; letters and digits stay."""
+    return "".join(part[0] for part in lazy_pinyin(normal(text), style=Style.FIRST_LETTER, errors=list) if part).replace(" ", "")
