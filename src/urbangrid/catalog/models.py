@@ -1,0 +1,210 @@
+"""Catalogues as versioned data: a city changes rows, not code.
+
+What a case was filed under is never edited: a changed condition or limit ends (``valid_to``) and a new row begins, so
+that closed cases keep the standard they were judged by.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from urbangrid.core.models import Identified
+
+KINDS = ("component", "event", "service")
+"""部件, 事件 and (Chaoyang's third family) citizen-service matters."""
+LIMIT_UNITS = ("urgent_hour", "work_hour", "work_day", "day")
+"""紧急工作时, 工作时, 工作日, 日 (cases.deadlines counts them)."""
+
+
+class CatalogVersion(Identified):
+    """One edition of a catalogue, e.g. ``gbt30428-2013`` or ``boston311``; cases keep theirs."""
+
+    platform = models.ForeignKey(
+        "core.Platform", null=True, blank=True, on_delete=models.PROTECT, help_text="null: shipped with the product"
+    )
+    code = models.CharField(max_length=30)
+    name = models.CharField(max_length=80)
+    standard_ref = models.CharField(max_length=80, blank=True)
+    source = models.CharField(max_length=200, blank=True)
+    offered = models.BooleanField(default=True, help_text="false: for imports only, not offered when a report is taken")
+    data_digest = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the files it was loaded from")
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["platform", "code"], name="catalog_version_key", nulls_distinct=False)
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Category(Identified):
+    """A minor class (小类) of a component or an event; key (version, kind, code)."""
+
+    version = models.ForeignKey(CatalogVersion, on_delete=models.PROTECT, related_name="categories")
+    kind = models.CharField(max_length=10)
+    code = models.CharField(max_length=8)
+    major_code = models.CharField(max_length=4)
+    major_name = models.CharField(max_length=30)
+    name = models.CharField(max_length=40)
+    initials = models.CharField(max_length=40, blank=True, help_text="pinyin initials of the name")
+    aliases = models.CharField(max_length=200, blank=True, help_text="other spellings, ';' between, for search")
+    description = models.CharField(max_length=400, blank=True)
+    geometry = models.CharField(max_length=8, blank=True, help_text="of a component: point, line or area")
+    authority_hint = models.CharField(max_length=80, blank=True)
+    collect_hint = models.CharField(max_length=200, blank=True, help_text="what to photograph")
+    confirm_filing = models.BooleanField(default=False, help_text="filing needs the duty director")
+    complex_by_default = models.BooleanField(default=False, help_text="proposed for the department head's signature")
+    duplicate_radius_m = models.PositiveIntegerField(default=30)
+    equivalent = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="matched",
+        help_text="the national class this one is matched to",
+    )
+    source = models.CharField(max_length=200, blank=True)
+    confidence = models.CharField(max_length=12, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["version", "kind", "code"], name="category_key")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class FilingCondition(Identified):
+    """立案条件 of a category with the closing condition that says what 'done' means.
+
+    As soon as a platform has conditions of its own for a category, only those count there (its handbook speaks).
+    """
+
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="conditions")
+    platform = models.ForeignKey(
+        "core.Platform", null=True, blank=True, on_delete=models.PROTECT, help_text="null: shipped with the version"
+    )
+    position = models.PositiveSmallIntegerField()
+    problem = models.CharField(max_length=40)
+    condition = models.CharField(max_length=300)
+    closing_condition = models.CharField(max_length=300)
+    source = models.CharField(max_length=200, blank=True)
+    confidence = models.CharField(max_length=12, blank=True)
+    valid_from = models.DateTimeField(null=True, blank=True, help_text="null: since the version")
+    valid_to = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["category", "platform", "problem"],
+                condition=Q(valid_to=None),
+                name="condition_key",
+                nulls_distinct=False,
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.problem
+
+
+class TimeLimit(Identified):
+    """处置时限 of a filing condition, for an area grade and a protection period; the most exact wins (limits.py)."""
+
+    condition = models.ForeignKey(FilingCondition, on_delete=models.CASCADE, related_name="limits")
+    area_grade = models.PositiveSmallIntegerField(null=True, blank=True, help_text="null: every grade")
+    period = models.CharField(max_length=20, blank=True, help_text="保障时段; empty: ordinary days")
+    value = models.PositiveIntegerField()
+    unit = models.CharField(max_length=12, help_text="urgent_hour, work_hour, work_day or day")
+    case_value = models.PositiveIntegerField(
+        null=True, blank=True, help_text="案件总时限, in the same unit; null: value plus the platform's allowance"
+    )
+    valid_from = models.DateTimeField(null=True, blank=True, help_text="null: since the version")
+    valid_to = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["condition", "area_grade", "period"],
+                condition=Q(valid_to=None),
+                name="limit_key",
+                nulls_distinct=False,
+            )
+        ]
+
+
+class WorkCalendar(Identified):
+    """A working calendar by code and version; ``rules`` is what ``calendar_from_json`` of cases reads."""
+
+    platform = models.ForeignKey(
+        "core.Platform", null=True, blank=True, on_delete=models.PROTECT, help_text="null: shipped with the product"
+    )
+    code = models.CharField(max_length=20)
+    name = models.CharField(max_length=40)
+    version = models.PositiveIntegerField()
+    applies_from = models.DateTimeField(help_text="open clocks change at this instant; ended stages never")
+    rules = models.JSONField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["platform", "code", "version"], name="calendar_key", nulls_distinct=False)
+        ]
+
+
+class CalendarUse(Identified):
+    """Which calendar counts for a stage (a post's desk) or a category; units name their own (calendar_code_for)."""
+
+    platform = models.ForeignKey("core.Platform", on_delete=models.PROTECT)
+    stage = models.CharField(max_length=20, blank=True)
+    category = models.ForeignKey(Category, null=True, blank=True, on_delete=models.CASCADE)
+    calendar_code = models.CharField(max_length=20)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["platform", "stage", "category"], name="calendar_use_key", nulls_distinct=False
+            )
+        ]
+
+
+class Responsibility(Identified):
+    """责任清单: who disposes of a category, in an area or everywhere. ``unit_name`` keeps the table's own words."""
+
+    platform = models.ForeignKey("core.Platform", on_delete=models.PROTECT)
+    category = models.ForeignKey(Category, null=True, on_delete=models.PROTECT)
+    entry_name = models.CharField(max_length=60, help_text="the entry as printed in the table")
+    kind = models.CharField(max_length=10)
+    code = models.CharField(max_length=8, help_text="class code as given, also where no class of ours has it")
+    unit = models.ForeignKey("organizations.Unit", null=True, on_delete=models.PROTECT)
+    unit_name = models.CharField(max_length=60)
+    division = models.ForeignKey("grids.Division", null=True, blank=True, on_delete=models.PROTECT)
+    position = models.PositiveIntegerField(default=0)
+    basis = models.CharField(max_length=200, blank=True)
+
+
+class ReasonCode(Identified):
+    """A reason from a list, for refusals, rework, correction and withdrawal; words may be added, never instead."""
+
+    platform = models.ForeignKey("core.Platform", null=True, blank=True, on_delete=models.PROTECT)
+    action = models.CharField(max_length=30)
+    code = models.CharField(max_length=30)
+    label = models.CharField(max_length=60)
+    position = models.PositiveSmallIntegerField(default=0)
+    reply = models.CharField(max_length=300, blank=True, help_text="sentence for the citizen")
+    needs_words = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["platform", "action", "code"], name="reason_key", nulls_distinct=False)
+        ]
+
+
+class CatalogStamp(models.Model):
+    """One row whose stamp changes with every change of a catalogue; processes compare it with their cache."""
+
+    stamp = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return str(self.stamp)

@@ -1,0 +1,348 @@
+"""What other packages ask of the catalogues. Answers are frozen values, remembered per process (cache.py).
+
+``platform_id`` None means "the shipped rows and those of any platform", for a city with one platform.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from urbangrid.catalog import cache, search
+from urbangrid.catalog.limits import Limit, LimitRow, choose
+from urbangrid.catalog.models import (
+    CalendarUse,
+    CatalogVersion,
+    Category,
+    FilingCondition,
+    ReasonCode,
+    Responsibility,
+    TimeLimit,
+    WorkCalendar,
+)
+from urbangrid.catalog.values import (
+    CalendarVersion,
+    CategoryOption,
+    Condition,
+    Handbook,
+    Reason,
+    Responsible,
+)
+from urbangrid.core import clock
+from urbangrid.core.errors import NotFound, Refusal
+
+DEFAULT_DESK_CALENDAR = "always"
+DEFAULT_UNIT_CALENDAR = "office"
+
+
+def category(category_id: int) -> CategoryOption:
+    """A class of any version; raises NotFound catalog.category_unknown."""
+    return cache.remembered(("category", category_id), lambda: _category(category_id))
+
+
+def _category(category_id: int) -> CategoryOption:
+    found = Category.objects.select_related("version").filter(id=category_id).first()
+    if found is None:
+        raise NotFound("catalog.category_unknown", code=category_id)
+    return _option(found)
+
+
+def category_options(platform_id: int) -> list[CategoryOption]:
+    """The classes offered when a report is taken: of the shipped versions and the platform's own, events first."""
+    return cache.remembered(
+        ("category_options", platform_id),
+        lambda: sorted(map(_option, offered_categories(platform_id)), key=lambda option: option.kind != "event"),
+    )
+
+
+def offered_categories(platform_id: int) -> QuerySet[Category]:
+    """Rows of the offered versions in force, in the order of the standard: components, events, services by code."""
+    now = clock.now()
+    in_force = Q(version__valid_from__lte=now) & (Q(version__valid_to=None) | Q(version__valid_to__gt=now))
+    ours = Q(version__platform=None) | Q(version__platform_id=platform_id)
+    return (
+        Category.objects.filter(in_force, ours, version__offered=True)
+        .select_related("version")
+        .order_by("kind", "code", "version_id")
+    )
+
+
+def find_class(platform_id: int, kind: str, code: str) -> CategoryOption | None:
+    """The offered class with this code, e.g. for an import."""
+    by_code = cache.remembered(
+        ("find_class", platform_id),
+        lambda: {(option.kind, option.code): option for option in category_options(platform_id)},
+    )
+    return by_code.get((kind, code))
+
+
+def version_classes(platform_id: int, version_code: str) -> dict[tuple[str, str], CategoryOption]:
+    """All classes of one version by (kind, code), offered or not; the platform's version goes before a shipped one."""
+    return cache.remembered(
+        ("version_classes", platform_id, version_code), lambda: _version_classes(platform_id, version_code)
+    )
+
+
+def _version_classes(platform_id: int, version_code: str) -> dict[tuple[str, str], CategoryOption]:
+    ours = Q(platform=None) | Q(platform_id=platform_id)
+    versions = CatalogVersion.objects.filter(ours, code=version_code)
+    version = max(versions, key=lambda found: found.platform_id is not None, default=None)
+    if version is None:
+        raise NotFound("catalog.version_unknown", code=version_code)
+    rows = version.categories.select_related("version").order_by("kind", "code")
+    return {(row.kind, row.code): _option(row) for row in rows}
+
+
+def search_categories(platform_id: int, typed: str, most: int = search.HITS) -> list[CategoryOption]:
+    """The best hits for what was typed: ``dlps`` finds 道路破损 first."""
+    options = {option.id: option for option in category_options(platform_id)}
+    return [options[id] for id in search.find(typed, _searchables(platform_id), most)]
+
+
+def _searchables(platform_id: int) -> list[search.Searchable]:
+    return cache.remembered(
+        ("searchables", platform_id),
+        lambda: [
+            search.searchable(option.id, option.name, option.code, option.aliases)
+            for option in category_options(platform_id)
+        ],
+    )
+
+
+def category_options_json(platform_id: int) -> bytes:
+    """The list for the browser's combobox: ``{"id", "text", "path", "keys", "others"}``, keys as in search.rank.
+
+    Ids are strings, because they exceed what a browser's numbers hold exactly.
+    """
+    return cache.remembered(("category_options_json", platform_id), lambda: _options_json(platform_id))
+
+
+def _options_json(platform_id: int) -> bytes:
+    keys = {item.id: item for item in _searchables(platform_id)}
+    rows = [
+        {
+            "id": str(option.id),
+            "code": option.code,
+            "text": option.name,
+            "path": option.path,
+            "keys": keys[option.id].words,
+            "others": keys[option.id].others,
+        }
+        for option in category_options(platform_id)
+    ]
+    return json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _option(row: Category) -> CategoryOption:
+    return CategoryOption(
+        id=row.id,
+        kind=row.kind,
+        code=row.code,
+        name=row.name,
+        major_name=row.major_name,
+        initials=row.initials,
+        aliases=tuple(alias for alias in row.aliases.split(";") if alias),
+        description=row.description,
+        collect_hint=row.collect_hint,
+        confirm_filing=row.confirm_filing,
+        complex_by_default=row.complex_by_default,
+        duplicate_radius_m=row.duplicate_radius_m,
+        equivalent_id=row.equivalent_id,
+        version_code=row.version.code,
+        standard_ref=row.version.standard_ref,
+    )
+
+
+def conditions_of(category_id: int, platform_id: int | None = None) -> list[Condition]:
+    """The filing conditions in force; a platform's own replace the shipped ones of the class as a whole."""
+    return cache.remembered(
+        ("conditions_of", category_id, platform_id), lambda: _conditions_of(category_id, platform_id)
+    )
+
+
+def _conditions_of(category_id: int, platform_id: int | None) -> list[Condition]:
+    return effective_conditions([category_id], platform_id).get(category_id, [])
+
+
+def effective_conditions(category_ids: Sequence[int], platform_id: int | None) -> dict[int, list[Condition]]:
+    """`conditions_of` for many classes in two queries."""
+    rows = FilingCondition.objects.filter(category_id__in=category_ids, valid_to=None).order_by("position", "id")
+    if platform_id is not None:
+        rows = rows.filter(Q(platform=None) | Q(platform_id=platform_id))
+    found: dict[int, list[FilingCondition]] = {}
+    for row in rows.prefetch_related("limits"):
+        found.setdefault(row.category_id, []).append(row)
+    return {
+        id: [_condition(row) for row in listed if row.platform_id is not None or not _has_own(listed)]
+        for id, listed in found.items()
+    }
+
+
+def _has_own(listed: list[FilingCondition]) -> bool:
+    return any(row.platform_id is not None for row in listed)
+
+
+def condition(condition_id: int) -> Condition:
+    """A filing condition, also one that has ended (cases keep theirs); raises NotFound catalog.condition_unknown."""
+    return cache.remembered(("condition", condition_id), lambda: _one_condition(condition_id))
+
+
+def _one_condition(condition_id: int) -> Condition:
+    row = FilingCondition.objects.filter(id=condition_id).prefetch_related("limits").first()
+    if row is None:
+        raise NotFound("catalog.condition_unknown")
+    return _condition(row)
+
+
+def _condition(row: FilingCondition) -> Condition:
+    return Condition(
+        id=row.id,
+        category_id=row.category_id,
+        position=row.position,
+        problem=row.problem,
+        condition=row.condition,
+        closing_condition=row.closing_condition,
+        limit_rows=tuple(_limit_row(limit) for limit in sorted(row.limits.all(), key=_limit_order)),
+        source=row.source,
+        confidence=row.confidence,
+    )
+
+
+def _limit_order(row: TimeLimit) -> tuple[str, int, int]:
+    return (row.period, row.area_grade or 0, row.id)
+
+
+def _limit_row(row: TimeLimit) -> LimitRow:
+    return LimitRow(
+        Limit(row.value, row.unit, row.case_value), row.area_grade, row.period, row.valid_from, row.valid_to
+    )
+
+
+def limit_for(condition_id: int, area_grade: int | None, period: str, at: datetime) -> Limit:
+    """The limit of a condition for an area grade (None: unknown) and period ("": ordinary days) at an instant.
+
+    Precedence: limits.py. Raises NotFound for an unknown condition, Refusal catalog.limit_missing when no row fits.
+    """
+    found = condition(condition_id)
+    limit = choose(found.limit_rows, area_grade, period, at)
+    if limit is None:
+        raise Refusal("catalog.limit_missing", problem=found.problem)
+    return limit
+
+
+def handbook(category_id: int, platform_id: int | None = None, division_ids: Sequence[int] = ()) -> Handbook:
+    """Filing condition, limit, closing condition and responsible units of a class (JJ-5.3-2, CY-2.2b)."""
+    units = responsible_units(platform_id, category_id, division_ids) if platform_id is not None else []
+    return Handbook(category(category_id), tuple(conditions_of(category_id, platform_id)), tuple(units))
+
+
+def responsible_units(platform_id: int, category_id: int, division_ids: Sequence[int]) -> list[Responsible]:
+    """Units of the responsibility table, the smallest area first, rows for everywhere last, each unit once.
+
+    ``division_ids`` are the areas of the place from the smallest to the largest. A class without rows of its own uses
+    those of the national class that it is matched to.
+    """
+    rows = _responsibilities(platform_id)
+    listed = rows.get(category_id)
+    if listed is None:
+        equivalent = category(category_id).equivalent_id
+        listed = rows.get(equivalent, ()) if equivalent is not None else ()
+    nearness: dict[int | None, int] = {id: place for place, id in enumerate(division_ids)}
+    nearness[None] = len(division_ids)
+    fitting = [row for row in listed if row.division_id in nearness]
+    found: dict[tuple[int | None, str], Responsible] = {}
+    for row in sorted(fitting, key=lambda row: nearness[row.division_id]):
+        found.setdefault((row.unit_id, row.unit_name if row.unit_id is None else ""), row)
+    return list(found.values())
+
+
+def _responsibilities(platform_id: int) -> Mapping[int, tuple[Responsible, ...]]:
+    """All rows of a platform by class, in the order of the table."""
+
+    def make() -> Mapping[int, tuple[Responsible, ...]]:
+        rows: dict[int, tuple[Responsible, ...]] = {}
+        listed = Responsibility.objects.filter(platform_id=platform_id).exclude(category=None)
+        for row in listed.select_related("division").defer("division__geom").order_by("position", "id"):
+            assert row.category_id is not None
+            entry = Responsible(
+                unit_id=row.unit_id,
+                unit_name=row.unit_name,
+                entry_name=row.entry_name,
+                division_id=row.division_id,
+                division_name=row.division.name if row.division else "",
+                basis=row.basis,
+            )
+            rows[row.category_id] = (*rows.get(row.category_id, ()), entry)
+        return rows
+
+    return cache.remembered(("responsibilities", platform_id), make)
+
+
+def reasons(platform_id: int, action: str) -> list[Reason]:
+    """The reason list of an action; a platform's own list replaces the shipped one. Number keys follow the order."""
+    return cache.remembered(("reasons", platform_id, action), lambda: _reasons(platform_id, action))
+
+
+def _reasons(platform_id: int, action: str) -> list[Reason]:
+    rows = list(
+        ReasonCode.objects.filter(Q(platform=None) | Q(platform_id=platform_id), action=action).order_by(
+            "position", "id"
+        )
+    )
+    own = [row for row in rows if row.platform_id is not None]
+    return [Reason(row.code, row.label, row.needs_words, row.reply) for row in own or rows]
+
+
+def calendar_versions(platform_id: int, code: str) -> list[CalendarVersion]:
+    """The versions of a calendar, oldest first; a platform's own calendar replaces the shipped one of the same code.
+
+    Raises NotFound catalog.calendar_unknown. ``cases`` makes its timeline of them; the first reaches back for ever.
+    """
+    return cache.remembered(("calendar_versions", platform_id, code), lambda: _calendar_versions(platform_id, code))
+
+
+def _calendar_versions(platform_id: int, code: str) -> list[CalendarVersion]:
+    rows = list(
+        WorkCalendar.objects.filter(Q(platform=None) | Q(platform_id=platform_id), code=code).order_by("version")
+    )
+    own = [row for row in rows if row.platform_id is not None]
+    if not rows:
+        raise NotFound("catalog.calendar_unknown", code=code)
+    return [
+        CalendarVersion(row.version, row.applies_from, row.rules, json.dumps(row.rules, sort_keys=True))
+        for row in own or rows
+    ]
+
+
+def calendar_code_for(
+    platform_id: int, *, stage: str = "", unit_calendar: str = "", category_id: int | None = None
+) -> str:
+    """Which calendar a clock runs in (case-rules §1.3).
+
+    A desk's clock (``stage`` given): the row for stage and class, then for the stage, else round the clock.
+    A unit's or a case's clock: the row for the class (its national match counts too), then the unit's own calendar
+    (``organizations.Unit.calendar_code``), else office hours.
+    """
+    uses = _calendar_uses(platform_id)
+    classes: list[int | None] = []
+    if category_id is not None:
+        classes = [category_id, category(category_id).equivalent_id]
+    for listed in classes:
+        if listed is not None and (stage, listed) in uses:
+            return uses[stage, listed]
+    if stage:
+        return uses.get((stage, None), DEFAULT_DESK_CALENDAR)
+    return unit_calendar or DEFAULT_UNIT_CALENDAR
+
+
+def _calendar_uses(platform_id: int) -> dict[tuple[str, int | None], str]:
+    return cache.remembered(
+        ("calendar_uses", platform_id),
+        lambda: {
+            (row.stage, row.category_id): row.calendar_code
+            for row in CalendarUse.objects.filter(platform_id=platform_id)
+        },
+    )

@@ -1,0 +1,152 @@
+"""Django settings. What an installation may set comes from its environment or data folder; each is declared once."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from glob import glob
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
+
+SOURCE = Path(__file__).resolve().parents[1]
+DATA = Path(os.environ.get("URBANGRID_DATA", Path.home() / ".local/share/urbangrid"))
+"""Folder of this installation: files, secrets, collected static files."""
+TESTING = os.environ.get("URBANGRID_TESTING") == "1"
+DEBUG = os.environ.get("URBANGRID_DEBUG") == "1"
+DEMONSTRATION = os.environ.get("URBANGRID_DEMONSTRATION") == "1"
+"""The made city is loaded: the sign-in page offers its accounts."""
+
+
+def _secret(name: str) -> str:
+    """A secret of this installation, made by ``up``; a test run has its own."""
+    path = DATA / "secrets" / name
+    if path.exists():
+        return path.read_text().strip()
+    if TESTING or DEBUG:
+        return f"only for tests: {name} {'x' * 40}"
+    raise SystemExit(f"{path} is missing; start the platform with ./urbangrid up, which makes it")
+
+
+SECRET_KEY = _secret("django_key")
+LIVE_KEY = _secret("live_key")
+"""Key of the short-lived tokens that the live process accepts."""
+SIGNING_KEY_FILE = DATA / "secrets" / "record_signing.pem"
+"""Ed25519 private key of the record; in neither database nor database backup."""
+PORT = int(os.environ.get("URBANGRID_PORT", "8000"))
+LIVE_URL = os.environ.get("URBANGRID_LIVE_URL", "")
+"""Address of the live process as browsers see it; empty: same host, next port."""
+ALLOWED_HOSTS = os.environ.get("URBANGRID_HOSTS", "*").split(",")
+HTTPS = os.environ.get("URBANGRID_HTTPS") == "1"
+
+
+def _database(url: str) -> dict[str, object]:
+    parts = urlsplit(url)
+    options = {key: values[0] for key, values in parse_qs(parts.query).items()}
+    return {
+        "ENGINE": "django.contrib.gis.db.backends.postgis",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": options.pop("host", "") or unquote(parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": None,  # web processes keep their connection (architecture §1)
+        "OPTIONS": options,
+        "TEST": {"NAME": os.environ.get("URBANGRID_TEST_DB", "test_urbangrid")},
+    }
+
+
+DATABASES = {"default": _database(os.environ.get("DATABASE_URL", "postgresql:///urbangrid"))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+
+def _wheel_library(package: str, pattern: str) -> str:
+    """GDAL and GEOS lie inside wheels; their file names carry a hash (stack.md §1)."""
+    spec = find_spec(package)
+    assert spec is not None and spec.origin is not None, package
+    found = glob(str(Path(spec.origin).parents[1] / f"{package}.libs" / pattern))
+    assert found, f"{package} has no {pattern}"
+    return found[0]
+
+
+GDAL_LIBRARY_PATH = _wheel_library("pyogrio", "libgdal*")
+GEOS_LIBRARY_PATH = _wheel_library("shapely", "libgeos_c*")
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.contrib.gis",
+    "django_htmx",
+    *(
+        f"urbangrid.{package}"
+        for package in (
+            "core live ui audit accounts grids organizations catalog cases service_requests "
+            "collection workbench callcenter companies administration demo"
+        ).split()
+        if (SOURCE / package / "apps.py").exists()
+    ),
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "urbangrid.ui.middleware.ContentSecurityPolicy",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "urbangrid.organizations.acting.ActingMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "urbangrid.ui.middleware.RefusalPages",
+]
+ROOT_URLCONF = "urbangrid.config.urls"
+WSGI_APPLICATION = "urbangrid.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.csrf",
+                "urbangrid.ui.context.page",
+            ],
+        },
+    }
+]
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())  # a shift never asks twice (desks.md I5)
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_FAILURE_VIEW = "urbangrid.ui.views.csrf_failure"
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+if TESTING:
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+LOCALE_PATHS = [SOURCE / "config" / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "urbangrid.config.static.HashedFiles"},
+}
+if TESTING or DEBUG:
+    STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+FILES_ROOT = DATA / "files"
+"""Stored photos and papers, named by their SHA-256."""
+UPLOAD_LIMIT_BYTES = int(os.environ.get("URBANGRID_UPLOAD_LIMIT", str(20 * 1024 * 1024)))
+"""Largest single file; a larger one is refused with a sentence."""
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+FILE_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024

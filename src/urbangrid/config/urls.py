@@ -1,0 +1,19 @@
+"""Addresses of all faces."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path(prefix, include(module))
+    for prefix, module in (
+        ("", "urbangrid.accounts.urls"),
+        ("", "urbangrid.organizations.urls"),
+        ("", "urbangrid.ui.urls"),
+        ("", "urbangrid.workbench.urls"),
+        ("phone/", "urbangrid.collection.urls"),
+        ("", "urbangrid.config.api_urls"),
+    )
+    if (settings.SOURCE.parent / (module.replace(".", "/") + ".py")).exists()
+]

@@ -1,0 +1,74 @@
+"""Units, posts, appointments: who may act for whom, where and as what (architecture §3.5)."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from urbangrid.core.models import Identified
+
+
+class Unit(Identified):
+    """A unit of the organisation: a centre, one of its departments, a bureau, a company, a squad, a sub-district office; a tree."""
+
+    KINDS = ("joint_centre supervision command coordination policy squad subdistrict_office department company city_platform").split()
+
+    platform = models.ForeignKey("core.Platform", on_delete=models.PROTECT)
+    code = models.CharField(max_length=20)
+    name = models.CharField(max_length=60)
+    short_name = models.CharField(max_length=20)
+    initials = models.CharField(max_length=40, blank=True, help_text="pinyin initials of name and short name")
+    kind = models.CharField(max_length=20)
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    division = models.ForeignKey("grids.Division", null=True, blank=True, on_delete=models.PROTECT)
+    calendar_code = models.CharField(max_length=20, default="office", help_text="working calendar of the unit, in catalog")
+    duty_phone = models.CharField(max_length=20, blank=True)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["platform", "code"], name="unit_code_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Post(Identified):
+    """岗位: a kind of place in a kind of unit, with the duties it carries. Process definitions name duties, never posts."""
+
+    platform = models.ForeignKey("core.Platform", on_delete=models.PROTECT)
+    code = models.CharField(max_length=30)
+    name = models.CharField(max_length=20)
+    face = models.CharField(max_length=20, help_text="workbench, collection, companies or administration")
+    desk = models.CharField(max_length=20, help_text="home page: seat, director, head, dispatcher, department, subdistrict, inspector, ...")
+    duties = ArrayField(models.CharField(max_length=30), default=list)
+    exclusive_with = ArrayField(models.CharField(max_length=30), default=list, help_text="posts that one person should not also hold")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["platform", "code"], name="post_code_once")]
+
+
+class Appointment(Identified):
+    """任职: a person in a post of a unit, over an area and a time. ``director_unit`` gives an inspector's daily orders (her second link)."""
+
+    platform = models.ForeignKey("core.Platform", on_delete=models.PROTECT)
+    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="appointments")
+    post = models.ForeignKey(Post, on_delete=models.PROTECT)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="appointments")
+    director_unit = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="directed")
+    division = models.ForeignKey("grids.Division", null=True, blank=True, on_delete=models.PROTECT, help_text="辖区; null: the platform")
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField(null=True, blank=True)
+    on_duty = models.BooleanField(default=True, help_text="resolves 'the inspector on duty' until rosters exist")
+
+    class Meta:
+        indexes = [models.Index(fields=["user"], name="appointments_of_a_person")]
+
+
+class CellDuty(Identified):
+    """Which unit grids an inspector's appointment covers; read when a verification or a check looks for its inspector."""
+
+    appointment = models.ForeignKey(Appointment, on_delete=models.CASCADE, related_name="cell_duties")
+    cell = models.ForeignKey("grids.UnitGrid", on_delete=models.PROTECT)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["cell", "appointment"], name="cell_duty_once")]
