@@ -73,14 +73,16 @@ class Cluster:
         return [str(self.programs / "postgres"), "-D", str(self.folder), *options]
 
     def clear_the_way(self) -> None:
-        """End what an earlier, killed supervisor left, and remove a pid file that speaks of a dead or defunct process.
+        """End what an earlier, killed supervisor left, and remove lock files that speak of a dead or defunct process.
 
-        PostgreSQL refuses to start while the recorded number exists, which a zombie still does.
+        PostgreSQL refuses to start while the recorded number exists, which a zombie still does; both the data folder and
+        the socket have such a file.
         """
         if left := processes.working_in(self.folder):
             steps = [(signal.SIGINT, 10.0), (signal.SIGQUIT, 3.0), (signal.SIGKILL, 3.0)]
             processes.end(left, steps)
         (self.folder / "postmaster.pid").unlink(missing_ok=True)
+        (self.socket_folder / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
 
     def connect(self, database: str, role: str = ADMINISTRATOR) -> psycopg.Connection:
         """A connection with autocommit."""

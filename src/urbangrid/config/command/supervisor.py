@@ -179,8 +179,6 @@ class Supervisor:
             log = _log_path(self.place, child)
             say(message, name=child.service.name, code=child.process.returncode, pause=pause, log=log)
         elif now >= child.again_at:
-            if child.service.name == "database":
-                (self.place.cluster / "postmaster.pid").unlink(missing_ok=True)
             self.start(child.service)
 
     def _reap_adopted(self) -> None:
