@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from urbangrid.core.errors import Sentence, declare
 
 REFUSALS: Final[dict[str, Sentence]] = {
-    "catalog.version_unknown": _("没有代码为 %(code)s 的类别目录。请先载入该目录。"),
-    "catalog.category_unknown": _("类别目录中没有这一小类（%(code)s）。请从列表中重新选择类别。"),
+    "catalog.version_unknown": _("没有代码为 %(name)s 的类别目录。请先载入该目录。"),
+    "catalog.category_unknown": _("类别目录中没有这一小类（%(name)s）。请从列表中重新选择类别。"),
     "catalog.condition_unknown": _("没有这一立案条件。请从该小类的立案条件中重新选择。"),
     "catalog.limit_missing": _("立案条件“%(problem)s”没有处置时限。请系统管理员在立案标准表中补上。"),
-    "catalog.calendar_unknown": _("没有代码为 %(code)s 的工作日历。请系统管理员先建立该日历。"),
+    "catalog.calendar_unknown": _("没有代码为 %(name)s 的工作日历。请系统管理员先建立该日历。"),
     "catalog.file_unreadable": _("类别目录文件 %(path)s 不能使用：%(reason)s。未写入任何数据。"),
     "catalog.no_file": _("没有选择文件。请选择 .xlsx 文件后再导入。"),
 }

@@ -46,7 +46,7 @@ def category(category_id: int) -> CategoryOption:
 def _category(category_id: int) -> CategoryOption:
     found = Category.objects.select_related("version").filter(id=category_id).first()
     if found is None:
-        raise NotFound("catalog.category_unknown", code=category_id)
+        raise NotFound("catalog.category_unknown", name=category_id)
     return _option(found)
 
 
@@ -91,7 +91,7 @@ def _version_classes(platform_id: int, version_code: str) -> dict[tuple[str, str
     versions = CatalogVersion.objects.filter(ours, code=version_code)
     version = max(versions, key=lambda found: found.platform_id is not None, default=None)
     if version is None:
-        raise NotFound("catalog.version_unknown", code=version_code)
+        raise NotFound("catalog.version_unknown", name=version_code)
     rows = version.categories.select_related("version").order_by("kind", "code")
     return {(row.kind, row.code): _option(row) for row in rows}
 
@@ -310,7 +310,7 @@ def _calendar_versions(platform_id: int, code: str) -> list[CalendarVersion]:
     )
     own = [row for row in rows if row.platform_id is not None]
     if not rows:
-        raise NotFound("catalog.calendar_unknown", code=code)
+        raise NotFound("catalog.calendar_unknown", name=code)
     return [
         CalendarVersion(row.version, row.applies_from, row.rules, json.dumps(row.rules, sort_keys=True))
         for row in own or rows

@@ -107,10 +107,13 @@ def _read(platform_id: int, rows: Iterable[Row], faults: Faults) -> list[Entry]:
         if kind is None:
             faults.add("kind_unknown", row.number, KIND.title, value=row["kind"])
             continue
+        before = len(faults.found)
         division_id = divisions.find(row, faults)
         code, category_id = _class_of(platform_id, row, kind, faults)
         unit_id = units.get(row["unit"])
         entry = Entry(row["unit"], row["entry"], kind, code, category_id, division_id, row["basis"], unit_id)
+        if len(faults.found) > before:
+            continue
         if entry in seen:
             faults.add("entry_twice", row.number, ENTRY.title, row=seen[entry])
         seen.setdefault(entry, row.number)

@@ -67,7 +67,7 @@ class Faults:
     sheet: str
     found: list[Fault] = field(default_factory=list)
 
-    def add(self, code: str, row: int = 0, column: str = "", **values: Any) -> None:
+    def add(self, code: str, row: int = 0, column: str = "", /, **values: Any) -> None:
         if len(self.found) < MOST_FAULTS:
             self.found.append(Fault(code, self.sheet, row, column, tuple(values.items())))
 
@@ -204,7 +204,7 @@ def _put(cell: Any, value: str | int | None, *, head: bool) -> None:
         cell.data_type = "s"
         cell.number_format = "@"
         if value.startswith(FORMULA_SIGNS):
-            cell.quotePrefix = True  # type: ignore[attr-defined]
+            cell.quotePrefix = True
     cell.alignment = _WRAP
     if head:
         cell.font = _HEAD_FONT
