@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -131,6 +132,22 @@ def test_urgent_hours_over_the_end_of_summer_time_are_elapsed_hours() -> None:
 
 def test_office_hours_stay_at_nine_over_summer_time() -> None:
     assert advance(BOSTON_OFFICE, at("2026-03-06 16:00", NEW_YORK), 2 * HOUR) == at("2026-03-09 10:00", NEW_YORK)
+
+
+def test_time_is_told_through_a_night_with_two_midnights() -> None:
+    """St. John's set its clocks from 0:01 back to 23:01 in 2010; the telling begins in the repeated evening."""
+    island = ZoneInfo("America/St_Johns")
+    sunday_only = ((),) * 6 + (((480, 720),),)
+    office = Calendar("island", island, week=sunday_only)
+    begun = datetime(2010, 11, 6, 23, 30, tzinfo=island, fold=1)
+    told = explain(start(begun, HOUR, only(office)), at("2010-11-07 09:00", island))
+    assert [(line.what, line.seconds) for line in told] == [("rest_day", 0), ("off_duty", 0), ("counted", HOUR)]
+    assert (told[0].end - told[0].start).total_seconds() == HOUR / 2
+
+
+def test_the_last_working_second_of_a_year_is_due_in_that_year() -> None:
+    begun = at("2026-12-31 16:00", NEW_YORK)
+    assert advance(BOSTON_OFFICE, begun, HOUR) == at("2026-12-31 17:00", NEW_YORK)
 
 
 def test_ten_years_are_counted() -> None:

@@ -164,6 +164,13 @@ def test_an_extension_asked_at_or_after_the_due_time_is_refused(asked: str) -> N
         extend(clock, at(asked))
 
 
+def test_a_late_unit_in_rework_cannot_ask_for_an_extension() -> None:
+    clock = stand(start(at("2026-03-03 08:00"), FOUR_HOURS, OFFICE_TIME), at("2026-03-03 14:30"), "review")
+    again = rework(clock, at("2026-03-03 15:00"))
+    with pytest.raises(AskedTooLate):
+        extend(again, at("2026-03-03 15:30"))
+
+
 def test_a_third_extension_is_refused() -> None:
     clock = start(at("2026-03-03 08:00"), FOUR_HOURS, OFFICE_TIME)
     twice = extend(extend(clock, at("2026-03-03 09:00")), at("2026-03-03 14:00"))
@@ -217,6 +224,11 @@ def test_a_calendar_changed_within_a_slot_splits_it() -> None:
     clock = start(at("2026-03-03 16:00"), 8 * HOUR, OFFICE_TIME)
     changed = change_calendar(clock, at("2026-03-03 17:00"), ROUND_THE_CLOCK)
     assert due_at(changed) == at("2026-03-04 00:00")
+
+
+def test_a_limit_used_up_before_the_calendar_changes_overnight_is_due_at_closing() -> None:
+    clock = start(at("2026-03-03 16:00"), 2 * HOUR, OFFICE_TIME)
+    assert due_at(change_calendar(clock, at("2026-03-04 00:00"), SANITATION)) == at("2026-03-03 18:00")
 
 
 def test_an_ended_clock_never_changes() -> None:
