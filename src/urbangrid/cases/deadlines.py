@@ -40,6 +40,7 @@ from urbangrid.cases.deadlines_fold import (
     replay,
 )
 from urbangrid.cases.deadlines_limits import (
+    CONTINUOUS_UNITS,
     MOST_EXTENSIONS,
     REWORK_FLOOR_PERCENT,
     STAGE_LIMIT_MINUTES,
@@ -53,6 +54,7 @@ from urbangrid.cases.deadlines_limits import (
 )
 
 __all__ = [
+    "CONTINUOUS_UNITS",
     "MOST_EXTENSIONS",
     "REWORK_FLOOR_PERCENT",
     "STAGE_LIMITS_OF_OURS",

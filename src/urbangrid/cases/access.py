@@ -1,0 +1,61 @@
+"""Who may read which case: the only door for reading (architecture §3.5)."""
+
+from __future__ import annotations
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from urbangrid.cases.models import Case, CaseAccess, Report, WorkItem
+from urbangrid.core.errors import NotFound
+from urbangrid.organizations.acting import Acting
+
+
+def visible_to(acting: Acting) -> QuerySet[Case]:
+    """Cases the acting post may read: the centre all of its platform, a sub-district those of its area and border, a unit those it has or
+    had, an inspector those she reported or has a task on."""
+    cases = Case.objects.filter(platform_id=acting.platform_id)
+    if acting.may("read_all"):
+        return cases
+    allowed = Q(pk__in=[])
+    if acting.may("read_area") and acting.division_id is not None:
+        allowed |= Q(Exists(CaseAccess.objects.filter(case=OuterRef("pk"), division_id=acting.division_id)))
+    if acting.may("receive") or acting.may("dispose"):
+        allowed |= Q(Exists(CaseAccess.objects.filter(case=OuterRef("pk"), unit_id=acting.unit_id)))
+    if acting.may("verify") or acting.may("check"):
+        allowed |= Q(Exists(WorkItem.objects.filter(case=OuterRef("pk"), appointment_id=acting.appointment_id)))
+        allowed |= Q(report_links__report__reporter_appointment_id=acting.appointment_id)
+    return cases.filter(allowed)
+
+
+
+
+def reports_visible_to(acting: Acting) -> QuerySet[Report]:
+    """Reports: the centre all, an inspector her own; nobody else meets one before it is a case."""
+    reports = Report.objects.filter(platform_id=acting.platform_id)
+    if acting.may("read_all"):
+        return reports
+    if acting.may("report"):
+        return reports.filter(reporter_appointment_id=acting.appointment_id)
+    return reports.none()
+
+
+def readable(acting: Acting, case_id: int) -> Case:
+    """The case when it may be read. Raises NotFound ``case_unknown``: a stranger's number and a wrong one look the same."""
+    case = (
+        visible_to(acting)
+        .select_related("category", "condition", "handler_unit", "community", "subdistrict", "cell", "process")
+        .defer("community__geom", "subdistrict__geom", "cell__geom", "process__definition", "words")
+        .filter(pk=case_id)
+        .first()
+    )
+    if case is None:
+        raise NotFound("case_unknown")
+    return case
+
+
+def case_id_of(acting: Acting, number: str) -> int:
+    """From a case number, or an id in digits, to the id of a readable case. Raises NotFound ``case_unknown``."""
+    found = visible_to(acting).filter(Q(number=number) | (Q(pk=int(number)) if number.isdigit() and len(number) < 19 else Q(pk__in=[])))
+    pk = found.values_list("pk", flat=True).first()
+    if pk is None:
+        raise NotFound("case_unknown")
+    return int(pk)

@@ -1,0 +1,45 @@
+"""Checks that several actions share: reasons from the list, photos that are there and are the actor's own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from urbangrid.cases import words
+from urbangrid.cases.records import UsedFile
+from urbangrid.catalog import queries as catalog
+from urbangrid.core.errors import Refusal
+from urbangrid.core.models import StoredFile
+from urbangrid.organizations.acting import Acting
+
+
+def reason(acting: Acting, action: str, code: str, note: str, *, list_name: str = "") -> str:
+    """The reason's code when it stands in the list of that action.
+
+    Raises Refusal ``reason_missing``, ``reason_unknown`` or ``reason_needs_words`` (case-rules 6).
+    """
+    if not code:
+        raise Refusal("reason_missing", status=422, field="reason", action=words.ACTIONS[action])
+    known = {row.code: row for row in catalog.reasons(acting.platform_id, list_name or action)}
+    if code not in known:
+        raise Refusal("reason_unknown", status=422, field="reason", reason=code[:40])
+    if known[code].needs_words and not note.strip():
+        raise Refusal("reason_needs_words", status=422, field="note", reason=known[code].label)
+    return code
+
+
+def photos(acting: Acting, action: str, ids: Sequence[int], role: str, at_least: int) -> tuple[UsedFile, ...]:
+    """The stored photos in their role, marked as held. Only files that the actor herself sent are taken.
+
+    Raises Refusal ``photos_missing`` or ``photo_unknown``.
+    """
+    if len(set(ids)) < at_least:
+        raise Refusal(
+            "photos_missing", status=422, field="files", action=words.ACTIONS[action], count=at_least, short=at_least - len(set(ids))
+        )
+    if not ids:
+        return ()
+    rows = {row.pk: row for row in StoredFile.objects.filter(pk__in=ids, platform_id=acting.platform_id, owner_id=acting.user_id)}
+    if len(rows) < len(set(ids)):
+        raise Refusal("photo_unknown", status=422, field="files")
+    StoredFile.objects.filter(pk__in=list(rows), state="loose").update(state="held")
+    return tuple(UsedFile(role, number, rows[number].sha256) for number in dict.fromkeys(ids))

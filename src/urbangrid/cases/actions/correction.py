@@ -1,0 +1,160 @@
+"""更正, 作废, 撤回: changing a filed case on record (case-rules 6, 8)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+
+from urbangrid.cases import clocks, deadlines, places, words
+from urbangrid.cases.actions import checks, indexing
+from urbangrid.cases.actions.filing import calendar_of_limit, case_limit_seconds, move_place, set_condition
+from urbangrid.cases.actions.inputs import CorrectInputs, FilingInputs, ReasonInputs
+from urbangrid.cases.actions.step import Step, begin, find, lock, moved_on
+from urbangrid.cases.lifecycle import WITHDRAWABLE, State
+from urbangrid.cases.models import Case, CaseAccess, CaseRecord, Clock, WorkItem
+from urbangrid.cases.records import Entry
+from urbangrid.core.errors import Refusal
+from urbangrid.organizations.acting import Acting
+
+
+@transaction.atomic
+def correct(acting: Acting, case_id: int, seq: int, inputs: CorrectInputs) -> Case:
+    """更正 by the duty director: old and new on record, limits recomputed from the original start, the unit told.
+
+    Raises Refusal ``nothing_changed`` or of the reason.
+    """
+    step = begin(acting, case_id, seq, "correct")
+    code = checks.reason(acting, "correct", inputs.reason, inputs.note)
+    case, old = step.case, _facts(step.case)
+    if inputs.source:
+        if inputs.source not in words.SOURCE_CLASS:
+            raise Refusal("input_wrong", status=422, field="source", label="来源", value=inputs.source[:20])
+        case.source, case.source_class = inputs.source, words.SOURCE_CLASS[inputs.source]
+    if inputs.place_text is not None or inputs.longitude is not None:
+        move_place(step, FilingInputs(place_text=inputs.place_text, longitude=inputs.longitude, latitude=inputs.latitude))
+    category_id = inputs.category_id or case.category_id
+    condition_id = inputs.condition_id or (case.condition_id if category_id == case.category_id else None)
+    set_condition(case, category_id, condition_id, step)
+    new = _facts(case)
+    if old == new:
+        raise Refusal("nothing_changed", status=422)
+    recompute_limits(step)
+    case.words = indexing.words_of(case)
+    move = find(step, "correct")
+    entry = Entry(
+        "correct", move.edge.source, move.edge.target, secret={"note": inputs.note}, reason=code, target_unit_id=case.handler_unit_id,
+        inputs={"old": {k: v for k, v in old.items() if new[k] != v}, "new": {k: v for k, v in new.items() if old[k] != v}},
+    )  # fmt: skip
+    step.take(move, entry)
+    return step.commit()
+
+
+def _facts(case: Case) -> dict[str, Any]:
+    return {
+        "category": str(case.category_id), "condition": str(case.condition_id), "source": case.source,
+        "limit": f"{case.limit_value} {case.limit_unit}", **places.as_inputs(case),
+    }  # fmt: skip
+
+
+def recompute_limits(step: Step) -> None:
+    """Unit and case clocks count from their first start again, with the new limit and calendar (golden table, corrected)."""
+    case = step.case
+    for kind, seconds in (
+        ("unit", deadlines.budget_seconds(case.limit_value or 0, case.limit_unit)),  # type: ignore[arg-type]
+        ("case", case_limit_seconds(case, step.at)),
+    ):
+        row = step.clock(kind)
+        if row is None:
+            continue
+        unit_calendar = case.handler_unit.calendar_code if kind == "unit" and case.handler_unit else None
+        row.calendar_code = calendar_of_limit(case, unit_calendar)
+        line = clocks.timeline(case.platform_id, row.calendar_code, step.acting.zone)
+        step.change(row, lambda state, s=seconds, t=line: deadlines.correct(state, step.at, s, timeline=t))  # type: ignore[misc]
+    step.show_unit_clock()
+
+
+@transaction.atomic
+def void(acting: Acting, case_id: int, seq: int, inputs: ReasonInputs) -> Case:
+    """作废 after filing, by the duty director with a reason code; every open item ends."""
+    step = begin(acting, case_id, seq, "void")
+    code = checks.reason(acting, "void", inputs.reason, inputs.note)
+    move = find(step, "void")
+    step.case.closed_at = step.at
+    for item in list(step.items):
+        step.close_item(item)
+    entry = Entry("void", move.edge.source, move.edge.target, secret={"note": inputs.note}, reason=code, target_unit_id=step.case.handler_unit_id)
+    step.take(move, entry)
+    return step.commit()
+
+
+@transaction.atomic
+def withdraw(acting: Acting, case_id: int, seq: int, inputs: ReasonInputs) -> Case:
+    """撤回 the own last step, until somebody of the next post opens the case; the stage goes on as if never left.
+
+    Raises Refusal ``withdraw_nothing``, ``withdraw_too_late``; MovedOn ``case_moved_on``.
+    """
+    step = lock(acting, case_id)
+    if step.case.seq != seq:
+        raise moved_on(step.case, acting.zone)
+    record = own_last_step(acting, step.case)
+    if record is None:
+        raise Refusal("withdraw_nothing", status=409)
+    _not_opened(step)
+    code = checks.reason(acting, "withdraw", inputs.reason, inputs.note) if inputs.reason else "slip"
+    _undo_dispatch(step, record)
+    was = step.case.state
+    step.case.state = record.from_state
+    entry = Entry("withdraw", was, record.from_state, inputs={"step": record.seq, "action": record.action}, secret={"note": inputs.note}, reason=code)
+    step.record(entry)
+    for item in [item for item in step.items if item.closed_at is None]:
+        step.close_item(item)
+    _reopen(step, record.seq)
+    return step.commit()
+
+
+def own_last_step(acting: Acting, case: Case) -> CaseRecord | None:
+    """The record that may be withdrawn: the last one that did not follow by itself, if the acting post made it."""
+    for record in CaseRecord.objects.filter(case=case).order_by("-seq")[:3]:
+        if '"chained":true' in record.body:
+            continue
+        mine = record.appointment_id == acting.appointment_id
+        return record if mine and State(case.state) in WITHDRAWABLE.get(record.action, ()) else None
+    return None
+
+
+def _not_opened(step: Step) -> None:
+    for item in step.items:
+        if item.closed_at is None and (item.seen_at or item.claimed_by_id):
+            at = item.seen_at or item.claimed_at or step.at
+            name = item.claimed_by.user.name if item.claimed_by else (item.unit.short_name if item.unit else "")
+            raise Refusal("withdraw_too_late", status=409, name=name, time=at.astimezone(step.acting.zone).strftime("%H:%M"))
+
+
+def _undo_dispatch(step: Step, record: CaseRecord) -> None:
+    """A withdrawn dispatch leaves the unit without clock and without sight of the case: it never opened it."""
+    if record.action != "dispatch":
+        return
+    row = step.clock("unit")
+    if row is not None:
+        step.clocks.remove(row)
+        row.delete()
+    CaseAccess.objects.filter(case=step.case, unit_id=step.case.handler_unit_id).delete()
+    step.case.handler_unit, step.case.dispatched_at = None, None
+
+
+def _reopen(step: Step, seq: int) -> None:
+    """The work item that the withdrawn step closed is open again, its stage clock running on from its first start."""
+    item = WorkItem.objects.filter(case=step.case, closed_seq=seq).first()
+    if item is None:
+        step.open_item(State(step.case.state))
+        return
+    item.closed_at, item.closed_seq, item.closed_by_id, item.on_time = None, None, None, None
+    item.save(update_fields=["closed_at", "closed_seq", "closed_by", "on_time"])
+    for row in Clock.objects.filter(item=item, kind="stage"):
+        events = [event for event in deadlines.events_from_json(row.events) if event.kind != "end"]
+        row.events = deadlines.events_to_json(events)
+        clocks.refresh(row, step.case.platform_id, step.acting.zone)
+        row.ended_at, row.on_time = None, None
+        row.save()
+        WorkItem.objects.filter(pk=item.pk).update(due_at=row.due_at, warn_at=row.warn_at)

@@ -1,0 +1,106 @@
+"""反馈, 审核 (批转), 返工 and the paper way of city-owned cases (HD-3.2.4, HD-3.2.5, case-rules 17)."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from urbangrid.cases import words
+from urbangrid.cases.actions import checks
+from urbangrid.cases.actions.inputs import CityInputs, FeedbackInputs, NoteInputs, ReasonInputs
+from urbangrid.cases.actions.step import begin, find
+from urbangrid.cases.models import Case
+from urbangrid.cases.records import Entry
+from urbangrid.core.errors import Refusal
+from urbangrid.organizations.acting import Acting
+
+
+@transaction.atomic
+def feedback(acting: Acting, case_id: int, seq: int, inputs: FeedbackInputs) -> Case:
+    """反馈 with text, photos, handling person and time; the unit's clock stands from here (case-rules 1)."""
+    step = begin(acting, case_id, seq, "feedback")
+    if not inputs.text.strip():
+        raise Refusal("input_missing", status=422, field="text", label="处置情况")
+    used = checks.photos(acting, "feedback", inputs.files, "after", int(step.process.settings.get("feedback_photos", 1)))
+    move = find(step, "feedback")
+    step.case.disposed_at = step.at
+    entry = Entry(
+        "feedback", move.edge.source, move.edge.target, files=used, secret={"text": inputs.text, "handled_by": inputs.handled_by},
+        inputs={"handled_at": inputs.handled_at}, target_unit_id=step.case.handler_unit_id,
+    )  # fmt: skip
+    step.take(move, entry, work_note=inputs.text)
+    step.case.on_time = step.kept_unit_limit()
+    return step.commit()
+
+
+@transaction.atomic
+def review(acting: Acting, case_id: int, seq: int, inputs: NoteInputs) -> Case:
+    """审核 passed: 批转 to the supervision side (HD-3.2.5)."""
+    step = begin(acting, case_id, seq, "review")
+    move = find(step, "review")
+    step.take(move, Entry("review", move.edge.source, move.edge.target, secret={"note": inputs.note}), work_note=inputs.note)
+    return step.commit()
+
+
+@transaction.atomic
+def rework(acting: Acting, case_id: int, seq: int, inputs: ReasonInputs) -> Case:
+    """返工 to the same unit with what is left of its limit, never below the floor; counted (HD-3.2.5, HD-3.2.6b)."""
+    step = begin(acting, case_id, seq, "rework")
+    if step.case.city_owned:
+        raise Refusal("city_owned_no_rework", status=409)
+    code = checks.reason(acting, "rework", inputs.reason, inputs.note)
+    label = next(row.label for row in checks.catalog.reasons(acting.platform_id, "rework") if row.code == code)
+    move = find(step, "rework")
+    step.case.rework_count += 1
+    entry = Entry(
+        "rework", move.edge.source, move.edge.target, secret={"note": inputs.note}, reason=code, target_unit_id=step.case.handler_unit_id
+    )
+    step.take(move, entry, work_note=f"{words.ACTIONS['rework']}：{label} {inputs.note}".strip())
+    return step.commit()
+
+
+@transaction.atomic
+def release(acting: Acting, case_id: int, seq: int, inputs: NoteInputs) -> Case:
+    """转市级: the duty director releases; the signed hand-over sheet is printed from the case page (case-rules 17)."""
+    step = begin(acting, case_id, seq, "release")
+    move = find(step, "release")
+    step.take(move, Entry("release", move.edge.source, move.edge.target, secret={"note": inputs.note}), work_note=inputs.note)
+    return step.commit()
+
+
+@transaction.atomic
+def return_release(acting: Acting, case_id: int, seq: int, inputs: NoteInputs) -> Case:
+    """The duty director finds that the case is not the city's: back to filing."""
+    step = begin(acting, case_id, seq, "return_release")
+    move = find(step, "return_release")
+    step.take(move, Entry("return_release", move.edge.source, move.edge.target, secret={"note": inputs.note}), work_note=inputs.note)
+    return step.commit()
+
+
+@transaction.atomic
+def enter_city_answer(acting: Acting, case_id: int, seq: int, inputs: CityInputs) -> Case:
+    """The city's answer, entered by hand until an exchange link exists (case-rules 17)."""
+    step = begin(acting, case_id, seq, "enter_city_answer")
+    used = checks.photos(acting, "enter_city_answer", inputs.files, "after", 0)
+    move = find(step, "enter_city_answer")
+    step.case.disposed_at = step.at
+    entry = Entry(
+        "enter_city_answer", move.edge.source, move.edge.target, files=used,
+        inputs={"city_number": inputs.city_number[:40], "handled_at": inputs.handled_at},
+        secret={"text": inputs.text, "handled_by": inputs.handled_by},
+    )  # fmt: skip
+    step.take(move, entry, work_note=inputs.text)
+    return step.commit()
+
+
+@transaction.atomic
+def return_to_city(acting: Acting, case_id: int, seq: int, inputs: ReasonInputs) -> Case:
+    """The check shows that the city's work is not done: back to the city, on paper."""
+    step = begin(acting, case_id, seq, "return_to_city")
+    if not step.case.city_owned:
+        raise Refusal("not_city_owned", status=409)
+    code = checks.reason(acting, "return_to_city", inputs.reason, inputs.note, list_name="rework")
+    move = find(step, "return_to_city")
+    step.case.rework_count += 1
+    entry = Entry("return_to_city", move.edge.source, move.edge.target, secret={"note": inputs.note}, reason=code)
+    step.take(move, entry, work_note=inputs.note)
+    return step.commit()

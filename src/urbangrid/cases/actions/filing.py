@@ -1,0 +1,225 @@
+"""立案: the case gets its number, its condition and its limits, and leaves the supervision side (HD-3.1.3-1, HD-3.2.2a, HD-3.2.2b)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from urbangrid.cases import deadlines, places, words
+from urbangrid.cases.actions import checks, indexing
+from urbangrid.cases.actions.inputs import FilingInputs, NoteInputs, ReasonInputs
+from urbangrid.cases.actions.step import Step, begin, find
+from urbangrid.cases.clocks import ALWAYS
+from urbangrid.cases.lifecycle import When
+from urbangrid.cases.models import Case, CaseRecord
+from urbangrid.cases.numbers import next_number
+from urbangrid.cases.process import Move
+from urbangrid.cases.records import Entry
+from urbangrid.catalog import queries as catalog
+from urbangrid.core.errors import NotAllowed, Refusal
+from urbangrid.core.platforms import platform_of
+from urbangrid.organizations.acting import Acting
+
+CASE_ALLOWANCE = {"urgent_hour": 4, "work_hour": 4, "work_day": 2, "day": 2}
+"""案件总时限 where the catalogue names none: the disposal limit and this much more, in its own unit (our default, a platform setting)."""
+
+
+@transaction.atomic
+def file(acting: Acting, case_id: int, seq: int, inputs: FilingInputs) -> Case:
+    """立案. Categories marked so are filed by the duty director alone; complex ones go to the department head, city-owned to release.
+
+    Raises NotAllowed ``confirm_needed``; Refusal ``verification_missing``, ``category_unknown``, ``condition_not_of_category``, ``limit_missing``.
+    """
+    step = begin(acting, case_id, seq, "file", _when(inputs))
+    apply_file(step, inputs)
+    return step.commit()
+
+
+def apply_file(step: Step, inputs: FilingInputs) -> None:
+    move = find(step, "file", _when(inputs))
+    _decide(step, inputs)
+    case = step.case
+    chosen = catalog.category(case.category_id or 0)
+    if chosen.confirm_filing and not step.acting.may("confirm_filing"):
+        raise NotAllowed("confirm_needed", category=chosen.name)
+    _check_verified(step)
+    case.is_complex, case.city_owned = inputs.complex, inputs.city_owned
+    if case.number is None:
+        case.number = next_number(platform_of(case.platform_id), "case", step.at)
+    first_filing = case.filed_at is None
+    case.filed_at = case.filed_at or step.at
+    case.words = indexing.words_of(case)
+    if first_filing:
+        start_case_clock(step)
+    else:
+        refiled(step)
+    step.take(move, Entry("file", move.edge.source, move.edge.target, inputs=_as_inputs(case), secret=_secrets(inputs)))
+
+
+def refiled(step: Step) -> None:
+    """Filed again after it came back: the case clock goes on; where the decision changed, with the new limit from its first start."""
+    row = step.clock("case")
+    seconds = case_limit_seconds(step.case, step.at)
+    if row is not None and row.budget_seconds != seconds:
+        step.change(row, lambda state: deadlines.correct(state, step.at, seconds))
+
+
+def _when(inputs: FilingInputs) -> When:
+    if inputs.city_owned:
+        return When.CITY_OWNED
+    return When.COMPLEX if inputs.complex else When.PLAIN
+
+
+def _decide(step: Step, inputs: FilingInputs) -> None:
+    """Put the decided category, condition, place and limit on the case; what was left out stays as reported."""
+    case = step.case
+    if inputs.place_text is not None or inputs.longitude is not None:
+        move_place(step, inputs)
+    case.description = case.description if inputs.description is None else inputs.description
+    case.urgent = case.urgent if inputs.urgent is None else inputs.urgent
+    set_condition(case, inputs.category_id or case.category_id, inputs.condition_id or case.condition_id, step)
+
+
+def move_place(step: Step, inputs: FilingInputs) -> None:
+    """A corrected position: the cell is found again, newly touched areas may read too."""
+    case = step.case
+    x, y = (case.point.x, case.point.y) if case.point is not None else (None, None)
+    longitude = x if inputs.longitude is None else inputs.longitude
+    latitude = y if inputs.latitude is None else inputs.latitude
+    text = case.place_text if inputs.place_text is None else inputs.place_text
+    before = {case.community_id, case.subdistrict_id, case.district_id}
+    found = places.put(case, platform_id=case.platform_id, longitude=longitude, latitude=latitude, place_text=text, at=step.at)
+    known = before | {row.division_id for row in step.accesses}
+    border = tuple(found.on_border_with) if found else ()
+    step.accesses += [row for row in places.accesses(case, step.at, border) if row.division_id not in known]
+
+
+def set_condition(case: Case, category_id: int | None, condition_id: int | None, step: Step) -> None:
+    """The category and its condition with the limit that holds for the place's grade."""
+    if not category_id:
+        raise Refusal("input_missing", status=422, field="category_id", label="类别")
+    chosen = catalog.category(category_id)
+    conditions = catalog.conditions_of(chosen.id, case.platform_id)
+    condition = next((row for row in conditions if row.id == condition_id), None)
+    if condition is None and condition_id is not None and condition_id != case.condition_id:
+        raise Refusal("condition_not_of_category", status=422, field="condition_id")
+    if condition is None:
+        condition = conditions[0] if len(conditions) == 1 else None
+    if condition is None:
+        raise Refusal("input_missing", status=422, field="condition_id", label="立案条件")
+    limit = catalog.limit_for(condition.id, case.area_grade, "", step.at)
+    case.category_id, case.condition_id = chosen.id, condition.id
+    case.limit_value, case.limit_unit = limit.value, limit.unit
+
+
+def _check_verified(step: Step) -> None:
+    """Public and city matters are verified on site before filing (case-rules 7); the record tells whether they were."""
+    case = step.case
+    if not step.process.must_verify(case.source_class):
+        return
+    if not CaseRecord.objects.filter(case_id=case.pk, action="verify").exists():
+        raise Refusal("verification_missing", status=409, source=words.SOURCES[case.source])
+
+
+def start_case_clock(step: Step) -> None:
+    """案件总时限 from filing: the limit and the allowance, in the limit's own unit and the category's calendar."""
+    step.start_clock("case", limit_seconds=case_limit_seconds(step.case, step.at), calendar_code=calendar_of_limit(step.case, None))
+
+
+def case_limit_seconds(case: Case, at: datetime) -> int:
+    """The case limit in seconds: the catalogue's, or the disposal limit and the allowance."""
+    assert case.limit_value is not None and case.condition_id is not None
+    limit = catalog.limit_for(case.condition_id, case.area_grade, "", at)
+    value = limit.case_value if limit.case_value else case.limit_value + CASE_ALLOWANCE[case.limit_unit]
+    return deadlines.budget_seconds(value, case.limit_unit)  # type: ignore[arg-type]
+
+
+def calendar_of_limit(case: Case, unit_calendar: str | None) -> str:
+    """紧急工作时 and 日 run day and night; the others in the category's calendar, the unit's, or office hours (case-rules 2, 3)."""
+    if case.limit_unit in deadlines.CONTINUOUS_UNITS:
+        return ALWAYS
+    return catalog.calendar_code_for(case.platform_id, unit_calendar=unit_calendar or "", category_id=case.category_id)
+
+
+def _as_inputs(case: Case) -> dict[str, Any]:
+    return {
+        "number": case.number,
+        "category": str(case.category_id),
+        "condition": str(case.condition_id),
+        "limit": f"{case.limit_value} {case.limit_unit}",
+        "urgent": case.urgent,
+        "complex": case.is_complex,
+        "city_owned": case.city_owned,
+        **places.as_inputs(case),
+    }
+
+
+def _secrets(inputs: FilingInputs) -> dict[str, str]:
+    return {"description": inputs.description or "", "note": inputs.note}
+
+
+@transaction.atomic
+def propose_filing(acting: Acting, case_id: int, seq: int, inputs: FilingInputs) -> Case:
+    """提请立案 or 提请不予立案: the duty director decides."""
+    step = begin(acting, case_id, seq, "propose_filing")
+    apply_propose(step, inputs)
+    return step.commit()
+
+
+def apply_propose(step: Step, inputs: FilingInputs) -> None:
+    move = find(step, "propose_filing")
+    if inputs.category_id or step.case.category_id:
+        _decide(step, inputs)
+    step.take(move, Entry("propose_filing", move.edge.source, move.edge.target, secret=_secrets(inputs)), work_note=inputs.note)
+
+
+@transaction.atomic
+def return_proposal(acting: Acting, case_id: int, seq: int, inputs: NoteInputs) -> Case:
+    """退回 to the seat with a remark."""
+    return _back(begin(acting, case_id, seq, "return_proposal"), "return_proposal", inputs.note)
+
+
+@transaction.atomic
+def refuse_filing(acting: Acting, case_id: int, seq: int, inputs: ReasonInputs) -> Case:
+    """不予立案: the duty director, before filing, with a reason code (case-rules 6)."""
+    step = begin(acting, case_id, seq, "refuse_filing")
+    code = checks.reason(acting, "refuse_filing", inputs.reason, inputs.note)
+    move = find(step, "refuse_filing")
+    step.case.closed_at = step.at
+    step.case.words = indexing.words_of(step.case)
+    step.take(move, Entry("refuse_filing", move.edge.source, move.edge.target, secret={"note": inputs.note}, reason=code))
+    return step.commit()
+
+
+@transaction.atomic
+def sign(acting: Acting, case_id: int, seq: int, inputs: NoteInputs) -> Case:
+    """签发 by the department head: the case reaches the command side (HD-3.2.2b)."""
+    step = begin(acting, case_id, seq, "sign")
+    move = find(step, "sign")
+    step.take(move, Entry("sign", move.edge.source, move.edge.target, secret={"note": inputs.note}), work_note=inputs.note)
+    return step.commit()
+
+
+@transaction.atomic
+def return_unsigned(acting: Acting, case_id: int, seq: int, inputs: ReasonInputs) -> Case:
+    """退回 by the head with remarks; the number stays."""
+    step = begin(acting, case_id, seq, "return_unsigned")
+    checks.reason(acting, "return_unsigned", inputs.reason, inputs.note)
+    return _back(step, "return_unsigned", inputs.note, inputs.reason)
+
+
+@transaction.atomic
+def hand_on(acting: Acting, case_id: int, seq: int, inputs: NoteInputs) -> Case:
+    """批转 to the command department, where the definition does not let it follow by itself."""
+    step = begin(acting, case_id, seq, "hand_on")
+    move = find(step, "hand_on")
+    step.take(move, Entry("hand_on", move.edge.source, move.edge.target, secret={"note": inputs.note}), work_note=inputs.note)
+    return step.commit()
+
+
+def _back(step: Step, action: str, note: str, reason: str = "") -> Case:
+    move: Move = find(step, action)
+    step.take(move, Entry(action, move.edge.source, move.edge.target, secret={"note": note}, reason=reason), work_note=note)
+    return step.commit()

@@ -1,0 +1,92 @@
+"""Who gets a piece of work: duties of the definition resolved to units and people at the moment they are used."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Count, Q
+
+from urbangrid.cases.clocks import ALWAYS
+from urbangrid.cases.models import Case, WorkItem
+from urbangrid.cases.process import Wait
+from urbangrid.catalog import queries as catalog
+from urbangrid.organizations import queries as organizations
+from urbangrid.organizations.acting import Acting
+
+NOBODY = "nobody_responsible"
+"""Duty of the duty director's queue for what could not be resolved."""
+
+
+def item_for(case: Case, wait: Wait, *, at: datetime, note: str, person: int | None) -> WorkItem:
+    """An unsaved work item for a waiting state of ``case``; unresolved work goes to the duty director with a note."""
+    item = WorkItem(
+        platform_id=case.platform_id, case=case, kind=wait.work, duty=wait.duty, urgent=case.urgent,
+        opened_seq=case.seq, opened_at=at, note=note[:300],
+    )  # fmt: skip
+    if wait.holder == "handler":
+        item.unit_id = case.handler_unit_id
+    elif wait.holder == "inspector":
+        _to_inspector(item, case, person)
+    else:
+        item.unit_id = organizations.unit_for_duty(case.platform_id, wait.duty, case.subdistrict_id)
+    if item.unit_id is None:
+        item.duty, item.unit_id = NOBODY, organizations.unit_for_duty(case.platform_id, NOBODY, None)
+    return item
+
+
+def _to_inspector(item: WorkItem, case: Case, person: int | None) -> None:
+    """The inspector of the place: on duty first, not the reporter where the roster allows, then the least loaded (case-rules 19)."""
+    candidates = organizations.inspectors_for(case.platform_id, case.cell_id, case.community_id, case.subdistrict_id)
+    if person is not None:
+        chosen = next((one for one in candidates if one.appointment_id == person), None)
+    else:
+        origin = case.report_links.filter(role="origin").values_list("report__reporter_appointment_id", flat=True).first()
+        others = [one for one in candidates if one.appointment_id != origin or item.kind == "verify"] or candidates
+        chosen = _least_loaded(others)
+    if chosen is not None:
+        item.appointment_id, item.unit_id = chosen.appointment_id, chosen.unit_id
+
+
+def _least_loaded(candidates: list[organizations.Candidate]) -> organizations.Candidate | None:
+    """Of the best rank (cell before community before squad) the one with the fewest open tasks."""
+    if not candidates:
+        return None
+    best = [one for one in candidates if one.rank == candidates[0].rank]
+    if len(best) == 1:
+        return best[0]
+    counts = dict(
+        WorkItem.objects.filter(closed_at=None, appointment_id__in=[one.appointment_id for one in best])
+        .values_list("appointment_id")
+        .annotate(n=Count("id"))
+        .order_by()
+    )
+    return min(best, key=lambda one: (counts.get(one.appointment_id, 0), one.appointment_id))
+
+
+def holds(acting: Acting, item: WorkItem) -> bool:
+    """Whether the acting post may do this item: its unit, its duty, and the person where one is named."""
+    if item.appointment_id is not None:
+        return item.appointment_id == acting.appointment_id
+    return item.unit_id == acting.unit_id and (item.duty in acting.duties)
+
+
+def held_by(acting: Acting) -> Q:
+    """The same as a condition on work items."""
+    return Q(appointment_id=acting.appointment_id) | Q(appointment=None, unit_id=acting.unit_id, duty__in=sorted(acting.duties))
+
+
+def holder_name(item: WorkItem) -> str:
+    """In words: the person where one is named, else the unit."""
+    if item.appointment is not None:
+        return f"{item.appointment.unit.short_name}·{item.appointment.user.name}"
+    return item.unit.short_name if item.unit else ""
+
+
+def calendar_code(case: Case, wait: Wait) -> str:
+    """The calendar of a stage: the unit's own, the definition's, or what the city set for the stage (case-rules 3)."""
+    if wait.calendar == "unit":
+        own = case.handler_unit.calendar_code if case.handler_unit is not None else ""
+        return catalog.calendar_code_for(case.platform_id, unit_calendar=own)
+    if wait.calendar != ALWAYS:
+        return wait.calendar
+    return catalog.calendar_code_for(case.platform_id, stage=wait.work)

@@ -1,0 +1,190 @@
+"""What each action asks for, one frozen dataclass per action; pages and API fill the same ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from django.utils.translation import gettext_lazy as _
+from pydantic import TypeAdapter, ValidationError
+
+from urbangrid.core.errors import Refusal
+
+WORDS_LIMIT = 2000
+T = TypeVar("T")
+
+LABELS = {
+    "category_id": _("类别"), "condition_id": _("立案条件"), "description": _("补充说明"), "place_text": _("地点"), "longitude": _("位置"),
+    "latitude": _("位置"), "answer": _("结果"), "note": _("说明"), "reason": _("理由"), "unit_id": _("处置单位"), "text": _("处置情况"),
+    "handled_by": _("处置人"), "handled_at": _("处置时间"), "reply": _("回复"), "files": _("照片"), "opinion": _("意见"),
+    "city_number": _("市级案号"), "then": _("下一步"), "person": _("监督员"), "source": _("来源"), "client_id": _("上报编号"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ReportInputs:
+    """One submission. ``client_id`` is made by the sender's device and never taken twice; degrees are EPSG:4490 (or WGS-84 in effect)."""
+
+    source: str
+    client_id: str
+    category_id: int | None = None
+    condition_id: int | None = None
+    description: str = ""
+    urgent: bool = False
+    place_text: str = ""
+    longitude: float | None = None
+    latitude: float | None = None
+    device_longitude: float | None = None
+    device_latitude: float | None = None
+    accuracy_m: float | None = None
+    device_at: datetime | None = None
+    files: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FilingInputs:
+    """What is decided when a case is filed; what is left out stays as reported."""
+
+    category_id: int | None = None
+    condition_id: int | None = None
+    place_text: str | None = None
+    longitude: float | None = None
+    latitude: float | None = None
+    description: str | None = None
+    urgent: bool | None = None
+    complex: bool = False
+    city_owned: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonInputs:
+    """A move that needs a reason from the list; words may be added, never put in its place."""
+
+    reason: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectInputs:
+    """What was wrong and is right now; at least one of category, condition, place, source."""
+
+    reason: str = ""
+    note: str = ""
+    category_id: int | None = None
+    condition_id: int | None = None
+    place_text: str | None = None
+    longitude: float | None = None
+    latitude: float | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoteInputs:
+    """A move that may carry a remark."""
+
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskInputs:
+    """Sending a verification or check; ``person`` is the appointment of a chosen inspector, else the roster decides."""
+
+    note: str = ""
+    person: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyInputs:
+    """核实 answer from the site: one of ``lifecycle.VERIFY_ANSWERS``, with photos and the inspector's own position."""
+
+    answer: str
+    note: str = ""
+    longitude: float | None = None
+    latitude: float | None = None
+    device_at: datetime | None = None
+    files: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CheckInputs:
+    """核查 answer from the site: one of ``lifecycle.CHECK_ANSWERS``."""
+
+    answer: str
+    note: str = ""
+    longitude: float | None = None
+    latitude: float | None = None
+    device_at: datetime | None = None
+    files: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DispatchInputs:
+    """The unit, and a reason where it is not the proposed one."""
+
+    unit_id: int
+    opinion: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackInputs:
+    """What the unit did: text, who, when, photos after."""
+
+    text: str
+    handled_by: str = ""
+    handled_at: datetime | None = None
+    files: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CloseInputs:
+    """Closing; ``reply`` goes to the citizen where the source is public."""
+
+    reply: str = ""
+    note: str = ""
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CityInputs:
+    """The city's answer, entered by hand from the paper: its number, words, day and the scanned sheet."""
+
+    text: str
+    city_number: str = ""
+    handled_by: str = ""
+    handled_at: datetime | None = None
+    files: tuple[int, ...] = ()
+
+
+@lru_cache(maxsize=64)
+def _adapter(shape: type[Any]) -> TypeAdapter[Any]:
+    return TypeAdapter(shape)
+
+
+def read(shape: type[T], data: Mapping[str, Any]) -> T:
+    """Typed inputs from a form or JSON body; empty strings count as left out.
+
+    Raises Refusal ``input_missing`` or ``input_wrong`` (status 422) naming the field in words.
+    """
+    given = {key: value for key, value in data.items() if value not in ("", None) or key in ("note", "reason", "description")}
+    try:
+        found: T = _adapter(shape).validate_python(given)
+    except ValidationError as error:
+        fault = error.errors()[0]
+        name = str(fault["loc"][0]) if fault["loc"] else ""
+        code = "input_missing" if fault["type"] == "missing" else "input_wrong"
+        raise Refusal(code, status=422, field=name, label=LABELS.get(name, name), value=str(fault.get("input"))[:60]) from None
+    for name, value in given.items():
+        if isinstance(value, str):
+            check_length(name, value)
+    return found
+
+
+def check_length(name: str, value: str, limit: int = WORDS_LIMIT) -> None:
+    """Words beyond the limit are refused with the count, never cut off silently."""
+    if len(value) > limit:
+        raise Refusal("input_too_long", status=422, field=name, label=LABELS.get(name, name), length=len(value), limit=limit)

@@ -1,0 +1,185 @@
+"""上报 and 受理: a report comes in, is accepted as a case or refused with a reason (HD-3.1.3-1, HD-4.1-2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from urbangrid.cases import clocks, numbers, places, processes, words
+from urbangrid.cases.actions import checks, filing, holders, verification
+from urbangrid.cases.actions.inputs import FilingInputs, ReasonInputs, ReportInputs, TaskInputs, check_length, read
+from urbangrid.cases.actions.step import Step, find
+from urbangrid.cases.deadlines import end
+from urbangrid.cases.lifecycle import State
+from urbangrid.cases.models import Case, CaseReport, Clock, Report, ReportFile, WorkItem
+from urbangrid.cases.records import Entry, UsedFile
+from urbangrid.catalog import queries as catalog
+from urbangrid.core import clock
+from urbangrid.core.errors import MovedOn, NotAllowed, NotFound, Refusal
+from urbangrid.core.models import OutboxEntry
+from urbangrid.core.platforms import platform_of
+from urbangrid.organizations import queries as organizations
+from urbangrid.organizations.acting import Acting
+
+ACCEPT_MINUTES = 15
+DESCRIPTION_LIMIT = 10_000
+
+
+@transaction.atomic
+def report(
+    acting: Acting, inputs: ReportInputs, *, contact_id: int | None = None, original: Mapping[str, Any] | None = None, simulated: bool = False
+) -> Report:
+    """Take a submission: kept for ever, numbered, and on the seat agents' desk. The same client id again returns the first one.
+
+    Raises MovedOn ``client_id_other_body``, Refusal ``category_unknown``, ``place_missing`` or of the photos; NotAllowed ``duty_missing``.
+    """
+    check_length("description", inputs.description, DESCRIPTION_LIMIT)
+    duty = "report" if inputs.source == "inspector" else "register"
+    if not acting.may(duty):
+        raise NotAllowed("duty_missing", post=acting.post_name, action=words.ACTIONS["report"])
+    earlier = Report.objects.filter(platform_id=acting.platform_id, client_id=inputs.client_id).first()
+    if earlier is not None:
+        if earlier.description != inputs.description or earlier.category_id != inputs.category_id:
+            raise MovedOn("client_id_other_body")
+        return earlier
+    _check_source(inputs)
+    used = checks.photos(acting, "report", inputs.files, "before", 1 if inputs.source == "inspector" else 0)
+    row = _report_row(acting, inputs, contact_id, original or {}, simulated)
+    row.save(force_insert=True)
+    ReportFile.objects.bulk_create(ReportFile(report=row, file_id=one.file_id, position=i) for i, one in enumerate(used))
+    _to_desk(row, acting)
+    return row
+
+
+def _check_source(inputs: ReportInputs) -> None:
+    if inputs.source not in words.SOURCE_CLASS:
+        raise Refusal("input_wrong", status=422, field="source", label="来源", value=inputs.source[:20])
+    if inputs.category_id is not None:
+        catalog.category(inputs.category_id)  # refuses an unknown one
+    if inputs.longitude is None and not inputs.place_text.strip():
+        raise Refusal("place_missing", status=422, field="place_text")
+
+
+def _report_row(acting: Acting, inputs: ReportInputs, contact_id: int | None, original: Mapping[str, Any], simulated: bool) -> Report:
+    at = clock.now()
+    platform = platform_of(acting.platform_id)
+    by_inspector = inputs.source == "inspector"
+    row = Report(
+        platform=platform, number=numbers.next_number(platform, "report", at), source=inputs.source,
+        source_class=words.SOURCE_CLASS[inputs.source], client_id=inputs.client_id, category_id=inputs.category_id,
+        condition_id=inputs.condition_id, description=inputs.description, urgent=inputs.urgent, accuracy_m=inputs.accuracy_m,
+        reporter_appointment_id=acting.appointment_id if by_inspector else None, reporter_name=acting.user_name if by_inspector else "",
+        contact_id=contact_id, received_at=at, device_at=inputs.device_at, original=dict(original), simulated=simulated,
+    )  # fmt: skip
+    if inputs.device_longitude is not None and inputs.device_latitude is not None:
+        row.reported_point = places.geometry.point(inputs.device_longitude, inputs.device_latitude)
+    found = places.put(
+        row, platform_id=platform.pk, longitude=inputs.longitude, latitude=inputs.latitude, place_text=inputs.place_text, at=at
+    )
+    row.border_ids = list(found.on_border_with) if found else []
+    return row
+
+
+def _to_desk(row: Report, acting: Acting) -> None:
+    """Put the report into the queue of the seat group with its stage clock."""
+    unit_id = organizations.unit_for_duty(row.platform_id, "accept", row.subdistrict_id)
+    duty = "accept" if unit_id else holders.NOBODY
+    item = WorkItem(
+        platform_id=row.platform_id, report=row, kind="accept", duty=duty,
+        unit_id=unit_id or organizations.unit_for_duty(row.platform_id, holders.NOBODY, None), urgent=row.urgent, opened_at=row.received_at,
+    )  # fmt: skip
+    limit = Clock(item=item, kind="stage", stage="accept", unit_id=item.unit_id, limit_seconds=ACCEPT_MINUTES * 60)
+    limit.calendar_code = catalog.calendar_code_for(row.platform_id, stage="accept")
+    clocks.start(limit, row.received_at, row.platform_id, acting.zone)
+    item.due_at, item.warn_at = limit.due_at, limit.warn_at
+    item.save(force_insert=True)
+    limit.save(force_insert=True)
+    OutboxEntry.objects.create(
+        topic="report", subject_id=row.pk, seq=0, created_at=row.received_at, payload={"unit": item.unit_id, "urgent": row.urgent}
+    )
+
+
+@transaction.atomic
+def accept(acting: Acting, report_id: int, then: str = "", data: Mapping[str, Any] | None = None) -> Case:
+    """Accept a report: opens the case, pins its process, starts its record; ``then`` = file, send_verification or propose_filing goes on
+    at once, in the same transaction (one key on the desk). Raises NotFound ``report_unknown``, MovedOn ``report_done``.
+    """
+    source, item = _waiting(acting, report_id)
+    step = _open_case(acting, source, item)
+    edge = find(step, "accept")
+    inputs = {"source": source.source, "report": source.number, "category": str(source.category_id or ""), **places.as_inputs(source)}
+    used = tuple(UsedFile("before", row.file_id, row.file.sha256) for row in source.files.select_related("file").order_by("position"))
+    step.take(
+        edge,
+        Entry("accept", State.REPORTED, State.TO_FILE, inputs=inputs, secret={"description": source.description}, files=used, device_at=source.device_at),
+    )
+    source.state = "accepted"
+    step.batch.update(source, ["state"])
+    step.batch.insert(CaseReport(case=step.case, report=source, role="origin"))
+    step.accesses += places.accesses(step.case, step.at, tuple(source.border_ids))
+    _go_on(step, then, data or {})
+    return step.commit()
+
+
+def _go_on(step: Step, then: str, data: Mapping[str, Any]) -> None:
+    if then == "file":
+        filing.apply_file(step, read(FilingInputs, data))
+    elif then == "propose_filing":
+        filing.apply_propose(step, read(FilingInputs, data))
+    elif then == "send_verification":
+        verification.apply_send(step, read(TaskInputs, data))
+    elif then:
+        raise Refusal("input_wrong", status=422, field="then", label="下一步", value=then[:20])
+
+
+def _waiting(acting: Acting, report_id: int) -> tuple[Report, WorkItem]:
+    source = Report.objects.select_for_update(of=("self",)).filter(pk=report_id, platform_id=acting.platform_id).first()
+    if source is None:
+        raise NotFound("report_unknown")
+    item = WorkItem.objects.filter(report=source, kind="accept").select_related("closed_by__user").order_by("id").first()
+    if item is None or source.state != "waiting" or item.closed_at is not None:
+        name = item.closed_by.user.name if item and item.closed_by else ""
+        at = item.closed_at.astimezone(acting.zone).strftime("%H:%M") if item and item.closed_at else ""
+        raise MovedOn("report_done", name=name, time=at, action=words.ACTIONS["accept" if source.state == "accepted" else "refuse_report"])
+    return source, item
+
+
+def _open_case(acting: Acting, source: Report, item: WorkItem) -> Step:
+    """A new, unsaved case in the state of its report, as a step whose commit inserts it."""
+    chosen = catalog.category(source.category_id) if source.category_id else None
+    definition = processes.current_for(acting.platform_id, source.source, chosen.kind if chosen else "")
+    case = Case(
+        platform_id=acting.platform_id, process=definition, state=State.REPORTED, source=source.source, source_class=source.source_class,
+        category_id=source.category_id, condition_id=source.condition_id, description=source.description, urgent=source.urgent,
+        opened_at=clock.now(), simulated=source.simulated,
+    )  # fmt: skip
+    places.copy(source, case)
+    item.case = case
+    rows = list(Clock.objects.filter(item=item, ended_at=None))
+    for row in rows:
+        row.case, row.item = case, item
+    return Step(case, processes.process_of(definition.pk), acting, case.opened_at, [item], rows, is_new=True)
+
+
+@transaction.atomic
+def refuse_report(acting: Acting, report_id: int, inputs: ReasonInputs) -> Report:
+    """不予受理: the seat refuses a report with a reason code; there never is a case (case-rules 6)."""
+    source, item = _waiting(acting, report_id)
+    if not acting.may("refuse_report"):
+        raise NotAllowed("duty_missing", post=acting.post_name, action=words.ACTIONS["refuse_report"])
+    at = clock.now()
+    source.refusal_reason = checks.reason(acting, "refuse_report", inputs.reason, inputs.note)
+    source.refusal_words, source.state = inputs.note[:300], "refused"
+    source.save(update_fields=["refusal_reason", "refusal_words", "state"])
+    for row in Clock.objects.filter(item=item, ended_at=None):
+        clocks.move(row, acting.platform_id, acting.zone, lambda state: end(state, at))
+        row.save()
+        item.on_time = row.on_time
+    item.closed_at, item.closed_by_id = at, acting.appointment_id
+    item.save(update_fields=["closed_at", "closed_by", "on_time"])
+    OutboxEntry.objects.create(
+        topic="report", subject_id=source.pk, seq=1, created_at=at, payload={"refused": source.refusal_reason, "unit": item.unit_id}
+    )
+    return source

@@ -1,0 +1,260 @@
+"""One write path for every move of a case (architecture §3.3).
+
+1. ``begin`` locks the case, compares ``seq``, finds the move, checks duty and holder, reads open items and clocks.
+2. ``Step.take`` appends the record, ends the answered item and its clock, applies the clock effects, opens the next item, follows ``then``.
+3. ``Step.commit`` writes everything in one statement. The caller's transaction makes it all or nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db.models import F
+
+from urbangrid.cases import clocks, deadlines, messages, records, words
+from urbangrid.cases.actions import holders
+from urbangrid.cases.lifecycle import ClockEffect, Edge, State, When
+from urbangrid.cases.models import Case, CaseAccess, CaseRecord, Clock, WorkItem
+from urbangrid.cases.process import Move, Process
+from urbangrid.cases.processes import process_of
+from urbangrid.cases.records import Entry
+from urbangrid.core import clock
+from urbangrid.core.batch import Batch
+from urbangrid.core.errors import MovedOn, NotAllowed, NotFound
+from urbangrid.core.models import OutboxEntry
+from urbangrid.organizations.acting import Acting
+
+__all__ = ["Step", "begin", "messages"]
+
+@dataclass(slots=True)
+class Step:
+    """A case under lock with what is open on it, and what is to be written."""
+
+    case: Case
+    process: Process
+    acting: Acting
+    at: datetime
+    items: list[WorkItem]
+    clocks: list[Clock]
+    batch: Batch = field(default_factory=Batch)
+    accesses: list[CaseAccess] = field(default_factory=list)
+    is_new: bool = False
+    _before: dict[str, object] = field(default_factory=dict)
+    _changed: dict[int, Clock] = field(default_factory=dict)
+    _closed: dict[int, WorkItem] = field(default_factory=dict)
+    _new: list[WorkItem | Clock] = field(default_factory=list)
+    last_record: CaseRecord | None = None
+
+    def __post_init__(self) -> None:
+        self._before = _values(self.case)
+
+    # --- what is there ---
+
+    def item(self, kind: str) -> WorkItem | None:
+        return next((item for item in self.items if item.kind == kind and item.closed_at is None), None)
+
+    def clock(self, kind: str) -> Clock | None:
+        """The open unit or case clock (a unit clock: of the unit that handles the case now)."""
+        found = [row for row in self.clocks if row.kind == kind and row.ended_at is None]
+        if kind == "unit":
+            found = [row for row in found if row.unit_id == self.case.handler_unit_id]
+        return found[-1] if found else None
+
+    # --- moving ---
+
+    def take(self, move: Move, entry: Entry, *, work_note: str = "", person: int | None = None) -> None:
+        """Take one move with its record, and the move that the definition lets follow at once."""
+        edge = move.edge
+        self.case.state = edge.target
+        self.record(entry)
+        if edge.work:
+            self.close_item(self.item(edge.work))
+        self._apply(edge)
+        follower = self.process.find(move.then, edge.target) if move.then else None
+        if follower is not None:
+            follows = Entry(follower.edge.action, follower.edge.source, follower.edge.target, chained=True)
+            self.take(follower, follows, work_note=work_note, person=person)
+        elif edge.target != edge.source:
+            self.open_item(edge.target, note=work_note, person=person)
+
+    def record(self, entry: Entry) -> None:
+        """Append a record and tell the outside."""
+        record, kept, files = records.append(self.case, self.acting, self.at, entry)
+        self.batch.insert(record, *kept, *files)
+        self.last_record = record
+        self.tell("case", action=entry.action, to=entry.to_state)
+
+    def tell(self, topic: str, **payload: object) -> None:
+        self.batch.insert(
+            OutboxEntry(topic=topic, subject_id=self.case.pk, seq=self.case.seq, payload=payload, created_at=self.at)
+        )
+
+    def close_item(self, item: WorkItem | None) -> None:
+        """End an item and its stage clock; the verdict of the stage stays on the item."""
+        if item is None:
+            return
+        item.closed_at, item.closed_seq, item.closed_by_id = self.at, self.case.seq, self.acting.appointment_id
+        for row in self.clocks:
+            if row.item_id == item.pk and row.kind == "stage" and row.ended_at is None:
+                self.change(row, lambda state: deadlines.end(state, self.at))
+                item.on_time = row.on_time
+        self._closed[item.pk] = item
+
+    def open_item(self, state: State, *, note: str = "", person: int | None = None) -> WorkItem | None:
+        """Give somebody the work of ``state``; nobody found means the duty director's queue (architecture §3.2)."""
+        wait = self.process.waits.get(state)
+        if wait is None:
+            return None
+        item = holders.item_for(self.case, wait, at=self.at, note=note, person=person)
+        if wait.limit_minutes is not None:
+            row = Clock(
+                case=self.case, item=item, kind="stage", stage=wait.work, unit_id=item.unit_id,
+                calendar_code=holders.calendar_code(self.case, wait), limit_seconds=wait.limit_minutes * 60,
+            )  # fmt: skip
+            clocks.start(row, self.at, self.case.platform_id, self.acting.zone)
+            self._new.append(row)
+            self.clocks.append(row)
+            item.due_at, item.warn_at, item.paused = row.due_at, row.warn_at, wait.paused
+        self.items.append(item)
+        self._new.append(item)
+        self.show_unit_clock()
+        return item
+
+    # --- clocks ---
+
+    def start_clock(self, kind: str, *, limit_seconds: int, calendar_code: str, unit_id: int | None = None) -> Clock:
+        row = Clock(case=self.case, kind=kind, unit_id=unit_id, calendar_code=calendar_code, limit_seconds=limit_seconds)
+        clocks.start(row, self.at, self.case.platform_id, self.acting.zone)
+        self._new.append(row)
+        self.clocks.append(row)
+        return row
+
+    def change(self, row: Clock, how: Callable[[deadlines.ClockState], deadlines.ClockState]) -> None:
+        clocks.move(row, self.case.platform_id, self.acting.zone, how)
+        if row not in self._new:
+            self._changed[row.pk] = row
+
+    def _apply(self, edge: Edge) -> None:
+        for kind, effect in (("unit", edge.unit_clock), ("case", edge.case_clock)):
+            row = self.clock(kind)
+            if row is not None and effect not in (ClockEffect.NONE, ClockEffect.START):
+                self.change(row, _effect(effect, self.at, self._floor_percent()))
+        self.show_unit_clock()
+
+    def kept_unit_limit(self) -> bool | None:
+        """按期 by the moment of feedback against the unit's bundled limit (case-rules 1); None without a unit clock."""
+        row = self.clock("unit")
+        if row is None:
+            return None
+        return deadlines.on_time(clocks.state_of(row, self.case.platform_id, self.acting.zone), self.at)
+
+    def _floor_percent(self) -> int:
+        return int(float(self.process.settings.get("rework_floor", 0.5)) * 100)
+
+    def show_unit_clock(self) -> None:
+        """While a unit disposes, its own limit gives the item its light."""
+        row, item = self.clock("unit"), self.item("dispose")
+        if row is not None and item is not None:
+            row.item = item
+            item.due_at, item.warn_at, item.paused = row.due_at, row.warn_at, row.due_at is None
+            if row not in self._new:
+                self._changed[row.pk] = row
+
+    # --- writing ---
+
+    def commit(self) -> Case:
+        """Write everything; returns the case as it now is."""
+        row = self.clock("case")
+        self.case.due_at, self.case.warn_at = (row.due_at, row.warn_at) if row is not None else (None, None)
+        if self.is_new:
+            self.batch.insert(self.case)
+        self.batch.insert(*self._new, *self.accesses)
+        for clock_row in self._changed.values():
+            self.batch.update(clock_row, "case item events budget_seconds calendar_version due_at warn_at ended_at on_time".split())
+        for item in self._closed.values():
+            self.batch.update(item, "case closed_at closed_seq closed_by on_time".split())
+        if not self.is_new:
+            after = _values(self.case)
+            self.batch.update(self.case, [name for name, value in after.items() if value != self._before[name]])
+        self.batch.flush()
+        return self.case
+
+
+def _values(case: Case) -> dict[str, object]:
+    """Column values by field name: only what an action changed is written, so that untouched indexes stay untouched."""
+    return {field.name: getattr(case, field.attname) for field in Case._meta.concrete_fields}
+
+
+def _effect(effect: ClockEffect, at: datetime, floor_percent: int) -> Callable[[deadlines.ClockState], deadlines.ClockState]:
+    """The move of ``deadlines`` behind an effect; a clock that stands already goes on standing."""
+    moves: dict[ClockEffect, Callable[[deadlines.ClockState], deadlines.ClockState]] = {
+        ClockEffect.STAND: lambda state: deadlines.stand(state, at, "review"),
+        ClockEffect.GO_ON: lambda state: deadlines.go_on(state, at),
+        ClockEffect.REWORK: lambda state: deadlines.rework(state, at, floor_percent),
+        ClockEffect.END: lambda state: deadlines.end(state, at),
+    }
+    return moves[effect]
+
+
+def begin(acting: Acting, case_id: int, seq: int, action: str, when: When | None = None) -> Step:
+    """Lock the case and find the move. Call inside ``transaction.atomic``.
+
+    Raises NotFound ``case_unknown``, MovedOn ``case_moved_on`` or ``case_not_that_state``, NotAllowed ``duty_missing`` or ``not_your_item``.
+    """
+    step = lock(acting, case_id)
+    if step.case.seq != seq:
+        raise moved_on(step.case, acting.zone)
+    find(step, action, when)
+    return step
+
+
+def lock(acting: Acting, case_id: int) -> Step:
+    """The case under lock with its open items and clocks: two statements."""
+    case = (
+        Case.objects.select_for_update(of=("self",))
+        .select_related("handler_unit")
+        .filter(pk=case_id, platform_id=acting.platform_id)
+        .first()
+    )
+    if case is None:
+        raise NotFound("case_unknown")
+    rows = list(Clock.objects.filter(case=case, ended_at=None).select_related("item").order_by("id"))
+    items = {row.item_id: row.item for row in rows if row.item is not None and row.item.closed_at is None}
+    return Step(case, process_of(case.process_id), acting, clock.now(), [item for item in items.values() if item], rows)
+
+
+def find(step: Step, action: str, when: When | None = None) -> Move:
+    """The move of that name from the case's state, allowed to the acting post.
+
+    Raises MovedOn ``case_not_that_state``, NotAllowed ``duty_missing`` or ``not_your_item``.
+    """
+    state, acting = State(step.case.state), step.acting
+    move = step.process.find(action, state, when)
+    if move is None:
+        raise MovedOn("case_not_that_state", state=words.STATES[state], action=words.ACTIONS[action])
+    if not acting.may(move.duty):
+        raise NotAllowed("duty_missing", post=acting.post_name, action=words.ACTIONS[action])
+    item = step.item(move.edge.work) if move.edge.work else None
+    if item is not None and not holders.holds(acting, item):
+        raise NotAllowed("not_your_item", holder=holders.holder_name(item), action=words.ACTIONS[action])
+    return move
+
+
+def moved_on(case: Case, zone: ZoneInfo) -> MovedOn:
+    """Who moved the case on, when and how: the last record tells."""
+    last = CaseRecord.objects.get(case=case, seq=case.seq)
+    name, post = records.actor_words(last)
+    return MovedOn(
+        "case_moved_on", post=post, name=name, time=last.at.astimezone(zone).strftime("%H:%M"), action=words.ACTIONS[last.action],
+        state=words.STATES[State(case.state)], case_id=case.pk, seq=case.seq,
+    )  # fmt: skip
+
+
+def mark_seen(acting: Acting, case_id: int) -> None:
+    """The holder of an open item has opened the case: from now on the step before cannot be withdrawn."""
+    WorkItem.objects.filter(case_id=case_id, closed_at=None, seen_at=None, unit_id=acting.unit_id, duty__in=acting.duties).exclude(
+        opened_seq=F("closed_seq")
+    ).update(seen_at=clock.now())

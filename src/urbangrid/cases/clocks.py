@@ -1,0 +1,58 @@
+"""Clocks in the database: each row is rebuilt from its events by ``cases.deadlines`` and stored back (architecture §3.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from urbangrid.cases import deadlines
+from urbangrid.cases.deadlines import CalendarTimeline, ClockState
+from urbangrid.cases.models import Clock
+from urbangrid.catalog import queries as catalog
+
+ALWAYS = "always"
+"""Calendar code of what counts day and night."""
+
+
+def timeline(platform_id: int, code: str, zone: ZoneInfo) -> CalendarTimeline:
+    """All versions of a calendar as one timeline; ``always`` needs no row."""
+    if code == ALWAYS:
+        return CalendarTimeline(deadlines.continuous(zone))
+    versions = catalog.calendar_versions(platform_id, code)
+    first, *later = [(row.applies_from, deadlines.calendar_from_json(row.text)) for row in versions]
+    return CalendarTimeline(first[1], tuple(later))
+
+
+def start(row: Clock, at: datetime, platform_id: int, zone: ZoneInfo) -> Clock:
+    """Start an unsaved clock whose kind, calendar and ``limit_seconds`` are set."""
+    return _store(row, deadlines.start(at, row.limit_seconds, timeline(platform_id, row.calendar_code, zone)))
+
+
+def state_of(row: Clock, platform_id: int, zone: ZoneInfo) -> ClockState:
+    """The clock as a value."""
+    events = deadlines.events_from_json(row.events)
+    return deadlines.replay(events, row.limit_seconds, timeline(platform_id, row.calendar_code, zone))
+
+
+def move(row: Clock, platform_id: int, zone: ZoneInfo, how: Callable[[ClockState], ClockState]) -> Clock:
+    """Apply one move of ``cases.deadlines`` to a row."""
+    return _store(row, how(state_of(row, platform_id, zone)))
+
+
+def _store(row: Clock, state: ClockState) -> Clock:
+    row.events = deadlines.events_to_json(state.events)
+    row.budget_seconds = state.budget
+    row.calendar_version = len(state.timeline.changes)
+    row.due_at = None if state.phase == "ended" else deadlines.due_at(state)
+    row.warn_at = None if state.phase == "ended" else deadlines.warn_at(state)
+    verdict = deadlines.verdict(state)
+    if verdict is not None:
+        row.ended_at = state.events[-1].at
+        row.on_time = verdict == "on_time"
+    return row
+
+
+def refresh(row: Clock, platform_id: int, zone: ZoneInfo) -> Clock:
+    """Compute the cached columns again from the row's events and the calendar as it now stands."""
+    return _store(row, state_of(row, platform_id, zone))

@@ -1,0 +1,284 @@
+"""The case page as values: head, stage bar, three clocks with their sums, story, photos, what may be done now and why not."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from urbangrid.cases import access, clocks, deadlines, words
+from urbangrid.cases.actions import correction, holders
+from urbangrid.cases.lifecycle import OPEN, State
+from urbangrid.cases.models import Case, CaseRecord, Clock, RecordFile, RecordSecret, WorkItem
+from urbangrid.cases.processes import process_of
+from urbangrid.cases.rows import Light, light_of, limit_words, title_of
+from urbangrid.catalog import queries as catalog
+from urbangrid.core import clock as time
+from urbangrid.organizations.acting import Acting
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A photo of the record; ``file_id`` is served only to who may read the case."""
+
+    file_id: int
+    role: str
+    role_word: str
+    taken_at: datetime | None
+    at: datetime
+    by: str
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of 办理经过."""
+
+    seq: int
+    at: datetime
+    action: str
+    word: str
+    actor: str
+    post: str
+    unit: str
+    text: str
+    quotes: tuple[tuple[str, str], ...]
+    reason: str
+    to_state: str
+    photos: int
+    chained: bool
+    inputs: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class StageSpan:
+    """A stage of the stage bar with the time it took (HD-3.2)."""
+
+    code: str
+    name: str
+    state: str  # done, now or ahead
+    entered_at: datetime | None
+    left_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClockView:
+    """One of the three clocks with the counted stretches that add up (case-rules 1, architecture §3.6)."""
+
+    kind: str
+    name: str
+    light: Light
+    limit_seconds: int
+    used_seconds: int
+    due_at: datetime | None
+    ended: bool
+    on_time: bool | None
+    stretches: tuple[deadlines.Stretch, ...]
+    calendar: str
+    provisional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Possible:
+    """A move from here: ``why_not`` is empty when the acting post may take it."""
+
+    action: str
+    word: str
+    why_not: str
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who has it now and since when (desks.md D4)."""
+
+    kind: str
+    word: str
+    holder: str
+    since: datetime
+    light: Light
+    claimed_by: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """Everything a case page shows to one acting post."""
+
+    case: Case
+    title: str
+    path: str
+    state_word: str
+    source: str
+    limit: str
+    condition: str
+    closing_condition: str
+    standard: str
+    stages: tuple[StageSpan, ...]
+    clocks: tuple[ClockView, ...]
+    holders: tuple[Holder, ...]
+    story: tuple[Line, ...]
+    photos: tuple[Photo, ...]
+    moves: tuple[Possible, ...]
+    can_withdraw: bool
+    my_item_id: int | None
+    now: datetime
+
+
+def view(acting: Acting, case_id: int) -> CaseView:
+    """The page of a readable case: at most nine statements. Raises NotFound ``case_unknown``."""
+    case = access.readable(acting, case_id)
+    now = time.now()
+    records = list(CaseRecord.objects.filter(case=case).order_by("seq"))
+    items = list(WorkItem.objects.filter(case=case).select_related("unit", "appointment__user", "appointment__unit", "claimed_by__user"))
+    open_items = [item for item in items if item.closed_at is None]
+    condition = catalog.condition(case.condition_id) if case.condition_id else None
+    chosen = catalog.category(case.category_id) if case.category_id else None
+    return CaseView(
+        case=case, title=title_of(case.category_id, case.condition_id), path=chosen.path if chosen else "",
+        state_word=str(words.STATES[case.state]), source=str(words.SOURCES.get(case.source, case.source)),
+        limit=limit_words(case.limit_value, case.limit_unit), condition=condition.condition if condition else "",
+        closing_condition=condition.closing_condition if condition else "", standard=chosen.standard_ref if chosen else "",
+        stages=_stages(case, records), clocks=_clocks(acting, case, now), holders=tuple(_holder(item, now) for item in open_items),
+        story=_story(acting, case, records), photos=_photos(case, records), moves=_moves(acting, case, open_items),
+        can_withdraw=_can_withdraw(acting, case, open_items),
+        my_item_id=next((item.pk for item in open_items if holders.holds(acting, item)), None), now=now,
+    )  # fmt: skip
+
+
+def _stages(case: Case, records: list[CaseRecord]) -> tuple[StageSpan, ...]:
+    """When each stage was first entered and last left, from the record; the time of report counts as entering the first."""
+    process = process_of(case.process_id)
+    entered: dict[str, datetime] = {process.stages[0].code: case.opened_at}
+    left: dict[str, datetime] = {}
+    current = process.stage_of(State.REPORTED)
+    for record in records:
+        stage = process.stage_of(State(record.to_state)) if record.to_state in State else None
+        if stage is None or stage == current:
+            continue
+        if current is not None:
+            left[current.code] = record.at
+        entered.setdefault(stage.code, record.at)
+        current = stage
+    now_code = current.code if current is not None and case.closed_at is None else ""
+    spans = []
+    for stage in process.stages:
+        state = "now" if stage.code == now_code else ("done" if stage.code in entered else "ahead")
+        end = left.get(stage.code) or (case.closed_at if state == "done" else None)
+        spans.append(StageSpan(stage.code, stage.name, state, entered.get(stage.code), None if state == "now" else end))
+    return tuple(spans)
+
+
+CLOCK_NAMES = {"stage": words.CLOCK_STAGE, "unit": words.CLOCK_UNIT, "case": words.CLOCK_CASE}
+
+
+def _clocks(acting: Acting, case: Case, now: datetime) -> tuple[ClockView, ...]:
+    rows = list(Clock.objects.filter(case=case).order_by("id"))
+    chosen = [next((row for row in reversed(rows) if row.kind == kind and _shown(row, case)), None) for kind in Clock.KINDS]
+    return tuple(_clock(acting, row, now) for row in chosen if row is not None)
+
+
+def _shown(row: Clock, case: Case) -> bool:
+    return row.kind != "unit" or row.unit_id == case.handler_unit_id
+
+
+def _clock(acting: Acting, row: Clock, now: datetime) -> ClockView:
+    state = clocks.state_of(row, acting.platform_id, acting.zone)
+    light = light_of(row.due_at, row.warn_at, now, paused=row.due_at is None)
+    return ClockView(
+        kind=row.kind, name=str(CLOCK_NAMES[row.kind]), light=light, limit_seconds=state.budget,
+        used_seconds=deadlines.consumed_at(state, now), due_at=row.due_at, ended=row.ended_at is not None, on_time=row.on_time,
+        stretches=tuple(deadlines.explain(state, row.ended_at or now)), calendar=row.calendar_code,
+        provisional=deadlines.is_provisional(state),
+    )  # fmt: skip
+
+
+def _holder(item: WorkItem, now: datetime) -> Holder:
+    return Holder(
+        kind=item.kind, word=str(words.QUEUES[item.kind]), holder=holders.holder_name(item), since=item.opened_at,
+        light=light_of(item.due_at, item.warn_at, now, paused=item.paused),
+        claimed_by=item.claimed_by.user.name if item.claimed_by else "", note=item.note,
+    )  # fmt: skip
+
+
+def _story(acting: Acting, case: Case, records: list[CaseRecord]) -> tuple[Line, ...]:
+    secrets: dict[int, list[tuple[str, str]]] = {}
+    for row in RecordSecret.objects.filter(case=case).order_by("id"):
+        if row.value and not row.erased_at:
+            secrets.setdefault(row.seq, []).append((row.name, row.value))
+    return tuple(_line(acting, record, tuple(secrets.get(record.seq, ()))) for record in records)
+
+
+def _line(acting: Acting, record: CaseRecord, quotes: tuple[tuple[str, str], ...]) -> Line:
+    body = json.loads(record.body)
+    actor = body["actor"] or {}
+    return Line(
+        seq=record.seq, at=record.at, action=record.action, word=str(words.ACTIONS.get(record.action, record.action)),
+        actor=actor.get("name", ""), post=actor.get("post_name", ""), unit=actor.get("unit_name", ""),
+        text=_text(record, body["inputs"]), quotes=quotes, reason=_reason(acting, record), to_state=str(words.STATES.get(record.to_state, "")),
+        photos=len(body["files"]), chained=body["chained"], inputs=body["inputs"],
+    )  # fmt: skip
+
+
+def _text(record: CaseRecord, inputs: Mapping[str, Any]) -> str:
+    """The part of a line that tells more than its word: the answer, the unit, the number."""
+    if record.action == "verify":
+        return str(words.VERIFY_ANSWERS.get(inputs.get("answer", ""), ""))
+    if record.action == "check":
+        return str(words.CHECK_ANSWERS.get(inputs.get("answer", ""), ""))
+    if record.action == "dispatch":
+        return str(inputs.get("unit_name", ""))
+    if record.action == "file":
+        return str(inputs.get("number", ""))
+    if record.action == "close":
+        return str(words.CLOSING_KINDS.get(inputs.get("kind", ""), ""))
+    return ""
+
+
+REASON_LISTS = {"dispatch": "other_unit", "return_to_city": "rework"}
+
+
+def _reason(acting: Acting, record: CaseRecord) -> str:
+    if not record.reason or record.action in ("verify", "check"):
+        return ""
+    listed = catalog.reasons(acting.platform_id, REASON_LISTS.get(record.action, record.action))
+    return next((row.label for row in listed if row.code == record.reason), record.reason)
+
+
+def _photos(case: Case, records: list[CaseRecord]) -> tuple[Photo, ...]:
+    by_seq = {record.seq: record for record in records}
+    found = []
+    for row in RecordFile.objects.filter(case=case).select_related("file").order_by("seq", "position"):
+        record = by_seq.get(row.seq)
+        actor = (json.loads(record.body)["actor"] or {}) if record else {}
+        found.append(
+            Photo(row.file_id, row.role, str(words.FILE_ROLES[row.role]), row.file.taken_at, record.at if record else row.file.created_at,
+                  actor.get("name", ""), row.seq)  # fmt: skip
+        )
+    return tuple(found)
+
+
+def _moves(acting: Acting, case: Case, items: list[WorkItem]) -> tuple[Possible, ...]:
+    """Every move from this state, once per action, with the reason where the acting post may not take it."""
+    process = process_of(case.process_id)
+    found: dict[str, Possible] = {}
+    for move in process.moves_from(State(case.state)):
+        action = move.edge.action
+        why_not = ""
+        if not acting.may(move.duty):
+            continue
+        item = next((one for one in items if one.kind == move.edge.work), None) if move.edge.work else None
+        if item is not None and not holders.holds(acting, item):
+            why_not = str(words.HELD_BY) % {"holder": holders.holder_name(item)}
+        elif action == "close" and case.check_answer != "handled":
+            why_not = str(words.CHECK_DISAGREES) % {"answer": words.CHECK_ANSWERS.get(case.check_answer, "")}
+        elif action == "return_to_city" and not case.city_owned or action == "rework" and case.city_owned:
+            continue
+        found.setdefault(action, Possible(action, str(words.ACTIONS[action]), why_not))
+    return tuple(found.values())
+
+
+def _can_withdraw(acting: Acting, case: Case, items: list[WorkItem]) -> bool:
+    opened = any(item.seen_at or item.claimed_by_id for item in items)
+    return State(case.state) in OPEN and not opened and correction.own_last_step(acting, case) is not None

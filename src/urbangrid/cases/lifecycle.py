@@ -1,0 +1,170 @@
+"""The life of a case: its states, every permitted move, and what a move does to the clocks. Plain Python; nothing else decides.
+
+A process definition (``cases.process``) selects moves from here and sets who holds them, what they need and how long they may take; it
+never invents a state or a move (architecture §3.2). Buttons, permissions, refusals and the diagram in docs/case-life.md are derived from both.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """A summary of where a case is. Requests that wait for an answer are records of their own, not states."""
+
+    REPORTED = "reported"  # a report waits to be accepted; there is no case yet
+    TO_FILE = "to_file"
+    VERIFYING = "verifying"
+    TO_CONFIRM = "to_confirm"
+    TO_SIGN = "to_sign"
+    TO_RELEASE = "to_release"
+    WITH_CITY = "with_city"
+    FILED = "filed"
+    TO_DISPATCH = "to_dispatch"
+    TO_RECEIVE = "to_receive"
+    DISPOSING = "disposing"
+    TO_REVIEW = "to_review"
+    TO_SEND_CHECK = "to_send_check"
+    CHECKING = "checking"
+    TO_CLOSE = "to_close"
+    CLOSED = "closed"
+    REFUSED = "refused"  # 不予受理: of a report
+    NOT_FILED = "not_filed"  # 不予立案
+    VOID = "void"  # 作废
+
+
+FINAL = frozenset({State.CLOSED, State.REFUSED, State.NOT_FILED, State.VOID})
+OPEN = frozenset(State) - FINAL
+FILED_OPEN = OPEN - {State.REPORTED, State.TO_FILE, State.VERIFYING, State.TO_CONFIRM}
+"""Open states after filing: a case here has a number, a case limit, and can be corrected or voided."""
+
+
+class ClockEffect(StrEnum):
+    """What a move does to a clock. Stage clocks need none: they start and end with their work item."""
+
+    NONE = ""
+    START = "start"
+    STAND = "stand"  # the clock stands: grey
+    GO_ON = "go_on"
+    REWORK = "rework"  # goes on with what is left, never below the floor
+    END = "end"
+    CREDIT = "credit"  # the attempt is taken back: its time is given back
+
+
+class When(StrEnum):
+    """A question about the case and the inputs that chooses between moves of the same name from the same state."""
+
+    ALWAYS = ""
+    PLAIN = "plain"
+    COMPLEX = "complex"
+    CITY_OWNED = "city_owned"
+    REACHED = "reached"  # the inspector could check
+    NOT_REACHED = "not_reached"  # locked yard, dark: sent again, no rework
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One permitted move. ``work`` is the kind of work item that the move answers; a side move (empty) leaves the items open."""
+
+    action: str
+    source: State
+    target: State
+    work: str = ""
+    when: When = When.ALWAYS
+    unit_clock: ClockEffect = ClockEffect.NONE
+    case_clock: ClockEffect = ClockEffect.NONE
+    clause: str = ""
+
+    @property
+    def key(self) -> tuple[str, State, State]:
+        return self.action, self.source, self.target
+
+
+_S, _C, _W = State, ClockEffect, When
+
+EDGES: tuple[Edge, ...] = (
+    # before filing
+    Edge("accept", _S.REPORTED, _S.TO_FILE, "accept", clause="HD-3.1.3-1"),
+    Edge("refuse_report", _S.REPORTED, _S.REFUSED, "accept", clause="case-rules 6"),
+    Edge("send_verification", _S.TO_FILE, _S.VERIFYING, "file", clause="HD-3.2.1-2"),
+    Edge("verify", _S.VERIFYING, _S.TO_FILE, "verify", clause="HD-3.2.1-2"),
+    Edge("propose_filing", _S.TO_FILE, _S.TO_CONFIRM, "file", clause="model A, S2: confirm_post"),
+    Edge("return_proposal", _S.TO_CONFIRM, _S.TO_FILE, "confirm_filing"),
+    Edge("refuse_filing", _S.TO_FILE, _S.NOT_FILED, "file", clause="case-rules 6"),
+    Edge("refuse_filing", _S.TO_CONFIRM, _S.NOT_FILED, "confirm_filing", clause="case-rules 6"),
+    # filing
+    Edge("file", _S.TO_FILE, _S.FILED, "file", _W.PLAIN, case_clock=_C.START, clause="HD-3.2.2a"),
+    Edge("file", _S.TO_FILE, _S.TO_SIGN, "file", _W.COMPLEX, case_clock=_C.START, clause="HD-3.2.2b"),
+    Edge("file", _S.TO_FILE, _S.TO_RELEASE, "file", _W.CITY_OWNED, case_clock=_C.START, clause="model A, S2 city-owned"),
+    Edge("file", _S.TO_CONFIRM, _S.FILED, "confirm_filing", _W.PLAIN, case_clock=_C.START, clause="HD-3.2.2a"),
+    Edge("file", _S.TO_CONFIRM, _S.TO_SIGN, "confirm_filing", _W.COMPLEX, case_clock=_C.START, clause="HD-3.2.2b"),
+    Edge("file", _S.TO_CONFIRM, _S.TO_RELEASE, "confirm_filing", _W.CITY_OWNED, case_clock=_C.START),
+    Edge("sign", _S.TO_SIGN, _S.FILED, "sign", clause="HD-3.2.2b"),
+    Edge("return_unsigned", _S.TO_SIGN, _S.TO_FILE, "sign", clause="HD-3.2.2b"),
+    Edge("hand_on", _S.FILED, _S.TO_DISPATCH, "hand_on", clause="HD-3.2.2a"),
+    # city-owned: on paper until an exchange link exists
+    Edge("release", _S.TO_RELEASE, _S.WITH_CITY, "release", case_clock=_C.STAND, clause="case-rules 17"),
+    Edge("return_release", _S.TO_RELEASE, _S.TO_FILE, "release"),
+    Edge("enter_city_answer", _S.WITH_CITY, _S.TO_SEND_CHECK, "city_answer", case_clock=_C.GO_ON, clause="case-rules 17"),
+    # dispatch and disposal
+    Edge("dispatch", _S.TO_DISPATCH, _S.TO_RECEIVE, "dispatch", unit_clock=_C.START, clause="model A, S3"),
+    Edge("return_to_filing", _S.TO_DISPATCH, _S.TO_FILE, "dispatch", clause="case-rules 8"),
+    Edge("receive", _S.TO_RECEIVE, _S.DISPOSING, "receive", clause="model A, S4"),
+    Edge("feedback", _S.DISPOSING, _S.TO_REVIEW, "dispose", unit_clock=_C.STAND, clause="HD-3.2.4"),
+    Edge("review", _S.TO_REVIEW, _S.TO_SEND_CHECK, "review", clause="HD-3.2.5"),
+    Edge("rework", _S.TO_REVIEW, _S.DISPOSING, "review", unit_clock=_C.REWORK, clause="HD-3.2.5"),
+    # check and closing
+    Edge("send_check", _S.TO_SEND_CHECK, _S.CHECKING, "send_check", clause="model A, S6"),
+    Edge("check", _S.CHECKING, _S.TO_CLOSE, "check", _W.REACHED, clause="HD-3.2.6"),
+    Edge("check", _S.CHECKING, _S.TO_SEND_CHECK, "check", _W.NOT_REACHED, clause="case-rules 19"),
+    Edge("send_check", _S.TO_CLOSE, _S.CHECKING, "close", clause="HD-3.2.6b"),
+    Edge("rework", _S.TO_CLOSE, _S.DISPOSING, "close", unit_clock=_C.REWORK, clause="HD-3.2.6b"),
+    Edge("return_to_city", _S.TO_CLOSE, _S.WITH_CITY, "close", case_clock=_C.STAND, clause="case-rules 17"),
+    Edge("close", _S.TO_CLOSE, _S.CLOSED, "close", unit_clock=_C.END, case_clock=_C.END, clause="HD-3.2.6b"),
+    # side moves
+    *(Edge("correct", state, state, clause="case-rules 8") for state in State if state in FILED_OPEN),
+    *(Edge("void", state, _S.VOID, unit_clock=_C.END, case_clock=_C.END, clause="case-rules 6") for state in State if state in FILED_OPEN),
+)
+
+WITHDRAWABLE: dict[str, tuple[State, ...]] = {
+    "send_verification": (_S.VERIFYING,),
+    "propose_filing": (_S.TO_CONFIRM,),
+    "file": (_S.FILED, _S.TO_SIGN, _S.TO_RELEASE, _S.TO_DISPATCH),
+    "sign": (_S.FILED, _S.TO_DISPATCH),
+    "dispatch": (_S.TO_RECEIVE,),
+    "review": (_S.TO_SEND_CHECK,),
+    "send_check": (_S.CHECKING,),
+}
+"""撤回: own last step, until somebody of the next post opens the case; the step -> the states it may be taken back from (case-rules 8)."""
+
+WORK: dict[State, str] = {
+    _S.REPORTED: "accept",
+    _S.TO_FILE: "file",
+    _S.VERIFYING: "verify",
+    _S.TO_CONFIRM: "confirm_filing",
+    _S.TO_SIGN: "sign",
+    _S.TO_RELEASE: "release",
+    _S.WITH_CITY: "city_answer",
+    _S.FILED: "hand_on",
+    _S.TO_DISPATCH: "dispatch",
+    _S.TO_RECEIVE: "receive",
+    _S.DISPOSING: "dispose",
+    _S.TO_REVIEW: "review",
+    _S.TO_SEND_CHECK: "send_check",
+    _S.CHECKING: "check",
+    _S.TO_CLOSE: "close",
+}
+"""What somebody must do while a case is in a state: the kind of its work item."""
+
+VERIFY_ANSWERS = ("true", "not_true", "cannot_verify", "gone")
+"""核实: 属实 / 不属实 / 无法核实 / 已消除 (case-rules 7)."""
+CHECK_ANSWERS = ("handled", "not_handled", "insufficient", "unreachable")
+"""核查: 已处置 / 未处置 / 处置不到位 / 无法核查 (case-rules 19)."""
+CLOSING_KINDS = ("normal", "overdue", "error", "special")
+"""结案: 正常 / 超时 / 差错 / 特殊 (case-rules 20)."""
+
+
+def edges_from(state: State) -> tuple[Edge, ...]:
+    """Every move that the code permits from ``state``."""
+    return tuple(edge for edge in EDGES if edge.source == state)

@@ -1,0 +1,48 @@
+"""Sentences of refusals about cases: what happened, who acts next (style.md, rule 5)."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from urbangrid.core.errors import declare
+
+declare(
+    {
+        "case_unknown": _("没有这个案件，或不在您的查看范围内。请核对案卷号。"),
+        "case_moved_on": _("该案已由%(post)s%(name)s于%(time)s%(action)s，现为“%(state)s”。您填的内容已存草稿。"),
+        "case_not_that_state": _("该案现为“%(state)s”，不能%(action)s。请返回待办查看最新情况。"),
+        "duty_missing": _("%(post)s没有“%(action)s”的权限。请由有此职责的岗位办理。"),
+        "not_your_item": _("这一件现在由%(holder)s办理，您可以查看，不能%(action)s。"),
+        "reason_missing": _("请选择%(action)s的理由。只写文字不行，理由要能统计。"),
+        "reason_unknown": _("没有“%(reason)s”这条理由，请从列表中选择。"),
+        "reason_needs_words": _("选“%(reason)s”须补充说明。"),
+        "input_missing": _("请填写“%(label)s”。"),
+        "input_too_long": _("“%(label)s”有 %(length)s 个字，超过 %(limit)s 字。内容已存草稿，请删减后再交。"),
+        "input_wrong": _("“%(label)s”填得不对：%(value)s。"),
+        "photos_missing": _("%(action)s至少要 %(count)s 张照片，还差 %(short)s 张。"),
+        "photo_unknown": _("有一张照片没有传完或已失效，请重新选择。其余内容未受影响。"),
+        "category_unknown": _("类别目录中没有“%(code)s”。请从列表中选择类别。"),
+        "condition_not_of_category": _("所选立案条件不属于该类别，请重新选择。"),
+        "limit_missing": _("“%(condition)s”没有处置时限，不能立案。请管理员在类别目录中补上。"),
+        "verification_missing": _("%(source)s须先核实再立案：请先发核实，监督员答复后再立案。"),
+        "report_unknown": _("没有这条上报，或不在您的查看范围内。"),
+        "report_done": _("这条上报已由%(name)s于%(time)s%(action)s。"),
+        "unit_unknown": _("没有这个处置单位，或它已停用。请重新选择。"),
+        "unit_without_desk": _("“%(unit)s”还没有可签收的人员，派过去没人收。请改派或先请管理员配岗。"),
+        "other_unit_needs_reason": _("改选与建议不同的单位，须选理由，计入先例。"),
+        "check_disagrees": _("核查结果为“%(answer)s”，不能结案。请返工或再发核查。"),
+        "reply_missing": _("来自公众的案件，结案时须写给来报人的回复。"),
+        "not_city_owned": _("该案不属市级，不能退市级。"),
+        "city_owned_no_rework": _("该案由市级处置，请用“退市级再办”。"),
+        "withdraw_too_late": _("%(name)s已于%(time)s打开该案，不能撤回。需要改动请联系对方或由值班长更正。"),
+        "withdraw_nothing": _("没有可以撤回的一步：最后一步不是您办的，或此步不能撤回。"),
+        "confirm_needed": _("“%(category)s”须值班长审定立案，请用“提请立案”。"),
+        "claimed_by_other": _("%(name)s正在办理这一件（%(since)s起）。需要的话请先询问接手。"),
+        "nothing_changed": _("更正前后没有不同，没有记录。"),
+        "place_missing": _("请给出位置：在地图上点一下，或写明地点。"),
+        "client_id_other_body": _("这个编号的上报已收到，但内容不同，没有覆盖。请刷新后重新上报。"),
+        "process_faulty": _("流程定义有 %(count)s 处不通：%(row)s（%(fault)s）。没有发布。"),
+        "process_missing": _("还没有发布案件流程，请系统管理员先发布。"),
+        "device_time_wrong": _("设备时间不对，已按服务器时间记录。"),
+    }
+)

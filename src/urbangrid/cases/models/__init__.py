@@ -1,0 +1,23 @@
+"""Tables of cases. Only this package imports them; others use ``cases.queries`` and ``cases.actions`` (import contract)."""
+
+from urbangrid.cases.models.case import Case, CaseAccess, CaseReport, Draft, NumberSeries
+from urbangrid.cases.models.process import ProcessDefinition
+from urbangrid.cases.models.record import CaseRecord, RecordFile, RecordSecret
+from urbangrid.cases.models.report import Report, ReportFile
+from urbangrid.cases.models.work import Clock, WorkItem
+
+__all__ = [
+    "Case",
+    "CaseAccess",
+    "CaseRecord",
+    "CaseReport",
+    "Clock",
+    "Draft",
+    "NumberSeries",
+    "ProcessDefinition",
+    "RecordFile",
+    "RecordSecret",
+    "Report",
+    "ReportFile",
+    "WorkItem",
+]

@@ -1,0 +1,113 @@
+"""案件: opened when a report is accepted."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+
+from urbangrid.cases.models.place import Placed
+from urbangrid.core.models import Identified
+
+
+class Case(Placed):
+    """A case. ``state`` is a summary set by the action; what somebody must do lies in work items, what happened in records."""
+
+    platform = models.ForeignKey("core.Platform", on_delete=models.PROTECT, db_index=False)
+    number = models.CharField(max_length=20, null=True, help_text="案卷号, given at filing")
+    process = models.ForeignKey("cases.ProcessDefinition", on_delete=models.PROTECT, db_index=False)
+    state = models.CharField(max_length=20)
+    seq = models.IntegerField(default=0, help_text="of the last record; every form carries the one it was drawn from")
+    last_hash = models.BinaryField(default=b"")
+    source = models.CharField(max_length=20)
+    source_class = models.CharField(max_length=10)
+    category = models.ForeignKey("catalog.Category", null=True, on_delete=models.PROTECT, db_index=False)
+    condition = models.ForeignKey("catalog.FilingCondition", null=True, on_delete=models.PROTECT, db_index=False)
+    description = models.TextField(blank=True, max_length=10_000)
+    urgent = models.BooleanField(default=False)
+    is_complex = models.BooleanField(default=False)
+    city_owned = models.BooleanField(default=False)
+    handler_unit = models.ForeignKey("organizations.Unit", null=True, on_delete=models.PROTECT, related_name="+")
+    limit_value = models.PositiveIntegerField(null=True, help_text="处置时限 as filed, in limit_unit")
+    limit_unit = models.CharField(max_length=12, blank=True)
+    check_answer = models.CharField(max_length=20, blank=True)
+    closing_kind = models.CharField(max_length=20, blank=True)
+    reply = models.TextField(blank=True)
+    rework_count = models.PositiveSmallIntegerField(default=0)
+    on_time = models.BooleanField(null=True, help_text="by the moment of feedback against the unit's bundled limit")
+    due_at = models.DateTimeField(null=True, help_text="cache of the case limit clock (案件总时限)")
+    warn_at = models.DateTimeField(null=True)
+    opened_at = models.DateTimeField()
+    filed_at = models.DateTimeField(null=True)
+    dispatched_at = models.DateTimeField(null=True)
+    disposed_at = models.DateTimeField(null=True)
+    checked_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    words = SearchVectorField(null=True, help_text="bigrams of number, title and place (core.text)")
+    history = models.BooleanField(default=False, help_text="imported as history: no work, no clocks running")
+    simulated = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["platform", "number"], name="case_number_once")]
+        indexes = [
+            GinIndex(fields=["words"], name="case_words"),  # search by words
+            models.Index(fields=["platform", "state", "-id"], name="cases_by_state"),  # search by state, newest first
+            models.Index(fields=["platform", "category", "-id"], name="cases_by_category"),  # similar cases, precedent
+            models.Index(fields=["platform", "-id"], condition=models.Q(closed_at=None, history=False), name="cases_open"),
+        ]
+
+
+class CaseReport(Identified):
+    """A report linked to a case: as its origin, as the answer to a verification, or as a duplicate."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="report_links")
+    report = models.ForeignKey("cases.Report", on_delete=models.PROTECT, related_name="case_links")
+    role = models.CharField(max_length=12, help_text="origin, verification or duplicate")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "report"], name="report_linked_once")]
+
+
+class CaseAccess(Identified):
+    """Who may read a case and since when: a unit that has or had it, or an area it lies in or borders on."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="access", db_index=False)
+    unit = models.ForeignKey("organizations.Unit", null=True, on_delete=models.PROTECT, db_index=False)
+    division = models.ForeignKey("grids.Division", null=True, on_delete=models.PROTECT, db_index=False)
+    since = models.DateTimeField()
+    until_seq = models.IntegerField(null=True, help_text="a unit that sent the case back reads up to its own last record")
+    why = models.CharField(max_length=12, help_text="handler, area or border")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "unit", "division"], name="access_once", nulls_distinct=False)
+        ]
+        indexes = [
+            models.Index(fields=["unit", "-case"], name="cases_of_a_unit", condition=models.Q(unit__isnull=False)),
+            models.Index(fields=["division", "-case"], name="cases_of_an_area", condition=models.Q(division__isnull=False)),
+        ]
+
+
+class NumberSeries(models.Model):
+    """Daily serial numbers of a platform; a row per kind and day, locked while it counts. Gaps are allowed, repeats are not."""
+
+    platform = models.ForeignKey("core.Platform", on_delete=models.CASCADE)
+    kind = models.CharField(max_length=10)
+    day = models.DateField()
+    last = models.IntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["platform", "kind", "day"], name="series_key")]
+
+
+class Draft(Identified):
+    """What was typed for a case that somebody else moved on meanwhile; kept until its writer throws it away."""
+
+    user = models.ForeignKey("accounts.User", on_delete=models.CASCADE)
+    case = models.ForeignKey(Case, null=True, on_delete=models.CASCADE)
+    key = models.CharField(max_length=60)
+    inputs = models.JSONField()
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="draft_key")]

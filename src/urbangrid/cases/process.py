@@ -1,0 +1,173 @@
+"""A process definition: which moves of ``cases.lifecycle`` are in force, who holds them, what they need, how long they may take.
+
+Plain Python. ``load`` reads the JSON (or TOML) form, ``faults`` says what would be wrong with publishing it, ``mermaid`` draws it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from urbangrid.cases.lifecycle import EDGES, FINAL, WORK, Edge, State, When
+
+HOLDERS = ("desk", "handler", "inspector")
+"""Who gets a work item: the unit that holds the duty, the unit the case was dispatched to, or the inspector of the place."""
+VERIFY_RULES = ("never", "always", "by_category")
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """An edge in force: the duty that may take it, inputs it needs beyond those of the code, and the move that follows by itself."""
+
+    edge: Edge
+    duty: str
+    required: tuple[str, ...] = ()
+    then: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """What a waiting state gives somebody to do: its duty, holder and stage limit (minutes; None: judged by the unit's limit)."""
+
+    state: State
+    work: str
+    duty: str
+    holder: str
+    limit_minutes: int | None
+    calendar: str
+    paused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One of the six (or seven) stages of the stage bar (HD-3.2)."""
+
+    code: str
+    name: str
+    states: tuple[State, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A definition ready for use."""
+
+    code: str
+    name: str
+    moves: tuple[Move, ...]
+    waits: Mapping[State, Wait]
+    stages: tuple[Stage, ...]
+    verify_before_filing: Mapping[str, str]
+    settings: Mapping[str, Any]
+
+    def moves_from(self, state: State) -> tuple[Move, ...]:
+        return tuple(move for move in self.moves if move.edge.source == state)
+
+    def find(self, action: str, state: State, when: When | None = None) -> Move | None:
+        """The move of that name from ``state``; ``when`` chooses where the name leads to different states."""
+        found = [move for move in self.moves if move.edge.action == action and move.edge.source == state]
+        if when is not None:
+            found = [move for move in found if move.edge.when in (When.ALWAYS, when)]
+        return found[0] if found else None
+
+    def must_verify(self, source_class: str) -> bool:
+        return self.verify_before_filing.get(source_class, "never") == "always"
+
+    def stage_of(self, state: State) -> Stage | None:
+        return next((stage for stage in self.stages if state in stage.states), None)
+
+
+def load(definition: Mapping[str, Any]) -> Process:
+    """Read a definition. Raises ValueError naming the row that this release does not know."""
+    return Process(
+        code=str(definition["code"]),
+        name=str(definition["name"]),
+        moves=tuple(move for row in definition["moves"] for move in _moves(row)),
+        waits={wait.state: wait for wait in map(_wait, definition["waits"])},
+        stages=tuple(
+            Stage(str(row["code"]), str(row["name"]), tuple(State(state) for state in row["states"])) for row in definition["stages"]
+        ),
+        verify_before_filing=dict(definition.get("verify_before_filing", {})),
+        settings=dict(definition.get("settings", {})),
+    )
+
+
+def _moves(row: Mapping[str, Any]) -> Iterable[Move]:
+    """A row may name several source states; each with every edge of that name the code permits, or one target only."""
+    sources = row["from"] if isinstance(row["from"], list) else [row["from"]]
+    for source in sources:
+        edges = [
+            edge
+            for edge in EDGES
+            if edge.action == row["action"] and edge.source == source and row.get("to", edge.target) == edge.target
+        ]
+        if not edges:
+            raise ValueError(f"moves: {row['action']} from {source} is not a move of this release")
+        for edge in edges:
+            yield Move(edge, str(row["duty"]), tuple(row.get("required", ())), str(row.get("then", "")))
+
+
+def _wait(row: Mapping[str, Any]) -> Wait:
+    state = State(row["state"])
+    if row["holder"] not in HOLDERS:
+        raise ValueError(f"waits: {state}: {row['holder']} is no holder of this release")
+    limit = row.get("limit_minutes")
+    return Wait(
+        state, WORK[state], str(row["duty"]), str(row["holder"]), None if limit is None else int(limit),
+        str(row.get("calendar", "always")), bool(row.get("paused", False)),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a definition cannot be published: the row at fault and a code (worded by ``cases.messages``)."""
+
+    code: str
+    row: str
+
+
+def faults(process: Process, held_duties: Iterable[str]) -> list[Fault]:
+    """All reachable, no dead end, closure reachable, every duty held, every waiting state limited, every chained move known (SZ-4.1e)."""
+    held = set(held_duties)
+    reached = _reach(process, {State.REPORTED})
+    used = {move.edge.source for move in process.moves} | {move.edge.target for move in process.moves}
+    found = [Fault("unreachable_state", state) for state in sorted(used - reached)]
+    for state in sorted(reached - FINAL):
+        if not process.moves_from(state):
+            found.append(Fault("dead_end", state))
+        elif State.CLOSED not in _reach(process, {state}):
+            found.append(Fault("no_way_to_closure", state))
+        if state not in process.waits:
+            found.append(Fault("nobody_works", state))
+        elif process.waits[state].limit_minutes is None and process.waits[state].holder != "handler":
+            found.append(Fault("no_limit", state))
+    for move in process.moves:
+        if move.duty not in held:
+            found.append(Fault("duty_not_held", f"{move.edge.action} from {move.edge.source}: {move.duty}"))
+        if move.then and process.find(move.then, move.edge.target) is None and move.edge.when in (When.ALWAYS, When.PLAIN):
+            found.append(Fault("unknown_follower", f"{move.edge.action} from {move.edge.source}: {move.then}"))
+    for source_class, rule in process.verify_before_filing.items():
+        if rule not in VERIFY_RULES:
+            found.append(Fault("unknown_verify_rule", source_class))
+    return found
+
+
+def _reach(process: Process, start: set[State]) -> set[State]:
+    reached, frontier = set(start), set(start)
+    while frontier:
+        frontier = {move.edge.target for move in process.moves if move.edge.source in frontier} - reached
+        reached |= frontier
+    return reached
+
+
+def mermaid(process: Process, labels: Mapping[str, str]) -> str:
+    """The diagram as Mermaid text (docs/case-life.md); side moves are left out, they go from everywhere."""
+    lines = ["stateDiagram-v2", "    direction LR"]
+    states = [state for state in State if any(state in (move.edge.source, move.edge.target) for move in process.moves)]
+    lines += [f'    state "{labels.get(state, state)}" as {state}' for state in states]
+    lines.append(f"    [*] --> {State.REPORTED}")
+    for move in process.moves:
+        if move.edge.work:
+            lines.append(f"    {move.edge.source} --> {move.edge.target}: {labels.get(move.edge.action, move.edge.action)}")
+    lines += [f"    {state} --> [*]" for state in states if state in FINAL]
+    return "\n".join(lines) + "\n"

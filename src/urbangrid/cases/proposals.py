@@ -1,0 +1,93 @@
+"""派遣建议: which unit should get a case, and why (case-rules 13). Every reason carries its numbers or its source."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from django.db.models import Count
+
+from urbangrid.cases.models import Case, WorkItem
+from urbangrid.catalog import queries as catalog
+from urbangrid.organizations import queries as organizations
+
+PRECEDENTS = 50
+"""How many of the newest cases of the same class and area are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """One ground: ``basis`` table, precedent or load; ``agrees`` whether it speaks for the proposed unit."""
+
+    basis: str
+    words: str
+    agrees: bool
+    hits: int = 0
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A unit with its grounds, strongest first."""
+
+    unit_id: int
+    unit_name: str
+    grounds: tuple[Why, ...]
+    duty_phone: str = ""
+    in_hand: int = 0
+
+
+def first_choice(case: Case) -> Choice | None:
+    """The proposed unit alone: the responsibility table, where it is silent the precedent."""
+    listed = _table(case)
+    if listed:
+        return Choice(listed[0].unit_id or 0, listed[0].unit_name, ())
+    common = precedents(case).most_common(1)
+    return Choice(common[0][0], "", ()) if common else None
+
+
+def _table(case: Case) -> list[catalog.Responsible]:
+    if case.category_id is None:
+        return []
+    areas = [number for number in (case.community_id, case.subdistrict_id, case.district_id) if number]
+    return [row for row in catalog.responsible_units(case.platform_id, case.category_id, areas) if row.unit_id]
+
+
+def precedents(case: Case) -> Counter[int]:
+    """How often which unit had the newest cases of the same class in the same sub-district."""
+    rows = (
+        Case.objects.filter(
+            platform_id=case.platform_id, category_id=case.category_id, subdistrict_id=case.subdistrict_id, handler_unit__isnull=False
+        )
+        .exclude(pk=case.pk)
+        .order_by("-id")
+        .values_list("handler_unit_id", flat=True)[:PRECEDENTS]
+    )
+    return Counter(number for number in rows if number is not None)
+
+
+def choices(case: Case, most: int = 4) -> list[Choice]:
+    """Proposed units with their grounds: first the table's, then the precedent's; at most ``most``. Three statements."""
+    listed, past = _table(case), precedents(case)
+    order = list(dict.fromkeys([row.unit_id for row in listed if row.unit_id] + [number for number, _ in past.most_common()]))[:most]
+    units = {unit.unit_id: unit for unit in organizations.units(case.platform_id, order)}
+    loads = dict(
+        WorkItem.objects.filter(closed_at=None, unit_id__in=order, kind__in=("receive", "dispose"))
+        .values_list("unit_id")
+        .annotate(n=Count("id"))
+        .order_by()
+    )
+    return [_choice(units[number], listed, past, loads.get(number, 0)) for number in order if number in units]
+
+
+def _choice(unit: organizations.UnitInfo, listed: list[catalog.Responsible], past: Counter[int], load: int) -> Choice:
+    grounds = []
+    entry = next((row for row in listed if row.unit_id == unit.unit_id), None)
+    if entry is not None:
+        where = entry.division_name or ""
+        grounds.append(Why("table", " ".join(part for part in (where, entry.entry_name, entry.basis) if part), True))
+    total = sum(past.values())
+    if total:
+        grounds.append(Why("precedent", "", past[unit.unit_id] * 2 > total, past[unit.unit_id], total))
+    grounds.append(Why("load", "", True, load))
+    return Choice(unit.unit_id, unit.name, tuple(grounds), unit.duty_phone, load)

@@ -1,0 +1,113 @@
+"""The record of a case: canonical body, hash chain, signature of the server (architecture §3.4; HD-2.3.7h)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from urbangrid.audit import signing
+from urbangrid.cases.models import Case, CaseRecord, RecordFile, RecordSecret
+from urbangrid.core import canonical
+from urbangrid.organizations.acting import Acting
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True, slots=True)
+class UsedFile:
+    """A stored file in its role: before, fence, after, check or paper."""
+
+    role: str
+    file_id: int
+    sha256: str
+
+
+@dataclass(slots=True)
+class Entry:
+    """What a record is to say, before it is chained: ``inputs`` canonical values, ``secret`` free text and personal data apart."""
+
+    action: str
+    from_state: str
+    to_state: str
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    secret: Mapping[str, str] = field(default_factory=dict)
+    files: tuple[UsedFile, ...] = ()
+    reason: str = ""
+    target_unit_id: int | None = None
+    device_at: datetime | None = None
+    chained: bool = False
+
+
+def secret_hash(salt: str, value: str) -> str:
+    """What the record holds of a secret: SHA-256 over salt and value."""
+    return hashlib.sha256(f"{salt}\n{value}".encode()).hexdigest()
+
+
+def append(case: Case, acting: Acting | None, at: datetime, entry: Entry) -> tuple[CaseRecord, list[RecordSecret], list[RecordFile]]:
+    """Chain one entry to ``case`` (which must be locked), setting its seq and last hash; returns unsaved rows."""
+    seq = case.seq + 1
+    kept = [
+        RecordSecret(case=case, seq=seq, name=name, salt=secrets.token_hex(16), value=value) for name, value in entry.secret.items() if value
+    ]
+    body = _body(case, seq, acting, at, entry, kept)
+    previous = bytes(case.last_hash)
+    text = canonical.dumps(body).decode()
+    digest = hashlib.sha256(text.encode()).digest()
+    record = CaseRecord(
+        case=case, seq=seq, action=entry.action, from_state=entry.from_state, to_state=entry.to_state, at=at,
+        actor_id=acting.user_id if acting else None, appointment_id=acting.appointment_id if acting else None,
+        unit_id=acting.unit_id if acting else None, target_unit_id=entry.target_unit_id, reason=entry.reason,
+        body=text, prev_hash=previous, hash=digest, signature=signing.sign(digest), key_id=signing.key_id(),
+    )  # fmt: skip
+    files = [RecordFile(case=case, seq=seq, role=used.role, file_id=used.file_id, position=i) for i, used in enumerate(entry.files)]
+    case.seq, case.last_hash = seq, digest
+    return record, kept, files
+
+
+def _body(case: Case, seq: int, acting: Acting | None, at: datetime, entry: Entry, kept: Iterable[RecordSecret]) -> dict[str, Any]:
+    return {
+        "schema": SCHEMA,
+        "platform": str(case.platform_id),
+        "case": str(case.pk),
+        "seq": seq,
+        "action": entry.action,
+        "from": entry.from_state,
+        "to": entry.to_state,
+        "at": at,
+        "device_at": entry.device_at,
+        "actor": _actor(acting),
+        "inputs": dict(entry.inputs),
+        "reason": entry.reason,
+        "target_unit": str(entry.target_unit_id) if entry.target_unit_id else None,
+        "files": [{"role": used.role, "sha256": used.sha256} for used in entry.files],
+        "secrets": {secret.name: secret_hash(secret.salt, secret.value) for secret in kept},
+        "chained": entry.chained,
+        "prev": bytes(case.last_hash).hex(),
+    }
+
+
+def _actor(acting: Acting | None) -> dict[str, Any] | None:
+    """Who acted and as what; names are kept too, for a post may be renamed and a person may leave."""
+    if acting is None:
+        return None
+    return {
+        "user": str(acting.user_id),
+        "name": acting.user_name,
+        "appointment": str(acting.appointment_id),
+        "post": acting.post_code,
+        "post_name": acting.post_name,
+        "unit": str(acting.unit_id),
+        "unit_name": acting.unit_name,
+        "device": acting.device,
+    }
+
+
+def actor_words(record: CaseRecord) -> tuple[str, str]:
+    """Name and post of a record's actor; empty when the platform itself acted."""
+    actor = json.loads(record.body)["actor"] or {}
+    return actor.get("name", ""), actor.get("post_name", "")

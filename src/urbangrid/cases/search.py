@@ -1,0 +1,161 @@
+"""综合查询: by number, words, category, area, state and time; and what is near a point (SY-4.4, HD-3.1.3-1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import atan2, cos, pi, radians
+
+from django.contrib.gis.geos import Polygon
+from django.contrib.postgres.search import SearchQuery
+from django.db.models import Q, QuerySet
+
+from urbangrid.cases import access, words
+from urbangrid.cases.models import Case, CaseAccess
+from urbangrid.cases.rows import CaseRow, Light, case_row, light_of, title_of
+from urbangrid.core import clock
+from urbangrid.core.geometry import STORAGE_SRID, to_metric
+from urbangrid.core.platforms import platform_of
+from urbangrid.core.text import bigrams, normal
+from urbangrid.organizations.acting import Acting
+
+PAGE = 50
+COUNT_MOST = 1000
+"""History is counted up to here, then shown as "1,000+" (architecture §3.5)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is looked for; empty fields do not narrow. Times are aware, ``until`` exclusive, both of the opening."""
+
+    words: str = ""
+    category_id: int | None = None
+    division_id: int | None = None
+    state: str = ""
+    light: str = ""
+    unit_id: int | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    open_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of cases and how many there are, counted at most to 1,000."""
+
+    rows: tuple[CaseRow, ...]
+    total: int
+    more: bool
+
+
+def search(acting: Acting, asked: Asked, *, skip: int = 0, most: int = PAGE, count: bool = True) -> Found:
+    """Readable cases that fit, newest first: two statements."""
+    cases = _narrowed(access.visible_to(acting), asked)
+    now = clock.now()
+    page = list(
+        cases.select_related("handler_unit", "community", "subdistrict")
+        .defer("words", "last_hash", "description", "reply", "community__geom", "subdistrict__geom")
+        .order_by("-id")[skip : skip + most + 1]
+    )
+    total = cases.order_by()[: COUNT_MOST + 1].count() if count else len(page)
+    rows = tuple(case_row(case, now, border=_is_border(acting, case)) for case in page[:most])
+    return Found(rows, min(total, COUNT_MOST), total > COUNT_MOST or (not count and len(page) > most))
+
+
+def _is_border(acting: Acting, case: Case) -> bool:
+    """Read only because it lies on the border of the acting post's area (desks.md B1)."""
+    return acting.division_id is not None and acting.division_id not in (case.community_id, case.subdistrict_id, case.district_id)
+
+
+def _narrowed(cases: QuerySet[Case], asked: Asked) -> QuerySet[Case]:
+    if asked.words.strip():
+        cases = cases.filter(_by_words(asked.words))
+    if asked.category_id:
+        cases = cases.filter(category_id=asked.category_id)
+    if asked.division_id:
+        areas = CaseAccess.objects.filter(division_id=asked.division_id).values("case_id")
+        cases = cases.filter(pk__in=areas)
+    if asked.state:
+        cases = cases.filter(state=asked.state)
+    if asked.unit_id:
+        cases = cases.filter(handler_unit_id=asked.unit_id)
+    if asked.open_only or asked.light:
+        cases = cases.filter(closed_at=None, history=False)
+    if asked.light:
+        now = clock.now()
+        cases = cases.filter({"red": Q(due_at__lt=now), "amber": Q(due_at__gte=now, warn_at__lte=now), "green": Q(warn_at__gt=now),
+                              "grey": Q(due_at=None)}[asked.light])  # fmt: skip
+    if asked.since:
+        cases = cases.filter(opened_at__gte=asked.since)
+    if asked.until:
+        cases = cases.filter(opened_at__lt=asked.until)
+    return cases
+
+
+def _by_words(text: str) -> Q:
+    """All bigrams must stand in the words of a case; a number is found by its digits too."""
+    query = None
+    for word in bigrams(text):
+        part = SearchQuery(word, config="simple", search_type="plain")
+        query = part if query is None else query & part
+    number = Q(number=normal(text).strip()) | Q(number=text.strip())
+    return number | Q(words=query) if query is not None else number
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A case close by, with direction and distance in metres from the asked point."""
+
+    case_id: int
+    number: str
+    title: str
+    state: str
+    state_word: str
+    unit: str
+    distance_m: int
+    direction: str
+    same_category: bool
+    longitude: float
+    latitude: float
+    light: Light
+    open: bool
+    thumb_id: int | None = None
+
+
+DIRECTIONS = ("东", "东北", "北", "西北", "西", "西南", "南", "东南")
+
+
+def near(
+    acting: Acting, longitude: float, latitude: float, *, radius_m: float = 30, days: int = 7, category_id: int | None = None,
+    exclude: int | None = None, most: int = 9,
+) -> list[Near]:  # fmt: skip
+    """Readable cases within ``radius_m`` opened in the last ``days`` or still open, nearest first: one statement."""
+    srid = platform_of(acting.platform_id).metric_srid
+    now = clock.now()
+    height = radius_m / 110_000
+    width = height / max(cos(radians(latitude)), 0.1)
+    box = Polygon.from_bbox((longitude - width, latitude - height, longitude + width, latitude + height))
+    box.srid = STORAGE_SRID
+    cases = access.visible_to(acting).filter(point__bboverlaps=box)
+    cases = cases.filter(Q(opened_at__gte=now - timedelta(days=days)) | Q(closed_at=None, history=False)).exclude(pk=exclude)
+    x0, y0 = to_metric(longitude, latitude, srid)
+    found = []
+    for case in cases.select_related("handler_unit").defer("words", "description", "last_hash").order_by("-id")[:60]:
+        assert case.point is not None
+        x, y = to_metric(case.point.x, case.point.y, srid)
+        distance = ((x - x0) ** 2 + (y - y0) ** 2) ** 0.5
+        if distance <= radius_m:
+            found.append(_near(case, x - x0, y - y0, distance, category_id, now))
+    return sorted(found, key=lambda one: (not one.same_category, one.distance_m))[:most]
+
+
+def _near(case: Case, dx: float, dy: float, distance: float, category_id: int | None, now: datetime) -> Near:
+    octant = round(atan2(dy, dx) / (pi / 4)) % 8
+    assert case.point is not None
+    return Near(
+        case_id=case.pk, number=case.number or "", title=title_of(case.category_id, case.condition_id), state=case.state,
+        state_word=str(words.STATES[case.state]), unit=case.handler_unit.short_name if case.handler_unit else "",
+        distance_m=round(distance), direction=DIRECTIONS[octant], same_category=case.category_id == category_id,
+        longitude=case.point.x, latitude=case.point.y, light=light_of(case.due_at, case.warn_at, now, paused=case.closed_at is not None),
+        open=case.closed_at is None,
+    )  # fmt: skip
