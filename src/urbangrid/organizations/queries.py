@@ -1,0 +1,163 @@
+"""What other packages ask of the organisation. Answers are frozen values; duties are resolved at the moment they are used."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from django.db.models import Q, QuerySet
+
+from urbangrid.core import clock
+from urbangrid.core.text import initials
+from urbangrid.organizations.models import Appointment, CellDuty, Post, Unit
+
+T = TypeVar("T")
+FRESH_SECONDS = 5.0
+"""How long a process may go on with what it knew of duties and units; an appointment made elsewhere counts after that."""
+_known: dict[tuple[Any, ...], tuple[float, Any]] = {}
+
+
+def _remembered(key: tuple[Any, ...], make: Callable[[], T]) -> T:
+    kept = _known.get(key)
+    if kept is not None and time.monotonic() - kept[0] < FRESH_SECONDS:
+        found: T = kept[1]
+        return found
+    made = make()
+    _known[key] = (time.monotonic(), made)
+    return made
+
+
+def forget() -> None:
+    """Read anew: after a change here, and between tests."""
+    _known.clear()
+
+
+def in_force() -> Q:
+    """Appointments that hold now."""
+    now = clock.now()
+    return Q(valid_from__lte=now) & (Q(valid_to=None) | Q(valid_to__gt=now)) & Q(user__is_active=True)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitInfo:
+    """A unit as it is chosen and shown; ``has_desk``: somebody there can receive."""
+
+    unit_id: int
+    code: str
+    name: str
+    short_name: str
+    initials: str
+    kind: str
+    calendar_code: str
+    duty_phone: str
+    has_desk: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An inspector who may be sent to a place. ``rank``: 0 her cell, 1 her community, 2 her squad's sub-district."""
+
+    appointment_id: int
+    user_id: int
+    name: str
+    unit_id: int
+    rank: int
+    on_duty: bool
+
+
+def unit_for_duty(platform_id: int, duty: str, division_id: int | None = None) -> int | None:
+    """The unit that holds a duty, of the division where one does, else of the platform; None when nobody holds it."""
+    held = _remembered(("duty", platform_id, duty), lambda: _units_with_duty(platform_id, duty))
+    if not held:
+        return None
+    return next((unit_id for unit_id, area in held if division_id is not None and area == division_id), held[0][0])
+
+
+def _units_with_duty(platform_id: int, duty: str) -> list[tuple[int, int | None]]:
+    rows = Appointment.objects.filter(in_force(), platform_id=platform_id, post__duties__contains=[duty], unit__is_active=True)
+    return list(rows.order_by("unit__code").values_list("unit_id", "division_id").distinct())
+
+
+def inspectors_for(
+    platform_id: int, cell_id: int | None, community_id: int | None, subdistrict_id: int | None
+) -> list[Candidate]:  # fmt: skip
+    """Inspectors for a place: those of the cell, of the community, of the sub-district's squad; on duty first. One statement."""
+    near = Q(pk__in=[])
+    if cell_id is not None:
+        near |= Q(pk__in=CellDuty.objects.filter(cell_id=cell_id).values("appointment_id"))
+    areas = [number for number in (community_id, subdistrict_id) if number is not None]
+    near |= Q(division_id__in=areas)
+    rows = (
+        Appointment.objects.filter(in_force(), near, platform_id=platform_id, post__duties__contains=["check"])
+        .select_related("user")
+        .prefetch_related(None)
+    )
+    own = set(CellDuty.objects.filter(cell_id=cell_id).values_list("appointment_id", flat=True)) if cell_id else set()
+    found = [_candidate(row, own, community_id) for row in rows]
+    return sorted(found, key=lambda one: (not one.on_duty, one.rank, one.appointment_id))
+
+
+def _candidate(row: Appointment, own: set[int], community_id: int | None) -> Candidate:
+    rank = 0 if row.pk in own else (1 if row.division_id == community_id else 2)
+    return Candidate(row.pk, row.user_id, row.user.name, row.unit_id, rank, row.on_duty)
+
+
+def appointment_of(platform_id: int, appointment_id: int) -> Candidate | None:
+    """An appointment in force, for assigning work to it."""
+    row = Appointment.objects.filter(in_force(), platform_id=platform_id, pk=appointment_id).select_related("user").first()
+    return None if row is None else Candidate(row.pk, row.user_id, row.user.name, row.unit_id, 0, row.on_duty)
+
+
+def unit(unit_id: int) -> Unit:
+    """The row, for joining to others."""
+    return _remembered(("unit", unit_id), lambda: Unit.objects.get(pk=unit_id))
+
+
+def all_units(platform_id: int) -> list[UnitInfo]:
+    """Active units that can dispose of cases (departments, companies), by code."""
+    return _remembered(("all", platform_id), lambda: _infos(platform_id))
+
+
+def _infos(platform_id: int) -> list[UnitInfo]:
+    desks = {number for number, _ in _units_with_duty(platform_id, "receive")}
+    rows: QuerySet[Unit] = Unit.objects.filter(platform_id=platform_id, is_active=True, kind__in=("department", "company"))
+    return [
+        UnitInfo(
+            row.pk, row.code, row.name, row.short_name, row.initials or initials(row.short_name), row.kind, row.calendar_code,
+            row.duty_phone, row.pk in desks,
+        )  # fmt: skip
+        for row in rows.order_by("code")
+    ]
+
+
+def units(platform_id: int, ids: Sequence[int]) -> list[UnitInfo]:
+    """Those of ``ids`` that can be dispatched to, in the order asked."""
+    known = {one.unit_id: one for one in all_units(platform_id)}
+    return [known[number] for number in ids if number in known]
+
+
+def dispatchable(platform_id: int, unit_id: int) -> UnitInfo | None:
+    """A unit that cases may be dispatched to; None for any other."""
+    return next(iter(units(platform_id, [unit_id])), None)
+
+
+def search_units(platform_id: int, typed: str, most: int = 9) -> list[UnitInfo]:
+    """Units by pinyin initials or Chinese words, best first: initials that begin so, names that begin so, names that contain."""
+    words = typed.strip().lower()
+    if not words:
+        return all_units(platform_id)[:most]
+    ranked = []
+    for one in all_units(platform_id):
+        texts = (one.initials, initials(one.name), one.name, one.short_name)
+        if any(text.startswith(words) for text in texts):
+            ranked.append((0, one.code, one))
+        elif any(words in text for text in texts):
+            ranked.append((1, one.code, one))
+    return [one for _, _, one in sorted(ranked, key=lambda row: row[:2])][:most]
+
+
+def posts(platform_id: int) -> list[Post]:
+    """All posts of a platform, by code."""
+    return list(Post.objects.filter(platform_id=platform_id).order_by("code"))
