@@ -75,8 +75,8 @@ class Cluster:
     def clear_the_way(self) -> None:
         """End what an earlier, killed supervisor left, and remove lock files that speak of a dead or defunct process.
 
-        PostgreSQL refuses to start while the recorded number exists, which a zombie still does; both the data folder and
-        the socket have such a file.
+        PostgreSQL refuses to start while the recorded number exists, which a zombie still does; both the data
+        folder and the socket have such a file.
         """
         if left := processes.working_in(self.folder):
             steps = [(signal.SIGINT, 10.0), (signal.SIGQUIT, 3.0), (signal.SIGKILL, 3.0)]

@@ -130,7 +130,9 @@ def _node_from_wheel(python: Path, folder: Path) -> Path:
     locked = str(CHECKOUT / "requirements" / "frontend.txt")
     pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--require-hashes", "-r", locked]
     subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
-    subprocess.run(pip, check=True, stdout=subprocess.DEVNULL)
+    done = subprocess.run(pip, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        refuse(_("Node 没有取到，请检查网络后重试。pip 的输出：\n{output}"), output=(done.stdout + done.stderr)[-2000:])
     return folder / "bin"
 
 

@@ -113,6 +113,11 @@ class Supervisor:
         for child in reversed(list(self.children.values())):
             _end_group(child.process, child.service)
         self.children.clear()
+        until = time.monotonic() + 5
+        with suppress(ChildProcessError):  # raised when no adopted worker is left
+            while time.monotonic() < until:
+                if os.waitpid(-1, os.WNOHANG) == (0, 0):
+                    time.sleep(0.02)
 
     def record(self) -> None:
         """Write what is running, for ``down``, a second ``up``, and the next start after a kill -9."""
