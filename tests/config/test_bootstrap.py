@@ -24,9 +24,7 @@ def test_a_file_behind_a_closed_folder_is_not_readable_for_another_user(tmp_path
     assert not places.readable_for(closed / "file", STRANGER, STRANGER)
 
 
-def test_the_copy_of_an_unreadable_checkout_follows_changes_and_removals(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_copy_of_an_unreadable_checkout_follows_changes_and_removals(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     checkout, copy = tmp_path / "checkout", tmp_path / "copy"
     (checkout / "src").mkdir(parents=True)
     (checkout / ".git").mkdir()

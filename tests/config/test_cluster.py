@@ -89,18 +89,14 @@ def test_a_server_left_over_from_a_killed_supervisor_is_ended_before_the_next_st
     again.wait(20)
 
 
-def test_data_of_another_major_version_is_refused_with_the_steps(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_data_of_another_major_version_is_refused_with_the_steps(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "PG_VERSION").write_text("9\n")
     with pytest.raises(SystemExit):
         cluster.programs_for(tmp_path)
     assert "postgresql-9-postgis-3" in capsys.readouterr().err
 
 
-def test_a_database_whose_user_may_not_add_extensions_gets_the_exact_sql(
-    server: Cluster, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_database_whose_user_may_not_add_extensions_gets_the_exact_sql(server: Cluster, capsys: pytest.CaptureFixture[str]) -> None:
     process = start(server)
     with server.connect("postgres") as connection:
         connection.execute("CREATE ROLE clerk LOGIN")
@@ -109,6 +105,7 @@ def test_a_database_whose_user_may_not_add_extensions_gets_the_exact_sql(
         cluster.check_external(f"postgresql://clerk@/bare?host={server.socket_folder}")
     told = capsys.readouterr().err
     assert "\\c bare" in told and "CREATE EXTENSION IF NOT EXISTS postgis;" in told
+    assert 'GRANT CREATE ON SCHEMA public TO "clerk";' in told
     cluster.check_external(f"postgresql://{cluster.ADMINISTRATOR}@/bare?host={server.socket_folder}")
     process.send_signal(signal.SIGQUIT)
     process.wait(20)

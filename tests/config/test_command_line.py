@@ -41,8 +41,6 @@ def test_an_unknown_command_is_refused_with_the_list_of_commands(capsys: pytest.
 
 def test_a_command_whose_code_is_missing_is_not_offered(monkeypatch: pytest.MonkeyPatch) -> None:
     assert parser.parse(["grids", "generate", "--size", "100"]).size == 100.0
-    monkeypatch.setattr(
-        parser, "find_spec", lambda name: None if name.startswith("urbangrid.grids") else find_spec(name)
-    )
+    monkeypatch.setattr(parser, "find_spec", lambda name: None if name.startswith("urbangrid.grids") else find_spec(name))
     with pytest.raises(SystemExit):
         parser.parse(["grids", "generate", "--size", "100"])

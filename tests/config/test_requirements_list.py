@@ -21,9 +21,7 @@ def test_an_id_that_is_not_in_the_list_is_named() -> None:
 
 
 def test_an_id_is_proven_only_when_none_of_its_tests_failed_or_was_skipped(tmp_path: Path) -> None:
-    run = LastRun(
-        "2026-01-01T00:00:00+00:00", [], {"A": ["passed", "passed"], "B": ["passed", "skipped"], "C": ["failed"]}
-    )
+    run = LastRun("2026-01-01T00:00:00+00:00", [], {"A": ["passed", "passed"], "B": ["passed", "skipped"], "C": ["failed"]})
     requirements.write_last_run(run, tmp_path / "run.json")
     again = requirements.read_last_run(tmp_path / "run.json")
     assert again is not None

@@ -81,10 +81,7 @@ INSTALLED_APPS = [
     "django_htmx",
     *(
         f"urbangrid.{package}"
-        for package in (
-            "core live ui audit accounts grids organizations catalog cases service_requests "
-            "collection workbench callcenter companies administration demo"
-        ).split()
+        for package in ["core", "live", "ui", "audit", "accounts", "grids", "organizations", "catalog", "cases", "service_requests", "collection", "workbench", "callcenter", "companies", "administration", "demo"]
         if (SOURCE / package / "apps.py").exists()
     ),
 ]
@@ -137,6 +134,7 @@ TIME_ZONE = "Asia/Shanghai"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
+STATICFILES_FINDERS = ["urbangrid.config.static.OwnFiles"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "urbangrid.config.static.HashedFiles"},

@@ -86,9 +86,7 @@ class Cluster:
 
     def connect(self, database: str, role: str = ADMINISTRATOR) -> psycopg.Connection:
         """A connection with autocommit."""
-        return psycopg.connect(
-            host=str(self.socket_folder), user=role, dbname=database, autocommit=True, connect_timeout=5
-        )
+        return psycopg.connect(host=str(self.socket_folder), user=role, dbname=database, autocommit=True, connect_timeout=5)
 
     def is_ready(self) -> bool:
         """Whether the server accepts connections."""
@@ -155,7 +153,7 @@ def programs_for(folder: Path) -> Path:
 
 
 def check_external(url: str) -> None:
-    """See that a database given by DATABASE_URL has the extensions; adds them, or prints the SQL to do so."""
+    """See that a database given by DATABASE_URL has extensions and rights; prints the SQL for what it may not do."""
     try:
         connection = psycopg.connect(url, autocommit=True, connect_timeout=10)
     except psycopg.OperationalError as failure:
@@ -164,15 +162,20 @@ def check_external(url: str) -> None:
         rows = connection.execute("SELECT extname FROM pg_extension").fetchall()
         lacking = [name for name in EXTENSIONS if (name,) not in rows]
         statements = [f"CREATE EXTENSION IF NOT EXISTS {name};" for name in lacking]
+        may_create = connection.execute("SELECT has_schema_privilege('public', 'CREATE')").fetchone()
+        if may_create == (False,):
+            statements.append(f'GRANT CREATE ON SCHEMA public TO "{connection.info.user}";')
         try:
             for name in lacking:
                 connection.execute(sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(sql.Identifier(name)))
+            statements = [line for line in statements if line.startswith("GRANT")]
         except psycopg.errors.InsufficientPrivilege:
-            database = connection.info.dbname
-            refuse(
-                _("数据库用户没有权限建立扩展。请让数据库管理员执行：\n\\c {database}\n{statements}\n然后重试。"),
-                database=database,
-                statements="\n".join(statements),
-            )
+            pass  # the administrator gets the whole list
         except psycopg.Error as failure:
             refuse(_("数据库服务器上没有所需的扩展（{names}）：{failure}"), names=", ".join(lacking), failure=failure)
+        if statements:
+            refuse(
+                _("数据库用户权限不足。请让数据库管理员执行：\n\\c {database}\n{statements}\n然后重试。"),
+                database=connection.info.dbname,
+                statements="\n".join(statements),
+            )

@@ -24,9 +24,7 @@ def servers_with_postgis() -> dict[int, Path]:
         if (programs / "initdb").exists() and extension.exists():
             found[int(programs.parent.name)] = programs
     if not found and (tool := shutil.which("pg_config")):
-        asked = subprocess.run(
-            [tool, "--bindir", "--sharedir", "--version"], capture_output=True, text=True, check=False
-        )
+        asked = subprocess.run([tool, "--bindir", "--sharedir", "--version"], capture_output=True, text=True, check=False)
         lines = asked.stdout.splitlines()
         if len(lines) == 3 and (Path(lines[1]) / "extension" / "postgis.control").exists():
             found[int(re.findall(r"\d+", lines[2])[0])] = Path(lines[0])

@@ -91,10 +91,7 @@ def _copy_htmx(python: Path, folder: Path) -> None:
 
 
 def _build_icons(python: Path, sheet: Path) -> None:
-    program = (
-        "import sys, pathlib; from urbangrid.ui.build_icons import build;"
-        "build(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]))"
-    )
+    program = "import sys, pathlib; from urbangrid.ui.build_icons import build;build(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]))"
     sheet.parent.mkdir(parents=True, exist_ok=True)
     arguments = [str(WORK / "node_modules" / "@tabler" / "icons" / "icons"), str(sheet)]
     subprocess.run([str(python), "-c", program, *arguments], env=os.environ | {"PYTHONPATH": str(SOURCE)}, check=True)
@@ -138,8 +135,6 @@ def _node_from_wheel(python: Path, folder: Path) -> Path:
 
 def _npm_ci(path: str) -> None:
     command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-    done = subprocess.run(
-        command, cwd=WORK, env=os.environ | {"PATH": path}, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run(command, cwd=WORK, env=os.environ | {"PATH": path}, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         refuse(_("浏览器端程序库没有取到，请检查网络后重试。npm 的输出：\n{output}"), output=done.stderr[-2000:])

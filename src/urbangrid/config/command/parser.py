@@ -42,12 +42,8 @@ def build() -> argparse.ArgumentParser:
     )
     _add_imports(commands)
     _add_data_commands(commands)
-    _command(
-        commands, "requirements", "urbangrid.config.command.requirements:run", _("按组和优先级列出有测试证明的需求条目")
-    )
-    _command(
-        commands, "psql", "urbangrid.config.command.tools:psql", _("在平台数据库上打开 psql；其后的参数原样交给 psql")
-    )
+    _command(commands, "requirements", "urbangrid.config.command.requirements:run", _("按组和优先级列出有测试证明的需求条目"))
+    _command(commands, "psql", "urbangrid.config.command.tools:psql", _("在平台数据库上打开 psql；其后的参数原样交给 psql"))
     _command(commands, "shell", "urbangrid.config.command.tools:shell", _("打开已装载平台的 Python"))
     _hidden(commands)
     return parser
@@ -59,9 +55,7 @@ def _command(
     """One command: ``target`` is module:function, loaded only when run; ``database``: it needs the tables."""
     parser = commands.add_parser(name, help=text, description=text)
     parser.set_defaults(target=target, database=database)
-    parser.add_argument(
-        "--data", metavar=_("文件夹"), help=_("数据文件夹（默认：root 在 /var/lib/urbangrid，普通用户在其主目录）")
-    )
+    parser.add_argument("--data", metavar=_("文件夹"), help=_("数据文件夹（默认：root 在 /var/lib/urbangrid，普通用户在其主目录）"))
     return parser
 
 
@@ -91,9 +85,7 @@ def _add_data_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     if generate := _group(commands, "grids", "generate", "urbangrid.grids.commands:generate", _("生成单元网格")):
         generate.add_argument("--size", type=float, required=True, metavar="METRES", help=_("网格边长（米）"))
     if _exists("urbangrid.config.commands_replay:replay"):
-        replay = _command(
-            commands, "replay", "urbangrid.config.commands_replay:replay", _("把外部上报逐件办到结案"), database=True
-        )
+        replay = _command(commands, "replay", "urbangrid.config.commands_replay:replay", _("把外部上报逐件办到结案"), database=True)
         replay.add_argument("file", metavar="FILE", help=_("上报数据文件"))
         replay.add_argument("--mapping", required=True, metavar="MAPPING", help=_("对应关系文件（TOML）"))
         replay.add_argument("--count", type=int, required=True, metavar="N", help=_("件数"))
@@ -104,16 +96,12 @@ def _add_data_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     _group(commands, "audit", "verify", "urbangrid.audit.commands:verify", _("验证办理经过的链和签名"))
 
 
-def _group(
-    commands: Commands[argparse.ArgumentParser], group: str, name: str, target: str, text: str
-) -> argparse.ArgumentParser | None:
+def _group(commands: Commands[argparse.ArgumentParser], group: str, name: str, target: str, text: str) -> argparse.ArgumentParser | None:
     """A command of two words, or None where its module is not in this release."""
     if not _exists(target):
         return None
     outer = commands.add_parser(group, help=text, description=text)
-    return _command(
-        outer.add_subparsers(dest="action", metavar=_("动作"), required=True), name, target, text, database=True
-    )
+    return _command(outer.add_subparsers(dest="action", metavar=_("动作"), required=True), name, target, text, database=True)
 
 
 def _hidden(commands: Commands[argparse.ArgumentParser]) -> None:

@@ -129,10 +129,7 @@ class Supervisor:
             "phase": self.phase,
             "port": self.place.port,
             "host": self.place.host,
-            "children": {
-                name: {"pid": process.pid, "started": processes.start_time(process.pid)}
-                for name, process in running.items()
-            },
+            "children": {name: {"pid": process.pid, "started": processes.start_time(process.pid)} for name, process in running.items()},
         }
         draft = self.place.state_file.with_suffix(".new")
         draft.write_text(json.dumps(content))

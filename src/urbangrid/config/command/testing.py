@@ -75,9 +75,7 @@ def _database(folder: Path) -> Iterator[str]:
     if owner:
         folder.chmod(0o711)  # the server's user has to pass
     user = (owner.pw_uid, owner.pw_gid) if owner else None
-    server = cluster.Cluster(
-        home / "data", home / "run", cluster.programs_for(home / "data"), throwaway=True, user=user
-    )
+    server = cluster.Cluster(home / "data", home / "run", cluster.programs_for(home / "data"), throwaway=True, user=user)
     server.create()
     process = _start(server, home / "log")
     try:
@@ -155,9 +153,7 @@ def _background(command: list[str], environment: Mapping[str, str], output: int)
 
 def _pytest(arguments: list[str], environment: Mapping[str, str]) -> int:
     command = [sys.executable, "-m", "pytest", *arguments]
-    with subprocess.Popen(
-        command, cwd=places.CHECKOUT, env=dict(environment), preexec_fn=processes.die_with_parent
-    ) as running:
+    with subprocess.Popen(command, cwd=places.CHECKOUT, env=dict(environment), preexec_fn=processes.die_with_parent) as running:
         try:
             return running.wait()
         except KeyboardInterrupt:  # pytest got it too and ends with its own summary
