@@ -34,7 +34,9 @@ class PersonalData(Identified):
     platform = models.ForeignKey("core.Platform", on_delete=models.PROTECT)
     name = models.CharField(max_length=60, blank=True)
     phone = models.CharField(max_length=40, blank=True)
-    phone_digest = models.CharField(max_length=64, blank=True, db_index=True, help_text="keyed digest: finds earlier calls without showing the number")
+    phone_digest = models.CharField(
+        max_length=64, blank=True, db_index=True, help_text="keyed digest: finds earlier calls without showing the number"
+    )
     address = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField()
     erased_at = models.DateTimeField(null=True)

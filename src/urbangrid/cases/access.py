@@ -26,8 +26,6 @@ def visible_to(acting: Acting) -> QuerySet[Case]:
     return cases.filter(allowed)
 
 
-
-
 def reports_visible_to(acting: Acting) -> QuerySet[Report]:
     """Reports: the centre all, an inspector her own; nobody else meets one before it is a case."""
     reports = Report.objects.filter(platform_id=acting.platform_id)

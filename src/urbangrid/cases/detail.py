@@ -150,11 +150,11 @@ def view(acting: Acting, case_id: int) -> CaseView:
 def _stages(case: Case, records: list[CaseRecord]) -> tuple[StageSpan, ...]:
     """When each stage was first entered and last left, from the record; the time of report counts as entering the first."""
     process = process_of(case.process_id)
-    entered: dict[str, datetime] = {process.stages[0].code: case.opened_at}
+    entered: dict[str, datetime] = {process.stages[0].code: case.reported_at or case.opened_at}
     left: dict[str, datetime] = {}
     current = process.stage_of(State.REPORTED)
     for record in records:
-        stage = process.stage_of(State(record.to_state)) if record.to_state in State else None
+        stage = process.stage_of(State(record.to_state))
         if stage is None or stage == current:
             continue
         if current is not None:
@@ -216,7 +216,8 @@ def _line(acting: Acting, record: CaseRecord, quotes: tuple[tuple[str, str], ...
     return Line(
         seq=record.seq, at=record.at, action=record.action, word=str(words.ACTIONS.get(record.action, record.action)),
         actor=actor.get("name", ""), post=actor.get("post_name", ""), unit=actor.get("unit_name", ""),
-        text=_text(record, body["inputs"]), quotes=quotes, reason=_reason(acting, record), to_state=str(words.STATES.get(record.to_state, "")),
+        text=_text(record, body["inputs"]), quotes=quotes, reason=_reason(acting, record),
+        to_state=str(words.STATES.get(record.to_state, "")),
         photos=len(body["files"]), chained=body["chained"], inputs=body["inputs"],
     )  # fmt: skip
 
@@ -253,8 +254,15 @@ def _photos(case: Case, records: list[CaseRecord]) -> tuple[Photo, ...]:
         record = by_seq.get(row.seq)
         actor = (json.loads(record.body)["actor"] or {}) if record else {}
         found.append(
-            Photo(row.file_id, row.role, str(words.FILE_ROLES[row.role]), row.file.taken_at, record.at if record else row.file.created_at,
-                  actor.get("name", ""), row.seq)  # fmt: skip
+            Photo(
+                row.file_id,
+                row.role,
+                str(words.FILE_ROLES[row.role]),
+                row.file.taken_at,
+                record.at if record else row.file.created_at,
+                actor.get("name", ""),
+                row.seq,
+            )  # fmt: skip
         )
     return tuple(found)
 
@@ -273,7 +281,7 @@ def _moves(acting: Acting, case: Case, items: list[WorkItem]) -> tuple[Possible,
             why_not = str(words.HELD_BY) % {"holder": holders.holder_name(item)}
         elif action == "close" and case.check_answer != "handled":
             why_not = str(words.CHECK_DISAGREES) % {"answer": words.CHECK_ANSWERS.get(case.check_answer, "")}
-        elif action == "return_to_city" and not case.city_owned or action == "rework" and case.city_owned:
+        elif (action == "return_to_city" and not case.city_owned) or (action == "rework" and case.city_owned):
             continue
         found.setdefault(action, Possible(action, str(words.ACTIONS[action]), why_not))
     return tuple(found.values())

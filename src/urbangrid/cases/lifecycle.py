@@ -1,7 +1,9 @@
 """The life of a case: its states, every permitted move, and what a move does to the clocks. Plain Python; nothing else decides.
 
-A process definition (``cases.process``) selects moves from here and sets who holds them, what they need and how long they may take; it
-never invents a state or a move (architecture §3.2). Buttons, permissions, refusals and the diagram in docs/case-life.md are derived from both.
+A process definition (``cases.process``) selects moves from here and sets who holds them, what they need and how long they may
+take; it never invents a state or a move (architecture §3.2).
+
+Buttons, permissions, refusals and the diagram in docs/case-life.md are derived from both.
 """
 
 from __future__ import annotations

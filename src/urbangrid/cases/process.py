@@ -97,9 +97,7 @@ def _moves(row: Mapping[str, Any]) -> Iterable[Move]:
     sources = row["from"] if isinstance(row["from"], list) else [row["from"]]
     for source in sources:
         edges = [
-            edge
-            for edge in EDGES
-            if edge.action == row["action"] and edge.source == source and row.get("to", edge.target) == edge.target
+            edge for edge in EDGES if edge.action == row["action"] and edge.source == source and row.get("to", edge.target) == edge.target
         ]
         if not edges:
             raise ValueError(f"moves: {row['action']} from {source} is not a move of this release")

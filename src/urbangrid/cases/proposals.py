@@ -9,6 +9,7 @@ from django.db.models import Count
 
 from urbangrid.cases.models import Case, WorkItem
 from urbangrid.catalog import queries as catalog
+from urbangrid.catalog.values import Responsible
 from urbangrid.organizations import queries as organizations
 
 PRECEDENTS = 50
@@ -46,7 +47,7 @@ def first_choice(case: Case) -> Choice | None:
     return Choice(common[0][0], "", ()) if common else None
 
 
-def _table(case: Case) -> list[catalog.Responsible]:
+def _table(case: Case) -> list[Responsible]:
     if case.category_id is None:
         return []
     areas = [number for number in (case.community_id, case.subdistrict_id, case.district_id) if number]
@@ -55,9 +56,14 @@ def _table(case: Case) -> list[catalog.Responsible]:
 
 def precedents(case: Case) -> Counter[int]:
     """How often which unit had the newest cases of the same class in the same sub-district."""
+    if case.category_id is None:
+        return Counter()
     rows = (
         Case.objects.filter(
-            platform_id=case.platform_id, category_id=case.category_id, subdistrict_id=case.subdistrict_id, handler_unit__isnull=False
+            platform_id=case.platform_id,
+            category_id=case.category_id,
+            subdistrict_id=case.subdistrict_id,
+            handler_unit__isnull=False,
         )
         .exclude(pk=case.pk)
         .order_by("-id")
@@ -80,7 +86,7 @@ def choices(case: Case, most: int = 4) -> list[Choice]:
     return [_choice(units[number], listed, past, loads.get(number, 0)) for number in order if number in units]
 
 
-def _choice(unit: organizations.UnitInfo, listed: list[catalog.Responsible], past: Counter[int], load: int) -> Choice:
+def _choice(unit: organizations.UnitInfo, listed: list[Responsible], past: Counter[int], load: int) -> Choice:
     grounds = []
     entry = next((row for row in listed if row.unit_id == unit.unit_id), None)
     if entry is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
 
@@ -61,10 +62,16 @@ def counts(items: QuerySet[WorkItem], now: datetime | None = None) -> dict[str, 
     """Counts by kind and light; one statement."""
     at = now or clock.now()
     lights = {light: Count("id", filter=light_filter(light, at)) for light in words.LIGHTS}
-    found = items.values("kind").annotate(**lights, urgent_items=Count("id", filter=Q(urgent=True))).order_by()
+    found: Any = items.values("kind").annotate(**lights, urgent_items=Count("id", filter=Q(urgent=True))).order_by()
     return {
         row["kind"]: Counts(
-            row["kind"], str(words.QUEUES[row["kind"]]), row["green"], row["amber"], row["red"], row["grey"], row["urgent_items"]
+            row["kind"],
+            str(words.QUEUES[row["kind"]]),
+            row["green"],
+            row["amber"],
+            row["red"],
+            row["grey"],
+            row["urgent_items"],
         )
         for row in found
     }

@@ -52,7 +52,9 @@ def append(case: Case, acting: Acting | None, at: datetime, entry: Entry) -> tup
     """Chain one entry to ``case`` (which must be locked), setting its seq and last hash; returns unsaved rows."""
     seq = case.seq + 1
     kept = [
-        RecordSecret(case=case, seq=seq, name=name, salt=secrets.token_hex(16), value=value) for name, value in entry.secret.items() if value
+        RecordSecret(case=case, seq=seq, name=name, salt=secrets.token_hex(16), value=value)
+        for name, value in entry.secret.items()
+        if value
     ]
     body = _body(case, seq, acting, at, entry, kept)
     previous = bytes(case.last_hash)

@@ -71,7 +71,8 @@ def view(acting: Acting, report_id: int) -> ReportView:
         path=catalog.category(report.category_id).path if report.category_id else "",
         source=str(words.SOURCES.get(report.source, report.source)),
         light=light_of(item.due_at, item.warn_at, now, paused=not waiting) if item else light_of(None, None, now),
-        photo_ids=tuple(files), item_id=item.pk if waiting and item else None, mine=waiting and item is not None and holders.holds(acting, item),
+        photo_ids=tuple(files), item_id=item.pk if waiting and item else None,
+        mine=waiting and item is not None and holders.holds(acting, item),
         claimed_by=item.claimed_by.user.name if item and item.claimed_by else "", has_contact=report.contact_id is not None,
         device_distance_m=_device_distance(report), now=now,
     )  # fmt: skip

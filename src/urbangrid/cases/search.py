@@ -64,7 +64,11 @@ def search(acting: Acting, asked: Asked, *, skip: int = 0, most: int = PAGE, cou
 
 def _is_border(acting: Acting, case: Case) -> bool:
     """Read only because it lies on the border of the acting post's area (desks.md B1)."""
-    return acting.division_id is not None and acting.division_id not in (case.community_id, case.subdistrict_id, case.district_id)
+    return acting.division_id is not None and acting.division_id not in (
+        case.community_id,
+        case.subdistrict_id,
+        case.district_id,
+    )
 
 
 def _narrowed(cases: QuerySet[Case], asked: Asked) -> QuerySet[Case]:
@@ -137,7 +141,7 @@ def near(
     box = Polygon.from_bbox((longitude - width, latitude - height, longitude + width, latitude + height))
     box.srid = STORAGE_SRID
     cases = access.visible_to(acting).filter(point__bboverlaps=box)
-    cases = cases.filter(Q(opened_at__gte=now - timedelta(days=days)) | Q(closed_at=None, history=False)).exclude(pk=exclude)
+    cases = cases.filter(Q(opened_at__gte=now - timedelta(days=days)) | Q(closed_at=None, history=False)).exclude(pk=exclude or 0)
     x0, y0 = to_metric(longitude, latitude, srid)
     found = []
     for case in cases.select_related("handler_unit").defer("words", "description", "last_hash").order_by("-id")[:60]:

@@ -76,7 +76,12 @@ ACTIONS = {
     "import": _("历史导入"),
 }
 VERIFY_ANSWERS = {"true": _("属实"), "not_true": _("不属实"), "cannot_verify": _("无法核实"), "gone": _("已消除")}
-CHECK_ANSWERS = {"handled": _("已处置"), "not_handled": _("未处置"), "insufficient": _("处置不到位"), "unreachable": _("无法核查")}
+CHECK_ANSWERS = {
+    "handled": _("已处置"),
+    "not_handled": _("未处置"),
+    "insufficient": _("处置不到位"),
+    "unreachable": _("无法核查"),
+}
 SOURCES = {
     "inspector": _("监督员"),
     "hotline": _("热线"),
@@ -99,7 +104,13 @@ LIMIT_UNITS = {"urgent_hour": _("紧急工作时"), "work_hour": _("工作时"),
 LIGHTS = {"green": _("正常"), "amber": _("即将超时"), "red": _("超时"), "grey": _("暂停计时")}
 KINDS = {"component": _("部件"), "event": pgettext_lazy("matter", "事件"), "service": _("服务事项")}
 CLOSING_KINDS = {"normal": _("正常结案"), "overdue": _("超时结案"), "error": _("差错结案"), "special": _("特殊结案")}
-FILE_ROLES = {"before": _("处置前"), "fence": _("先期围护"), "after": _("处置后"), "check": _("核查"), "paper": _("材料")}
+FILE_ROLES = {
+    "before": _("处置前"),
+    "fence": _("先期围护"),
+    "after": _("处置后"),
+    "check": _("核查"),
+    "paper": _("材料"),
+}
 NO_CATEGORY = _("未分类")
 CLOCK_STAGE, CLOCK_UNIT, CLOCK_CASE = _("环节时限"), _("处置时限"), _("案件总时限")
 HELD_BY = _("由%(holder)s办理")

@@ -33,9 +33,7 @@ class CatalogVersion(Identified):
     valid_to = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["platform", "code"], name="catalog_version_key", nulls_distinct=False)
-        ]
+        constraints = [models.UniqueConstraint(fields=["platform", "code"], name="catalog_version_key", nulls_distinct=False)]
 
     def __str__(self) -> str:
         return self.name
@@ -148,9 +146,7 @@ class WorkCalendar(Identified):
     rules = models.JSONField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["platform", "code", "version"], name="calendar_key", nulls_distinct=False)
-        ]
+        constraints = [models.UniqueConstraint(fields=["platform", "code", "version"], name="calendar_key", nulls_distinct=False)]
 
 
 class CalendarUse(Identified):
@@ -162,11 +158,7 @@ class CalendarUse(Identified):
     calendar_code = models.CharField(max_length=20)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["platform", "stage", "category"], name="calendar_use_key", nulls_distinct=False
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["platform", "stage", "category"], name="calendar_use_key", nulls_distinct=False)]
 
 
 class Responsibility(Identified):
@@ -196,9 +188,7 @@ class ReasonCode(Identified):
     needs_words = models.BooleanField(default=False)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["platform", "action", "code"], name="reason_key", nulls_distinct=False)
-        ]
+        constraints = [models.UniqueConstraint(fields=["platform", "action", "code"], name="reason_key", nulls_distinct=False)]
 
 
 class CatalogStamp(models.Model):

@@ -41,7 +41,7 @@ class Batch:
             cursor.execute(f"WITH {names} SELECT 1", params)
 
     @staticmethod
-    def _insert_sql(model: type[Model], rows: Sequence[Model]) -> tuple[str, Sequence[Any]]:
+    def _insert_sql(model: type[Model], rows: list[Model]) -> tuple[str, Sequence[Any]]:
         query = InsertQuery(model)
         fields = [field for field in model._meta.local_concrete_fields if not field.generated]
         query.insert_values(fields, rows)
@@ -53,8 +53,8 @@ class Batch:
     @staticmethod
     def _update_sql(row: Model, names: tuple[str, ...]) -> tuple[str, Sequence[Any]]:
         query = UpdateQuery(type(row))
-        query.add_filter("pk", row.pk)
-        fields = [type(row)._meta.get_field(name) for name in names]
-        query.add_update_fields([(field, None, getattr(row, field.attname)) for field in fields])  # type: ignore[attr-defined]
+        query.add_filter("pk", row.pk)  # type: ignore[arg-type]
+        chosen: Any = [type(row)._meta.get_field(name) for name in names]
+        query.add_update_fields([(field, None, getattr(row, field.attname)) for field in chosen])
         sql, params = query.get_compiler(connection=connection).as_sql()
         return sql, params

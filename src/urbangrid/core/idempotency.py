@@ -32,9 +32,9 @@ def once(*, actor_id: int, key: str, body: Any, act: Callable[[], dict[str, Any]
             if earlier.body_hash != digest:
                 raise MovedOn("same_key_other_body")
             return dict(earlier.result)
-        row.result = act()
-        row.save(update_fields=["result"])
-        return dict(row.result)
+        result = act()
+        IdempotencyKey.objects.filter(pk=row.pk).update(result=result)
+        return result
 
 
 def _insert_first(row: IdempotencyKey) -> bool:
@@ -45,4 +45,4 @@ def _insert_first(row: IdempotencyKey) -> bool:
             " ON CONFLICT (actor_id, key) DO NOTHING",
             [row.pk, row.actor_id, row.key, row.body_hash, row.created_at],
         )
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount == 1)

@@ -1,7 +1,7 @@
 """Time-ordered 64-bit identifiers.
 
 Layout (63 bits used, so a signed BIGINT holds it): 41 bits of milliseconds since 2025-01-01 UTC, 10 bits of process, 12 bits of
-serial. Ordered by time, so that tables partitioned by id keep a day's rows together (architecture §3.1), and made without asking the database.
+serial. Ordered by time, so that tables partitioned by id keep a day's rows together (architecture §3.1), made without the database.
 """
 
 from __future__ import annotations

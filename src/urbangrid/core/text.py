@@ -16,7 +16,7 @@ def normal(text: str) -> str:
 
 
 def bigrams(text: str) -> list[str]:
-    """Search words of ``text``: Chinese runs as overlapping pairs (a single character stays), Latin and digits as whole words; no repeats."""
+    """Search words of ``text``: Chinese runs as overlapping pairs (a single character stays), Latin and digits as whole words."""
     found: dict[str, None] = {}
     for run in _WORD.findall(normal(text)):
         if run[0] < "\u3400" or len(run) == 1:
@@ -34,4 +34,5 @@ def index_words(text: str) -> str:
 
 def initials(text: str) -> str:
     """Pinyin initials, lower case: 道路破损 -> ``dlps``; letters and digits stay."""
-    return "".join(part[0] for part in lazy_pinyin(normal(text), style=Style.FIRST_LETTER, errors=list) if part).replace(" ", "")
+    parts: list[str] = lazy_pinyin(normal(text), style=Style.FIRST_LETTER)
+    return "".join(parts).replace(" ", "")

@@ -77,7 +77,7 @@ class SerialBlock:
 
 def is_unit_grid_code(text: str) -> bool:
     """Whether ``text`` has the form of a unit grid code."""
-    return _CODE.match(text) is not None
+    return _CODE.fullmatch(text) is not None
 
 
 def is_division_code(level: str, text: str) -> bool:

@@ -17,7 +17,7 @@ from urbangrid.core.errors import Refusal
 from urbangrid.core.models import Platform
 from urbangrid.grids import actions
 from urbangrid.grids.importing import ImportResult
-from urbangrid.grids.layers import LayerResult, Progress
+from urbangrid.grids.layers import DEFAULT_SIZE_M, LayerResult, Progress
 from urbangrid.grids.mapping import DivisionMapping, read_mapping
 from urbangrid.grids.models import UNIT_LAYER, Level
 from urbangrid.grids.reading import read_features
@@ -73,7 +73,7 @@ def generate(args: argparse.Namespace) -> int:
         else:
             result = actions.generate(
                 platform=platform,
-                size_m=None if one_cell else args.size,
+                size_m=None if one_cell else getattr(args, "size", None) or DEFAULT_SIZE_M,
                 districts=getattr(args, "district", None) or (),
                 layer=layer,
                 progress=_progress(),

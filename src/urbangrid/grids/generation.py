@@ -120,11 +120,9 @@ def _squares(area: BaseGeometry, size_m: float, origin: Origin) -> tuple[NDArray
     they agree exactly.
     """
     west, south, east, north = area.bounds
-    first_column, last_column = math.floor((west - origin.west_m) / size_m), math.ceil((east - origin.west_m) / size_m)
-    first_row, last_row = math.floor((origin.north_m - north) / size_m), math.ceil((origin.north_m - south) / size_m)
-    row_grid, column_grid = np.meshgrid(
-        np.arange(first_row, last_row), np.arange(first_column, last_column), indexing="ij"
-    )
+    columns_over = np.arange(math.floor((west - origin.west_m) / size_m), math.ceil((east - origin.west_m) / size_m))
+    rows_over = np.arange(math.floor((origin.north_m - north) / size_m), math.ceil((origin.north_m - south) / size_m))
+    row_grid, column_grid = np.meshgrid(rows_over, columns_over, indexing="ij")
     rows, columns = row_grid.ravel(), column_grid.ravel()
     squares = shapely.box(
         origin.west_m + columns * size_m,

@@ -35,6 +35,8 @@ from urbangrid.grids.numbering import Numbers
 from urbangrid.grids.patches import Patch, find_patches
 from urbangrid.grids.projection import shapes, stored_polygons, to_degrees, to_metres
 
+DEFAULT_SIZE_M: Final = 100.0
+"""万米单元网格: about 10,000 m² (SY-3)."""
 LEAST_SIZE_M: Final = 10.0
 MOST_SIZE_M: Final = 100_000.0
 Progress = Callable[[int, int, str, int], None]
@@ -59,7 +61,7 @@ class LayerResult:
 def generate(
     *,
     platform: Platform,
-    size_m: float | None,
+    size_m: float | None = DEFAULT_SIZE_M,
     districts: Sequence[str] = (),
     layer: str = UNIT_LAYER,
     sliver_share: float = generation.SLIVER_SHARE,

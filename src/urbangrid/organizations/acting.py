@@ -1,4 +1,4 @@
-"""The one appointment under which a request acts (architecture §3.5). Work lists unite all of a person's; every act records the one used."""
+"""The one appointment under which a request acts (architecture §3.5). Work lists unite all of a person's; an act records one."""
 
 from __future__ import annotations
 

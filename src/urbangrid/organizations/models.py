@@ -11,7 +11,18 @@ from urbangrid.core.models import Identified
 class Unit(Identified):
     """A unit of the organisation: a centre, one of its departments, a bureau, a company, a squad, a sub-district office; a tree."""
 
-    KINDS = ("joint_centre supervision command coordination policy squad subdistrict_office department company city_platform").split()
+    KINDS = [
+        "joint_centre",
+        "supervision",
+        "command",
+        "coordination",
+        "policy",
+        "squad",
+        "subdistrict_office",
+        "department",
+        "company",
+        "city_platform",
+    ]
 
     platform = models.ForeignKey("core.Platform", on_delete=models.PROTECT)
     code = models.CharField(max_length=20)
@@ -48,7 +59,7 @@ class Post(Identified):
 
 
 class Appointment(Identified):
-    """任职: a person in a post of a unit, over an area and a time. ``director_unit`` gives an inspector's daily orders (her second link)."""
+    """任职: a person in a post of a unit, over an area and a time. ``director_unit`` gives an inspector's daily orders."""
 
     platform = models.ForeignKey("core.Platform", on_delete=models.PROTECT)
     user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="appointments")

@@ -125,8 +125,15 @@ def _infos(platform_id: int) -> list[UnitInfo]:
     rows: QuerySet[Unit] = Unit.objects.filter(platform_id=platform_id, is_active=True, kind__in=("department", "company"))
     return [
         UnitInfo(
-            row.pk, row.code, row.name, row.short_name, row.initials or initials(row.short_name), row.kind, row.calendar_code,
-            row.duty_phone, row.pk in desks,
+            row.pk,
+            row.code,
+            row.name,
+            row.short_name,
+            row.initials or initials(row.short_name),
+            row.kind,
+            row.calendar_code,
+            row.duty_phone,
+            row.pk in desks,
         )  # fmt: skip
         for row in rows.order_by("code")
     ]

@@ -27,7 +27,10 @@ class ServiceRequest(Identified):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["platform", "number"], name="request_number_once")]
-        indexes = [models.Index(fields=["contact"], name="requests_of_a_contact"), models.Index(fields=["report"], name="request_of_a_report")]
+        indexes = [
+            models.Index(fields=["contact"], name="requests_of_a_contact"),
+            models.Index(fields=["report"], name="request_of_a_report"),
+        ]
 
 
 class RequestCase(Identified):

@@ -65,6 +65,11 @@ def perform(acting: Acting, case_id: int, action: str, seq: int, data: Mapping[s
         done["case"] = known.run(acting, case_id, seq, typed)
         return {"case": str(case_id), "seq": done["case"].seq}
 
-    body = {"case": str(case_id), "action": action, "seq": seq, "data": {name: str(value) for name, value in data.items()}}
+    body = {
+        "case": str(case_id),
+        "action": action,
+        "seq": seq,
+        "data": {name: str(value) for name, value in data.items()},
+    }
     once(actor_id=acting.user_id, key=key, body=body, act=act)
     return done.get("case") or Case.objects.get(pk=case_id)

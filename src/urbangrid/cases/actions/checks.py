@@ -34,7 +34,12 @@ def photos(acting: Acting, action: str, ids: Sequence[int], role: str, at_least:
     """
     if len(set(ids)) < at_least:
         raise Refusal(
-            "photos_missing", status=422, field="files", action=words.ACTIONS[action], count=at_least, short=at_least - len(set(ids))
+            "photos_missing",
+            status=422,
+            field="files",
+            action=words.ACTIONS[action],
+            count=at_least,
+            short=at_least - len(set(ids)),
         )
     if not ids:
         return ()

@@ -83,7 +83,14 @@ def void(acting: Acting, case_id: int, seq: int, inputs: ReasonInputs) -> Case:
     step.case.closed_at = step.at
     for item in list(step.items):
         step.close_item(item)
-    entry = Entry("void", move.edge.source, move.edge.target, secret={"note": inputs.note}, reason=code, target_unit_id=step.case.handler_unit_id)
+    entry = Entry(
+        "void",
+        move.edge.source,
+        move.edge.target,
+        secret={"note": inputs.note},
+        reason=code,
+        target_unit_id=step.case.handler_unit_id,
+    )
     step.take(move, entry)
     return step.commit()
 
@@ -105,7 +112,14 @@ def withdraw(acting: Acting, case_id: int, seq: int, inputs: ReasonInputs) -> Ca
     _undo_dispatch(step, record)
     was = step.case.state
     step.case.state = record.from_state
-    entry = Entry("withdraw", was, record.from_state, inputs={"step": record.seq, "action": record.action}, secret={"note": inputs.note}, reason=code)
+    entry = Entry(
+        "withdraw",
+        was,
+        record.from_state,
+        inputs={"step": record.seq, "action": record.action},
+        secret={"note": inputs.note},
+        reason=code,
+    )
     step.record(entry)
     for item in [item for item in step.items if item.closed_at is None]:
         step.close_item(item)
@@ -139,7 +153,7 @@ def _undo_dispatch(step: Step, record: CaseRecord) -> None:
     if row is not None:
         step.clocks.remove(row)
         row.delete()
-    CaseAccess.objects.filter(case=step.case, unit_id=step.case.handler_unit_id).delete()
+    CaseAccess.objects.filter(case=step.case, unit_id=step.case.handler_unit_id or 0).delete()
     step.case.handler_unit, step.case.dispatched_at = None, None
 
 

@@ -10,6 +10,7 @@ from urbangrid.cases.actions.inputs import CityInputs, FeedbackInputs, NoteInput
 from urbangrid.cases.actions.step import begin, find
 from urbangrid.cases.models import Case
 from urbangrid.cases.records import Entry
+from urbangrid.catalog import queries as catalog
 from urbangrid.core.errors import Refusal
 from urbangrid.organizations.acting import Acting
 
@@ -48,11 +49,16 @@ def rework(acting: Acting, case_id: int, seq: int, inputs: ReasonInputs) -> Case
     if step.case.city_owned:
         raise Refusal("city_owned_no_rework", status=409)
     code = checks.reason(acting, "rework", inputs.reason, inputs.note)
-    label = next(row.label for row in checks.catalog.reasons(acting.platform_id, "rework") if row.code == code)
+    label = next(row.label for row in catalog.reasons(acting.platform_id, "rework") if row.code == code)
     move = find(step, "rework")
     step.case.rework_count += 1
     entry = Entry(
-        "rework", move.edge.source, move.edge.target, secret={"note": inputs.note}, reason=code, target_unit_id=step.case.handler_unit_id
+        "rework",
+        move.edge.source,
+        move.edge.target,
+        secret={"note": inputs.note},
+        reason=code,
+        target_unit_id=step.case.handler_unit_id,
     )
     step.take(move, entry, work_note=f"{words.ACTIONS['rework']}：{label} {inputs.note}".strip())
     return step.commit()
@@ -72,7 +78,11 @@ def return_release(acting: Acting, case_id: int, seq: int, inputs: NoteInputs) -
     """The duty director finds that the case is not the city's: back to filing."""
     step = begin(acting, case_id, seq, "return_release")
     move = find(step, "return_release")
-    step.take(move, Entry("return_release", move.edge.source, move.edge.target, secret={"note": inputs.note}), work_note=inputs.note)
+    step.take(
+        move,
+        Entry("return_release", move.edge.source, move.edge.target, secret={"note": inputs.note}),
+        work_note=inputs.note,
+    )
     return step.commit()
 
 

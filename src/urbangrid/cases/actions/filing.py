@@ -30,7 +30,8 @@ CASE_ALLOWANCE = {"urgent_hour": 4, "work_hour": 4, "work_day": 2, "day": 2}
 def file(acting: Acting, case_id: int, seq: int, inputs: FilingInputs) -> Case:
     """立案. Categories marked so are filed by the duty director alone; complex ones go to the department head, city-owned to release.
 
-    Raises NotAllowed ``confirm_needed``; Refusal ``verification_missing``, ``category_unknown``, ``condition_not_of_category``, ``limit_missing``.
+    Raises NotAllowed ``confirm_needed``; Refusal ``verification_missing``, ``category_unknown``,
+    ``condition_not_of_category``, ``limit_missing``.
     """
     step = begin(acting, case_id, seq, "file", _when(inputs))
     apply_file(step, inputs)
@@ -172,7 +173,11 @@ def apply_propose(step: Step, inputs: FilingInputs) -> None:
     move = find(step, "propose_filing")
     if inputs.category_id or step.case.category_id:
         _decide(step, inputs)
-    step.take(move, Entry("propose_filing", move.edge.source, move.edge.target, secret=_secrets(inputs)), work_note=inputs.note)
+    step.take(
+        move,
+        Entry("propose_filing", move.edge.source, move.edge.target, secret=_secrets(inputs)),
+        work_note=inputs.note,
+    )
 
 
 @transaction.atomic

@@ -27,6 +27,3 @@ def text_of(case: Case) -> str:
 def words_of(case: Case) -> Any:
     """An SQL expression for ``Case.words``."""
     return SearchVector(Value(index_words(text_of(case))), config="simple")
-
-
-

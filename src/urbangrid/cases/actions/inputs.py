@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any, TypeVar
 
 from django.utils.translation import gettext_lazy as _
@@ -160,9 +159,13 @@ class CityInputs:
     files: tuple[int, ...] = ()
 
 
-@lru_cache(maxsize=64)
+_adapters: dict[type[Any], TypeAdapter[Any]] = {}
+
+
 def _adapter(shape: type[Any]) -> TypeAdapter[Any]:
-    return TypeAdapter(shape)
+    if shape not in _adapters:
+        _adapters[shape] = TypeAdapter(shape)
+    return _adapters[shape]
 
 
 def read(shape: type[T], data: Mapping[str, Any]) -> T:

@@ -16,7 +16,7 @@ from urbangrid.cases.lifecycle import State
 from urbangrid.cases.models import Case, CaseReport, Clock, Report, ReportFile, WorkItem
 from urbangrid.cases.records import Entry, UsedFile
 from urbangrid.catalog import queries as catalog
-from urbangrid.core import clock
+from urbangrid.core import clock, geometry
 from urbangrid.core.errors import MovedOn, NotAllowed, NotFound, Refusal
 from urbangrid.core.models import OutboxEntry
 from urbangrid.core.platforms import platform_of
@@ -29,7 +29,12 @@ DESCRIPTION_LIMIT = 10_000
 
 @transaction.atomic
 def report(
-    acting: Acting, inputs: ReportInputs, *, contact_id: int | None = None, original: Mapping[str, Any] | None = None, simulated: bool = False
+    acting: Acting,
+    inputs: ReportInputs,
+    *,
+    contact_id: int | None = None,
+    original: Mapping[str, Any] | None = None,
+    simulated: bool = False,
 ) -> Report:
     """Take a submission: kept for ever, numbered, and on the seat agents' desk. The same client id again returns the first one.
 
@@ -74,9 +79,14 @@ def _report_row(acting: Acting, inputs: ReportInputs, contact_id: int | None, or
         contact_id=contact_id, received_at=at, device_at=inputs.device_at, original=dict(original), simulated=simulated,
     )  # fmt: skip
     if inputs.device_longitude is not None and inputs.device_latitude is not None:
-        row.reported_point = places.geometry.point(inputs.device_longitude, inputs.device_latitude)
+        row.reported_point = geometry.point(inputs.device_longitude, inputs.device_latitude)
     found = places.put(
-        row, platform_id=platform.pk, longitude=inputs.longitude, latitude=inputs.latitude, place_text=inputs.place_text, at=at
+        row,
+        platform_id=platform.pk,
+        longitude=inputs.longitude,
+        latitude=inputs.latitude,
+        place_text=inputs.place_text,
+        at=at,
     )
     row.border_ids = list(found.on_border_with) if found else []
     return row
@@ -97,7 +107,11 @@ def _to_desk(row: Report, acting: Acting) -> None:
     item.save(force_insert=True)
     limit.save(force_insert=True)
     OutboxEntry.objects.create(
-        topic="report", subject_id=row.pk, seq=0, created_at=row.received_at, payload={"unit": item.unit_id, "urgent": row.urgent}
+        topic="report",
+        subject_id=row.pk,
+        seq=0,
+        created_at=row.received_at,
+        payload={"unit": item.unit_id, "urgent": row.urgent},
     )
 
 
@@ -109,11 +123,24 @@ def accept(acting: Acting, report_id: int, then: str = "", data: Mapping[str, An
     source, item = _waiting(acting, report_id)
     step = _open_case(acting, source, item)
     edge = find(step, "accept")
-    inputs = {"source": source.source, "report": source.number, "category": str(source.category_id or ""), **places.as_inputs(source)}
+    inputs = {
+        "source": source.source,
+        "report": source.number,
+        "category": str(source.category_id or ""),
+        **places.as_inputs(source),
+    }
     used = tuple(UsedFile("before", row.file_id, row.file.sha256) for row in source.files.select_related("file").order_by("position"))
     step.take(
         edge,
-        Entry("accept", State.REPORTED, State.TO_FILE, inputs=inputs, secret={"description": source.description}, files=used, device_at=source.device_at),
+        Entry(
+            "accept",
+            State.REPORTED,
+            State.TO_FILE,
+            inputs=inputs,
+            secret={"description": source.description},
+            files=used,
+            device_at=source.device_at,
+        ),
     )
     source.state = "accepted"
     step.batch.update(source, ["state"])
@@ -142,7 +169,12 @@ def _waiting(acting: Acting, report_id: int) -> tuple[Report, WorkItem]:
     if item is None or source.state != "waiting" or item.closed_at is not None:
         name = item.closed_by.user.name if item and item.closed_by else ""
         at = item.closed_at.astimezone(acting.zone).strftime("%H:%M") if item and item.closed_at else ""
-        raise MovedOn("report_done", name=name, time=at, action=words.ACTIONS["accept" if source.state == "accepted" else "refuse_report"])
+        raise MovedOn(
+            "report_done",
+            name=name,
+            time=at,
+            action=words.ACTIONS["accept" if source.state == "accepted" else "refuse_report"],
+        )
     return source, item
 
 
@@ -153,7 +185,7 @@ def _open_case(acting: Acting, source: Report, item: WorkItem) -> Step:
     case = Case(
         platform_id=acting.platform_id, process=definition, state=State.REPORTED, source=source.source, source_class=source.source_class,
         category_id=source.category_id, condition_id=source.condition_id, description=source.description, urgent=source.urgent,
-        opened_at=clock.now(), simulated=source.simulated,
+        reported_at=source.received_at, opened_at=clock.now(), simulated=source.simulated,
     )  # fmt: skip
     places.copy(source, case)
     item.case = case
@@ -180,6 +212,10 @@ def refuse_report(acting: Acting, report_id: int, inputs: ReasonInputs) -> Repor
     item.closed_at, item.closed_by_id = at, acting.appointment_id
     item.save(update_fields=["closed_at", "closed_by", "on_time"])
     OutboxEntry.objects.create(
-        topic="report", subject_id=source.pk, seq=1, created_at=at, payload={"refused": source.refusal_reason, "unit": item.unit_id}
+        topic="report",
+        subject_id=source.pk,
+        seq=1,
+        created_at=at,
+        payload={"refused": source.refusal_reason, "unit": item.unit_id},
     )
     return source

@@ -29,6 +29,7 @@ from urbangrid.organizations.acting import Acting
 
 __all__ = ["Step", "begin", "messages"]
 
+
 @dataclass(slots=True)
 class Step:
     """A case under lock with what is open on it, and what is to be written."""
@@ -88,9 +89,7 @@ class Step:
         self.tell("case", action=entry.action, to=entry.to_state)
 
     def tell(self, topic: str, **payload: object) -> None:
-        self.batch.insert(
-            OutboxEntry(topic=topic, subject_id=self.case.pk, seq=self.case.seq, payload=payload, created_at=self.at)
-        )
+        self.batch.insert(OutboxEntry(topic=topic, subject_id=self.case.pk, seq=self.case.seq, payload=payload, created_at=self.at))
 
     def close_item(self, item: WorkItem | None) -> None:
         """End an item and its stage clock; the verdict of the stage stays on the item."""
@@ -152,7 +151,7 @@ class Step:
         return deadlines.on_time(clocks.state_of(row, self.case.platform_id, self.acting.zone), self.at)
 
     def _floor_percent(self) -> int:
-        return int(float(self.process.settings.get("rework_floor", 0.5)) * 100)
+        return round(float(self.process.settings.get("rework_floor", 0.5)) * 100)
 
     def show_unit_clock(self) -> None:
         """While a unit disposes, its own limit gives the item its light."""
@@ -173,9 +172,11 @@ class Step:
             self.batch.insert(self.case)
         self.batch.insert(*self._new, *self.accesses)
         for clock_row in self._changed.values():
-            self.batch.update(clock_row, "case item events budget_seconds calendar_version due_at warn_at ended_at on_time".split())
+            self.batch.update(
+                clock_row, ["case", "item", "events", "budget_seconds", "calendar_version", "due_at", "warn_at", "ended_at", "on_time"]
+            )
         for item in self._closed.values():
-            self.batch.update(item, "case closed_at closed_seq closed_by on_time".split())
+            self.batch.update(item, ["case", "closed_at", "closed_seq", "closed_by", "on_time"])
         if not self.is_new:
             after = _values(self.case)
             self.batch.update(self.case, [name for name, value in after.items() if value != self._before[name]])
@@ -202,7 +203,8 @@ def _effect(effect: ClockEffect, at: datetime, floor_percent: int) -> Callable[[
 def begin(acting: Acting, case_id: int, seq: int, action: str, when: When | None = None) -> Step:
     """Lock the case and find the move. Call inside ``transaction.atomic``.
 
-    Raises NotFound ``case_unknown``, MovedOn ``case_moved_on`` or ``case_not_that_state``, NotAllowed ``duty_missing`` or ``not_your_item``.
+    Raises NotFound ``case_unknown``, MovedOn ``case_moved_on`` or ``case_not_that_state``, NotAllowed ``duty_missing`` or
+    ``not_your_item``.
     """
     step = lock(acting, case_id)
     if step.case.seq != seq:

@@ -37,6 +37,7 @@ class Case(Placed):
     on_time = models.BooleanField(null=True, help_text="by the moment of feedback against the unit's bundled limit")
     due_at = models.DateTimeField(null=True, help_text="cache of the case limit clock (案件总时限)")
     warn_at = models.DateTimeField(null=True)
+    reported_at = models.DateTimeField(null=True, help_text="when the first report came in; the stage bar begins here")
     opened_at = models.DateTimeField()
     filed_at = models.DateTimeField(null=True)
     dispatched_at = models.DateTimeField(null=True)
@@ -79,9 +80,7 @@ class CaseAccess(Identified):
     why = models.CharField(max_length=12, help_text="handler, area or border")
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["case", "unit", "division"], name="access_once", nulls_distinct=False)
-        ]
+        constraints = [models.UniqueConstraint(fields=["case", "unit", "division"], name="access_once", nulls_distinct=False)]
         indexes = [
             models.Index(fields=["unit", "-case"], name="cases_of_a_unit", condition=models.Q(unit__isnull=False)),
             models.Index(fields=["division", "-case"], name="cases_of_an_area", condition=models.Q(division__isnull=False)),

@@ -23,10 +23,17 @@ class Report(Placed):
     condition = models.ForeignKey("catalog.FilingCondition", null=True, on_delete=models.PROTECT)
     description = models.TextField(blank=True, max_length=10_000)
     urgent = models.BooleanField(default=False)
-    reported_point = PointField(srid=STORAGE_SRID, null=True, spatial_index=False, help_text="position of the device, kept beside the chosen one")
+    reported_point = PointField(
+        srid=STORAGE_SRID,
+        null=True,
+        spatial_index=False,
+        help_text="position of the device, kept beside the chosen one",
+    )
     accuracy_m = models.DecimalField(max_digits=8, decimal_places=2, null=True)
     reporter_appointment = models.ForeignKey("organizations.Appointment", null=True, on_delete=models.PROTECT, related_name="+")
-    reporter_name = models.CharField(max_length=30, blank=True, help_text="of an inspector; a citizen's name lies in audit.PersonalData alone")
+    reporter_name = models.CharField(
+        max_length=30, blank=True, help_text="of an inspector; a citizen's name lies in audit.PersonalData alone"
+    )
     border_ids = ArrayField(models.BigIntegerField(), default=list, help_text="divisions within the border distance of the point")
     contact = models.ForeignKey("audit.PersonalData", null=True, on_delete=models.PROTECT)
     state = models.CharField(max_length=10, default="waiting")

@@ -2,87 +2,127 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import urbangrid.core.ids
 from django.db import migrations, models
+
+import urbangrid.core.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('core', '0001_initial'),
-        ('grids', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("core", "0001_initial"),
+        ("grids", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Post',
+            name="Post",
             fields=[
-                ('id', models.BigIntegerField(default=urbangrid.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('code', models.CharField(max_length=30)),
-                ('name', models.CharField(max_length=20)),
-                ('face', models.CharField(help_text='workbench, collection, companies or administration', max_length=20)),
-                ('desk', models.CharField(help_text='home page: seat, director, head, dispatcher, department, subdistrict, inspector, ...', max_length=20)),
-                ('duties', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=30), default=list, size=None)),
-                ('exclusive_with', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=30), default=list, help_text='posts that one person should not also hold', size=None)),
-                ('platform', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='core.platform')),
+                ("id", models.BigIntegerField(default=urbangrid.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ("code", models.CharField(max_length=30)),
+                ("name", models.CharField(max_length=20)),
+                ("face", models.CharField(help_text="workbench, collection, companies or administration", max_length=20)),
+                (
+                    "desk",
+                    models.CharField(
+                        help_text="home page: seat, director, head, dispatcher, department, subdistrict, inspector, ...", max_length=20
+                    ),
+                ),
+                ("duties", django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=30), default=list, size=None)),
+                (
+                    "exclusive_with",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=30),
+                        default=list,
+                        help_text="posts that one person should not also hold",
+                        size=None,
+                    ),
+                ),
+                ("platform", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="core.platform")),
             ],
         ),
         migrations.CreateModel(
-            name='Unit',
+            name="Unit",
             fields=[
-                ('id', models.BigIntegerField(default=urbangrid.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('code', models.CharField(max_length=20)),
-                ('name', models.CharField(max_length=60)),
-                ('short_name', models.CharField(max_length=20)),
-                ('initials', models.CharField(blank=True, help_text='pinyin initials of name and short name', max_length=40)),
-                ('kind', models.CharField(max_length=20)),
-                ('calendar_code', models.CharField(default='office', help_text='working calendar of the unit, in catalog', max_length=20)),
-                ('duty_phone', models.CharField(blank=True, max_length=20)),
-                ('is_active', models.BooleanField(default=True)),
-                ('division', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='grids.division')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='organizations.unit')),
-                ('platform', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='core.platform')),
+                ("id", models.BigIntegerField(default=urbangrid.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ("code", models.CharField(max_length=20)),
+                ("name", models.CharField(max_length=60)),
+                ("short_name", models.CharField(max_length=20)),
+                ("initials", models.CharField(blank=True, help_text="pinyin initials of name and short name", max_length=40)),
+                ("kind", models.CharField(max_length=20)),
+                ("calendar_code", models.CharField(default="office", help_text="working calendar of the unit, in catalog", max_length=20)),
+                ("duty_phone", models.CharField(blank=True, max_length=20)),
+                ("is_active", models.BooleanField(default=True)),
+                ("division", models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to="grids.division")),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="children", to="organizations.unit"
+                    ),
+                ),
+                ("platform", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="core.platform")),
             ],
         ),
         migrations.CreateModel(
-            name='Appointment',
+            name="Appointment",
             fields=[
-                ('id', models.BigIntegerField(default=urbangrid.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('valid_from', models.DateTimeField()),
-                ('valid_to', models.DateTimeField(blank=True, null=True)),
-                ('on_duty', models.BooleanField(default=True, help_text="resolves 'the inspector on duty' until rosters exist")),
-                ('division', models.ForeignKey(blank=True, help_text='辖区; null: the platform', null=True, on_delete=django.db.models.deletion.PROTECT, to='grids.division')),
-                ('platform', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='core.platform')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='accounts.user')),
-                ('post', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='organizations.post')),
-                ('director_unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='directed', to='organizations.unit')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='organizations.unit')),
+                ("id", models.BigIntegerField(default=urbangrid.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ("valid_from", models.DateTimeField()),
+                ("valid_to", models.DateTimeField(blank=True, null=True)),
+                ("on_duty", models.BooleanField(default=True, help_text="resolves 'the inspector on duty' until rosters exist")),
+                (
+                    "division",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="辖区; null: the platform",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="grids.division",
+                    ),
+                ),
+                ("platform", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="core.platform")),
+                ("user", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="appointments", to="accounts.user")),
+                ("post", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="organizations.post")),
+                (
+                    "director_unit",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="directed", to="organizations.unit"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="appointments", to="organizations.unit"),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CellDuty',
+            name="CellDuty",
             fields=[
-                ('id', models.BigIntegerField(default=urbangrid.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('appointment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cell_duties', to='organizations.appointment')),
-                ('cell', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='grids.unitgrid')),
+                ("id", models.BigIntegerField(default=urbangrid.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                (
+                    "appointment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="cell_duties", to="organizations.appointment"
+                    ),
+                ),
+                ("cell", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="grids.unitgrid")),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('cell', 'appointment'), name='cell_duty_once')],
+                "constraints": [models.UniqueConstraint(fields=("cell", "appointment"), name="cell_duty_once")],
             },
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.UniqueConstraint(fields=('platform', 'code'), name='post_code_once'),
+            model_name="post",
+            constraint=models.UniqueConstraint(fields=("platform", "code"), name="post_code_once"),
         ),
         migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.UniqueConstraint(fields=('platform', 'code'), name='unit_code_once'),
+            model_name="unit",
+            constraint=models.UniqueConstraint(fields=("platform", "code"), name="unit_code_once"),
         ),
         migrations.AddIndex(
-            model_name='appointment',
-            index=models.Index(fields=['user'], name='appointments_of_a_person'),
+            model_name="appointment",
+            index=models.Index(fields=["user"], name="appointments_of_a_person"),
         ),
     ]
