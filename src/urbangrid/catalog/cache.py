@@ -18,6 +18,7 @@ from urbangrid.core.ids import new_id
 
 CHECK_SECONDS = 5.0
 _ROW = 1
+_NOTHING = object()
 
 T = TypeVar("T")
 _values: dict[Hashable, object] = {}
@@ -28,9 +29,10 @@ _checked_at: float | None = None
 def remembered(key: Hashable, make: Callable[[], T]) -> T:
     """The value of ``key``, made anew after a change of any catalogue. Keys start with the name of their function."""
     _check()
-    if key not in _values:
-        _values[key] = make()
-    value: T = _values[key]  # type: ignore[assignment]  # one key is always made by the same function
+    found = _values.get(key, _NOTHING)
+    if found is _NOTHING:
+        found = _values[key] = make()
+    value: T = found  # type: ignore[assignment]  # one key is always made by the same function
     return value
 
 
