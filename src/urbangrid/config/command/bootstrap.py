@@ -22,8 +22,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
-from urbangrid.config.command import debian, frontend, places
-from urbangrid.config.command.words import _, refuse, say
+from urbangrid.config.command import debian, frontend, places, steps
+from urbangrid.config.command.words import _, say
 
 NOT_COPIED = {
     ".git",
@@ -112,10 +112,7 @@ def make_environment(folder: Path, *, with_tests: bool) -> None:
         locked = str(places.CHECKOUT / "requirements" / f"{lock}.txt")
         options = ["--require-hashes", "--no-deps", "--disable-pip-version-check", "--progress-bar", "off"]
         command = [str(folder / "bin" / "python"), "-m", "pip", "install", *options, "-r", locked]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode != 0:
-            output = (done.stdout + done.stderr)[-2000:]
-            refuse(_("Python 软件包没有装好，请检查网络后重试。pip 的输出：\n{output}"), output=output)
+        steps.run(command, _("Python 软件包没有装好，请检查网络后重试。"))
         (folder / f".stamp-{lock}").write_text(_lock_digest(lock))
 
 
@@ -199,4 +196,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(_("已中断；再次运行会从这里继续。"))

@@ -9,6 +9,7 @@ import subprocess
 from importlib.util import find_spec
 from pathlib import Path
 
+from urbangrid.config.command import steps
 from urbangrid.config.command.places import is_root
 from urbangrid.config.command.words import _, refuse, say
 
@@ -93,10 +94,4 @@ def _apt(prefix: list[str], arguments: list[str]) -> None:
     quiet = ["-qq", "-o", "Dpkg::Use-Pty=0", "-o", "DPkg::Lock::Timeout=300"]
     command = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", *quiet, *arguments]
     environment = os.environ | {"LC_ALL": "C.UTF-8"}
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
-    if done.returncode != 0:
-        refuse(
-            _("apt-get {step} 没有成功，请检查网络和软件源后重试。最后的输出：\n{output}"),
-            step=arguments[0],
-            output=(done.stdout + done.stderr)[-2000:],
-        )
+    steps.run(command, _("apt-get {step} 没有成功，请检查网络和软件源后重试。").format(step=arguments[0]), env=environment)

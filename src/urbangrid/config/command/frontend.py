@@ -16,8 +16,9 @@ import sys
 import tempfile
 from pathlib import Path
 
+from urbangrid.config.command import steps
 from urbangrid.config.command.places import CACHE, CHECKOUT, SOURCE, VENDOR
-from urbangrid.config.command.words import _, refuse, say
+from urbangrid.config.command.words import _, say
 
 WORK = CACHE / "frontend"
 ICON_BUILDER = SOURCE / "urbangrid" / "ui" / "build_icons.py"
@@ -127,14 +128,10 @@ def _node_from_wheel(python: Path, folder: Path) -> Path:
     locked = str(CHECKOUT / "requirements" / "frontend.txt")
     pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--require-hashes", "-r", locked]
     subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
-    done = subprocess.run(pip, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        refuse(_("Node 没有取到，请检查网络后重试。pip 的输出：\n{output}"), output=(done.stdout + done.stderr)[-2000:])
+    steps.run(pip, _("Node 没有取到，请检查网络后重试。"))
     return folder / "bin"
 
 
 def _npm_ci(path: str) -> None:
     command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-    done = subprocess.run(command, cwd=WORK, env=os.environ | {"PATH": path}, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        refuse(_("浏览器端程序库没有取到，请检查网络后重试。npm 的输出：\n{output}"), output=done.stderr[-2000:])
+    steps.run(command, _("浏览器端程序库没有取到，请检查网络后重试。"), cwd=WORK, env=os.environ | {"PATH": path})
