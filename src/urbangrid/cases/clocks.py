@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from urbangrid.cases import deadlines
+from urbangrid.cases import deadlines, words
 from urbangrid.cases.deadlines import CalendarTimeline, ClockState
 from urbangrid.cases.models import Clock
 from urbangrid.catalog import queries as catalog
@@ -56,3 +56,8 @@ def _store(row: Clock, state: ClockState) -> Clock:
 def refresh(row: Clock, platform_id: int, zone: ZoneInfo) -> Clock:
     """Compute the cached columns again from the row's events and the calendar as it now stands."""
     return _store(row, state_of(row, platform_id, zone))
+
+
+def unit_word(unit: str) -> str:
+    """工作日 and its like."""
+    return str(words.LIMIT_UNITS[unit])

@@ -36,6 +36,7 @@ class Choice:
     grounds: tuple[Why, ...]
     duty_phone: str = ""
     in_hand: int = 0
+    calendar: str = ""
 
 
 def first_choice(case: Case) -> Choice | None:
@@ -96,4 +97,4 @@ def _choice(unit: organizations.UnitInfo, listed: list[Responsible], past: Count
     if total:
         grounds.append(Why("precedent", "", past[unit.unit_id] * 2 > total, past[unit.unit_id], total))
     grounds.append(Why("load", "", True, load))
-    return Choice(unit.unit_id, unit.name, tuple(grounds), unit.duty_phone, load)
+    return Choice(unit.unit_id, unit.name, tuple(grounds), unit.duty_phone, load, unit.calendar_code)

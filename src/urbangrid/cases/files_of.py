@@ -1,0 +1,26 @@
+"""Who may see a stored file: its sender, and whoever may read a report or a case that holds it."""
+
+from __future__ import annotations
+
+from urbangrid.cases import access
+from urbangrid.cases.models import RecordFile, ReportFile
+from urbangrid.core.errors import NotFound
+from urbangrid.core.models import StoredFile
+from urbangrid.organizations.acting import Acting
+
+
+def readable_file(acting: Acting, file_id: int) -> StoredFile:
+    """The file; one to three statements. Raises NotFound ``photo_unknown``."""
+    stored = StoredFile.objects.filter(pk=file_id, platform_id=acting.platform_id).first()
+    if stored is not None and _may_see(acting, stored):
+        return stored
+    raise NotFound("photo_unknown")
+
+
+def _may_see(acting: Acting, stored: StoredFile) -> bool:
+    if stored.owner_id == acting.user_id or acting.may("read_all"):
+        return True
+    cases = RecordFile.objects.filter(file=stored).values("case_id")
+    if access.visible_to(acting).filter(pk__in=cases).exists():
+        return True
+    return access.reports_visible_to(acting).filter(pk__in=ReportFile.objects.filter(file=stored).values("report_id")).exists()

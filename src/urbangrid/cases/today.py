@@ -1,0 +1,99 @@
+"""The day's figures and what is stuck where (desks.md D1, D4; case-rules 25: each figure says until when and how it is judged)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q
+
+from urbangrid.cases import access, queues, words
+from urbangrid.cases.actions import holders
+from urbangrid.cases.models import Case, Report, WorkItem
+from urbangrid.cases.rows import Light, light_of, title_of
+from urbangrid.core import clock
+from urbangrid.organizations.acting import Acting
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """Since midnight of the platform's day; ``on_time`` of the cases fed back today against the unit's bundled limit."""
+
+    reported: int
+    filed: int
+    closed: int
+    judged: int
+    on_time: int
+    overdue_open: int
+    nobody: int
+    until: datetime
+
+    @property
+    def rate(self) -> float | None:
+        """按期率 in percent; None while nothing was fed back."""
+        return round(100 * self.on_time / self.judged, 1) if self.judged else None
+
+
+def figures(acting: Acting) -> Today:
+    """Three statements."""
+    now = clock.now()
+    midnight = now.astimezone(acting.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    day = access.visible_to(acting).filter(history=False)
+    found = day.filter(Q(filed_at__gte=midnight) | Q(closed_at__gte=midnight) | Q(disposed_at__gte=midnight)).aggregate(
+        filed=Count("id", filter=Q(filed_at__gte=midnight)),
+        closed=Count("id", filter=Q(closed_at__gte=midnight, state="closed")),
+        judged=Count("id", filter=Q(disposed_at__gte=midnight, on_time__isnull=False)),
+        on_time=Count("id", filter=Q(disposed_at__gte=midnight, on_time=True)),
+    )
+    reported = Report.objects.filter(platform_id=acting.platform_id, received_at__gte=midnight).count()
+    items = queues.watched(acting).aggregate(
+        overdue=Count("case_id", filter=Q(case__due_at__lt=now), distinct=True), nobody=Count("id", filter=Q(duty=holders.NOBODY))
+    )
+    return Today(
+        reported, found["filed"], found["closed"], found["judged"], found["on_time"], items["overdue"], items["nobody"], now
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """A red item unopened: 卡在 市政所·王强，已签收未处置 3时12分 (desks.md D4). ``since``: when it came to its holder."""
+
+    item_id: int
+    case_id: int | None
+    report_id: int | None
+    number: str
+    title: str
+    place: str
+    urgent: bool
+    light: Light
+    holder: str
+    stage: str
+    since: datetime
+    now: datetime
+    phone: str
+
+    @property
+    def waited_seconds(self) -> int:
+        return int((self.now - self.since).total_seconds())
+
+
+def stuck(acting: Acting, now: datetime, most: int = 30) -> list[Stuck]:
+    """Late items, dangerous ones first, then the longest late; one statement."""
+    items = queues.watched(acting).filter(queues.light_filter("red", now))
+    rows = items.select_related("case", "report", "unit", "appointment__user", "appointment__unit", "claimed_by__user").defer(
+        "case__words", "case__last_hash", "report__original"
+    )
+    return [_stuck(item, now) for item in rows.order_by("-urgent", "due_at")[:most]]
+
+
+def _stuck(item: WorkItem, now: datetime) -> Stuck:
+    subject: Case | Report | None = item.case or item.report
+    assert subject is not None
+    holder = holders.holder_name(item)
+    if item.claimed_by is not None and item.appointment_id is None:
+        holder = f"{holder}·{item.claimed_by.user.name}"
+    return Stuck(
+        item.pk, item.case_id, item.report_id, subject.number or "", title_of(subject.category_id, subject.condition_id), subject.place_text,
+        subject.urgent, light_of(item.due_at, item.warn_at, now, paused=item.paused), holder, str(words.QUEUES[item.kind]), item.opened_at,
+        now, item.unit.duty_phone if item.unit else "",
+    )  # fmt: skip

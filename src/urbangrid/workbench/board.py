@@ -1,0 +1,38 @@
+"""The duty director's board as values: every number equals the length of the list behind it (desks.md D1, D4)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from urbangrid.cases import queues, today
+from urbangrid.cases.queues import Counts
+from urbangrid.cases.today import Stuck, Today
+from urbangrid.core import clock
+from urbangrid.organizations.acting import Acting
+
+STAGES = (
+    "accept", "file", "verify", "confirm_filing", "sign", "release", "city_answer", "dispatch", "receive", "dispose", "review", "send_check",
+    "check", "close",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Rows of the stage table in the order of the process, their sum, the day's figures and what is late."""
+
+    rows: Sequence[Counts]
+    total: Counts
+    today: Today
+    stuck: Sequence[Stuck]
+    now: datetime
+
+
+def view(acting: Acting) -> Board:
+    """Four statements."""
+    now = clock.now()
+    found = queues.counts(queues.watched(acting), now)
+    rows = [found.get(kind) or Counts(kind, str(queues.words.QUEUES[kind]), 0, 0, 0, 0) for kind in STAGES]
+    sums = [sum(getattr(row, light) for row in rows) for light in ("green", "amber", "red", "grey")]
+    return Board(rows, Counts("", "", *sums), today.figures(acting), today.stuck(acting, now), now)

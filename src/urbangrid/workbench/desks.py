@@ -1,0 +1,84 @@
+"""What each post's home holds: its queues as tabs, least time left first (desks.md)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from urbangrid.cases import queues
+from urbangrid.cases.queues import Counts
+from urbangrid.cases.rows import QueueRow
+from urbangrid.organizations.acting import Acting
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A kind of home page: template, queues in the order of their tabs, what counts as done."""
+
+    code: str
+    template: str
+    kinds: tuple[str, ...]
+
+
+DESKS = {
+    desk.code: desk
+    for desk in (
+        Desk("seat", "workbench/seat.html", ("accept", "file", "send_check", "close")),
+        Desk("director", "workbench/director.html", ("confirm_filing", "file", "release", "city_answer", "accept", "close")),
+        Desk("head", "workbench/head.html", ("sign",)),
+        Desk("dispatcher", "workbench/dispatcher.html", ("dispatch", "review")),
+        Desk("command_director", "workbench/dispatcher.html", ("dispatch", "review")),
+        Desk("department", "workbench/department.html", ("receive", "dispose")),
+        Desk("company", "workbench/department.html", ("receive", "dispose")),
+        Desk("subdistrict", "workbench/subdistrict.html", ()),
+        Desk("squad_leader", "workbench/subdistrict.html", ()),
+    )
+}
+READER = Desk("reader", "workbench/reader.html", ())
+"""Posts whose own desk is built later: they look cases up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A queue with its counts; ``on`` is the one shown."""
+
+    kind: str
+    word: str
+    counts: Counts
+    on: bool
+
+
+@dataclass(slots=True)
+class DeskView:
+    """A desk as drawn: tabs, the rows of the chosen one, and the row that is being worked on."""
+
+    desk: Desk
+    tabs: list[Tab]
+    tab: str
+    rows: list[QueueRow]
+    selected: QueueRow | None
+    open_total: int
+    done: queues.DayCount
+    soon: bool = False
+    extra: dict[str, object] = field(default_factory=dict)
+
+
+def desk_of(acting: Acting) -> Desk:
+    return DESKS.get(acting.desk, READER)
+
+
+def view(acting: Acting, *, tab: str = "", item_id: int | None = None, light: str = "", soon: bool = False) -> DeskView:
+    """The acting post's desk: counts and rows, two statements, one more for what was done today."""
+    desk = desk_of(acting)
+    found = queues.counts(queues.mine(acting))
+    tabs_kinds = [kind for kind in desk.kinds if kind in found or kind in desk.kinds[:4]]
+    chosen = tab if tab in desk.kinds else next((kind for kind in desk.kinds if kind in found), (desk.kinds or ("",))[0])
+    empty = {kind: Counts(kind, str(queues.words.QUEUES[kind]), 0, 0, 0, 0) for kind in desk.kinds}
+    tabs = [Tab(kind, empty[kind].word, found.get(kind, empty[kind]), kind == chosen) for kind in tabs_kinds]
+    within = timedelta(hours=2) if soon else None
+    rows = queues.rows(acting, queues.mine(acting), (chosen,), light=light, within=within) if chosen else []
+    selected = next((row for row in rows if row.item_id == item_id), None)
+    if selected is None and item_id is None:
+        selected = next((row for row in rows if not row.claimed_by or row.claimed_by_me), None)
+    done = queues.done_today(acting, desk.kinds) if desk.kinds else queues.DayCount(0, 0)
+    return DeskView(desk, tabs, chosen, rows, selected, sum(one.total for one in found.values()), done, soon)

@@ -1,0 +1,117 @@
+"""Forms become actions: one view for every move of a case, two for a report. A refusal draws the same page with what was typed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from urbangrid.cases import drafts, words
+from urbangrid.cases.actions import intake, perform
+from urbangrid.cases.actions.inputs import ReasonInputs, read
+from urbangrid.core.errors import Refusal
+from urbangrid.core.idempotency import once
+from urbangrid.organizations.acting import Acting
+from urbangrid.workbench.views import case as case_views
+from urbangrid.workbench.views import desk as desk_views
+from urbangrid.workbench.views.common import acting_of, form_data, number, toast
+
+
+@require_POST
+def act(request: HttpRequest, case_id: int, action: str) -> HttpResponse:
+    """Any move of a case, from a desk or from the case page."""
+    acting = acting_of(request)
+    data = form_data(request.POST)
+    try:
+        case = perform(acting, case_id, action, number(request.POST.get("seq")) or 0, data, key=request.POST.get("key", ""))
+    except Refusal as fault:
+        return _again(request, acting, case_id, action, data, fault)
+    drafts.forget(acting, f"{action}-{case_id}")
+    undo = reverse("workbench:act", args=[case_id, "withdraw"]) if action in UNDO else ""
+    toast(request, _("%(number)s 已%(action)s") % {"number": case.number or "", "action": words.ACTIONS[action]}, undo=undo, undo_seq=case.seq)
+    return _back(request, case_id)
+
+
+UNDO = frozenset({"file", "send_verification", "propose_filing", "sign", "dispatch", "review", "send_check"})
+"""Steps that offer 撤回 in the sentence after them."""
+
+
+def _again(request: HttpRequest, acting: Acting, case_id: int, action: str, data: dict[str, Any], fault: Refusal) -> HttpResponse:
+    """The page the form came from, with the sentence, the typed text, and a draft where the case has moved on."""
+    if fault.status == 409:
+        drafts.keep(acting, f"{action}-{case_id}", case_id, data)
+    typed = {"action": action, **data}
+    if request.POST.get("from") == "case":
+        return case_views.draw(request, acting, case_id, fault=fault, typed=typed)
+    return desk_views.draw(
+        request, acting, tab=request.POST.get("tab", ""), item_id=number(request.POST.get("item")), fault=fault, typed=typed
+    )
+
+
+def _back(request: HttpRequest, case_id: int) -> HttpResponse:
+    """After success: the next item of the same queue, or the case page where one was reading it."""
+    if request.POST.get("from") == "case":
+        return redirect("workbench:case", case_id)
+    return redirect(f"{reverse('workbench:desk')}?tab={request.POST.get('tab', '')}")
+
+
+@require_POST
+def accept(request: HttpRequest, report_id: int) -> HttpResponse:
+    """受理, and with ``then`` in the same step 立案, 发核实 or 提请立案."""
+    acting = acting_of(request)
+    data = form_data(request.POST)
+    then = str(data.pop("then", ""))
+
+    def do() -> dict[str, Any]:
+        case = intake.accept(acting, report_id, then, data)
+        return {"case": str(case.pk), "number": case.number or "", "seq": case.seq}
+
+    body = {"report": str(report_id), "then": then, "data": {name: str(value) for name, value in data.items()}}
+    try:
+        done = once(actor_id=acting.user_id, key=request.POST.get("key", ""), body=body, act=do)
+    except Refusal as fault:
+        return _report_again(request, acting, {"then": then, **data}, fault)
+    word = words.ACTIONS[then or "accept"]
+    undo = reverse("workbench:act", args=[done["case"], "withdraw"]) if then in UNDO else ""
+    toast(request, _("已%(action)s %(number)s") % {"action": word, "number": done["number"]}, undo=undo, undo_seq=int(done["seq"]))
+    return redirect(f"{reverse('workbench:desk')}?tab={request.POST.get('tab', '')}")
+
+
+@require_POST
+def refuse(request: HttpRequest, report_id: int) -> HttpResponse:
+    """不予受理 with a reason."""
+    acting = acting_of(request)
+    data = form_data(request.POST)
+    try:
+        report = intake.refuse_report(acting, report_id, read(ReasonInputs, data))
+    except Refusal as fault:
+        return _report_again(request, acting, {"action": "refuse_report", **data}, fault)
+    toast(request, _("上报 %(number)s 不予受理") % {"number": report.number})
+    return redirect(f"{reverse('workbench:desk')}?tab={request.POST.get('tab', '')}")
+
+
+def _report_again(request: HttpRequest, acting: Acting, typed: dict[str, Any], fault: Refusal) -> HttpResponse:
+    return desk_views.draw(
+        request, acting, tab=request.POST.get("tab", ""), item_id=number(request.POST.get("item")), fault=fault, typed=typed
+    )
+
+
+@require_POST
+def receive_all(request: HttpRequest) -> HttpResponse:
+    """批量签收 of the ticked cases; those that moved on meanwhile are named, the others are received (desks.md C1)."""
+    acting = acting_of(request)
+    done, refused = 0, []
+    for pair in request.POST.getlist("case")[:200]:
+        case_id, _sep, seq = pair.partition(":")
+        try:
+            perform(acting, number(case_id) or 0, "receive", number(seq) or 0, {})
+            done += 1
+        except Refusal as fault:
+            refused.append(fault.sentence())
+    text = _("已签收 %(count)s 件") % {"count": done}
+    toast(request, "；".join([text, *refused[:3]]))
+    return redirect(f"{reverse('workbench:desk')}?tab=receive")

@@ -1,0 +1,165 @@
+"""The home of each post: queue at the left, the item in the middle, what is decided at the right."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+
+from urbangrid.cases import detail, estimates, proposals, queues, reports, search
+from urbangrid.cases.actions import claiming
+from urbangrid.cases.rows import QueueRow
+from urbangrid.catalog import queries as catalog
+from urbangrid.core.errors import MovedOn, Refusal
+from urbangrid.organizations.acting import Acting
+from urbangrid.workbench import board, desks
+from urbangrid.workbench.views.common import acting_of, number, page
+
+FACES = {"collection": "collection:home", "administration": "administration:home"}
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """To the face and desk of the acting post; a stranger to the sign-in."""
+    if request.acting is None:  # type: ignore[attr-defined]
+        return redirect("accounts:sign_in")
+    acting = acting_of(request)
+    if acting.face in FACES:
+        return redirect(FACES[acting.face])
+    if acting.desk in ("director", "command_director"):
+        return redirect("workbench:board")
+    return redirect("workbench:desk")
+
+
+def desk(request: HttpRequest) -> HttpResponse:
+    """The desk with the chosen queue and item; opening an item claims it (desks.md S5)."""
+    acting = acting_of(request)
+    asked = request.GET
+    return draw(request, acting, tab=asked.get("tab", ""), item_id=number(asked.get("item")), light=asked.get("light", ""),
+                soon=asked.get("soon") == "1")  # fmt: skip
+
+
+def draw(
+    request: HttpRequest, acting: Acting, *, tab: str = "", item_id: int | None = None, light: str = "", soon: bool = False,
+    fault: Refusal | None = None, typed: dict[str, Any] | None = None,
+) -> HttpResponse:  # fmt: skip
+    """The same page after a refusal, with the sentence at its field and everything typed still there."""
+    shown = desks.view(acting, tab=tab, item_id=item_id, light=light, soon=soon)
+    if shown.desk.code in ("subdistrict", "squad_leader", "reader"):
+        return redirect("workbench:area" if acting.may("read_area") else "workbench:search")
+    context = item_context(acting, shown.selected) if shown.selected else {}
+    status = fault.status if fault is not None else 200
+    return page(request, shown.desk.template, status, desk=shown, fault=fault, typed=typed or {}, acting=acting, **context)
+
+
+def item_context(acting: Acting, row: QueueRow) -> dict[str, Any]:
+    """Everything needed to decide one item, in one view."""
+    held_by = ""
+    try:
+        claiming.claim(acting, row.item_id)
+    except MovedOn as taken:
+        held_by = taken.sentence()
+    except Refusal:
+        return {"gone": True}
+    if row.case_id is None:
+        return {"held_by": held_by, **_report_context(acting, row)}
+    return {"held_by": held_by, **_case_context(acting, row)}
+
+
+def _report_context(acting: Acting, row: QueueRow) -> dict[str, Any]:
+    assert row.report_id is not None
+    view = reports.view(acting, row.report_id)
+    report = view.report
+    return {
+        "report": view,
+        "near": _near(acting, report.point, report.category_id, None),
+        **_filing_context(acting, report.category_id, report.condition_id, report.area_grade),
+        "refusals": catalog.reasons(acting.platform_id, "refuse_report"),
+        "must_verify": report.source_class != "inspector",
+    }
+
+
+def _filing_context(acting: Acting, category_id: int | None, condition_id: int | None, grade: int | None) -> dict[str, Any]:
+    chosen = catalog.category(category_id) if category_id else None
+    return {
+        "category": chosen,
+        "conditions": estimates.conditions(acting, category_id, grade) if category_id else [],
+        "condition_id": condition_id,
+    }
+
+
+def _case_context(acting: Acting, row: QueueRow) -> dict[str, Any]:
+    assert row.case_id is not None
+    view = detail.view(acting, row.case_id)
+    case = view.case
+    context: dict[str, Any] = {"view": view, "near": _near(acting, case.point, case.category_id, case.pk)}
+    context |= {f"reasons_{action}": catalog.reasons(acting.platform_id, action) for action in REASONS.get(row.kind, ())}
+    if row.kind in ("file", "confirm_filing"):
+        context |= _filing_context(acting, case.category_id, case.condition_id, case.area_grade)
+        context["verified"] = any(line.action == "verify" for line in view.story)
+        context["must_verify"] = case.source_class != "inspector"
+    if row.kind == "dispatch":
+        context |= _dispatch_context(acting, view)
+    return context
+
+
+REASONS = {
+    "file": ("refuse_filing",),
+    "confirm_filing": ("refuse_filing",),
+    "sign": ("return_unsigned",),
+    "dispatch": ("return_to_filing", "other_unit"),
+    "review": ("rework",),
+    "close": ("rework",),
+}
+"""Reason lists that the panel of a work item shows."""
+
+
+def _dispatch_context(acting: Acting, view: detail.CaseView) -> dict[str, Any]:
+    choices = proposals.choices(view.case)
+    due = {}
+    if view.case.category_id and view.case.condition_id:
+        for choice in choices[:1]:
+            due = {"estimate": estimates.one(acting, view.case.category_id, view.case.condition_id, view.case.area_grade, choice.calendar)}
+    return {"choices": choices, **due}
+
+
+def _near(acting: Acting, point: Any, category_id: int | None, exclude: int | None) -> list[search.Near]:
+    if point is None:
+        return []
+    return search.near(acting, point.x, point.y, category_id=category_id, exclude=exclude)
+
+
+def arrivals(request: HttpRequest) -> HttpResponse:
+    """The rows of newly arrived items only, for the live queue (architecture §6)."""
+    acting = acting_of(request)
+    ids = [found for text in request.GET.get("only", "").split(",") if (found := number(text))][: queues.PAGE]
+    rows = queues.rows(acting, queues.mine(acting), only=ids) if ids else []
+    return page(request, "workbench/parts/rows.html", rows=rows, fresh=True)
+
+
+def counts(request: HttpRequest) -> JsonResponse:
+    """Counts of the own queues, for the rail and tabs."""
+    acting = acting_of(request)
+    found = queues.counts(queues.mine(acting))
+    return JsonResponse({kind: {"total": one.total, "red": one.red, "urgent": one.urgent} for kind, one in found.items()})
+
+
+def take_over(request: HttpRequest, item_id: int) -> HttpResponse:
+    """询问接手, answered yes: the claim changes hands, on record of the item."""
+    acting = acting_of(request)
+    item = claiming.claim(acting, item_id, take_over=True)
+    return redirect(f"{request.POST.get('back') or '/desk/'}?tab={item.kind}&item={item.pk}")
+
+
+def show_board(request: HttpRequest) -> HttpResponse:
+    """The duty director's page: stage by light, what is late and where it is stuck (desks.md D1, D4)."""
+    acting = acting_of(request)
+    return page(request, "workbench/board.html", board=board.view(acting), acting=acting, desk=desks.view(acting))
+
+
+def stage_list(request: HttpRequest) -> HttpResponse:
+    """The list behind a number of the board: exactly those items (D1)."""
+    acting = acting_of(request)
+    kind, light = request.GET.get("kind", ""), request.GET.get("light", "")
+    rows = queues.rows(acting, queues.watched(acting), (kind,) if kind else (), light=light, most=500)
+    return page(request, "workbench/stage_list.html", rows=rows, kind=kind, light=light, acting=acting)

@@ -1,0 +1,154 @@
+"""Small answers that pages fetch: photos, uploads, choices, map outlines, drafts."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_POST
+
+from urbangrid.cases import access, drafts, estimates, files_of, search
+from urbangrid.catalog import queries as catalog
+from urbangrid.core import files
+from urbangrid.core.errors import Refusal
+from urbangrid.core.platforms import platform_of
+from urbangrid.grids import queries as grids
+from urbangrid.organizations import queries as organizations
+from urbangrid.workbench.views.common import acting_of, number, page
+
+PRIVATE_DAY = "private, max-age=86400, immutable"
+"""A photo never changes under its id; only the browser of who may see it keeps it."""
+
+
+def photo(request: HttpRequest, file_id: int) -> FileResponse:
+    """A stored photo, to who may read a report or case that holds it, or who sent it."""
+    stored = files_of.readable_file(acting_of(request), file_id)
+    answer = FileResponse(files.path_of(stored.sha256).open("rb"), content_type=stored.media_type)
+    answer["Cache-Control"] = PRIVATE_DAY
+    answer["Content-Disposition"] = "inline"
+    return answer
+
+
+def thumb(request: HttpRequest, file_id: int) -> FileResponse:
+    """The small picture of a photo."""
+    stored = files_of.readable_file(acting_of(request), file_id)
+    answer = FileResponse(files.thumb_of(stored.sha256).open("rb"), content_type="image/jpeg")
+    answer["Cache-Control"] = PRIVATE_DAY
+    return answer
+
+
+@require_POST
+def upload(request: HttpRequest) -> JsonResponse:
+    """One photo in one request (desks on the inside network); the phone sends parts to the live process instead."""
+    acting = acting_of(request)
+    sent = request.FILES.get("file")
+    if not isinstance(sent, UploadedFile):
+        raise Refusal("photo_unknown", status=422, field="files")
+    if (sent.size or 0) > settings.UPLOAD_LIMIT_BYTES:
+        megabytes, limit = (sent.size or 0) // 2**20, settings.UPLOAD_LIMIT_BYTES // 2**20
+        raise Refusal("file_too_large", status=422, field="files", name=sent.name, size_mb=megabytes, limit_mb=limit)
+    with transaction.atomic():
+        kept = files.store_photo(
+            sent.file, name=sent.name or "photo", platform_id=acting.platform_id, owner_id=acting.user_id, zone=acting.zone  # type: ignore[arg-type]
+        )  # fmt: skip
+    return JsonResponse({"id": str(kept.pk), "name": kept.name, "width": kept.width_px, "height": kept.height_px})
+
+
+def categories(request: HttpRequest) -> HttpResponse:
+    """All categories for choice by pinyin initials; cached by the browser until the catalogue changes."""
+    acting = acting_of(request)
+    answer = HttpResponse(catalog.category_options_json(acting.platform_id), content_type="application/json")
+    answer["Cache-Control"] = "private, max-age=300"
+    return answer
+
+
+def conditions(request: HttpRequest, category_id: int) -> HttpResponse:
+    """The filing conditions of a category with limit and due time, as the form shows them."""
+    acting = acting_of(request)
+    grade = number(request.GET.get("grade"))
+    rows = estimates.conditions(acting, category_id, grade)
+    return page(request, "workbench/parts/conditions.html", conditions=rows, condition_id=number(request.GET.get("condition")),
+                category=catalog.category(category_id))  # fmt: skip
+
+
+def units(request: HttpRequest) -> JsonResponse:
+    """Units that can be dispatched to, by pinyin initials or words."""
+    acting = acting_of(request)
+    found = organizations.search_units(acting.platform_id, request.GET.get("q", ""))
+    return JsonResponse({"units": [{"id": str(one.unit_id), "name": one.name, "initials": one.initials} for one in found]})
+
+
+def place(request: HttpRequest) -> JsonResponse:
+    """What a clicked point lies in: cell, community, sub-district, road."""
+    acting = acting_of(request)
+    longitude, latitude = _degrees(request)
+    found = grids.locate(platform_of(acting.platform_id), (longitude, latitude))
+    return JsonResponse(
+        {
+            "outside": found.outside, "cell": found.cell_code, "community": found.community, "subdistrict": found.subdistrict,
+            "road": found.road, "grade": found.area_grade,
+        }  # fmt: skip
+    )
+
+
+def outlines(request: HttpRequest) -> HttpResponse:
+    """Outlines for the small map inside a box of degrees: divisions always, cells when there are few."""
+    acting = acting_of(request)
+    try:
+        west, south, east, north = (float(text) for text in request.GET.get("box", "").split(","))
+    except ValueError as error:
+        raise Refusal("place_missing", status=422) from error
+    platform = platform_of(acting.platform_id)
+    box = (west, south, east, north)
+    body: dict[str, Any] = {}
+    levels = ("subdistrict", "community", "cell") if east - west < CELLS_UP_TO_DEGREES else ("district", "subdistrict")
+    for level in levels:
+        found = grids.outlines(platform, box, level)
+        body[level] = json.loads(found) if isinstance(found, str | bytes) else found
+    answer = JsonResponse(body)
+    answer["Cache-Control"] = "private, max-age=300"
+    return answer
+
+
+CELLS_UP_TO_DEGREES = 0.03
+
+
+def near(request: HttpRequest) -> HttpResponse:
+    """Cases close to a point, for registration: duplicates are seen before they are made."""
+    acting = acting_of(request)
+    longitude, latitude = _degrees(request)
+    rows = search.near(acting, longitude, latitude, radius_m=50, category_id=number(request.GET.get("category")))
+    return page(request, "workbench/parts/near.html", near=rows)
+
+
+def _degrees(request: HttpRequest) -> tuple[float, float]:
+    try:
+        longitude, latitude = float(request.GET["longitude"]), float(request.GET["latitude"])
+    except (KeyError, ValueError) as error:
+        raise Refusal("place_missing", status=422, field="longitude") from error
+    if not (-180 <= longitude <= 180 and -90 <= latitude <= 90):
+        raise Refusal("place_missing", status=422, field="longitude")
+    return longitude, latitude
+
+
+@require_POST
+def draft(request: HttpRequest) -> JsonResponse:
+    """Keep what is being typed; an empty body throws the draft away."""
+    acting = acting_of(request)
+    key = request.POST.get("draft", "")[:60]
+    inputs = {name: request.POST[name] for name in request.POST if name not in ("draft", "csrfmiddlewaretoken")}
+    if inputs and key:
+        drafts.keep(acting, key, None, inputs)
+    elif key:
+        drafts.forget(acting, key)
+    return JsonResponse({"kept": bool(inputs)})
+
+
+def readable_case(request: HttpRequest, case_id: int) -> JsonResponse:
+    """The seq of a case, so that an open page learns that it has moved on."""
+    case = access.readable(acting_of(request), case_id)
+    return JsonResponse({"seq": case.seq, "state": case.state})
