@@ -1,0 +1,180 @@
+"""Proving the record: every chain is computed again and compared with what the database now says (architecture §3.4; HD-2.3.7h).
+
+Of each case:
+1. its records are numbered 1, 2, 3 … and end where the case says they end (a cut-off chain shows here);
+2. each body is canonical, has the hash that stands beside it, follows the record before it and carries a valid signature;
+3. the columns that queries read say the same as the signed body;
+4. the secrets have the salted hashes that the body names, unless they were erased on purpose;
+5. the files named in the body are attached and their bytes lie on disk with that SHA-256.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from urbangrid.audit import signing
+from urbangrid.cases.models import Case, CaseRecord, RecordFile, RecordSecret
+from urbangrid.cases.records import SCHEMA, secret_hash
+from urbangrid.core import canonical, files
+
+CHUNK = 200
+"""Cases read together: four statements for each chunk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a record. ``seq`` 0: with the case as a whole. ``code`` is worded by ``messages.RECORD_FAULTS``."""
+
+    case_id: int
+    number: str
+    seq: int
+    code: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A case with everything that its record consists of."""
+
+    case: Case
+    records: Sequence[CaseRecord]
+    secrets: Sequence[RecordSecret]
+    files: Sequence[RecordFile]
+
+
+def verify_case(case_id: int) -> list[Fault]:
+    """Faults of one case; an empty list means that its record is proved. Raises Case.DoesNotExist."""
+    return _faults(next(_load([Case.objects.get(pk=case_id)])))
+
+
+def verify_cases(case_ids: Sequence[int]) -> tuple[int, list[Fault]]:
+    """Number of records looked at and the faults of these cases, in the order of the ids."""
+    seen, faults = 0, []
+    cases = list(Case.objects.filter(pk__in=case_ids).defer("words", "description").order_by("id"))
+    for start in range(0, len(cases), CHUNK):
+        for found in _load(cases[start : start + CHUNK]):
+            seen += len(found.records)
+            faults += _faults(found)
+    return seen, faults
+
+
+def _load(cases: Sequence[Case]) -> Iterator[_Found]:
+    ids = [case.pk for case in cases]
+    records = _by_case(CaseRecord.objects.filter(case_id__in=ids).order_by("case_id", "seq"))
+    secrets = _by_case(RecordSecret.objects.filter(case_id__in=ids).order_by("case_id", "seq", "id"))
+    attached = _by_case(RecordFile.objects.filter(case_id__in=ids).select_related("file").order_by("case_id", "seq", "position"))
+    for case in cases:
+        yield _Found(case, records.get(case.pk, []), secrets.get(case.pk, []), attached.get(case.pk, []))
+
+
+def _by_case(rows: Any) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row.case_id, []).append(row)
+    return found
+
+
+def _faults(found: _Found) -> list[Fault]:
+    case = found.case
+    number = case.number or str(case.pk)
+    faults: list[Fault] = []
+    previous, expected = b"", 1
+    for record in found.records:
+        codes: list[tuple[str, str]] = []
+        if record.seq != expected:
+            codes.append(("missing", f"{expected}" if record.seq == expected + 1 else f"{expected}–{record.seq - 1}"))
+        codes += _record_faults(found, record, previous)
+        faults += [Fault(case.pk, number, record.seq, code, detail) for code, detail in codes]
+        previous, expected = bytes(record.hash), record.seq + 1
+    faults += [Fault(case.pk, number, 0, code, detail) for code, detail in _end_faults(found, previous, expected - 1)]
+    return faults
+
+
+def _record_faults(found: _Found, record: CaseRecord, previous: bytes) -> list[tuple[str, str]]:
+    codes: list[tuple[str, str]] = []
+    digest = hashlib.sha256(record.body.encode()).digest()
+    if digest != bytes(record.hash):
+        codes.append(("altered", "body"))
+    if not signing.verify(record.key_id, bytes(record.hash), bytes(record.signature)):
+        codes.append(("signature", record.key_id))
+    if bytes(record.prev_hash) != previous:
+        codes.append(("chain", ""))
+    try:
+        body = json.loads(record.body)
+        if canonical.dumps(body).decode() != record.body or body["schema"] != SCHEMA:
+            codes.append(("altered", "form"))
+        codes += [("column", name) for name in _differing(found.case, record, body)]
+        codes += _secret_faults(found, record.seq, body["secrets"])
+        codes += _file_faults(found, record.seq, body["files"])
+    except (ValueError, KeyError, TypeError, AttributeError):
+        codes.append(("altered", "form"))
+    return codes
+
+
+def _differing(case: Case, record: CaseRecord, body: dict[str, Any]) -> list[str]:
+    """Names of the columns that do not say what was signed."""
+    actor = body["actor"] or {}
+    pairs = {
+        "platform": (str(case.platform_id), body["platform"]),
+        "case": (str(record.case_id), body["case"]),
+        "seq": (record.seq, body["seq"]),
+        "action": (record.action, body["action"]),
+        "from_state": (record.from_state, body["from"]),
+        "to_state": (record.to_state, body["to"]),
+        "at": (canonical.instant(record.at), body["at"]),
+        "reason": (record.reason, body["reason"]),
+        "actor_id": (_text(record.actor_id), actor.get("user")),
+        "appointment_id": (_text(record.appointment_id), actor.get("appointment")),
+        "unit_id": (_text(record.unit_id), actor.get("unit")),
+        "target_unit_id": (_text(record.target_unit_id), body["target_unit"]),
+        "prev_hash": (bytes(record.prev_hash).hex(), body["prev"]),
+    }
+    return [name for name, (column, signed) in pairs.items() if column != signed]
+
+
+def _text(value: int | None) -> str | None:
+    return None if value is None else str(value)
+
+
+def _secret_faults(found: _Found, seq: int, named: dict[str, str]) -> list[tuple[str, str]]:
+    rows = {row.name: row for row in found.secrets if row.seq == seq}
+    codes = [("secret", name) for name in sorted(rows.keys() ^ named.keys())]
+    for name in rows.keys() & named.keys():
+        row = rows[name]
+        if row.erased_at is None and secret_hash(row.salt, row.value) != named[name]:
+            codes.append(("secret", name))
+    return sorted(codes)
+
+
+def _file_faults(found: _Found, seq: int, named: list[dict[str, str]]) -> list[tuple[str, str]]:
+    attached = [row for row in found.files if row.seq == seq]
+    if [(row.role, row.file.sha256) for row in attached] != [(one["role"], one["sha256"]) for one in named]:
+        return [("file_row", "")]
+    return [("file_bytes", row.file.sha256[:12]) for row in attached if _sha256_on_disk(row.file.sha256) != row.file.sha256]
+
+
+def _sha256_on_disk(digest: str) -> str:
+    """The SHA-256 of the bytes that lie there; empty when there are none."""
+    try:
+        with files.path_of(digest).open("rb") as stored:
+            return hashlib.file_digest(stored, "sha256").hexdigest()
+    except FileNotFoundError:
+        return ""
+
+
+def _end_faults(found: _Found, last_hash: bytes, last_seq: int) -> list[tuple[str, str]]:
+    """The case names its last record, so that a chain cut off at its end is seen."""
+    case, codes = found.case, []
+    if case.seq != last_seq:
+        codes.append(("cut_off", f"{last_seq} / {case.seq}"))
+    elif bytes(case.last_hash) != last_hash:
+        codes.append(("chain", ""))
+    if found.records and case.state != found.records[-1].to_state:
+        codes.append(("column", "state"))
+    stray = {row.seq for row in [*found.secrets, *found.files]} - {record.seq for record in found.records}
+    codes += [("stray", str(seq)) for seq in sorted(stray)]
+    return codes
