@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import signal
 import textwrap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -77,6 +78,7 @@ def count(requirements: Iterable[Requirement], proven: set[str]) -> Mapping[tupl
 
 def run(args: argparse.Namespace) -> int:
     """Print the table and the ids that no test proves yet."""
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # the list is long; a reader may stop early
     requirements = load()
     last = read_last_run()
     if last is None:
