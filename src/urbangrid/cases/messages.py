@@ -47,3 +47,17 @@ declare(
         "device_time_wrong": _("设备时间不对，已按服务器时间记录。"),
     }
 )
+
+RECORD_FAULTS = {
+    "missing": _("缺办理经过"),
+    "altered": _("内容与摘要不符，被改动过"),
+    "signature": _("签名无效"),
+    "chain": _("与前一条不相接"),
+    "column": _("查询用的列与签名内容不符"),
+    "secret": _("附文与签名摘要不符"),
+    "file_row": _("所附文件与签名内容不符"),
+    "file_bytes": _("文件缺失或被改动"),
+    "cut_off": _("末尾被截断或被加长"),
+    "stray": _("有附文或文件，没有对应的办理经过"),
+}
+"""What ``audit verify`` says of a fault (cases.verification)."""

@@ -145,7 +145,8 @@ def _secret_faults(found: _Found, seq: int, named: dict[str, str]) -> list[tuple
     codes = [("secret", name) for name in sorted(rows.keys() ^ named.keys())]
     for name in rows.keys() & named.keys():
         row = rows[name]
-        if row.erased_at is None and secret_hash(row.salt, row.value) != named[name]:
+        erased = row.erased_at is not None and row.value == ""
+        if not erased and secret_hash(row.salt, row.value) != named[name]:
             codes.append(("secret", name))
     return sorted(codes)
 

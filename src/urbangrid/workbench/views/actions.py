@@ -32,7 +32,9 @@ def act(request: HttpRequest, case_id: int, action: str) -> HttpResponse:
         return _again(request, acting, case_id, action, data, fault)
     drafts.forget(acting, f"{action}-{case_id}")
     undo = reverse("workbench:act", args=[case_id, "withdraw"]) if action in UNDO else ""
-    toast(request, _("%(number)s 已%(action)s") % {"number": case.number or "", "action": words.ACTIONS[action]}, undo=undo, undo_seq=case.seq)
+    toast(
+        request, _("%(number)s 已%(action)s") % {"number": case.number or "", "action": words.ACTIONS[action]}, undo=undo, undo_seq=case.seq
+    )
     return _back(request, case_id)
 
 

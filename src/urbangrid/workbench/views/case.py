@@ -99,7 +99,9 @@ def look_up(request: HttpRequest) -> HttpResponse:
 def area(request: HttpRequest) -> HttpResponse:
     """本辖区全部: what lies in the sub-district and on its border; list, map and count are the same cases (desks.md B1)."""
     acting = acting_of(request)
-    asked = search.Asked(open_only=request.GET.get("all") != "1", light=request.GET.get("light", ""), words=request.GET.get("words", "")[:100])
+    asked = search.Asked(
+        open_only=request.GET.get("all") != "1", light=request.GET.get("light", ""), words=request.GET.get("words", "")[:100]
+    )
     number_of_page = max(number(request.GET.get("page")) or 1, 1)
     found = search.search(acting, asked, skip=(number_of_page - 1) * search.PAGE)
     return page(request, "workbench/subdistrict.html", found=found, asked=asked, number=number_of_page, acting=acting)

@@ -89,8 +89,12 @@ def place(request: HttpRequest) -> JsonResponse:
     found = grids.locate(platform_of(acting.platform_id), (longitude, latitude))
     return JsonResponse(
         {
-            "outside": found.outside, "cell": found.cell_code, "community": found.community, "subdistrict": found.subdistrict,
-            "road": found.road, "grade": found.area_grade,
+            "outside": found.outside,
+            "cell": found.cell_code,
+            "community": found.community,
+            "subdistrict": found.subdistrict,
+            "road": found.road,
+            "grade": found.area_grade,
         }  # fmt: skip
     )
 

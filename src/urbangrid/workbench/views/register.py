@@ -30,7 +30,12 @@ def register(request: HttpRequest) -> HttpResponse:
         return _draw(request, acting, {}, None)
     data = form_data(request.POST)
     try:
-        done = once(actor_id=acting.user_id, key=request.POST.get("key", ""), body={k: str(v) for k, v in data.items()}, act=lambda: _do(acting, data))
+        done = once(
+            actor_id=acting.user_id,
+            key=request.POST.get("key", ""),
+            body={k: str(v) for k, v in data.items()},
+            act=lambda: _do(acting, data),
+        )
     except Refusal as fault:
         return _draw(request, acting, data, fault)
     toast(request, _("已登记，请告知来电人编号 %(number)s") % done)
