@@ -176,6 +176,7 @@ def _end_faults(found: _Found, last_hash: bytes, last_seq: int) -> list[tuple[st
         codes.append(("chain", ""))
     if found.records and case.state != found.records[-1].to_state:
         codes.append(("column", "state"))
-    stray = {row.seq for row in [*found.secrets, *found.files]} - {record.seq for record in found.records}
+    attached = {row.seq for row in found.secrets} | {row.seq for row in found.files}
+    stray = attached - {record.seq for record in found.records}
     codes += [("stray", str(seq)) for seq in sorted(stray)]
     return codes

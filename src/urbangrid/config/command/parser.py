@@ -93,7 +93,8 @@ def _add_data_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     if bench := _group(commands, "bench", "cases", "urbangrid.config.bench:run", _("测量列表、详情和办理的开销")):
         bench.add_argument("--rows", type=int, default=100_000, metavar="N", help=_("案件数（默认 100000）"))
         bench.add_argument("--json", action="store_true", help=_("以 JSON 输出"))
-    _group(commands, "audit", "verify", "urbangrid.audit.commands:verify", _("验证办理经过的链和签名"))
+    if verify := _group(commands, "audit", "verify", "urbangrid.cases.commands:verify", _("验证办理经过的链和签名")):
+        verify.add_argument("--jobs", type=int, metavar="N", help=_("同时用几个进程（默认按处理器数）"))
 
 
 def _group(commands: Commands[argparse.ArgumentParser], group: str, name: str, target: str, text: str) -> argparse.ArgumentParser | None:
