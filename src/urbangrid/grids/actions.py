@@ -85,9 +85,7 @@ def create_division(
     label = str(Level(level).label)
     if not coding.is_division_code(level, code):
         raise Refusal("grids.code_wrong", field="code", number=code, level=label)
-    if (parent.level if parent else None) != PARENT_LEVEL.get(level) and not (
-        level == Level.DISTRICT and parent is None
-    ):
+    if (parent.level if parent else None) != PARENT_LEVEL.get(level) and not (level == Level.DISTRICT and parent is None):
         raise Refusal("grids.parent_wrong", field="parent", name=name, level=label)
     if Division.objects.filter(platform=platform, level=level, code=code, valid_to=None).exists():
         raise Refusal("grids.code_taken", field="code", number=code)
@@ -162,9 +160,7 @@ def create_road(*, platform: Platform, name: str, grade: str, geometry: BaseGeom
     )
 
 
-def create_area_grade(
-    *, platform: Platform, grade: int, geometry: BaseGeometry, name: str = "", source: str = ""
-) -> AreaGrade:
+def create_area_grade(*, platform: Platform, grade: int, geometry: BaseGeometry, name: str = "", source: str = "") -> AreaGrade:
     """An area of grade 1 to 4 (EPSG:4490). Where two overlap, the higher grade (the smaller number) counts."""
     if grade not in (1, 2, 3, 4):
         raise Refusal("grids.grade_wrong", field="grade", grade=grade)
@@ -190,9 +186,7 @@ def create_responsibility_grid(
         raise Refusal("grids.cells_unknown", field="cells", count=len(missing))
     if ResponsibilityGrid.objects.filter(platform=platform, code=code, valid_to=None).exists():
         raise Refusal("grids.code_taken", field="code", number=code)
-    grid = ResponsibilityGrid.objects.create(
-        platform=platform, code=code, name=name, unit_id=unit_id, valid_from=clock.now()
-    )
+    grid = ResponsibilityGrid.objects.create(platform=platform, code=code, name=name, unit_id=unit_id, valid_from=clock.now())
     grid.cells.set(known)
     return grid
 

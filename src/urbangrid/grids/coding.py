@@ -90,11 +90,7 @@ def is_provisional(division_code: str) -> bool:
     ones.
     """
     tail = division_code[-3:]
-    return (
-        len(division_code) in (SUBDISTRICT_LENGTH, COMMUNITY_LENGTH)
-        and tail.isdigit()
-        and int(tail) >= PROVISIONAL_FIRST
-    )
+    return len(division_code) in (SUBDISTRICT_LENGTH, COMMUNITY_LENGTH) and tail.isdigit() and int(tail) >= PROVISIONAL_FIRST
 
 
 def unit_grid_code(community_code: str, serial: int) -> str:

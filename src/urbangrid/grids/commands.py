@@ -124,8 +124,7 @@ def _print_import(result: ImportResult) -> None:
                 % {"level": level.label, "new": new, "changed": changed, "unchanged": unchanged}
             )
     print(
-        _("未载入 %(left_out)s 项，提示 %(notices)s 项。")
-        % {"left_out": result.left_out, "notices": len(result.faults) - result.left_out}
+        _("未载入 %(left_out)s 项，提示 %(notices)s 项。") % {"left_out": result.left_out, "notices": len(result.faults) - result.left_out}
     )
 
 
@@ -152,10 +151,7 @@ def _print_layer(result: LayerResult, seconds: float) -> None:
         names = "、".join(result.without_border)
         print(_("没有边界，未生成：%(names)s。取得边界后请先导入再生成。") % {"names": names})
     print(
-        _(
-            "写入 %(written)s 个单元网格，停用 %(closed)s 个；暂设社区 %(provisional)s 个；"
-            "未变区划 %(unchanged)s 个；用时 %(seconds)s 秒。"
-        )
+        _("写入 %(written)s 个单元网格，停用 %(closed)s 个；暂设社区 %(provisional)s 个；未变区划 %(unchanged)s 个；用时 %(seconds)s 秒。")
         % {
             "written": result.written,
             "closed": result.closed,

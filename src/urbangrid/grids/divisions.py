@@ -23,11 +23,7 @@ def known(platform: Platform) -> Known:
     """Provisional codes of the platform, for an import or a generation to go on from."""
     rows = Division.objects.filter(platform=platform, provisional=True).order_by("id")
     found = list(rows.values_list("code", "name", "parent__code", "valid_to", "split_from"))
-    in_force = {
-        (parent, name): code
-        for code, name, parent, valid_to, split_from in found
-        if valid_to is None and not split_from
-    }
+    in_force = {(parent, name): code for code, name, parent, valid_to, split_from in found if valid_to is None and not split_from}
     return Known(frozenset(code for code, *_rest in found), in_force)
 
 
@@ -39,8 +35,7 @@ def put(*, platform: Platform, specs: Iterable[DivisionSpec], source: str, at: d
     A code without border never takes away a border that is already there.
     """
     current = {
-        (row.level, row.code): row
-        for row in Division.objects.select_for_update().filter(platform=platform, valid_to=None).order_by("id")
+        (row.level, row.code): row for row in Division.objects.select_for_update().filter(platform=platform, valid_to=None).order_by("id")
     }
     waiting = {(row.parent_id, row.name): row for row in current.values() if row.provisional and not row.split_from}
     counts: Counter[tuple[str, str]] = Counter()
@@ -52,17 +47,7 @@ def put(*, platform: Platform, specs: Iterable[DivisionSpec], source: str, at: d
         if old is not None and _same(old, spec, parent):
             counts[spec.level, "unchanged"] += 1
             continue
-        row = Division(
-            platform=platform,
-            level=spec.level,
-            code=spec.code,
-            name=spec.name,
-            parent=parent,
-            geom=stored_polygons(spec.geometry) if spec.geometry is not None else old.geom if old else None,
-            provisional=spec.provisional,
-            source=source,
-            valid_from=at,
-        )
+        row = _row(platform, spec, parent, old, source, at)
         counts[spec.level, "changed" if old else "new"] += 1
         current[spec.level, spec.code] = row
         if old is None:
@@ -85,6 +70,21 @@ def replace(*, old: Division, new: Division, at: datetime) -> None:
     column = CELL_FIELDS.get(Level(new.level))
     if column:
         UnitGrid.objects.filter(**{column: old.pk}, valid_to=None).update(**{column: new.pk})
+
+
+def _row(platform: Platform, spec: DivisionSpec, parent: Division | None, old: Division | None, source: str, at: datetime) -> Division:
+    """The row to be written; without a border of its own it keeps the old one's."""
+    return Division(
+        platform=platform,
+        level=spec.level,
+        code=spec.code,
+        name=spec.name,
+        parent=parent,
+        geom=stored_polygons(spec.geometry) if spec.geometry is not None else old.geom if old else None,
+        provisional=spec.provisional,
+        source=source,
+        valid_from=at,
+    )
 
 
 def _insert(fresh: list[Division]) -> None:

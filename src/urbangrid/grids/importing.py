@@ -31,9 +31,7 @@ class ImportResult:
 
 
 @transaction.atomic
-def import_divisions(
-    *, platform: Platform, path: Path, mapping: DivisionMapping, codes_folder: Path | None = None
-) -> ImportResult:
+def import_divisions(*, platform: Platform, path: Path, mapping: DivisionMapping, codes_folder: Path | None = None) -> ImportResult:
     """Load the boundaries in ``path`` with the code tables of the mapping. Faulty rows are left out and listed; the
     rest is in at once or not at all.
 
@@ -46,9 +44,7 @@ def import_divisions(
     matcher = Matcher(mapping, layer, tables, divisions.known(platform))
     specs = matcher.match(usable)
     concerned = {spec.code[: coding.DISTRICT_LENGTH] for spec in specs}
-    counts = divisions.put(
-        platform=platform, specs=specs, source=f"{mapping.title}（{path.name}）"[:200], at=clock.now()
-    )
+    counts = divisions.put(platform=platform, specs=specs, source=f"{mapping.title}（{path.name}）"[:200], at=clock.now())
     relevant = [fault for code, fault in table_faults if code[: coding.DISTRICT_LENGTH] in concerned or not code]
     every = [*faults, *matcher.faults, *relevant, *overlaps(usable, platform.metric_srid)]
     # what was left out first, mere differences of names last
@@ -68,9 +64,7 @@ def read_tables(folder: Path, mapping: DivisionMapping) -> tuple[Tables, list[tu
         if table is None:
             parents = None
             continue
-        found, wrong = reading.code_rows(
-            folder, level, table, prefix=mapping.codes_prefix, parents=parents if table.parent else None
-        )
+        found, wrong = reading.code_rows(folder, level, table, prefix=mapping.codes_prefix, parents=parents if table.parent else None)
         rows[level] = {row.code: row for row in found}
         faults += [(str(fault.values.get("parent") or fault.values.get("code") or ""), fault) for fault in wrong]
         parents = set(rows[level])

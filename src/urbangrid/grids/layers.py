@@ -152,9 +152,7 @@ def _checked(geometries: Sequence[BaseGeometry], metric_srid: int) -> list[BaseG
     return list(cells)
 
 
-def _open_run(
-    platform: Platform, layer: str, size_m: float | None, origin: Origin, sliver_share: float, source: str = ""
-) -> GridRun:
+def _open_run(platform: Platform, layer: str, size_m: float | None, origin: Origin, sliver_share: float, source: str = "") -> GridRun:
     return GridRun.objects.create(
         platform=platform,
         layer=layer,
@@ -214,9 +212,7 @@ class _Writer:
         try:
             blocks = self.numbers.allot(patch, len(cells))
         except coding.SerialsExhausted as exhausted:
-            raise Refusal(
-                "grids.serials_exhausted", name=patch.division.name, number=code, needed=exhausted.needed
-            ) from exhausted
+            raise Refusal("grids.serials_exhausted", name=patch.division.name, number=code, needed=exhausted.needed) from exhausted
         self._close(code, keep=frozenset(block.community_code for block in blocks))
         coded: list[CodedCell] = []
         start = 0
@@ -251,9 +247,7 @@ class _Writer:
             source=_("按网格编码需要暂设"),
             valid_from=self.at,
         )
-        old = Division.objects.filter(
-            platform=self.run.platform_id, level=Level.COMMUNITY, code=code, valid_to=None
-        ).first()
+        old = Division.objects.filter(platform=self.run.platform_id, level=Level.COMMUNITY, code=code, valid_to=None).first()
         if old is None:
             new.save(force_insert=True)
         else:
@@ -266,9 +260,7 @@ class _Writer:
         redrawn.
         """
         layer = {"platform": self.run.platform_id, "layer": self.run.layer, "valid_to": None}
-        split = Division.objects.filter(
-            platform=self.run.platform_id, split_from=code, split_layer=self.run.layer, valid_to=None
-        )
+        split = Division.objects.filter(platform=self.run.platform_id, split_from=code, split_layer=self.run.layer, valid_to=None)
         owned = [code, *split.values_list("code", flat=True)]
         self.result.closed += UnitGrid.objects.filter(**layer, community__code__in=owned).update(valid_to=self.at)
         split.exclude(code__in=keep).update(valid_to=self.at)
@@ -282,7 +274,5 @@ class _Writer:
             self.run.delete()
             self.result.run_id = None
         alive = Exists(GridSource.objects.filter(grid_run=OuterRef("pk"), closed=False))
-        GridRun.objects.filter(platform=self.run.platform_id, layer=self.run.layer, valid_to=None).exclude(
-            alive
-        ).update(valid_to=self.at)
+        GridRun.objects.filter(platform=self.run.platform_id, layer=self.run.layer, valid_to=None).exclude(alive).update(valid_to=self.at)
         return self.result

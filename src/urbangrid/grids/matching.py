@@ -89,9 +89,7 @@ class Matcher:
         for outline in sorted(outlines, key=lambda o: not o.code):
             parent_code = self._parent(outline)
             if parent_code is None:
-                self._fault(
-                    outline.place, "unknown_district", True, district=outline.district or outline.district_code or "?"
-                )
+                self._fault(outline.place, "unknown_district", True, district=outline.district or outline.district_code or "?")
             elif self._wanted(parent_code, outline):
                 self._place(outline, parent_code)
                 parents[parent_code] = None
@@ -108,9 +106,7 @@ class Matcher:
             return self.mapping.city_code
         level = PARENT_LEVEL[self.layer.level]
         rows = self.tables.rows.get(level, {})
-        code = outline.parent_code or (
-            outline.district_code if level == "district" else outline.code[: coding.SUBDISTRICT_LENGTH]
-        )
+        code = outline.parent_code or (outline.district_code if level == "district" else outline.code[: coding.SUBDISTRICT_LENGTH])
         if code:
             return code if code in rows else None
         return next((row.code for row in rows.values() if outline.district and row.name == outline.district), None)

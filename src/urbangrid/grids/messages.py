@@ -14,17 +14,12 @@ from urbangrid.core.errors import Sentence, declare
 
 REFUSALS: Final[dict[str, Sentence]] = {
     "grids.file_missing": _("找不到文件 %(path)s。请检查路径后重新导入，未写入任何数据。"),
-    "grids.file_unreadable": _(
-        "文件 %(path)s 无法读取：%(reason)s。请换成 GeoJSON、Shapefile 或 UTF-8 编码的 CSV，未写入任何数据。"
-    ),
+    "grids.file_unreadable": _("文件 %(path)s 无法读取：%(reason)s。请换成 GeoJSON、Shapefile 或 UTF-8 编码的 CSV，未写入任何数据。"),
     "grids.mapping_unreadable": _("对照文件 %(path)s 不是有效的 TOML：%(reason)s。请改正后重新导入，未写入任何数据。"),
     "grids.mapping_incomplete": _(
-        "对照文件 %(path)s 缺少 %(key)s 或其值不对。"
-        "请参照 docs/examples/beijing-subdistricts.toml 补上，未写入任何数据。"
+        "对照文件 %(path)s 缺少 %(key)s 或其值不对。请参照 docs/examples/beijing-subdistricts.toml 补上，未写入任何数据。"
     ),
-    "grids.no_layer_fits": _(
-        "对照文件中没有一种图层与 %(path)s 的属性（%(properties)s）相符。请在 [[layers]] 中补充，未写入任何数据。"
-    ),
+    "grids.no_layer_fits": _("对照文件中没有一种图层与 %(path)s 的属性（%(properties)s）相符。请在 [[layers]] 中补充，未写入任何数据。"),
     "grids.column_missing": _("代码表 %(path)s 没有“%(column)s”列。请改正对照文件中的列名，未写入任何数据。"),
     "grids.no_crs": _("%(path)s 没有注明坐标系。请在对照文件 [source] 中写明 crs，未写入任何数据。"),
     "grids.platform_unclear": _("有 %(count)s 个平台（%(codes)s）。请用 --platform 指明代码。"),
@@ -32,16 +27,11 @@ REFUSALS: Final[dict[str, Sentence]] = {
     "grids.no_division": _("没有可划分网格的区划。请先导入带边界的区划：./urbangrid import divisions。"),
     "grids.size_wrong": _("网格边长 %(size)s 米不可用，应在 %(least)s 米到 %(most)s 米之间。请改正后重新生成。"),
     "grids.serials_exhausted": _(
-        "%(name)s（%(number)s）的网格编码用完，还差 %(needed)s 个单元网格没有编码。"
-        "请加大网格边长，或先导入社区边界；未写入任何数据。"
+        "%(name)s（%(number)s）的网格编码用完，还差 %(needed)s 个单元网格没有编码。请加大网格边长，或先导入社区边界；未写入任何数据。"
     ),
-    "grids.cell_outside": _(
-        "第 %(row)s 个网格图形不在任何已有边界的社区或街道内。请改正图形后重新导入，未写入任何数据。"
-    ),
+    "grids.cell_outside": _("第 %(row)s 个网格图形不在任何已有边界的社区或街道内。请改正图形后重新导入，未写入任何数据。"),
     "grids.cell_invalid": _("第 %(row)s 个网格图形的边界有误：%(reason)s。请改正图形后重新导入，未写入任何数据。"),
-    "grids.cells_overlap": _(
-        "第 %(row)s 个与第 %(other)s 个网格图形重叠 %(area)s 平方米。请改正图形后重新导入，未写入任何数据。"
-    ),
+    "grids.cells_overlap": _("第 %(row)s 个与第 %(other)s 个网格图形重叠 %(area)s 平方米。请改正图形后重新导入，未写入任何数据。"),
     "grids.code_wrong": _("代码“%(number)s”不符合%(level)s代码的格式。请改正后重试。"),
     "grids.parent_wrong": _("“%(name)s”（%(level)s）的上级级别不对。请选择上一级区划后重试。"),
     "grids.code_taken": _("代码“%(number)s”已被使用，编码不得重复使用。请换一个代码。"),

@@ -58,9 +58,7 @@ class Division(Dated):
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
     geom = models.MultiPolygonField(srid=STORAGE_SRID, null=True, blank=True)
     provisional = models.BooleanField(default=False)
-    split_from = models.CharField(
-        max_length=12, blank=True, help_text="code of the division whose cells a provisional community numbers"
-    )
+    split_from = models.CharField(max_length=12, blank=True, help_text="code of the division whose cells a provisional community numbers")
     split_layer = models.CharField(max_length=20, blank=True, help_text="the grid layer of those cells")
     source = models.CharField(max_length=200, blank=True)
 
@@ -115,18 +113,14 @@ class UnitGrid(Dated):
     area_m2 = models.FloatField()
     grid_row = models.IntegerField()
     grid_column = models.IntegerField()
-    whole = models.BooleanField(
-        default=False, help_text="the full square belongs to the cell: row and column alone find it"
-    )
+    whole = models.BooleanField(default=False, help_text="the full square belongs to the cell: row and column alone find it")
     grid_run = models.ForeignKey(GridRun, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["platform", "code"], name="unit_grid_code_once_for_ever")]
         indexes = [
             # read by queries.locate: a point of a regular grid, by arithmetic
-            models.Index(
-                fields=["grid_run", "grid_row", "grid_column"], condition=Q(whole=True), name="whole_cell_by_row_column"
-            ),
+            models.Index(fields=["grid_run", "grid_row", "grid_column"], condition=Q(whole=True), name="whole_cell_by_row_column"),
         ]
 
     def __str__(self) -> str:
@@ -169,9 +163,7 @@ class ResponsibilityGrid(Dated):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["platform", "code"], condition=Q(valid_to=None), name="one_responsibility_grid_per_code"
-            ),
+            models.UniqueConstraint(fields=["platform", "code"], condition=Q(valid_to=None), name="one_responsibility_grid_per_code"),
         ]
 
     def __str__(self) -> str:

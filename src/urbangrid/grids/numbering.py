@@ -27,9 +27,7 @@ class Numbers:
         provisional = Division.objects.filter(platform=platform_id, level=Level.COMMUNITY, provisional=True)
         self.taken: dict[str, set[str]] = defaultdict(set)
         self.split: dict[str, list[str]] = defaultdict(list)
-        for code, split_from, of_layer in provisional.values_list("code", "split_from", "split_layer").order_by(
-            "code", "id"
-        ):
+        for code, split_from, of_layer in provisional.values_list("code", "split_from", "split_layer").order_by("code", "id"):
             self.taken[code[: coding.SUBDISTRICT_LENGTH]].add(code)
             if of_layer == layer and code not in self.split[split_from]:
                 self.split[split_from].append(code)

@@ -119,12 +119,9 @@ def _place(cell: Sequence[Any] | None, around: Sequence[Sequence[Any]]) -> Place
         else:
             near.append(number)
     if cell:
-        own = {"community": cell[2:4], "subdistrict": cell[4:6], "district": cell[6:8]}
-        within.update({level: (number, name) for level, (number, name) in own.items()})
+        within |= {level: (cell[i], cell[i + 1]) for level, i in (("community", 2), ("subdistrict", 4), ("district", 6))}
     mine = {number for number, _name in within.values()}
-    community, subdistrict, district = (
-        within.get(level, (None, "")) for level in ("community", "subdistrict", "district")
-    )
+    community, subdistrict, district = (within.get(level, (None, "")) for level in ("community", "subdistrict", "district"))
     return Place(
         outside=cell is None and not within,
         cell_id=cell[0] if cell else None,
@@ -144,18 +141,14 @@ def _place(cell: Sequence[Any] | None, around: Sequence[Sequence[Any]]) -> Place
     )
 
 
-def area_tree(
-    platform: Platform, at: datetime | None = None, *, provisional_communities: bool = False
-) -> tuple[AreaNode, ...]:
+def area_tree(platform: Platform, at: datetime | None = None, *, provisional_communities: bool = False) -> tuple[AreaNode, ...]:
     """All divisions as a tree in the order of their codes; one query without geometry (610 communities well under 1
     s: HD-3.1.3-n).
 
     Provisional communities only number cells and are left out unless asked for.
     """
     with connection.cursor() as cursor:
-        cursor.execute(
-            sql.DIVISIONS, {"platform": platform.pk, "at": at or clock.now(), "provisional": provisional_communities}
-        )
+        cursor.execute(sql.DIVISIONS, {"platform": platform.pk, "at": at or clock.now(), "provisional": provisional_communities})
         rows = cursor.fetchall()
     known = {row[0] for row in rows}
     below: dict[int | None, list[Sequence[Any]]] = {}

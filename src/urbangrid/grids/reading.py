@@ -133,9 +133,7 @@ def _polygon_fault(place: str, name: str, geometry: BaseGeometry | None) -> Faul
     if geometry.geom_type not in ("Polygon", "MultiPolygon"):
         return Fault(place, "not_polygon", left_out=True, values={"kind": geometry.geom_type})
     corners = shapely.get_coordinates(geometry)
-    wrong = corners[
-        ~(np.isfinite(corners).all(axis=1) & (np.abs(corners[:, 0]) <= 180) & (np.abs(corners[:, 1]) <= 90))
-    ]
+    wrong = corners[~(np.isfinite(corners).all(axis=1) & (np.abs(corners[:, 0]) <= 180) & (np.abs(corners[:, 1]) <= 90))]
     if len(wrong):
         return Fault(place, "out_of_range", left_out=True, values={"place": f"{wrong[0][0]}, {wrong[0][1]}"})
     if not name:
@@ -153,9 +151,7 @@ def ring_fault(place: str, geometry: BaseGeometry) -> Fault | None:
     return Fault(place, "invalid", left_out=True, values={"reason": reason})
 
 
-def code_rows(
-    folder: Path, level: str, table: TableMapping, *, prefix: str, parents: set[str] | None
-) -> tuple[list[CodeRow], list[Fault]]:
+def code_rows(folder: Path, level: str, table: TableMapping, *, prefix: str, parents: set[str] | None) -> tuple[list[CodeRow], list[Fault]]:
     """Rows of one code table whose code begins with ``prefix``; with ``parents``, an unknown parent is a fault.
 
     Raises Refusal when the file or a column is missing.

@@ -35,7 +35,8 @@ WITH here AS (
        JOIN grids_unitgrid c ON c.grid_run_id = r.id AND c.whole
         AND c.grid_row = floor((r.origin_north_m - ST_Y(p_m)) / r.size_m)::int
         AND c.grid_column = floor((ST_X(p_m) - r.origin_west_m) / r.size_m)::int
-      WHERE r.platform_id = %(platform)s AND r.layer = %(layer)s AND r.size_m IS NOT NULL AND r.metric_srid = here.metric_srid
+      WHERE r.platform_id = %(platform)s AND r.layer = %(layer)s AND r.size_m IS NOT NULL
+        AND r.metric_srid = here.metric_srid
         AND {_RUN} AND {_CELL}
       LIMIT 1)
     UNION ALL
@@ -60,11 +61,10 @@ WITH here AS (
     SELECT {_POINT} AS p, ST_Transform({_POINT}, metric_srid) AS p_m, metric_srid FROM core_platform
      WHERE id = %(platform)s
 ), near AS (
-    SELECT d.id, d.name, d.level, CASE WHEN ST_Covers(d.geom, p) THEN 0 ELSE
-           ST_Distance(ST_Transform(ST_Intersection(ST_MakeValid(ST_ClipByBox2D(d.geom, ST_Expand(p, 2 *
-           %(border_deg)s))),
-                                                    ST_Expand(p, 2 * %(border_deg)s)), metric_srid), p_m) END AS distance_m
-      FROM grids_division d, here
+    SELECT d.id, d.name, d.level, CASE WHEN ST_Covers(d.geom, p) THEN 0 ELSE ST_Distance(p_m, ST_Transform(
+             ST_Intersection(ST_MakeValid(ST_ClipByBox2D(d.geom, box)), box), metric_srid)) END AS distance_m
+      FROM grids_division d
+      CROSS JOIN (SELECT *, ST_Expand(p, 2 * %(border_deg)s) AS box FROM here) AS here
      WHERE d.platform_id = %(platform)s AND {_DIVISION} AND NOT (d.provisional AND d.level = 'community')
        AND d.geom && ST_Expand(p, %(border_deg)s)
 ), roads AS (

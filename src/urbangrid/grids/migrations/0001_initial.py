@@ -20,9 +20,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigIntegerField(
-                        default=urbangrid.core.ids.new_id, editable=False, primary_key=True, serialize=False
-                    ),
+                    models.BigIntegerField(default=urbangrid.core.ids.new_id, editable=False, primary_key=True, serialize=False),
                 ),
                 ("valid_from", models.DateTimeField()),
                 ("valid_to", models.DateTimeField(blank=True, null=True)),
@@ -64,9 +62,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "platform",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.platform"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.platform"),
                 ),
             ],
         ),
@@ -75,9 +71,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigIntegerField(
-                        default=urbangrid.core.ids.new_id, editable=False, primary_key=True, serialize=False
-                    ),
+                    models.BigIntegerField(default=urbangrid.core.ids.new_id, editable=False, primary_key=True, serialize=False),
                 ),
                 ("valid_from", models.DateTimeField()),
                 ("valid_to", models.DateTimeField(blank=True, null=True)),
@@ -90,9 +84,7 @@ class Migration(migrations.Migration):
                 ("source", models.CharField(blank=True, max_length=200)),
                 (
                     "platform",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.platform"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.platform"),
                 ),
             ],
             options={
@@ -104,9 +96,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigIntegerField(
-                        default=urbangrid.core.ids.new_id, editable=False, primary_key=True, serialize=False
-                    ),
+                    models.BigIntegerField(default=urbangrid.core.ids.new_id, editable=False, primary_key=True, serialize=False),
                 ),
                 ("division_code", models.CharField(max_length=12)),
                 ("signature", models.CharField(max_length=64)),
@@ -114,9 +104,7 @@ class Migration(migrations.Migration):
                 ("closed", models.BooleanField(default=False)),
                 (
                     "grid_run",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="sources", to="grids.gridrun"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="sources", to="grids.gridrun"),
                 ),
             ],
             options={
@@ -128,9 +116,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigIntegerField(
-                        default=urbangrid.core.ids.new_id, editable=False, primary_key=True, serialize=False
-                    ),
+                    models.BigIntegerField(default=urbangrid.core.ids.new_id, editable=False, primary_key=True, serialize=False),
                 ),
                 ("valid_from", models.DateTimeField()),
                 ("valid_to", models.DateTimeField(blank=True, null=True)),
@@ -152,9 +138,7 @@ class Migration(migrations.Migration):
                 ("source", models.CharField(blank=True, max_length=200)),
                 (
                     "platform",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.platform"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.platform"),
                 ),
             ],
             options={
@@ -166,9 +150,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigIntegerField(
-                        default=urbangrid.core.ids.new_id, editable=False, primary_key=True, serialize=False
-                    ),
+                    models.BigIntegerField(default=urbangrid.core.ids.new_id, editable=False, primary_key=True, serialize=False),
                 ),
                 ("valid_from", models.DateTimeField()),
                 ("valid_to", models.DateTimeField(blank=True, null=True)),
@@ -180,39 +162,27 @@ class Migration(migrations.Migration):
                 ("grid_column", models.IntegerField()),
                 (
                     "whole",
-                    models.BooleanField(
-                        default=False, help_text="the full square belongs to the cell: row and column alone find it"
-                    ),
+                    models.BooleanField(default=False, help_text="the full square belongs to the cell: row and column alone find it"),
                 ),
                 (
                     "community",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="grids.division"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="grids.division"),
                 ),
                 (
                     "district",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="grids.division"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="grids.division"),
                 ),
                 (
                     "grid_run",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="grids.gridrun"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="grids.gridrun"),
                 ),
                 (
                     "platform",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.platform"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.platform"),
                 ),
                 (
                     "subdistrict",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="grids.division"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="grids.division"),
                 ),
             ],
         ),
@@ -221,9 +191,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigIntegerField(
-                        default=urbangrid.core.ids.new_id, editable=False, primary_key=True, serialize=False
-                    ),
+                    models.BigIntegerField(default=urbangrid.core.ids.new_id, editable=False, primary_key=True, serialize=False),
                 ),
                 ("valid_from", models.DateTimeField()),
                 ("valid_to", models.DateTimeField(blank=True, null=True)),
@@ -232,9 +200,7 @@ class Migration(migrations.Migration):
                 ("unit_id", models.BigIntegerField(blank=True, null=True)),
                 (
                     "platform",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.platform"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.platform"),
                 ),
                 ("cells", models.ManyToManyField(related_name="responsibility_grids", to="grids.unitgrid")),
             ],
@@ -244,9 +210,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigIntegerField(
-                        default=urbangrid.core.ids.new_id, editable=False, primary_key=True, serialize=False
-                    ),
+                    models.BigIntegerField(default=urbangrid.core.ids.new_id, editable=False, primary_key=True, serialize=False),
                 ),
                 ("valid_from", models.DateTimeField()),
                 ("valid_to", models.DateTimeField(blank=True, null=True)),
@@ -256,17 +220,11 @@ class Migration(migrations.Migration):
                 ("source", models.CharField(blank=True, max_length=200)),
                 (
                     "platform",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.platform"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.platform"),
                 ),
             ],
             options={
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("grade__gte", 1), ("grade__lte", 4)), name="area_grade_1_to_4"
-                    )
-                ],
+                "constraints": [models.CheckConstraint(condition=models.Q(("grade__gte", 1), ("grade__lte", 4)), name="area_grade_1_to_4")],
             },
         ),
         migrations.AddConstraint(
