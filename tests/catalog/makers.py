@@ -12,9 +12,7 @@ from urbangrid.organizations.models import Unit
 
 def unit(platform: Platform, code: str, name: str, short_name: str = "") -> Unit:
     """A department."""
-    return Unit.objects.create(
-        platform=platform, code=code, name=name, short_name=short_name or name, kind="department"
-    )
+    return Unit.objects.create(platform=platform, code=code, name=name, short_name=short_name or name, kind="department")
 
 
 def division(platform: Platform, level: str, code: str, name: str) -> Division:

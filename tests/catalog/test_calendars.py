@@ -86,9 +86,7 @@ def test_loading_twice_writes_nothing_and_a_changed_file_becomes_a_version_that_
 
 def test_a_platforms_own_calendar_replaces_the_shipped_one_of_the_same_code(with_calendars: Platform) -> None:
     rules = {**queries.calendar_versions(with_calendars.id, "seven_day")[0].rules, "version": "office/own"}
-    WorkCalendar.objects.create(
-        platform=with_calendars, code="office", name="本区", version=1, applies_from=actions.BEGINNING, rules=rules
-    )
+    WorkCalendar.objects.create(platform=with_calendars, code="office", name="本区", version=1, applies_from=actions.BEGINNING, rules=rules)
     assert calendar(with_calendars, "office").version == "office/own"
     with pytest.raises(NotFound, match="没有代码为 night 的工作日历"):
         queries.calendar_versions(with_calendars.id, "night")

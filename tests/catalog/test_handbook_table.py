@@ -203,10 +203,7 @@ def test_text_that_looks_like_a_formula_goes_out_as_text_and_comes_back_unchange
     handbook.import_handbook(national, data)
     out = handbook.export_handbook(national.id)
     cells = {
-        cell.value: cell
-        for row in load_workbook(BytesIO(out))[handbook.SHEET].iter_rows()
-        for cell in row
-        if isinstance(cell.value, str)
+        cell.value: cell for row in load_workbook(BytesIO(out))[handbook.SHEET].iter_rows() for cell in row if isinstance(cell.value, str)
     }
     for text in (evil, "@SUM(A1)", "+1"):
         assert cells[text].data_type == "s"

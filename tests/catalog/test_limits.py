@@ -54,9 +54,7 @@ def by_hand(rows: list[LimitRow], grade: int | None, period: str, at: datetime) 
 
 
 @given(tables(), st.sampled_from([None, 1, 2, 3]), st.sampled_from([*PERIODS, "考试"]), st.sampled_from(DAYS[1:]))
-def test_the_most_exact_row_wins_as_by_hand(
-    rows: list[LimitRow], grade: int | None, period: str, at: datetime | None
-) -> None:
+def test_the_most_exact_row_wins_as_by_hand(rows: list[LimitRow], grade: int | None, period: str, at: datetime | None) -> None:
     assert at is not None
     found = choose(rows, grade, period, at)
     assert (found.value if found else None) == by_hand(rows, grade, period, at)

@@ -37,9 +37,7 @@ def test_every_class_has_a_filing_condition_a_limit_and_a_closing_condition(nati
     assert units == {"work_day": 469, "urgent_hour": 65, "work_hour": 52, "day": 2}
 
 
-def test_loading_a_second_time_changes_nothing_and_keeps_every_id(
-    national: Platform, django_assert_max_num_queries: object
-) -> None:
+def test_loading_a_second_time_changes_nothing_and_keeps_every_id(national: Platform, django_assert_max_num_queries: object) -> None:
     before = (
         set(Category.objects.values_list("id", "name")),
         set(FilingCondition.objects.values_list("id", "valid_to")),
@@ -63,9 +61,7 @@ def test_a_new_edition_of_the_shipped_files_ends_changed_conditions_and_keeps_th
     rows = [
         row
         if (row.kind, row.code, row.problem) != ("event", "0113", "坑洼不平")
-        else shipped.ConditionRow(
-            row.kind, row.code, row.problem, "坑洼高差不小于20毫米", row.limit, "修复平整", "新版", "verified"
-        )
+        else shipped.ConditionRow(row.kind, row.code, row.problem, "坑洼高差不小于20毫米", row.limit, "修复平整", "新版", "verified")
         for row in shipped.national_conditions()
     ]
     monkeypatch.setattr(shipped, "national_conditions", lambda: rows)
@@ -87,9 +83,7 @@ def test_other_spellings_are_search_words_and_no_longer_stand_in_the_description
 
 def test_emergencies_need_the_duty_director_and_illegal_building_goes_to_the_head(national: Platform) -> None:
     options = queries.category_options(national.id)
-    assert {option.code for option in options if option.kind == "event" and option.confirm_filing} == {
-        f"05{n:02}" for n in range(1, 10)
-    }
+    assert {option.code for option in options if option.kind == "event" and option.confirm_filing} == {f"05{n:02}" for n in range(1, 10)}
     assert national_class(national, "event", "0101").complex_by_default
     assert not national_class(national, "event", "0113").complex_by_default
 

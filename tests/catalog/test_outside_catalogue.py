@@ -65,9 +65,7 @@ def test_a_value_finds_its_type_and_an_unlisted_one_the_rest() -> None:
         ("[[catalogue.types]]", "[[catalogue.types", "Expected"),
     ],
 )
-def test_a_faulty_file_is_refused_and_nothing_is_written(
-    national: Platform, tmp_path: Path, old: str, new: str, said: str
-) -> None:
+def test_a_faulty_file_is_refused_and_nothing_is_written(national: Platform, tmp_path: Path, old: str, new: str, said: str) -> None:
     text = FILE.read_text(encoding="utf-8")
     assert old in text
     spoiled = tmp_path / "spoiled.toml"

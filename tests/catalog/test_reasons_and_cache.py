@@ -14,16 +14,12 @@ from urbangrid.catalog import actions, cache, queries
 from urbangrid.catalog.models import CatalogStamp, ReasonCode
 from urbangrid.core.models import Platform
 
-ACTIONS = (
-    "refuse_report refuse_filing void rework correct withdraw return_to_filing return_unsigned other_unit uncheckable"
-)
+ACTIONS = "refuse_report refuse_filing void rework correct withdraw return_to_filing return_unsigned other_unit uncheckable"
 SHEET = Path(__file__).parents[2] / "docs/examples/boston311.toml"
 
 
 @pytest.mark.parametrize("action", ACTIONS.split())
-def test_every_refusal_and_return_has_a_list_that_ends_with_other_reasons_in_words(
-    platform: Platform, action: str
-) -> None:
+def test_every_refusal_and_return_has_a_list_that_ends_with_other_reasons_in_words(platform: Platform, action: str) -> None:
     actions.load_reasons()
     assert actions.load_reasons() == 0
     listed = queries.reasons(platform.id, action)
@@ -66,9 +62,7 @@ def test_what_is_remembered_costs_no_query_until_a_catalogue_changes(national: P
     assert ask() > 0
 
 
-def test_another_process_sees_a_change_as_soon_as_it_looks_at_the_stamp(
-    national: Platform, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_another_process_sees_a_change_as_soon_as_it_looks_at_the_stamp(national: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
     actions.load_reasons()
     assert len(queries.reasons(national.id, "rework")) == 6
     ReasonCode.objects.filter(action="rework", code="reused_photo").delete()

@@ -77,10 +77,7 @@ def load_calendars(platform: Platform | None = None, path: Path = shipped.DATA /
 
     Returns the number of versions written. ``platform`` None: shipped, in the zone Asia/Shanghai.
     """
-    latest = {
-        calendar.code: calendar
-        for calendar in WorkCalendar.objects.filter(platform=platform).order_by("code", "version")
-    }
+    latest = {calendar.code: calendar for calendar in WorkCalendar.objects.filter(platform=platform).order_by("code", "version")}
     written = []
     for row in calendars.read(path, platform.zone_name if platform else "Asia/Shanghai"):
         before = latest.get(row.code)

@@ -204,9 +204,7 @@ def _limit_of(row: Row, faults: Faults) -> LimitRow | None:
     return LimitRow(Limit(value, unit, case_value), grade, row["period"])
 
 
-def _joined(
-    before: tuple[WantedCondition, ...], row: Row, limit: LimitRow, faults: Faults
-) -> tuple[WantedCondition, ...]:
+def _joined(before: tuple[WantedCondition, ...], row: Row, limit: LimitRow, faults: Faults) -> tuple[WantedCondition, ...]:
     """The conditions of a class with one more row: a new condition, or one more limit of a known one."""
     new = WantedCondition(row.number, row["problem"], row["condition"], row["closing"], row["source"], (limit,))
     known = next((listed for listed in before if listed.problem == new.problem), None)
@@ -241,10 +239,7 @@ Content = dict[str, tuple[str, str, frozenset[tuple[Limit, int | None, str]]]]
 
 
 def _content(conditions: Iterable[Condition]) -> Content:
-    return {
-        found.problem: (found.condition, found.closing_condition, _limit_set(_current(found.limit_rows)))
-        for found in conditions
-    }
+    return {found.problem: (found.condition, found.closing_condition, _limit_set(_current(found.limit_rows))) for found in conditions}
 
 
 def _wanted_content(wanted: WantedClass) -> Content:

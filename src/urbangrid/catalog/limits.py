@@ -40,8 +40,6 @@ class LimitRow:
 
 def choose(rows: Iterable[LimitRow], area_grade: int | None, period: str, at: datetime) -> Limit | None:
     """The limit that counts, or None when no row fits. Equally exact rows cannot be in force at once (limit_key)."""
-    fitting = [
-        row for row in rows if row.in_force(at) and row.area_grade in (None, area_grade) and row.period in ("", period)
-    ]
+    fitting = [row for row in rows if row.in_force(at) and row.area_grade in (None, area_grade) and row.period in ("", period)]
     best = max(fitting, key=lambda row: (row.period != "", row.area_grade is not None), default=None)
     return best.limit if best else None

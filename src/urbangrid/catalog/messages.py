@@ -35,9 +35,7 @@ FAULTS: Final[Mapping[str, Sentence]] = {
     "kind_unknown": _("“%(value)s”不是类型，应为部件、事件或服务。"),
     "unit_unknown": _("“%(value)s”不是时限单位，应为紧急工作时、工作时、工作日或日。"),
     "code_form": _("小类代码“%(value)s”应为 4 位数字。"),
-    "code_standard": _(
-        "目录中没有 %(kind)s %(code)s。标准大类的代码不能增改，本地小类请用 21 至 99 大类或各大类 99 以下倒编的代码。"
-    ),
+    "code_standard": _("目录中没有 %(kind)s %(code)s。标准大类的代码不能增改，本地小类请用 21 至 99 大类或各大类 99 以下倒编的代码。"),
     "name_differs": _("%(kind)s %(code)s 在目录中是“%(expected)s”，表中写作“%(found)s”。请核对代码或名称。"),
     "texts_differ": _("同一小类同一问题的立案条件或结案条件与第 %(row)s 行不同。请改成一致。"),
     "limit_twice": _("与第 %(row)s 行的区域等级和保障时段相同。请删去一行。"),

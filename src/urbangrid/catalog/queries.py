@@ -63,11 +63,7 @@ def offered_categories(platform_id: int) -> QuerySet[Category]:
     now = clock.now()
     in_force = Q(version__valid_from__lte=now) & (Q(version__valid_to=None) | Q(version__valid_to__gt=now))
     ours = Q(version__platform=None) | Q(version__platform_id=platform_id)
-    return (
-        Category.objects.filter(in_force, ours, version__offered=True)
-        .select_related("version")
-        .order_by("kind", "code", "version_id")
-    )
+    return Category.objects.filter(in_force, ours, version__offered=True).select_related("version").order_by("kind", "code", "version_id")
 
 
 def find_class(platform_id: int, kind: str, code: str) -> CategoryOption | None:
@@ -81,9 +77,7 @@ def find_class(platform_id: int, kind: str, code: str) -> CategoryOption | None:
 
 def version_classes(platform_id: int, version_code: str) -> dict[tuple[str, str], CategoryOption]:
     """All classes of one version by (kind, code), offered or not; the platform's version goes before a shipped one."""
-    return cache.remembered(
-        ("version_classes", platform_id, version_code), lambda: _version_classes(platform_id, version_code)
-    )
+    return cache.remembered(("version_classes", platform_id, version_code), lambda: _version_classes(platform_id, version_code))
 
 
 def _version_classes(platform_id: int, version_code: str) -> dict[tuple[str, str], CategoryOption]:
@@ -105,10 +99,7 @@ def search_categories(platform_id: int, typed: str, most: int = search.HITS) -> 
 def _searchables(platform_id: int) -> list[search.Searchable]:
     return cache.remembered(
         ("searchables", platform_id),
-        lambda: [
-            search.searchable(option.id, option.name, option.code, option.aliases)
-            for option in category_options(platform_id)
-        ],
+        lambda: [search.searchable(option.id, option.name, option.code, option.aliases) for option in category_options(platform_id)],
     )
 
 
@@ -158,9 +149,7 @@ def _option(row: Category) -> CategoryOption:
 
 def conditions_of(category_id: int, platform_id: int | None = None) -> list[Condition]:
     """The filing conditions in force; a platform's own replace the shipped ones of the class as a whole."""
-    return cache.remembered(
-        ("conditions_of", category_id, platform_id), lambda: _conditions_of(category_id, platform_id)
-    )
+    return cache.remembered(("conditions_of", category_id, platform_id), lambda: _conditions_of(category_id, platform_id))
 
 
 def _conditions_of(category_id: int, platform_id: int | None) -> list[Condition]:
@@ -175,10 +164,7 @@ def effective_conditions(category_ids: Sequence[int], platform_id: int | None) -
     found: dict[int, list[FilingCondition]] = {}
     for row in rows.prefetch_related("limits"):
         found.setdefault(row.category_id, []).append(row)
-    return {
-        id: [_condition(row) for row in listed if row.platform_id is not None or not _has_own(listed)]
-        for id, listed in found.items()
-    }
+    return {id: [_condition(row) for row in listed if row.platform_id is not None or not _has_own(listed)] for id, listed in found.items()}
 
 
 def _has_own(listed: list[FilingCondition]) -> bool:
@@ -216,9 +202,7 @@ def _limit_order(row: TimeLimit) -> tuple[str, int, int]:
 
 
 def _limit_row(row: TimeLimit) -> LimitRow:
-    return LimitRow(
-        Limit(row.value, row.unit, row.case_value), row.area_grade, row.period, row.valid_from, row.valid_to
-    )
+    return LimitRow(Limit(row.value, row.unit, row.case_value), row.area_grade, row.period, row.valid_from, row.valid_to)
 
 
 def limit_for(condition_id: int, area_grade: int | None, period: str, at: datetime) -> Limit:
@@ -287,11 +271,7 @@ def reasons(platform_id: int, action: str) -> list[Reason]:
 
 
 def _reasons(platform_id: int, action: str) -> list[Reason]:
-    rows = list(
-        ReasonCode.objects.filter(Q(platform=None) | Q(platform_id=platform_id), action=action).order_by(
-            "position", "id"
-        )
-    )
+    rows = list(ReasonCode.objects.filter(Q(platform=None) | Q(platform_id=platform_id), action=action).order_by("position", "id"))
     own = [row for row in rows if row.platform_id is not None]
     return [Reason(row.code, row.label, row.needs_words, row.reply) for row in own or rows]
 
@@ -305,21 +285,14 @@ def calendar_versions(platform_id: int, code: str) -> list[CalendarVersion]:
 
 
 def _calendar_versions(platform_id: int, code: str) -> list[CalendarVersion]:
-    rows = list(
-        WorkCalendar.objects.filter(Q(platform=None) | Q(platform_id=platform_id), code=code).order_by("version")
-    )
+    rows = list(WorkCalendar.objects.filter(Q(platform=None) | Q(platform_id=platform_id), code=code).order_by("version"))
     own = [row for row in rows if row.platform_id is not None]
     if not rows:
         raise NotFound("catalog.calendar_unknown", name=code)
-    return [
-        CalendarVersion(row.version, row.applies_from, row.rules, json.dumps(row.rules, sort_keys=True))
-        for row in own or rows
-    ]
+    return [CalendarVersion(row.version, row.applies_from, row.rules, json.dumps(row.rules, sort_keys=True)) for row in own or rows]
 
 
-def calendar_code_for(
-    platform_id: int, *, stage: str = "", unit_calendar: str = "", category_id: int | None = None
-) -> str:
+def calendar_code_for(platform_id: int, *, stage: str = "", unit_calendar: str = "", category_id: int | None = None) -> str:
     """Which calendar a clock runs in (case-rules §1.3).
 
     A desk's clock (``stage`` given): the row for stage and class, then for the stage, else round the clock.
@@ -341,8 +314,5 @@ def calendar_code_for(
 def _calendar_uses(platform_id: int) -> dict[tuple[str, int | None], str]:
     return cache.remembered(
         ("calendar_uses", platform_id),
-        lambda: {
-            (row.stage, row.category_id): row.calendar_code
-            for row in CalendarUse.objects.filter(platform_id=platform_id)
-        },
+        lambda: {(row.stage, row.category_id): row.calendar_code for row in CalendarUse.objects.filter(platform_id=platform_id)},
     )

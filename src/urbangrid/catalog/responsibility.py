@@ -184,9 +184,7 @@ def _write(platform: Platform, entries: Sequence[Entry]) -> ImportResult:
     if gone or new or moved:
         cache.changed()
     unknown = dict.fromkeys(entry.unit_name for entry in entries if entry.unit_id is None)
-    notes = [
-        gettext("“%(unit)s”不是本平台的单位，已按原文保留，待建立单位后重新导入。") % {"unit": name} for name in unknown
-    ]
+    notes = [gettext("“%(unit)s”不是本平台的单位，已按原文保留，待建立单位后重新导入。") % {"unit": name} for name in unknown]
     unclassed = [entry.entry_name for entry in entries if entry.category_id is None]
     notes += [gettext("“%(entry)s”没有小类代码，派遣时不会建议责任单位。") % {"entry": name} for name in unclassed]
     return ImportResult(added=len(new), unchanged=len(entries) - len(new), ended=len(gone), notes=tuple(notes))

@@ -64,9 +64,5 @@ def find(typed: str, items: Iterable[Searchable], most: int = HITS) -> list[int]
     wanted = plain(typed)
     if not wanted:
         return []
-    hits = [
-        (level, len(item.name), place, item.id)
-        for place, item in enumerate(items)
-        if (level := rank(wanted, item)) is not None
-    ]
+    hits = [(level, len(item.name), place, item.id) for place, item in enumerate(items) if (level := rank(wanted, item)) is not None]
     return [id for *_, id in sorted(hits)[:most]]

@@ -146,9 +146,7 @@ CHAOYANG_SOURCE = "北京市朝阳区 2005 年方案附件2；小类代码为本
 def chaoyang_responsibilities() -> list[ResponsibilityRow]:
     """The 100 entries of 24 units, in the order of the table."""
     return [
-        ResponsibilityRow(
-            row["department"], row["name"], row["kind"], row["code_2013"] or row["ext_code"], not row["code_2013"]
-        )
+        ResponsibilityRow(row["department"], row["name"], row["kind"], row["code_2013"] or row["ext_code"], not row["code_2013"])
         for row in read("chaoyang_responsibility.csv")
     ]
 
@@ -166,7 +164,4 @@ def chaoyang_extensions() -> list[ClassRow]:
 
 def reasons() -> list[ReasonRow]:
     """The shipped reason lists."""
-    return [
-        ReasonRow(row["action"], row["code"], row["label"], row["needs_words"] == "yes", row["reply"])
-        for row in read("reasons.csv")
-    ]
+    return [ReasonRow(row["action"], row["code"], row["label"], row["needs_words"] == "yes", row["reply"]) for row in read("reasons.csv")]

@@ -129,9 +129,7 @@ def _places(titles: Sequence[str], columns: Sequence[Column], faults: Faults) ->
     return {column.key: titles.index(column.title) for column in columns if column.title in titles}
 
 
-def _rows(
-    lines: Iterable[tuple[Any, ...]], columns: Sequence[Column], places: dict[str, int], faults: Faults
-) -> Iterator[Row]:
+def _rows(lines: Iterable[tuple[Any, ...]], columns: Sequence[Column], places: dict[str, int], faults: Faults) -> Iterator[Row]:
     for number, line in enumerate(lines, 2):
         if number > MOST_ROWS:
             faults.add("too_many_rows", limit=MOST_ROWS)

@@ -28,9 +28,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigIntegerField(
-                        default=urbangrid.core.ids.new_id, editable=False, primary_key=True, serialize=False
-                    ),
+                    models.BigIntegerField(default=urbangrid.core.ids.new_id, editable=False, primary_key=True, serialize=False),
                 ),
                 ("code", models.CharField(max_length=30)),
                 ("name", models.CharField(max_length=80)),
@@ -38,9 +36,7 @@ class Migration(migrations.Migration):
                 ("source", models.CharField(blank=True, max_length=200)),
                 (
                     "offered",
-                    models.BooleanField(
-                        default=True, help_text="false: for imports only, not offered when a report is taken"
-                    ),
+                    models.BooleanField(default=True, help_text="false: for imports only, not offered when a report is taken"),
                 ),
                 (
                     "data_digest",
@@ -65,9 +61,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigIntegerField(
-                        default=urbangrid.core.ids.new_id, editable=False, primary_key=True, serialize=False
-                    ),
+                    models.BigIntegerField(default=urbangrid.core.ids.new_id, editable=False, primary_key=True, serialize=False),
                 ),
                 ("kind", models.CharField(max_length=10)),
                 ("code", models.CharField(max_length=8)),
@@ -120,18 +114,14 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigIntegerField(
-                        default=urbangrid.core.ids.new_id, editable=False, primary_key=True, serialize=False
-                    ),
+                    models.BigIntegerField(default=urbangrid.core.ids.new_id, editable=False, primary_key=True, serialize=False),
                 ),
                 ("stage", models.CharField(blank=True, max_length=20)),
                 ("calendar_code", models.CharField(max_length=20)),
                 ("platform", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="core.platform")),
                 (
                     "category",
-                    models.ForeignKey(
-                        blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to="catalog.category"
-                    ),
+                    models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to="catalog.category"),
                 ),
             ],
         ),
@@ -140,9 +130,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigIntegerField(
-                        default=urbangrid.core.ids.new_id, editable=False, primary_key=True, serialize=False
-                    ),
+                    models.BigIntegerField(default=urbangrid.core.ids.new_id, editable=False, primary_key=True, serialize=False),
                 ),
                 ("position", models.PositiveSmallIntegerField()),
                 ("problem", models.CharField(max_length=40)),
@@ -154,9 +142,7 @@ class Migration(migrations.Migration):
                 ("valid_to", models.DateTimeField(blank=True, null=True)),
                 (
                     "category",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="conditions", to="catalog.category"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="conditions", to="catalog.category"),
                 ),
                 (
                     "platform",
@@ -175,9 +161,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigIntegerField(
-                        default=urbangrid.core.ids.new_id, editable=False, primary_key=True, serialize=False
-                    ),
+                    models.BigIntegerField(default=urbangrid.core.ids.new_id, editable=False, primary_key=True, serialize=False),
                 ),
                 ("action", models.CharField(max_length=30)),
                 ("code", models.CharField(max_length=30)),
@@ -187,9 +171,7 @@ class Migration(migrations.Migration):
                 ("needs_words", models.BooleanField(default=False)),
                 (
                     "platform",
-                    models.ForeignKey(
-                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to="core.platform"
-                    ),
+                    models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to="core.platform"),
                 ),
             ],
         ),
@@ -198,9 +180,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigIntegerField(
-                        default=urbangrid.core.ids.new_id, editable=False, primary_key=True, serialize=False
-                    ),
+                    models.BigIntegerField(default=urbangrid.core.ids.new_id, editable=False, primary_key=True, serialize=False),
                 ),
                 ("entry_name", models.CharField(help_text="the entry as printed in the table", max_length=60)),
                 ("kind", models.CharField(max_length=10)),
@@ -217,9 +197,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "division",
-                    models.ForeignKey(
-                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to="grids.division"
-                    ),
+                    models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to="grids.division"),
                 ),
                 ("platform", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="core.platform")),
                 (
@@ -236,9 +214,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigIntegerField(
-                        default=urbangrid.core.ids.new_id, editable=False, primary_key=True, serialize=False
-                    ),
+                    models.BigIntegerField(default=urbangrid.core.ids.new_id, editable=False, primary_key=True, serialize=False),
                 ),
                 ("area_grade", models.PositiveSmallIntegerField(blank=True, help_text="null: every grade", null=True)),
                 ("period", models.CharField(blank=True, help_text="保障时段; empty: ordinary days", max_length=20)),
@@ -256,9 +232,7 @@ class Migration(migrations.Migration):
                 ("valid_to", models.DateTimeField(blank=True, null=True)),
                 (
                     "condition",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="limits", to="catalog.filingcondition"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="limits", to="catalog.filingcondition"),
                 ),
             ],
         ),
@@ -267,9 +241,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigIntegerField(
-                        default=urbangrid.core.ids.new_id, editable=False, primary_key=True, serialize=False
-                    ),
+                    models.BigIntegerField(default=urbangrid.core.ids.new_id, editable=False, primary_key=True, serialize=False),
                 ),
                 ("code", models.CharField(max_length=20)),
                 ("name", models.CharField(max_length=40)),
@@ -293,9 +265,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="catalogversion",
-            constraint=models.UniqueConstraint(
-                fields=("platform", "code"), name="catalog_version_key", nulls_distinct=False
-            ),
+            constraint=models.UniqueConstraint(fields=("platform", "code"), name="catalog_version_key", nulls_distinct=False),
         ),
         migrations.AddConstraint(
             model_name="category",
@@ -303,9 +273,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="calendaruse",
-            constraint=models.UniqueConstraint(
-                fields=("platform", "stage", "category"), name="calendar_use_key", nulls_distinct=False
-            ),
+            constraint=models.UniqueConstraint(fields=("platform", "stage", "category"), name="calendar_use_key", nulls_distinct=False),
         ),
         migrations.AddConstraint(
             model_name="filingcondition",
@@ -318,9 +286,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="reasoncode",
-            constraint=models.UniqueConstraint(
-                fields=("platform", "action", "code"), name="reason_key", nulls_distinct=False
-            ),
+            constraint=models.UniqueConstraint(fields=("platform", "action", "code"), name="reason_key", nulls_distinct=False),
         ),
         migrations.AddConstraint(
             model_name="timelimit",
@@ -333,8 +299,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="workcalendar",
-            constraint=models.UniqueConstraint(
-                fields=("platform", "code", "version"), name="calendar_key", nulls_distinct=False
-            ),
+            constraint=models.UniqueConstraint(fields=("platform", "code", "version"), name="calendar_key", nulls_distinct=False),
         ),
     ]
