@@ -79,11 +79,25 @@ def _add_imports(commands: Commands[argparse.ArgumentParser]) -> None:
             one = _command(sorts, kind, target, text, database=True)
             one.add_argument("file", metavar="FILE", help=_("要导入的文件"))
             one.add_argument("--mapping", required=True, metavar="MAPPING", help=_("对应关系文件（TOML）"))
+            if kind == "divisions":
+                one.add_argument("--codes", metavar=_("文件夹"), help=_("代码表所在文件夹（默认按对应关系文件）"))
+                one.add_argument("--platform", metavar=_("代码"), help=_("平台代码（只有一个平台时不用写）"))
+
+
+def _add_grids(generate: argparse.ArgumentParser) -> None:
+    """What cells are made of: squares of a size, one cell per community, or drawn ones."""
+    made_of = generate.add_mutually_exclusive_group(required=True)
+    made_of.add_argument("--size", type=float, metavar="METRES", help=_("网格边长（米），如 100"))
+    made_of.add_argument("--one-cell", action="store_true", help=_("一个社区为一个网格"))
+    made_of.add_argument("--drawn", metavar="FILE", help=_("为已绘制的网格图形自动编码"))
+    generate.add_argument("--layer", metavar=_("图层"), help=_("网格图层（默认 unit，即案件所用；--one-cell 默认 community）"))
+    generate.add_argument("--district", action="append", metavar=_("区县"), help=_("只生成这个区县（代码或名称），可多次写"))
+    generate.add_argument("--platform", metavar=_("代码"), help=_("平台代码（只有一个平台时不用写）"))
 
 
 def _add_data_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     if generate := _group(commands, "grids", "generate", "urbangrid.grids.commands:generate", _("生成单元网格")):
-        generate.add_argument("--size", type=float, required=True, metavar="METRES", help=_("网格边长（米）"))
+        _add_grids(generate)
     if _exists("urbangrid.config.commands_replay:replay"):
         replay = _command(commands, "replay", "urbangrid.config.commands_replay:replay", _("把外部上报逐件办到结案"), database=True)
         replay.add_argument("file", metavar="FILE", help=_("上报数据文件"))
