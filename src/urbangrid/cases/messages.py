@@ -44,6 +44,7 @@ declare(
         "process_faulty": _("流程定义有 %(count)s 处不通：%(row)s（%(fault)s）。没有发布。"),
         "process_missing": _("还没有发布案件流程，请系统管理员先发布。"),
         "sign_in_needed": _("请先登录。"),
+        "mapping_unreadable": _("对应关系与文件“%(file)s”不符：%(fault)s。没有导入任何行。"),
         "device_time_wrong": _("设备时间不对，已按服务器时间记录。"),
     }
 )
@@ -61,3 +62,10 @@ RECORD_FAULTS = {
     "stray": _("有附文或文件，没有对应的办理经过"),
 }
 """What ``audit verify`` says of a fault (cases.verification)."""
+
+ROW_FAULTS = {
+    "row_broken": _("缺编号或列数不对"),
+    "row_time": _("时间读不懂：“%(value)s”"),
+    "row_closed_before_opened": _("办结时间早于上报时间：“%(value)s”"),
+}
+"""Why a row of an imported file was not taken."""

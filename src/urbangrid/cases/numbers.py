@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import connection
 
@@ -10,18 +10,28 @@ from urbangrid.core.models import Platform
 
 
 def next_number(platform: Platform, kind: str, at: datetime) -> str:
-    """``青20261120-0233`` for a case, ``1120-0213`` for a report; the serial's row stays locked until the caller commits.
+    """``青20261120-0233`` for a case, ``261120-0213`` for a report; the serial's row stays locked until the caller commits.
 
     ``kind``: case or report. One statement; 9,999 a day are written with four digits, more with as many as needed.
     """
     day = at.astimezone(platform.zone).date()
+    return written(platform, kind, day, reserve(platform, kind, day, 1))
+
+
+def reserve(platform: Platform, kind: str, day: date, count: int) -> int:
+    """The first of ``count`` serials in a row."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO cases_numberseries (platform_id, kind, day, last) VALUES (%s, %s, %s, 1)"
-            " ON CONFLICT (platform_id, kind, day) DO UPDATE SET last = cases_numberseries.last + 1 RETURNING last",
-            [platform.pk, kind, day],
+            "INSERT INTO cases_numberseries AS s (platform_id, kind, day, last) VALUES (%(platform)s, %(kind)s, %(day)s, %(count)s)"
+            " ON CONFLICT (platform_id, kind, day) DO UPDATE SET last = s.last + %(count)s RETURNING last",
+            {"platform": platform.pk, "kind": kind, "day": day, "count": count},
         )
-        serial: int = cursor.fetchone()[0]
+        last: int = cursor.fetchone()[0]
+    return last - count + 1
+
+
+def written(platform: Platform, kind: str, day: date, serial: int) -> str:
+    """A serial as the number that people read."""
     if kind == "report":
         return f"{day:%y%m%d}-{serial:04d}"
     return f"{platform.short_name}{day:%Y%m%d}-{serial:04d}"

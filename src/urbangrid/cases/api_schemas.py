@@ -1,0 +1,441 @@
+"""Shapes of the JSON interface for cases. Ids are strings, because they exceed what a browser's numbers hold exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any
+
+from django.http import HttpRequest
+from ninja import Schema
+from pydantic import Field, PlainSerializer, WithJsonSchema
+
+from urbangrid.organizations.acting import Acting
+
+Id = Annotated[
+    int,
+    Field(ge=0, lt=2**63),
+    PlainSerializer(str, return_type=str),
+    WithJsonSchema({"type": "string", "pattern": "^[0-9]{1,19}$", "examples": ["249898498236207108"]}),
+]
+"""A 64-bit id: read from a string or a number, written as a string."""
+Longitude = Annotated[float, Field(ge=-180, le=180, description="度，EPSG:4490（CGCS2000；与 WGS-84 相差不到一米）")]
+Latitude = Annotated[float, Field(ge=-90, le=90, description="度，EPSG:4490（CGCS2000）")]
+
+
+class FaultOut(Schema):
+    """A refusal: nothing was changed. ``sentence`` says what happened and who acts next, in the reader's language."""
+
+    code: str = Field(examples=["case_moved_on"], description="稳定的代码，供程序判断")
+    sentence: str = Field(examples=["该案已由派遣员王芳于10:32派遣，现为“待签收”。您填的内容已存草稿。"])
+    field: str = Field("", description="有误的输入项；空：与某一项无关")
+    values: dict[str, Any] = Field(
+        default_factory=dict, description="句中各值；409 时含何人、何时、做了什么，以及现在的 seq", examples=[{"name": "王芳", "time": "10:32", "seq": 4}]
+    )
+
+
+def faults(*statuses: int) -> dict[int, type[Schema]]:
+    """The error answers of an operation, for the description of the interface."""
+    return dict.fromkeys((401, *statuses), FaultOut)
+
+
+def acting_of(request: HttpRequest) -> Acting:
+    """Who acts: what the interface's authentication found."""
+    found: Acting = request.auth  # type: ignore[attr-defined]
+    return found
+
+
+class LightOut(Schema):
+    """红绿灯: green 正常, amber 即将超时, red 超时, grey 暂停计时."""
+
+    light: str = Field(examples=["green"])
+    word: str = Field(examples=["正常"])
+    due_at: datetime | None = Field(description="到时；灰灯时为空")
+    warn_at: datetime | None = Field(description="转黄的时刻")
+    left_seconds: int | None = Field(description="距到时的秒数，超时为负；灰灯时为空")
+
+
+class PlaceOut(Schema):
+    """Where something is; ``outside`` marks a point in no area of the platform, which is kept all the same."""
+
+    text: str
+    longitude: float | None
+    latitude: float | None
+    outside: bool
+    cell: str = ""
+    community: str = ""
+    subdistrict: str = ""
+    road: str = ""
+    area_grade: int | None = None
+
+
+def place_of(row: Any) -> PlaceOut:
+    """From a report or case whose cell, community and sub-district are loaded."""
+    return PlaceOut(
+        text=row.place_text, longitude=row.point.x if row.point else None, latitude=row.point.y if row.point else None, outside=row.outside,
+        cell=row.cell.code if row.cell else "", community=row.community.name if row.community else "",
+        subdistrict=row.subdistrict.name if row.subdistrict else "", road=row.road_name, area_grade=row.area_grade,
+    )  # fmt: skip
+
+
+class QueueRowOut(Schema):
+    """One work item 待办."""
+
+    item_id: Id
+    kind: str = Field(examples=["dispatch"])
+    case_id: Id | None
+    report_id: Id | None
+    number: str = Field(description="案卷号；立案前为上报号或空")
+    title: str
+    place: str
+    source: str
+    urgent: bool
+    light: LightOut
+    opened_at: datetime
+    claimed_by: str = Field(description="正在办理的人；空：无人认领")
+    claimed_by_me: bool
+    claimed_at: datetime | None
+    note: str
+    seq: int = Field(description="案件现在的 seq；办理时带回")
+    unit: str
+    rework_count: int
+    limit: str
+    city_owned: bool
+
+
+class CountsOut(Schema):
+    """One queue: how many open items show which light; ``total`` is the length of the list behind it."""
+
+    kind: str
+    word: str = Field(examples=["待派遣"])
+    green: int
+    amber: int
+    red: int
+    grey: int
+    urgent: int
+    total: int
+
+
+class CaseRowOut(Schema):
+    """One case in a list."""
+
+    case_id: Id
+    number: str
+    title: str
+    place: str
+    area: str
+    state: str
+    state_word: str
+    source: str
+    urgent: bool
+    unit: str
+    light: LightOut
+    opened_at: datetime
+    filed_at: datetime | None
+    closed_at: datetime | None
+    on_time: bool | None
+    border: bool = Field(description="只因在辖区边界附近而可见")
+
+
+class CasesOut(Schema):
+    """One page of cases; ``total`` counts to 1,000 at most, ``more`` says that there are more than that."""
+
+    rows: Sequence[CaseRowOut]
+    total: int
+    more: bool
+
+
+class NearOut(Schema):
+    """A case close to the asked point."""
+
+    case_id: Id
+    number: str
+    title: str
+    state: str
+    state_word: str
+    unit: str
+    distance_m: int
+    direction: str = Field(examples=["东北"])
+    same_category: bool
+    longitude: float
+    latitude: float
+    light: LightOut
+    open: bool
+
+
+class StretchOut(Schema):
+    """A counted stretch of a clock; the stretches add up to what was used."""
+
+    start: datetime
+    end: datetime
+    seconds: int
+    what: str
+
+
+class ClockOut(Schema):
+    """One of the three clocks: stage 环节时限, unit 处置时限, case 案件总时限."""
+
+    kind: str
+    name: str
+    light: LightOut
+    limit_seconds: int
+    used_seconds: int
+    due_at: datetime | None
+    ended: bool
+    on_time: bool | None
+    calendar: str
+    provisional: bool = Field(description="暂按推算：用到官方假日安排未公布的年份")
+    stretches: Sequence[StretchOut]
+
+
+class StageOut(Schema):
+    """A stage of the stage bar: done, now or ahead."""
+
+    code: str
+    name: str
+    state: str
+    entered_at: datetime | None
+    left_at: datetime | None
+
+
+class HolderOut(Schema):
+    """Who has the case now and since when."""
+
+    kind: str
+    word: str
+    holder: str
+    since: datetime
+    light: LightOut
+    claimed_by: str
+    note: str
+
+
+class QuoteOut(Schema):
+    """Free text of a record."""
+
+    name: str
+    text: str
+
+
+class LineOut(Schema):
+    """One line of 办理经过."""
+
+    seq: int
+    at: datetime
+    action: str
+    word: str
+    actor: str
+    post: str
+    unit: str
+    text: str
+    reason: str
+    to_state: str
+    quotes: Sequence[QuoteOut]
+    photos: int
+    chained: bool = Field(description="随前一步自动发生")
+
+
+class PhotoOut(Schema):
+    """A photo of the record; its bytes: ``GET /files/{file_id}``."""
+
+    file_id: Id
+    role: str = Field(examples=["before"])
+    role_word: str = Field(examples=["处置前"])
+    taken_at: datetime | None
+    at: datetime
+    by: str
+    seq: int
+
+
+class MoveOut(Schema):
+    """A move that the acting post could take from here; ``why_not`` is empty when it may."""
+
+    action: str
+    word: str
+    why_not: str
+
+
+class MovesOut(Schema):
+    """What may be done with a case now; send ``seq`` back with the action."""
+
+    seq: int
+    state: str
+    state_word: str
+    moves: Sequence[MoveOut]
+    can_withdraw: bool
+
+
+class CaseOut(Schema):
+    """A case as the acting post sees it. Contact data of a citizen never stand here."""
+
+    case_id: Id
+    number: str
+    seq: int
+    state: str
+    state_word: str
+    title: str
+    path: str = Field(description="部件或事件·大类·小类")
+    category_id: Id | None
+    condition_id: Id | None
+    condition: str
+    closing_condition: str
+    standard: str
+    source: str
+    description: str
+    place: PlaceOut
+    urgent: bool
+    complex: bool
+    city_owned: bool
+    unit: str
+    limit: str
+    rework_count: int
+    check_answer: str
+    closing_kind: str
+    reply: str
+    on_time: bool | None
+    opened_at: datetime
+    filed_at: datetime | None
+    closed_at: datetime | None
+    stages: Sequence[StageOut]
+    clocks: Sequence[ClockOut]
+    holders: Sequence[HolderOut]
+    story: Sequence[LineOut]
+    photos: Sequence[PhotoOut]
+    my_item_id: Id | None
+
+
+class DoneOut(Schema):
+    """What an action left: the case's new ``seq`` and state. The same key gives the same answer again."""
+
+    case_id: Id
+    number: str
+    seq: int
+    state: str
+    state_word: str
+
+
+class WhyOut(Schema):
+    """A ground of a proposal."""
+
+    basis: str = Field(description="table 责任清单, precedent 先例, load 在办")
+    words: str
+    agrees: bool
+    hits: int
+    total: int
+
+
+class ChoiceOut(Schema):
+    """A proposed unit with its grounds, the strongest first."""
+
+    unit_id: Id
+    unit_name: str
+    duty_phone: str
+    in_hand: int
+    grounds: Sequence[WhyOut]
+
+
+class RecordFaultOut(Schema):
+    """What is wrong with a record; ``seq`` 0: with the case as a whole."""
+
+    seq: int
+    code: str
+    words: str
+    detail: str
+
+
+class ProofOut(Schema):
+    """Whether the record of a case is proved."""
+
+    proved: bool
+    faults: Sequence[RecordFaultOut]
+
+
+class ActionOut(Schema):
+    """An action with the JSON Schema of its ``data``."""
+
+    action: str
+    word: str
+    data: dict[str, Any]
+
+
+class ReportIn(Schema):
+    """上报. ``client_id`` is made by the sender's device; the same one is never taken twice."""
+
+    source: str = Field(examples=["inspector"], description="监督员为 inspector；其余由坐席登记：hotline web wechat sms mail visit leader media city")
+    client_id: str = Field(min_length=1, max_length=64, examples=["p7-20261120-0940-1"])
+    category_id: Id | None = None
+    condition_id: Id | None = None
+    description: str = ""
+    urgent: bool = False
+    place_text: str = Field("", max_length=256)
+    longitude: Longitude | None = None
+    latitude: Latitude | None = None
+    device_longitude: Longitude | None = None
+    device_latitude: Latitude | None = None
+    accuracy_m: float | None = Field(None, ge=0, lt=1_000_000)
+    device_at: datetime | None = None
+    files: list[Id] = Field(default_factory=list, description="先用 POST /uploads 传，再写编号")
+
+
+class ReportOut(Schema):
+    """A report as the acting post sees it."""
+
+    report_id: Id
+    number: str = Field(description="上报号，可在电话中读出")
+    state: str = Field(examples=["waiting"])
+    state_word: str
+    title: str
+    path: str
+    source: str
+    reporter: str = Field(description="监督员姓名；公众来源为空，来报人只经“查看联系方式”可见")
+    description: str
+    urgent: bool
+    place: PlaceOut
+    device_distance_m: int | None
+    received_at: datetime
+    light: LightOut
+    photo_ids: Sequence[Id]
+    item_id: Id | None
+    claimed_by: str
+    has_contact: bool
+
+
+class ReportRowOut(Schema):
+    """A report in a list with what became of it."""
+
+    report_id: Id
+    number: str
+    title: str
+    place: str
+    state: str
+    received_at: datetime
+    result: str
+    reason: str
+    case_number: str
+
+
+class AcceptIn(Schema):
+    """受理, and what follows at once."""
+
+    then: str = Field("", examples=["file"], description="空、file 立案、propose_filing 提请立案、send_verification 发核实")
+    data: dict[str, Any] = Field(default_factory=dict, description="下一步的内容，同该步的 data")
+
+
+class ReasonIn(Schema):
+    """A reason code of ``GET /reasons/{action}``; words may be added."""
+
+    reason: str = Field("", examples=["out_of_scope"])
+    note: str = ""
+
+
+class ActionIn(Schema):
+    """An action as it is sent."""
+
+    seq: int = Field(ge=0, examples=[3], description="案件页或列表中的 seq；案件已变动则答 409，内容不丢")
+    data: dict[str, Any] = Field(default_factory=dict)
+
+
+class ClaimIn(Schema):
+    """Taking an item."""
+
+    take_over: bool = Field(False, description="已询问接手：他人正在办理也接过来")
