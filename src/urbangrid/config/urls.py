@@ -11,9 +11,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
         ("", "urbangrid.accounts.urls"),
         ("", "urbangrid.organizations.urls"),
         ("", "urbangrid.ui.urls"),
+        ("", "urbangrid.live.urls"),
         ("", "urbangrid.workbench.urls"),
         ("phone/", "urbangrid.collection.urls"),
         ("", "urbangrid.config.api_urls"),
     )
     if (settings.SOURCE.parent / (module.replace(".", "/") + ".py")).exists()
 ]
+
+handler404 = "urbangrid.ui.views.not_found"
+handler500 = "urbangrid.ui.views.failed"

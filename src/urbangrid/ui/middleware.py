@@ -1,0 +1,65 @@
+"""What every answer carries and how refusals become pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from urbangrid.core.errors import Refusal
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class ContentSecurityPolicy:
+    """Only our own files, no inline script or style, no frames; the live process is the one other origin that is connected to."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.setdefault(
+            "Content-Security-Policy",
+            "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; object-src 'none'; frame-ancestors 'none';"
+            f" base-uri 'none'; form-action 'self'; connect-src 'self' {live_origin(request)}",
+        )
+        response.setdefault("Permissions-Policy", "geolocation=(self), camera=(self), microphone=()")
+        return response
+
+
+def live_origin(request: HttpRequest) -> str:
+    """Where this browser reaches the live process: the set address, or the next port of the host it asked."""
+    if settings.LIVE_URL:
+        return str(settings.LIVE_URL)
+    host = request.get_host().rsplit(":", 1)[0] if not request.get_host().endswith("]") else request.get_host()
+    return f"{request.scheme}://{host}:{settings.PORT + 1}"
+
+
+class RefusalPages:
+    """A Refusal that reaches the outside becomes its sentence: a page, a JSON body for scripts, the sign-in for a stranger."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, Refusal):
+            return None
+        if error.code == "sign_in_needed" and not wants_json(request):
+            return redirect(f"{reverse('accounts:sign_in')}?{urlencode({'next': request.get_full_path()})}")
+        if wants_json(request):
+            body = {"code": error.code, "sentence": error.sentence(), "field": error.field}
+            return JsonResponse(body, status=error.status)
+        return render(request, "ui/error.html", {"fault": error}, status=error.status)
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """A script's request: HTMX wants pages, fetch says what it accepts."""
+    return "application/json" in request.headers.get("Accept", "") and "HX-Request" not in request.headers
