@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from urbangrid.cases.models import Case, CaseAccess, Report, WorkItem
+from urbangrid.cases.models import Case, CaseAccess, CaseReport, Report, WorkItem
 from urbangrid.core.errors import NotFound
 from urbangrid.organizations.acting import Acting
 
@@ -22,7 +22,8 @@ def visible_to(acting: Acting) -> QuerySet[Case]:
         allowed |= Q(Exists(CaseAccess.objects.filter(case=OuterRef("pk"), unit_id=acting.unit_id)))
     if acting.may("verify") or acting.may("check"):
         allowed |= Q(Exists(WorkItem.objects.filter(case=OuterRef("pk"), appointment_id=acting.appointment_id)))
-        allowed |= Q(report_links__report__reporter_appointment_id=acting.appointment_id)
+        own = CaseReport.objects.filter(case=OuterRef("pk"), report__reporter_appointment_id=acting.appointment_id)
+        allowed |= Q(Exists(own))  # not a join: a case with two linked reports would come twice
     return cases.filter(allowed)
 
 
@@ -52,7 +53,8 @@ def readable(acting: Acting, case_id: int) -> Case:
 
 def case_id_of(acting: Acting, number: str) -> int:
     """From a case number, or an id in digits, to the id of a readable case. Raises NotFound ``case_unknown``."""
-    found = visible_to(acting).filter(Q(number=number) | (Q(pk=int(number)) if number.isdigit() and len(number) < 19 else Q(pk__in=[])))
+    is_id = number.isascii() and number.isdigit() and int(number[:20]) < 2**63
+    found = visible_to(acting).filter(Q(number=number) | (Q(pk=int(number)) if is_id else Q(pk__in=[])))
     pk = found.values_list("pk", flat=True).first()
     if pk is None:
         raise NotFound("case_unknown")

@@ -30,7 +30,9 @@ class FaultOut(Schema):
     sentence: str = Field(examples=["该案已由派遣员王芳于10:32派遣，现为“待签收”。您填的内容已存草稿。"])
     field: str = Field("", description="有误的输入项；空：与某一项无关")
     values: dict[str, Any] = Field(
-        default_factory=dict, description="句中各值；409 时含何人、何时、做了什么，以及现在的 seq", examples=[{"name": "王芳", "time": "10:32", "seq": 4}]
+        default_factory=dict,
+        description="句中各值；409 时含何人、何时、做了什么，以及现在的 seq",
+        examples=[{"name": "王芳", "time": "10:32", "seq": 4}],
     )
 
 
@@ -361,7 +363,9 @@ class ActionOut(Schema):
 class ReportIn(Schema):
     """上报. ``client_id`` is made by the sender's device; the same one is never taken twice."""
 
-    source: str = Field(examples=["inspector"], description="监督员为 inspector；其余由坐席登记：hotline web wechat sms mail visit leader media city")
+    source: str = Field(
+        examples=["inspector"], description="监督员为 inspector；其余由坐席登记：hotline web wechat sms mail visit leader media city"
+    )
     client_id: str = Field(min_length=1, max_length=64, examples=["p7-20261120-0940-1"])
     category_id: Id | None = None
     condition_id: Id | None = None

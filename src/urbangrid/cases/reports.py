@@ -94,6 +94,12 @@ def mine(acting: Acting, most: int = 30) -> list[ReportRow]:
     return [_row(acting, report) for report in rows.prefetch_related("case_links__case")[:most]]
 
 
+def listed(acting: Acting, *, state: str = "", skip: int = 0, most: int = 50) -> list[ReportRow]:
+    """Readable reports, newest first, of one state where it is given; three statements."""
+    rows = access.reports_visible_to(acting).filter(**({"state": state} if state else {})).order_by("-id")
+    return [_row(acting, report) for report in rows.prefetch_related("case_links__case")[skip : skip + most]]
+
+
 def _row(acting: Acting, report: Report) -> ReportRow:
     link = next(iter(report.case_links.all()), None)
     case = link.case if link is not None else None

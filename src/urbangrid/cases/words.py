@@ -116,3 +116,4 @@ CLOCK_STAGE, CLOCK_UNIT, CLOCK_CASE = _("环节时限"), _("处置时限"), _("�
 HELD_BY = _("由%(holder)s办理")
 CHECK_DISAGREES = _("核查结果为“%(answer)s”，不能结案")
 REPORT_STATES = {"waiting": _("待受理"), "accepted": _("已受理"), "refused": _("不予受理"), "linked": _("已并入案件")}
+VERIFY_RECORD = _("验证办理经过")
