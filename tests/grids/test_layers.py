@@ -191,6 +191,11 @@ def test_a_size_that_cannot_be_meant_is_refused(town: Town, size_m: float) -> No
         actions.generate(platform=town.platform, size_m=size_m)
 
 
+def test_a_size_of_nothing_is_refused_by_the_command_too(town: Town, capsys: pytest.CaptureFixture[str]) -> None:
+    assert commands.generate(argparse.Namespace(size=0.0)) == 2
+    assert "网格边长 0.0 米不可用" in capsys.readouterr().err
+
+
 def test_without_borders_the_command_says_what_to_do_first(platform: object, capsys: pytest.CaptureFixture[str]) -> None:
     assert commands.generate(argparse.Namespace(size=100.0)) == 2
     assert "请先导入带边界的区划" in capsys.readouterr().err

@@ -73,7 +73,7 @@ def generate(args: argparse.Namespace) -> int:
         else:
             result = actions.generate(
                 platform=platform,
-                size_m=None if one_cell else getattr(args, "size", None) or DEFAULT_SIZE_M,
+                size_m=None if one_cell else DEFAULT_SIZE_M if args.size is None else args.size,
                 districts=getattr(args, "district", None) or (),
                 layer=layer,
                 progress=_progress(),
