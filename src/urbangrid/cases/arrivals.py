@@ -102,12 +102,11 @@ def turned(after: datetime, until: datetime) -> list[Message]:
     return counted(changes)
 
 
-def _by_light(items: QuerySet[WorkItem], *holder: str) -> Iterable[dict[str, Any]]:
+def _by_light(items: QuerySet[WorkItem], *holder: str) -> list[dict[str, Any]]:
     now = clock.now()
     lights = {light: Count("id", filter=light_filter(light, now)) for light in words.LIGHTS}
     urgent = Count("id", filter=Q(urgent=True))
-    found = items.filter(closed_at=None).values(*holder, "kind").annotate(**lights, urgent_items=urgent)
-    return found.order_by()
+    return list(items.filter(closed_at=None).values(*holder, "kind").annotate(**lights, urgent_items=urgent).order_by())
 
 
 def _nothing() -> dict[str, Any]:

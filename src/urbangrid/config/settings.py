@@ -36,6 +36,8 @@ SIGNING_KEY_FILE = DATA / "secrets" / "record_signing.pem"
 PORT = int(os.environ.get("URBANGRID_PORT", "8000"))
 LIVE_URL = os.environ.get("URBANGRID_LIVE_URL", "")
 """Address of the live process as browsers see it; empty: same host, next port."""
+WEB_ORIGIN = os.environ.get("URBANGRID_WEB_ORIGIN", "")
+"""Origin of the pages when a front server gives them another host than the live process; empty: the same host."""
 ALLOWED_HOSTS = os.environ.get("URBANGRID_HOSTS", "*").split(",")
 HTTPS = os.environ.get("URBANGRID_HTTPS") == "1"
 
@@ -79,6 +81,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django.contrib.gis",
     "django_htmx",
+    "procrastinate.contrib.django",
     *(
         f"urbangrid.{package}"
         for package in ["core", "live", "ui", "audit", "accounts", "grids", "organizations", "catalog", "cases", "service_requests", "collection", "workbench", "callcenter", "companies", "administration", "demo"]
@@ -107,6 +110,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.template.context_processors.csrf",
                 "urbangrid.ui.context.page",
+                "urbangrid.live.context.live",
             ],
         },
     }
@@ -143,6 +147,8 @@ if TESTING or DEBUG:
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 FILES_ROOT = DATA / "files"
 """Stored photos and papers, named by their SHA-256."""
+UPLOADS_ROOT = DATA / "uploads"
+"""Files on their way, in parts; cleared a day after their last part."""
 UPLOAD_LIMIT_BYTES = int(os.environ.get("URBANGRID_UPLOAD_LIMIT", str(20 * 1024 * 1024)))
 """Largest single file; a larger one is refused with a sentence."""
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

@@ -16,7 +16,7 @@ from urbangrid.cases.lifecycle import State
 from urbangrid.cases.models import Case, CaseReport, Clock, Report, ReportFile, WorkItem
 from urbangrid.cases.records import Entry, UsedFile
 from urbangrid.catalog import queries as catalog
-from urbangrid.core import clock, geometry
+from urbangrid.core import clock, geometry, outbox
 from urbangrid.core.errors import MovedOn, NotAllowed, NotFound, Refusal
 from urbangrid.core.models import OutboxEntry
 from urbangrid.core.platforms import platform_of
@@ -113,6 +113,7 @@ def _to_desk(row: Report, acting: Acting) -> None:
         created_at=row.received_at,
         payload={"unit": item.unit_id, "urgent": row.urgent},
     )
+    outbox.wake()
 
 
 @transaction.atomic
@@ -218,4 +219,5 @@ def refuse_report(acting: Acting, report_id: int, inputs: ReasonInputs) -> Repor
         created_at=at,
         payload={"refused": source.refusal_reason, "unit": item.unit_id},
     )
+    outbox.wake()
     return source

@@ -21,7 +21,7 @@ from urbangrid.cases.models import Case, CaseAccess, CaseRecord, Clock, WorkItem
 from urbangrid.cases.process import Move, Process
 from urbangrid.cases.processes import process_of
 from urbangrid.cases.records import Entry
-from urbangrid.core import clock
+from urbangrid.core import clock, outbox
 from urbangrid.core.batch import Batch
 from urbangrid.core.errors import MovedOn, NotAllowed, NotFound
 from urbangrid.core.models import OutboxEntry
@@ -90,6 +90,7 @@ class Step:
 
     def tell(self, topic: str, **payload: object) -> None:
         self.batch.insert(OutboxEntry(topic=topic, subject_id=self.case.pk, seq=self.case.seq, payload=payload, created_at=self.at))
+        outbox.wake()
 
     def close_item(self, item: WorkItem | None) -> None:
         """End an item and its stage clock; the verdict of the stage stays on the item."""

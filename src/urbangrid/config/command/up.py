@@ -167,9 +167,9 @@ def _services(place: Installation) -> list[Service]:
     web += ["--workers", str(cores * 2), "--blocking-threads", "1"]
     web += ["--static-path-mount", str(place.data / "static"), "--static-path-expires", str(STATIC_SECONDS)]
     services = [Service("web", [*web, "urbangrid.config.wsgi:application"])]
-    if _exists("urbangrid.live.app"):
+    if _exists("urbangrid.config.asgi"):
         live = [*granian, "--interface", "asgi", "--port", str(place.port + 1), "--workers", "1"]
-        services.append(Service("live", [*live, "urbangrid.live.app:application"]))
+        services.append(Service("live", [*live, "urbangrid.config.asgi:application"]))
     if _exists("urbangrid.config.worker"):
         services.append(Service("worker", [sys.executable, "-P", "-m", "urbangrid", "worker"]))
     return services

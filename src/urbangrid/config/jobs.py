@@ -1,0 +1,83 @@
+"""Jobs of the worker, thin: each names its time and calls the package that knows how. Times are UTC.
+
+A job is done by one worker at a time (``queueing_lock``); one that fails is tried again at its next time and shown by
+procrastinate's tables. Jobs run in threads of the worker, each with a connection of its own.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.core.management import call_command
+from django.db import close_old_connections
+from procrastinate.contrib.django import app
+
+from urbangrid.cases import partitions, upkeep
+from urbangrid.catalog import cache
+from urbangrid.core import clock, outbox
+from urbangrid.live import messages, uploads
+
+OUTBOX_DAYS = 30
+"""How long delivered entries are kept for looking back."""
+
+NAMES: list[str] = []
+"""Of the jobs below, in their order."""
+
+_log = logging.getLogger(__name__)
+_calendars_at: int | None = None
+"""Stamp of the catalogues for which every open clock was last looked at."""
+
+
+def _periodic(cron: str, name: str, work: Callable[[], object]) -> None:
+    """Register a job; what it gives is logged when it did something."""
+
+    def job(timestamp: int) -> None:
+        close_old_connections()
+        try:
+            done = work()
+        finally:
+            close_old_connections()
+        if done:
+            _log.info("%s: %s", name, done)
+
+    NAMES.append(name)
+    app.periodic(cron=cron)(app.task(name=name, queueing_lock=name)(job))
+
+
+def idle_claims() -> int:
+    """Claims nobody works on return to the pool, and their queues hear of it."""
+    told = upkeep.return_idle_claims()
+    messages.publish(told)
+    return len(told)
+
+
+def changed_calendars() -> int:
+    """After a change of any catalogue, and once at the worker's start, bring open clocks up to their calendars."""
+    global _calendars_at
+    cache.clear()  # the stamp itself must be fresh
+    stamp = cache.stamp()
+    if stamp == _calendars_at:
+        return 0
+    done = upkeep.recompute_clocks(messages.publish)
+    _calendars_at = stamp
+    return done
+
+
+def old_entries() -> int:
+    """Delivered outbox entries are forgotten after a month."""
+    return outbox.purge(clock.now() - timedelta(days=OUTBOX_DAYS))
+
+
+def old_sessions() -> None:
+    """Sessions that ended."""
+    call_command("clearsessions", verbosity=0)
+
+
+_periodic("* * * * *", "idle_claims", idle_claims)
+_periodic("* * * * *", "changed_calendars", changed_calendars)
+_periodic("17 19 * * *", "record_partitions", partitions.ensure)
+_periodic("27 * * * *", "upload_garbage", uploads.remove_old)
+_periodic("37 19 * * *", "old_entries", old_entries)
+_periodic("47 19 * * *", "old_sessions", old_sessions)
