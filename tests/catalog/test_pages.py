@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 
 from tests.catalog.makers import national_class, unit
 from tests.catalog.test_handbook_table import REST, RUBBISH, book
+from urbangrid.audit.models import AuditRow
 from urbangrid.catalog import actions, handbook, queries, responsibility, views
 from urbangrid.catalog.models import Responsibility
 from urbangrid.core.errors import Refusal
@@ -97,6 +98,8 @@ def test_the_handbook_page_shows_conditions_limits_and_closing_and_lists_the_fau
     assert "未写入任何数据" in text(refused)
     taken = views.handbook_import(request(national, file=book([*RUBBISH[:6], 2, "工作时", *REST])))
     assert "变更 1" in text(taken)
+    trail = AuditRow.objects.filter(platform=national, action="import_handbook").order_by("id")
+    assert [(row.values["faults"], row.values["changed"]) for row in trail] == [(1, 0), (0, 1)]
     option = national_class(national, "event", "0110")
     part = text(views.category(request(national), option.id))
     assert "2 工作时" in part

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, QueryDict
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
+from urbangrid.audit import actions as audit
 from urbangrid.catalog import actions, cache, handbook, queries, responsibility
 from urbangrid.catalog.spreadsheets import MEDIA_TYPE, MOST_BYTES
 from urbangrid.catalog.values import CategoryOption
@@ -61,7 +63,9 @@ def handbook_page(request: HttpRequest) -> HttpResponse:
 @acting_required("administer_system")
 def handbook_import(request: HttpRequest) -> HttpResponse:
     """Bring a handbook in; faults are listed and nothing is written."""
-    result = handbook.import_handbook(_platform(request), _uploaded(request))
+    with transaction.atomic():
+        result = handbook.import_handbook(_platform(request), _uploaded(request))
+        _note(request, "import_handbook", result)
     return _handbook(request, QueryDict(), result)
 
 
@@ -83,7 +87,9 @@ def responsibility_page(request: HttpRequest) -> HttpResponse:
 @acting_required("administer_system")
 def responsibility_import(request: HttpRequest) -> HttpResponse:
     """Bring a responsibility table in; faults are listed and nothing is written."""
-    result = responsibility.import_table(_platform(request), _uploaded(request))
+    with transaction.atomic():
+        result = responsibility.import_table(_platform(request), _uploaded(request))
+        _note(request, "import_responsibility", result)
     return _responsibility(request, QueryDict(), result)
 
 
@@ -91,7 +97,9 @@ def responsibility_import(request: HttpRequest) -> HttpResponse:
 @acting_required("administer_system")
 def responsibility_sample(request: HttpRequest) -> HttpResponse:
     """Load Chaoyang's extension classes and 100 entries into an empty table."""
-    actions.load_chaoyang(_platform(request))
+    with transaction.atomic():
+        added = actions.load_chaoyang(_platform(request))
+        _note(request, "import_responsibility", handbook.ImportResult(added=added))
     return _responsibility(request, QueryDict(), None)
 
 
@@ -146,6 +154,12 @@ def _page(request: HttpRequest, template: str, values: dict[str, Any], result: h
     return render(request, template, values, status=422 if result and result.faults else 200)
 
 
+def _note(request: HttpRequest, action: str, result: handbook.ImportResult) -> None:
+    """Imports leave a trace, refused ones too."""
+    counted = {name: getattr(result, name) for name in ("added", "changed", "unchanged", "ended")}
+    audit.note(_acting(request), action, values={**counted, "faults": len(result.faults)})
+
+
 def _platform(request: HttpRequest) -> Platform:
     return Platform.objects.get(id=_acting(request).platform_id)
 
@@ -155,7 +169,8 @@ def _uploaded(request: HttpRequest) -> bytes:
     if sent is None:
         raise Refusal("catalog.no_file", field="file")
     # one byte more than is read: spreadsheets.read_rows refuses it with its own sentence
-    return sent.read(MOST_BYTES + 1)
+    data: bytes = sent.read(MOST_BYTES + 1)
+    return data
 
 
 def _spreadsheet(data: bytes, name: str) -> HttpResponse:

@@ -8,12 +8,12 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path(prefix, include(module))
     for prefix, module in (
-        ("", "urbangrid.accounts.urls"),
         ("", "urbangrid.organizations.urls"),
         ("", "urbangrid.ui.urls"),
         ("", "urbangrid.live.urls"),
         ("", "urbangrid.workbench.urls"),
         ("phone/", "urbangrid.collection.urls"),
+        ("catalog/", "urbangrid.catalog.urls"),
         ("", "urbangrid.config.api_urls"),
     )
     if (settings.SOURCE.parent / (module.replace(".", "/") + ".py")).exists()
