@@ -4,11 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import wraps
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext_lazy as _
+
+from urbangrid.accounts.actions import token_row
+from urbangrid.audit.actions import note
+from urbangrid.core import clock
+from urbangrid.core.errors import NotAllowed, Refusal, declare
+from urbangrid.organizations.models import Appointment
+from urbangrid.organizations.queries import in_force
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
+
+declare(
+    {
+        "sign_in_needed": _("请先登录。"),
+        "post_without_right": _("%(post)s不能使用这个页面。请切换岗位，或向系统管理员申请。"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +49,7 @@ class Acting:
     duties: frozenset[str]
     zone_name: str = "Asia/Shanghai"
     device: str = ""
+    must_change_password: bool = False
 
     @property
     def zone(self) -> ZoneInfo:
@@ -41,12 +59,78 @@ class Acting:
         return duty in self.duties
 
 
+def acting_as(appointment_id: int, user_id: int, stamp: str | None = None) -> Acting | None:
+    """The acting post of an appointment in force, by one statement; None when it ended, is another's, or the session is stale."""
+    row = (
+        Appointment.objects.filter(in_force(), pk=appointment_id, user_id=user_id)
+        .select_related("user", "post", "unit", "platform")
+        .first()
+    )
+    if row is None or (stamp is not None and row.user.session_stamp != stamp):
+        return None
+    if row.user.active_until is not None and row.user.active_until <= clock.now():
+        return None
+    return from_row(row)
+
+
+def from_row(row: Appointment) -> Acting:
+    """The value of a loaded appointment (user, post, unit and platform joined)."""
+    return Acting(
+        platform_id=row.platform_id, platform_code=row.platform.code, user_id=row.user_id, user_name=row.user.name, appointment_id=row.pk,
+        post_code=row.post.code, post_name=row.post.name, face=row.post.face, desk=row.post.desk, unit_id=row.unit_id,
+        unit_name=row.unit.name, unit_kind=row.unit.kind, director_unit_id=row.director_unit_id, division_id=row.division_id,
+        duties=frozenset(row.post.duties), zone_name=row.platform.zone_name, must_change_password=row.user.must_change_password,
+    )  # fmt: skip
+
+
 class ActingMiddleware:
-    """Sets ``request.user`` and ``request.acting`` (both None for a stranger) from the session or an API token."""
+    """Sets ``request.acting`` from the session or an API token; None for a stranger. One statement beside the session's own."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.acting = None  # type: ignore[attr-defined]
+        by_token = "Authorization" in request.headers  # a wrong token never falls back to the session beside it
+        request.acting = _of_token(request) if by_token else _of_session(request)  # type: ignore[attr-defined]
         return self.get_response(request)
+
+
+def _of_session(request: HttpRequest) -> Acting | None:
+    appointment_id, user_id = request.session.get("appointment"), request.session.get("user")
+    if not appointment_id or not user_id:
+        return None
+    return acting_as(appointment_id, user_id, request.session.get("stamp", ""))
+
+
+def _of_token(request: HttpRequest) -> Acting | None:
+    """A token is bound to one appointment; a request with a wrong one is a stranger's."""
+    scheme, _sep, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        return None
+    try:
+        row = token_row(token)
+    except Refusal:
+        return None
+    return acting_as(row.appointment_id, row.user_id)
+
+
+View = Callable[..., "HttpResponse"]
+
+
+def acting_required(*duties: str) -> Callable[[View], View]:
+    """For views: a stranger goes to the sign-in, a post without one of ``duties`` is refused, on record."""
+
+    def wrap(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            acting: Acting | None = request.acting  # type: ignore[attr-defined]
+            if acting is None:
+                raise NotAllowed("sign_in_needed")
+            if duties and not any(acting.may(duty) for duty in duties):
+                note(acting, "refused", subject=request.path)
+                raise NotAllowed("post_without_right", post=acting.post_name)
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return wrap

@@ -1,0 +1,145 @@
+"""Signing in and out, passwords, tokens (HD-9.1.3). Every success and failure leaves an audit row."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from django.contrib.auth.hashers import check_password, make_password
+from django.db import transaction
+from django.utils.timezone import localtime
+
+from urbangrid.accounts import messages, passwords
+from urbangrid.accounts.models import ApiToken, User
+from urbangrid.audit.actions import note
+from urbangrid.core import clock
+from urbangrid.core.errors import NotAllowed, NotFound, Refusal
+
+TRIES = 5
+LOCK = timedelta(minutes=15)
+TOKEN_LIFE = timedelta(hours=12)
+_NOBODY = make_password(secrets.token_hex())
+"""Checked for unknown names, so that a stranger cannot tell by the time whether an account exists."""
+
+
+def sign_in(username: str, password: str, address: str = "") -> User:
+    """The user when name and password are right.
+
+    Raises NotAllowed ``wrong_password`` with the tries left, ``account_locked`` or ``account_ended``; failures count and are kept even
+    though the caller's request fails.
+    """
+    with transaction.atomic():
+        user = User.objects.select_for_update().filter(username=username.strip()).first()
+        fault = _check(user, password, address)
+    if fault is not None or user is None:
+        raise fault or NotAllowed("wrong_password", left=TRIES)
+    return user
+
+
+def _check(user: User | None, password: str, address: str) -> NotAllowed | None:
+    now = clock.now()
+    if user is None:
+        check_password(password, _NOBODY)
+        note(None, "sign_in_unknown", address=address)
+        return NotAllowed("wrong_password", left=TRIES - 1, field="password")
+    if user.locked_until is not None and user.locked_until > now:
+        note(None, "sign_in_locked", user_id=user.pk, address=address)
+        return NotAllowed("account_locked", until=_clock_time(user), field="password")
+    if not user.check_password(password):
+        return _count(user, address)
+    if not user.is_active or (user.active_until is not None and user.active_until <= now):
+        note(None, "sign_in_ended", user_id=user.pk, address=address)
+        return NotAllowed("account_ended", field="username")
+    user.failed_sign_ins, user.locked_until, user.last_sign_in_at = 0, None, now
+    user.session_stamp = user.session_stamp or secrets.token_hex(8)
+    user.save(update_fields=["failed_sign_ins", "locked_until", "last_sign_in_at", "session_stamp"])
+    note(None, "sign_in", user_id=user.pk, address=address)
+    return None
+
+
+def _count(user: User, address: str) -> NotAllowed:
+    """One more wrong try; the fifth locks for 15 minutes."""
+    user.failed_sign_ins += 1
+    left = TRIES - user.failed_sign_ins
+    if left <= 0:
+        user.failed_sign_ins, user.locked_until = 0, clock.now() + LOCK
+    user.save(update_fields=["failed_sign_ins", "locked_until"])
+    note(None, "sign_in_failed", user_id=user.pk, values={"left": max(left, 0)}, address=address)
+    if left <= 0:
+        return NotAllowed("account_locked", until=_clock_time(user), field="password")
+    return NotAllowed("wrong_password", left=left, field="password")
+
+
+def _clock_time(user: User) -> str:
+    return localtime(user.locked_until).strftime("%H:%M") if user.locked_until else ""
+
+
+@transaction.atomic
+def change_password(user_id: int, old: str, new: str) -> User:
+    """The person's own change; every other session of hers ends. Raises Refusal ``old_password_wrong``, ``password_weak``."""
+    user = User.objects.select_for_update().get(pk=user_id)
+    if not user.check_password(old):
+        raise Refusal("old_password_wrong", status=422, field="old")
+    _set(user, new)
+    user.must_change_password = False
+    user.save(update_fields=["password", "password_set_at", "session_stamp", "must_change_password"])
+    note(None, "password_changed", user_id=user.pk)
+    return user
+
+
+def _set(user: User, new: str) -> None:
+    found = passwords.faults(new, user.username, user.name)
+    if found:
+        words = "；".join(str(messages.PASSWORD_FAULTS[code]) for code in found)
+        raise Refusal("password_weak", status=422, field="new", faults=words)
+    user.set_password(new)
+    user.password_set_at, user.session_stamp = clock.now(), secrets.token_hex(8)
+
+
+@transaction.atomic
+def reset_password(user_id: int, by_user_id: int) -> str:
+    """A one-time password, set by the system administrator; the person must change it at the next sign-in. Unlocks too."""
+    user = User.objects.select_for_update().get(pk=user_id)
+    once = secrets.token_urlsafe(9) + "-7a"
+    user.set_password(once)
+    user.must_change_password, user.session_stamp, user.failed_sign_ins, user.locked_until = True, secrets.token_hex(8), 0, None
+    user.save()
+    note(None, "password_reset", user_id=by_user_id, subject=f"user:{user.pk}")
+    return once
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def issue_token(user_id: int, appointment_id: int, label: str, life: timedelta = TOKEN_LIFE) -> str:
+    """A token for a program or phone, shown once; the database holds its hash."""
+    token = secrets.token_urlsafe(32)
+    now = clock.now()
+    ApiToken.objects.create(
+        user_id=user_id, appointment_id=appointment_id, token_hash=_hash(token), label=label[:60], created_at=now, expires_at=now + life
+    )
+    note(None, "token_issued", user_id=user_id, values={"label": label[:60]})
+    return token
+
+
+def token_row(token: str) -> ApiToken:
+    """The valid row of a token. Raises NotFound ``token_unknown`` (status 401)."""
+    row = ApiToken.objects.filter(token_hash=_hash(token), revoked_at=None, expires_at__gt=clock.now()).first()
+    if row is None:
+        raise NotFound("token_unknown", status=401)
+    return row
+
+
+def revoke_tokens(user_id: int) -> None:
+    """All tokens of a person end."""
+    ApiToken.objects.filter(user_id=user_id, revoked_at=None).update(revoked_at=clock.now())
+
+
+def entered(user: User) -> None:
+    """An entry without a password, on record: the demonstration's one click."""
+    user.session_stamp = user.session_stamp or secrets.token_hex(8)
+    user.last_sign_in_at = clock.now()
+    user.save(update_fields=["session_stamp", "last_sign_in_at"])
+    note(None, "sign_in_demonstration", user_id=user.pk)

@@ -1,0 +1,27 @@
+"""Sentences about signing in."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from urbangrid.core.errors import declare
+
+declare(
+    {
+        "wrong_password": _("账号或密码不对，还可再试 %(left)s 次；忘记了请找本单位系统管理员重设。"),
+        "account_locked": _("密码连续输错，账号已锁定到 %(until)s。着急请找本单位系统管理员解锁。"),
+        "account_ended": _("该账号已停用或服务期已满，请联系本单位系统管理员。"),
+        "no_post": _("该账号还没有岗位，请系统管理员先配岗。"),
+        "post_unknown": _("您没有这个岗位，或任职已结束。"),
+        "password_weak": _("新密码不合规定：%(faults)s。"),
+        "old_password_wrong": _("原密码不对，密码没有改变。"),
+        "token_unknown": _("访问令牌无效或已过期，请重新登录。"),
+    }
+)
+
+PASSWORD_FAULTS = {
+    "short": _("至少 10 个字符"),
+    "few_kinds": _("大写、小写、数字、符号至少占三种"),
+    "contains_name": _("不能含账号或姓名"),
+    "common": _("过于常见"),
+}

@@ -1,0 +1,92 @@
+"""Units, posts and appointments: made, changed and ended on record."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from urbangrid.accounts.models import User
+from urbangrid.audit.actions import note
+from urbangrid.core import clock
+from urbangrid.core.errors import Refusal
+from urbangrid.core.text import initials
+from urbangrid.organizations import messages, queries
+from urbangrid.organizations.acting import Acting
+from urbangrid.organizations.models import Appointment, CellDuty, Post, Unit
+
+ADMINISTRATORS = frozenset({"administer_system", "administer_security", "read_audit"})
+"""The three administrator roles; nobody holds two of them (architecture §3.5)."""
+
+__all__ = ["appoint", "cover_cells", "create_post", "create_unit", "end_appointment", "messages"]
+
+
+@transaction.atomic
+def create_unit(
+    *, platform_id: int, code: str, name: str, kind: str, short_name: str = "", parent_id: int | None = None, division_id: int | None = None,
+    calendar_code: str = "office", duty_phone: str = "", acting: Acting | None = None,
+) -> Unit:  # fmt: skip
+    """A new unit. Raises Refusal ``unit_code_taken``."""
+    if Unit.objects.filter(platform_id=platform_id, code=code).exists():
+        raise Refusal("unit_code_taken", status=422, field="code", code=code)
+    short = short_name or name
+    unit = Unit.objects.create(
+        platform_id=platform_id, code=code, name=name, short_name=short[:20], initials=initials(short), kind=kind, parent_id=parent_id,
+        division_id=division_id, calendar_code=calendar_code, duty_phone=duty_phone,
+    )  # fmt: skip
+    note(acting, "unit_created", subject=f"unit:{unit.pk}", values={"code": code, "name": name})
+    queries.forget()
+    return unit
+
+
+@transaction.atomic
+def create_post(
+    *, platform_id: int, code: str, name: str, duties: list[str], desk: str, face: str = "workbench", exclusive_with: list[str] | None = None,
+    acting: Acting | None = None,
+) -> Post:  # fmt: skip
+    """A new kind of post with its duties."""
+    post = Post.objects.create(
+        platform_id=platform_id, code=code, name=name, duties=duties, desk=desk, face=face, exclusive_with=exclusive_with or []
+    )
+    note(acting, "post_created", subject=f"post:{post.pk}", values={"code": code, "duties": duties})
+    return post
+
+
+@transaction.atomic
+def appoint(
+    *, user: User, post: Post, unit: Unit, division_id: int | None = None, director_unit: Unit | None = None,
+    valid_from: datetime | None = None, acting: Acting | None = None,
+) -> Appointment:  # fmt: skip
+    """Give a person a post in a unit. Several posts are fine (HD-2.3.1b), two administrator roles or excluded pairs are not.
+
+    Raises Refusal ``post_exclusive``.
+    """
+    held = Appointment.objects.filter(queries.in_force(), user=user).select_related("post")
+    for row in held:
+        two_roles = bool(ADMINISTRATORS & set(row.post.duties)) and bool(ADMINISTRATORS & set(post.duties)) and row.post_id != post.pk
+        if two_roles or post.code in row.post.exclusive_with or row.post.code in post.exclusive_with:
+            raise Refusal("post_exclusive", status=422, field="post", name=user.name, held=row.post.name, post=post.name)
+    made = Appointment.objects.create(
+        platform_id=unit.platform_id, user=user, post=post, unit=unit, division_id=division_id, director_unit=director_unit,
+        valid_from=valid_from or clock.now(),
+    )  # fmt: skip
+    note(acting, "appointed", subject=f"user:{user.pk}", values={"post": post.code, "unit": unit.code})
+    queries.forget()
+    return made
+
+
+@transaction.atomic
+def end_appointment(*, appointment_id: int, acting: Acting | None = None) -> None:
+    """End an appointment now; its past acts keep naming it."""
+    now = clock.now()
+    if not Appointment.objects.filter(pk=appointment_id, valid_to=None).update(valid_to=now):
+        raise Refusal("appointment_ended", status=409)
+    note(acting, "appointment_ended", subject=f"appointment:{appointment_id}")
+    queries.forget()
+
+
+@transaction.atomic
+def cover_cells(*, appointment: Appointment, cell_ids: list[int]) -> None:
+    """The unit grids an inspector covers from now on."""
+    CellDuty.objects.filter(appointment=appointment).delete()
+    CellDuty.objects.bulk_create(CellDuty(appointment=appointment, cell_id=number) for number in cell_ids)

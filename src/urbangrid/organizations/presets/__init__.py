@@ -1,0 +1,1 @@
+"""The organisational models as data; ``organizations.installing`` reads them."""

@@ -1,0 +1,78 @@
+"""What the sign-in shows: posts with what waits there, demonstration accounts. Upper packages answer through typed questions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from urbangrid.accounts.models import User
+from urbangrid.core.models import Platform
+from urbangrid.organizations.acting import Acting, from_row
+from urbangrid.organizations.models import Appointment
+from urbangrid.organizations.queries import in_force
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits for a post: open items and how many of them are late."""
+
+    total: int
+    late: int
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A post of a person as it is offered."""
+
+    acting: Acting
+    waiting: Waiting | None
+
+
+@dataclass(frozen=True, slots=True)
+class DemonstrationPost:
+    """A person of the made city with what to try there."""
+
+    username: str
+    person: str
+    post: str
+    icon: str
+    sentence: str
+    phone: bool = False
+
+
+waiting_for: Callable[[Acting], Waiting] | None = None
+"""Answered by ``cases``; wired in ``config`` (architecture §4, core.questions)."""
+on_leave: Callable[[Acting], object] | None = None
+"""What a sign-out gives back; answered by ``cases``."""
+demonstration: Callable[[], Sequence[DemonstrationPost]] | None = None
+"""Answered by ``demo`` where the made city is loaded."""
+
+
+def choices(user_id: int) -> list[Choice]:
+    """The person's posts in force."""
+    rows = Appointment.objects.filter(in_force(), user_id=user_id).select_related("user", "post", "unit", "platform").order_by("id")
+    actings = [from_row(row) for row in rows]
+    return [Choice(acting, waiting_for(acting) if waiting_for else None) for acting in actings]
+
+
+def leave(acting: Acting) -> None:
+    if on_leave is not None:
+        on_leave(acting)
+
+
+def demonstration_posts() -> Sequence[DemonstrationPost]:
+    return demonstration() if demonstration is not None else []
+
+
+def demonstration_user(username: str) -> User | None:
+    """A simulated account by name; never anybody else."""
+    if not settings.DEMONSTRATION:
+        return None
+    return User.objects.filter(username=username, simulated=True, is_active=True).first()
+
+
+def platform_name() -> str:
+    """The centre's name on the sign-in page."""
+    return Platform.objects.order_by("pk").values_list("name", flat=True).first() or ""
