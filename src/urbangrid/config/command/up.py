@@ -133,7 +133,7 @@ def _start_all(supervisor: Supervisor, *, with_demo: bool) -> None:
     for service in _services(place):
         supervisor.start(service)
     if not supervisor.wait_until(lambda: _answers(place.port), "web", 60):
-        refuse(_("网页进程没有启动成功。日志：{log}"), log=place.logs / "web.log")
+        refuse(_("网页进程没有启动成功。日志 {log} 的末尾：\n{tail}"), log=place.logs / "web.log", tail=_tail(place, "web"))
     supervisor.phase = "running"
     supervisor.record()
     _announce(place)
@@ -154,8 +154,13 @@ def _start_database(supervisor: Supervisor) -> None:
     service = Service("database", server.command(), signal.SIGINT, signal.SIGINT, grace_seconds=60)
     supervisor.start(service)
     if not supervisor.wait_until(server.is_ready, "database", 300):
-        refuse(_("数据库没有启动成功。日志：{log}"), log=place.logs / "database.log")
+        refuse(_("数据库没有启动成功。日志 {log} 的末尾：\n{tail}"), log=place.logs / "database.log", tail=_tail(place, "database"))
     server.make_database(DATABASE, ROLE)
+
+
+def _tail(place: Installation, name: str) -> str:
+    """The last 2,000 characters that a process wrote."""
+    return (place.logs / f"{name}.log").read_text(errors="replace")[-2000:]
 
 
 def _services(place: Installation) -> list[Service]:
