@@ -43,7 +43,6 @@ declare(
         "client_id_other_body": _("这个编号的上报已收到，但内容不同，没有覆盖。请刷新后重新上报。"),
         "process_faulty": _("流程定义有 %(count)s 处不通：%(row)s（%(fault)s）。没有发布。"),
         "process_missing": _("还没有发布案件流程，请系统管理员先发布。"),
-        "sign_in_needed": _("请先登录。"),
         "mapping_unreadable": _("对应关系与文件“%(file)s”不符：%(fault)s。没有导入任何行。"),
         "queue_unknown": _("没有“%(kind)s”这个待办队列。"),
         "device_time_wrong": _("设备时间不对，已按服务器时间记录。"),

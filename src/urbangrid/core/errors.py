@@ -31,7 +31,7 @@ class Refusal(Exception):
 
     status = 400
 
-    def __init__(self, code: str, *, status: int | None = None, field: str = "", **values: Any) -> None:
+    def __init__(self, code: str, /, *, status: int | None = None, field: str = "", **values: Any) -> None:
         super().__init__(code)
         self.code = code
         self.field = field

@@ -73,3 +73,9 @@ def write_cells(run: GridRun, cells: Sequence[CodedCell]) -> list[int]:
                 shape, round(area, 2), cell.row, cell.column, cell.whole, run.pk, since,
             ))  # fmt: skip
     return ids
+
+
+def analyze_cells() -> None:
+    """Let the planner count the rows of a bulk load now; until the database does so by itself, lookups would scan the table."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {connection.ops.quote_name(UnitGrid._meta.db_table)}")

@@ -27,7 +27,7 @@ from urbangrid.core import clock
 from urbangrid.core.errors import Refusal
 from urbangrid.core.models import Platform
 from urbangrid.grids import coding, generation
-from urbangrid.grids.cell_rows import CodedCell, chain_of, write_cells
+from urbangrid.grids.cell_rows import CodedCell, analyze_cells, chain_of, write_cells
 from urbangrid.grids.divisions import replace
 from urbangrid.grids.generation import Cell, Origin
 from urbangrid.grids.models import UNIT_LAYER, Division, GridRun, GridSource, Level, UnitGrid
@@ -259,10 +259,12 @@ class _Writer:
         """Close the cells of the patch ``code`` and its provisional communities, except those in ``keep``, which are
         redrawn.
         """
-        layer = {"platform": self.run.platform_id, "layer": self.run.layer, "valid_to": None}
-        split = Division.objects.filter(platform=self.run.platform_id, split_from=code, split_layer=self.run.layer, valid_to=None)
-        owned = [code, *split.values_list("code", flat=True)]
-        self.result.closed += UnitGrid.objects.filter(**layer, community__code__in=owned).update(valid_to=self.at)
+        in_force = Division.objects.filter(platform=self.run.platform_id, valid_to=None)
+        split = in_force.filter(split_from=code, split_layer=self.run.layer)
+        # ids first: as one statement, a planner that has not yet counted the fresh rows joins them one by one for minutes
+        owners = [*in_force.filter(code=code).values_list("pk", flat=True), *split.values_list("pk", flat=True)]
+        cells = UnitGrid.objects.filter(community__in=owners, layer=self.run.layer, valid_to=None)
+        self.result.closed += cells.update(valid_to=self.at)
         split.exclude(code__in=keep).update(valid_to=self.at)
         source = self.open_sources.pop(code, None)
         if source is not None:
@@ -273,6 +275,8 @@ class _Writer:
         if not self.result.patches_written:
             self.run.delete()
             self.result.run_id = None
+        else:
+            analyze_cells()
         alive = Exists(GridSource.objects.filter(grid_run=OuterRef("pk"), closed=False))
         GridRun.objects.filter(platform=self.run.platform_id, layer=self.run.layer, valid_to=None).exclude(alive).update(valid_to=self.at)
         return self.result

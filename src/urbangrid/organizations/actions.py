@@ -23,8 +23,8 @@ __all__ = ["appoint", "cover_cells", "create_post", "create_unit", "end_appointm
 
 @transaction.atomic
 def create_unit(
-    *, platform_id: int, code: str, name: str, kind: str, short_name: str = "", parent_id: int | None = None, division_id: int | None = None,
-    calendar_code: str = "office", duty_phone: str = "", acting: Acting | None = None,
+    *, platform_id: int, code: str, name: str, kind: str, short_name: str = "", parent_id: int | None = None,
+    division_id: int | None = None, calendar_code: str = "office", duty_phone: str = "", acting: Acting | None = None,
 ) -> Unit:  # fmt: skip
     """A new unit. Raises Refusal ``unit_code_taken``."""
     if Unit.objects.filter(platform_id=platform_id, code=code).exists():
@@ -41,8 +41,8 @@ def create_unit(
 
 @transaction.atomic
 def create_post(
-    *, platform_id: int, code: str, name: str, duties: list[str], desk: str, face: str = "workbench", exclusive_with: list[str] | None = None,
-    acting: Acting | None = None,
+    *, platform_id: int, code: str, name: str, duties: list[str], desk: str, face: str = "workbench",
+    exclusive_with: list[str] | None = None, acting: Acting | None = None,
 ) -> Post:  # fmt: skip
     """A new kind of post with its duties."""
     post = Post.objects.create(

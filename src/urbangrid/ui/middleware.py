@@ -53,7 +53,7 @@ class RefusalPages:
         if not isinstance(error, Refusal):
             return None
         if error.code == "sign_in_needed" and not wants_json(request):
-            return redirect(f"{reverse('accounts:sign_in')}?{urlencode({'next': request.get_full_path()})}")
+            return redirect(f"{reverse('people:sign_in')}?{urlencode({'next': request.get_full_path()})}")
         if wants_json(request):
             body = {"code": error.code, "sentence": error.sentence(), "field": error.field}
             return JsonResponse(body, status=error.status)

@@ -22,7 +22,7 @@ FACES = {"collection": "collection:home", "administration": "administration:home
 def home(request: HttpRequest) -> HttpResponse:
     """To the face and desk of the acting post; a stranger to the sign-in."""
     if request.acting is None:  # type: ignore[attr-defined]
-        return redirect("accounts:sign_in")
+        return redirect("people:sign_in")
     acting = acting_of(request)
     if acting.face in FACES:
         return redirect(FACES[acting.face])
