@@ -1,0 +1,127 @@
+"""JSON interface of photos: sending one, seeing one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler, StopUpload
+from django.db import transaction
+from django.http import FileResponse, HttpRequest
+from ninja import Router, Schema, Status
+from pydantic import Field
+
+from urbangrid.cases import files_of
+from urbangrid.cases.actions.inputs import LABELS
+from urbangrid.cases.api_schemas import Id, acting_of, faults
+from urbangrid.core import files
+from urbangrid.core.errors import Refusal
+from urbangrid.core.models import StoredFile
+
+router = Router(tags=["照片"])
+
+
+class FileOut(Schema):
+    """A stored photo; use ``file_id`` in ``files`` of a report or an action."""
+
+    file_id: Id
+    name: str
+    media_type: str = Field(examples=["image/jpeg"], description="按内容判定，不看文件名")
+    size_bytes: int
+    width_px: int
+    height_px: int
+    sha256: str
+
+
+class SizeGuard(FileUploadHandler):
+    """Stops writing a file to disk at the limit and lets the rest of the body run past unseen, so that the answer is heard."""
+
+    too_large: str = ""
+    _seen = 0
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        super().new_file(*args, **kwargs)
+        self._seen = 0
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
+        self._seen += len(raw_data)
+        if self._seen > settings.UPLOAD_LIMIT_BYTES:
+            self.too_large = self.file_name or "file"
+            raise StopUpload(connection_reset=False)
+        return raw_data
+
+    def file_complete(self, file_size: int) -> None:
+        return None
+
+
+def guard_uploads(request: HttpRequest) -> None:
+    """Put the guard before Django's own handlers; must happen before anything reads the form."""
+    if request.content_type == "multipart/form-data" and not hasattr(request, "_files"):
+        request.upload_handlers.insert(0, SizeGuard(request))
+
+
+UPLOAD_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {"file": {"type": "string", "format": "binary", "description": "JPEG、PNG 或 WebP"}},
+                }
+            }
+        },
+    }
+}
+
+
+@router.post("/uploads", response={201: FileOut, **faults(422)}, summary="传照片", openapi_extra=UPLOAD_BODY)
+def upload(request: HttpRequest) -> Status[FileOut]:
+    """One photo as form field ``file``. Metadata such as the place are removed; the type is found by content, never by name."""
+    acting = acting_of(request)
+    sent = request.FILES.get("file")
+    guard = next((one for one in request.upload_handlers if isinstance(one, SizeGuard)), None)
+    if guard is not None and guard.too_large:
+        size_mb, limit_mb = int(request.META.get("CONTENT_LENGTH") or 0) // 2**20, settings.UPLOAD_LIMIT_BYTES // 2**20
+        raise Refusal("file_too_large", status=422, field="file", name=guard.too_large, size_mb=size_mb, limit_mb=limit_mb)
+    if not isinstance(sent, UploadedFile) or sent.file is None:
+        raise Refusal("input_missing", status=422, field="file", label=LABELS["files"])
+    with transaction.atomic():
+        kept = files.store_photo(
+            sent.file, name=sent.name or "photo", platform_id=acting.platform_id, owner_id=acting.user_id, zone=acting.zone
+        )  # fmt: skip
+    return Status(201, _file_out(kept))
+
+
+def _file_out(kept: StoredFile) -> FileOut:
+    return FileOut(
+        file_id=kept.pk, name=kept.name, media_type=kept.media_type, size_bytes=kept.size_bytes, width_px=kept.width_px or 0,
+        height_px=kept.height_px or 0, sha256=kept.sha256,
+    )  # fmt: skip
+
+
+BYTES = {"schema": {"type": "string", "format": "binary"}}
+PICTURE: dict[str, Any] = {"responses": {200: {"description": "照片", "content": {"image/*": BYTES}}}}
+
+
+@router.get("/files/{file_id}", response={200: None, **faults(404)}, summary="看照片", openapi_extra=PICTURE)
+def see(request: HttpRequest, file_id: Id) -> FileResponse:
+    """A photo, to its sender and to who may read a report or case that holds it."""
+    stored = files_of.readable_file(acting_of(request), file_id)
+    return _answer(FileResponse(files.path_of(stored.sha256).open("rb"), content_type=stored.media_type))
+
+
+@router.get("/files/{file_id}/thumb", response={200: None, **faults(404)}, summary="看小图", openapi_extra=PICTURE)
+def see_thumb(request: HttpRequest, file_id: Id) -> FileResponse:
+    """The small picture of a photo, at most 480 px wide or high."""
+    stored = files_of.readable_file(acting_of(request), file_id)
+    return _answer(FileResponse(files.thumb_of(stored.sha256).open("rb"), content_type="image/jpeg"))
+
+
+def _answer(response: FileResponse) -> FileResponse:
+    """Kept by this browser alone: the next reader's right is looked at anew."""
+    response["Cache-Control"] = "private, max-age=86400"
+    response["Content-Disposition"] = "inline"
+    return response

@@ -1,0 +1,154 @@
+"""JSON interface of who acts: tokens, the acting post, a person's other posts."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from ninja import Router, Schema, Status
+from pydantic import Field
+
+from urbangrid.accounts import actions as accounts
+from urbangrid.audit import actions as audit
+from urbangrid.audit.models import AuditRow
+from urbangrid.cases.api_schemas import FaultOut, Id, acting_of, faults
+from urbangrid.core import clock
+from urbangrid.core.errors import NotAllowed, Refusal, declare
+from urbangrid.organizations.acting import Acting, from_row
+from urbangrid.organizations.models import Appointment
+from urbangrid.organizations.queries import in_force
+
+router = Router(tags=["身份"])
+
+TRIES_A_MINUTE = 20
+"""Tokens asked for from one address in a minute, right or wrong; beside it five wrong passwords lock an account."""
+
+declare(
+    {
+        "api_too_many": _("一分钟内取令牌太多次，请 %(seconds)s 秒后再试。"),
+        "api_choose_post": _("该账号有 %(count)s 个岗位，请在 appointment 中指明以哪个岗位办理。"),
+        "api_password_first": _("密码须先修改：请在网页登录并改密码，再取令牌。"),
+    }
+)
+
+
+class PostOut(Schema):
+    """A post that the person may act under."""
+
+    appointment: Id
+    post_code: str = Field(examples=["dispatcher"])
+    post_name: str = Field(examples=["派遣员"])
+    unit_id: Id
+    unit_name: str
+    desk: str
+
+
+class MeOut(Schema):
+    """Who acts, as what and for whom."""
+
+    user_id: Id
+    user_name: str
+    appointment: Id
+    post_code: str
+    post_name: str
+    unit_id: Id
+    unit_name: str
+    unit_kind: str
+    division_id: Id | None
+    desk: str
+    face: str
+    duties: list[str]
+    platform_code: str
+    zone_name: str
+    now: datetime = Field(description="平台时刻")
+
+
+class TokenIn(Schema):
+    """Name and password of a person; ``appointment`` where she holds several posts."""
+
+    username: str = Field(min_length=1, max_length=40)
+    password: str = Field(min_length=1, max_length=200)
+    appointment: Id | None = None
+    label: Annotated[str, Field(max_length=60, description="哪个程序或设备")] = ""
+
+
+class TokenOut(Schema):
+    """A token, shown once."""
+
+    token: str
+    expires_at: datetime
+    post: PostOut
+
+
+@router.post("/tokens", response={201: TokenOut, **faults(403, 422), 429: FaultOut}, auth=None, summary="取令牌")
+def issue_token(request: HttpRequest, body: TokenIn) -> Status[TokenOut]:
+    """Sign in and get a token bound to one post. Five wrong passwords lock the account for 15 minutes."""
+    address = str(request.META.get("REMOTE_ADDR", ""))
+    _slow_down(address)
+    user = accounts.sign_in(body.username, body.password, address)
+    if user.must_change_password:
+        raise NotAllowed("api_password_first")
+    acting = _chosen(_all_of(user.pk), body.appointment)
+    token = accounts.issue_token(user.pk, acting.appointment_id, body.label)
+    return Status(201, TokenOut(token=token, expires_at=clock.now() + accounts.TOKEN_LIFE, post=_post(acting)))
+
+
+def _slow_down(address: str) -> None:
+    """Count requests for tokens by address in the audit trail, which all web processes share."""
+    minute = timedelta(minutes=1)
+    asked = AuditRow.objects.filter(at__gt=clock.now() - minute, action="token_asked", address=address).count()
+    if asked >= TRIES_A_MINUTE:
+        raise Refusal("api_too_many", status=429, seconds=int(minute.total_seconds()))
+    audit.note(None, "token_asked", address=address)
+
+
+def _chosen(found: list[Acting], appointment_id: int | None) -> Acting:
+    if not found:
+        raise NotAllowed("no_post")
+    if appointment_id is None and len(found) > 1:
+        listed = [_post(one).model_dump() for one in found]
+        raise Refusal("api_choose_post", status=422, field="appointment", count=len(found), posts=listed)
+    chosen = next((one for one in found if appointment_id in (None, one.appointment_id)), None)
+    if chosen is None:
+        raise NotAllowed("post_unknown", field="appointment")
+    return chosen
+
+
+def _all_of(user_id: int) -> list[Acting]:
+    """Everything that the person may act as now; one statement."""
+    rows = Appointment.objects.filter(in_force(), user_id=user_id).select_related("user", "post", "unit", "platform")
+    return [from_row(row) for row in rows.order_by("id")]
+
+
+def _post(acting: Acting) -> PostOut:
+    return PostOut(
+        appointment=acting.appointment_id, post_code=acting.post_code, post_name=acting.post_name, unit_id=acting.unit_id,
+        unit_name=acting.unit_name, desk=acting.desk,
+    )  # fmt: skip
+
+
+@router.delete("/tokens", response={204: None, **faults()}, summary="收回令牌")
+def revoke_tokens(request: HttpRequest) -> Status[None]:
+    """All tokens of the person end, this one too."""
+    accounts.revoke_tokens(acting_of(request).user_id)
+    return Status(204, None)
+
+
+@router.get("/me", response={200: MeOut, **faults()}, summary="我")
+def me(request: HttpRequest) -> MeOut:
+    """The acting post with its duties."""
+    acting = acting_of(request)
+    return MeOut(
+        user_id=acting.user_id, user_name=acting.user_name, appointment=acting.appointment_id, post_code=acting.post_code,
+        post_name=acting.post_name, unit_id=acting.unit_id, unit_name=acting.unit_name, unit_kind=acting.unit_kind,
+        division_id=acting.division_id, desk=acting.desk, face=acting.face, duties=sorted(acting.duties),
+        platform_code=acting.platform_code, zone_name=acting.zone_name, now=clock.now(),
+    )  # fmt: skip
+
+
+@router.get("/me/posts", response={200: list[PostOut], **faults()}, summary="我的岗位")
+def my_posts(request: HttpRequest) -> list[PostOut]:
+    """All posts of the person; a token for another one: ``POST /tokens`` with ``appointment``."""
+    return [_post(one) for one in _all_of(acting_of(request).user_id)]
