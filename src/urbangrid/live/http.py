@@ -69,7 +69,7 @@ class Call:
         """Headers that let the page read the answer. The origin is named; a star never stands here."""
         origin = self.header("origin")
         headers = [(b"vary", b"origin")]
-        if origin:
+        if origin and self.origin_is_ours():
             headers += [(b"access-control-allow-origin", origin.encode("latin-1"))]
             headers += [(b"access-control-expose-headers", READABLE)]
         return headers
