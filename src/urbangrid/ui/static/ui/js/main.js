@@ -1,0 +1,22 @@
+// Starts what a page needs. Behaviour hangs on data- attributes; every part can be started again on what HTMX brought in.
+import * as keys from "./keys.js";
+import * as lights from "./lights.js";
+import * as photos from "./photos.js";
+import * as upload from "./upload.js";
+import * as combo from "./combo.js";
+import * as draft from "./draft.js";
+import * as once from "./once.js";
+import * as map from "./map.js";
+import * as live from "./live.js";
+import * as small from "./small.js";
+
+const parts = [lights, photos, upload, combo, draft, once, map, small];
+
+function start(root) {
+  for (const part of parts) part.start(root);
+}
+
+keys.listen(document);
+start(document);
+live.listen(document);
+document.addEventListener("htmx:afterSettle", (event) => start(event.detail.elt));

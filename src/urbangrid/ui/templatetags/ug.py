@@ -1,0 +1,173 @@
+"""Words and marks that every page draws the same way: lights, durations, days, keys, the menu."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from urbangrid.core import clock
+
+register = template.Library()
+
+ICONS = {"green": "circle-check-f", "amber": "alert-triangle-f", "red": "alert-octagon-f", "grey": "player-pause-f"}
+WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
+
+
+def duration_words(seconds: int) -> str:
+    """Under an hour 07:48 as minutes and seconds; under a day 5时02分; beyond 3天04时."""
+    seconds = abs(seconds)
+    hours, minutes = seconds // 3600, seconds % 3600 // 60
+    if hours == 0:
+        return f"{minutes:02d}:{seconds % 60:02d}"
+    if hours < 24:
+        return _("%(hours)s时%(minutes)02d分") % {"hours": hours, "minutes": minutes}
+    return _("%(days)s天%(hours)02d时") % {"days": hours // 24, "hours": hours % 24}
+
+
+@register.inclusion_tag("ui/parts/light.html")
+def light(value: Any, tag: bool = False) -> dict[str, Any]:
+    """Icon, word and time left of a light; the colour never stands alone."""
+    left = value.left_seconds
+    words = {"light": value, "icon": ICONS[value.light], "word": value.word, "tag": tag, "left": ""}
+    if left is not None:
+        words["left"] = duration_words(left)
+    return words
+
+
+@register.filter
+def duration(seconds: int | None) -> str:
+    return duration_words(seconds) if seconds is not None else ""
+
+
+@register.filter
+def working(seconds: int | None) -> str:
+    """A counted time in hours and minutes: 24时30分."""
+    if seconds is None:
+        return ""
+    hours, minutes = abs(seconds) // 3600, abs(seconds) % 3600 // 60
+    return _("%(hours)s时%(minutes)02d分") % {"hours": hours, "minutes": minutes} if hours else _("%(minutes)s分") % {"minutes": minutes}
+
+
+@register.filter
+def when(moment: datetime | None) -> str:
+    """Today 16:20, yesterday 昨 16:20, this year 11月18日 16:20, else with the year."""
+    if moment is None:
+        return ""
+    there, today = localtime(moment), localtime(clock.now()).date()
+    days = (today - there.date()).days
+    if days == 0:
+        return f"{there:%H:%M}"
+    if days == 1:
+        return _("昨 %(time)s") % {"time": f"{there:%H:%M}"}
+    if there.year == today.year:
+        return _("%(month)s月%(day)s日 %(time)s") % {"month": there.month, "day": there.day, "time": f"{there:%H:%M}"}
+    return f"{there:%Y-%m-%d %H:%M}"
+
+
+@register.filter
+def day_words(moment: datetime | None) -> str:
+    """11月17日 周二."""
+    if moment is None:
+        return ""
+    there = localtime(moment)
+    return _("%(month)s月%(day)s日") % {"month": there.month, "day": there.day} + " " + _(WEEKDAYS[there.weekday()])
+
+
+@register.simple_tag
+def weekday(moment: datetime) -> str:
+    return _(WEEKDAYS[localtime(moment).weekday()])
+
+
+@register.simple_tag
+def icon(name: str, size: str = "") -> SafeString:
+    return format_html('<i class="i i-{}{}"></i>', name, f" {size}" if size else "")
+
+
+@register.simple_tag
+def new_key() -> str:
+    """An idempotency key for a form, new each time it is drawn."""
+    return secrets.token_urlsafe(12)
+
+
+MENU = {
+    "workbench": (
+        ("board", "home", "今日概况", ("nobody_responsible",)),
+        ("desk", "inbox", "待办", ()),
+        ("area", "map", "本辖区全部", ("read_area",)),
+        ("done", "checks", "经办", ("accept", "file", "sign", "dispatch", "review", "receive", "dispose")),
+        None,
+        ("search", "file-search", "综合查询", ()),
+        ("register", "phone-call", "登记", ("register",)),
+    ),
+}
+"""Menu of a face: address name, icon, word, duties of which one is needed (empty: everybody). Only what exists stands here."""
+COUNTED = "desk"
+
+
+@register.simple_tag(takes_context=True)
+def rail(context: template.Context) -> SafeString:
+    """The menu of the acting post; the entry of the page shown is marked, 待办 carries its count."""
+    acting, request = context.get("acting"), context.get("request")
+    if acting is None:
+        return mark_safe("")
+    here = getattr(getattr(request, "resolver_match", None), "view_name", "")
+    parts: list[SafeString] = []
+    if acting.face == "administration":
+        return administration_rail(acting, here)
+    for entry in MENU["workbench"]:
+        if entry is None:
+            parts.append(mark_safe("<hr>"))
+        elif not entry[3] or any(acting.may(duty) for duty in entry[3]):
+            parts.append(_entry(f"workbench:{entry[0]}", entry[1], entry[2], here, context))
+    return mark_safe("".join(parts))  # noqa: S308 - parts are escaped by format_html
+
+
+ADMINISTRATION = (
+    ("administration:home", "users", "单位人员", "administer_system"),
+    ("catalog:handbook", "notebook", "类别手册", "administer_system"),
+    ("catalog:responsibility", "list-details", "责任清单", "administer_system"),
+    ("administration:rights", "shield-lock", "权限", "administer_security"),
+    ("administration:trail", "history", "审计", "read_audit"),
+)
+
+
+def administration_rail(acting: Any, here: str) -> SafeString:
+    """应用维护: each of the three administrators sees her own part."""
+    parts = [_entry(name, mark, word, here, None) for name, mark, word, duty in ADMINISTRATION if acting.may(duty)]
+    return mark_safe("".join(parts))  # noqa: S308 - parts are escaped by format_html
+
+
+def _entry(name: str, mark: str, word: str, here: str, context: template.Context | None) -> SafeString:
+    try:
+        address = reverse(name)
+    except NoReverseMatch:
+        return mark_safe("")
+    desk = context.get("desk") if context is not None else None
+    total = desk.open_total if name == f"workbench:{COUNTED}" and desk is not None else 0
+    count = format_html('<u data-live-count="desk">{}</u>', total) if total else mark_safe("")
+    current = mark_safe(' class="on" aria-current="page"') if name == here else mark_safe("")
+    return format_html('<a href="{}"{}><i class="i i-{}"></i>{}{}</a>', address, current, mark, _(word), count)
+
+
+PHONE = (("collection:home", "home", "首页"), ("collection:report", "camera", "上报"), ("collection:mine", "list-check", "我的上报"))
+
+
+@register.simple_tag(takes_context=True)
+def phone_tabs(context: template.Context) -> SafeString:
+    """The bottom tabs of the inspector's pages."""
+    here = getattr(getattr(context.get("request"), "resolver_match", None), "view_name", "")
+    return mark_safe("".join(_entry(name, mark, word, here, None) for name, mark, word in PHONE))  # noqa: S308 - escaped by format_html
+
+
+@register.filter
+def get(mapping: Any, key: Any) -> Any:
+    """A value by a key held in a variable."""
+    return mapping.get(key) if hasattr(mapping, "get") else None
