@@ -90,7 +90,7 @@ def make_city() -> City:
         catalog_actions.load_calendars()
         catalog_actions.load_reasons()
         catalog_actions.use_calendars(platform)
-        cast = people.install(platform, district, west, east)
+        cast = people.install(platform, west, east)
         processes.publish(platform, processes.preset("model_a"), {duty for one in cast.values() for duty in one.duties})
         _responsibilities(platform, cast)
     return City(platform, district, east, west, cast)

@@ -67,7 +67,7 @@ class Desk:
 
     def bytes_of(self, file_id: str, small: bool = False) -> tuple[int, bytes]:
         found = self.client.get(f"{ROOT}/files/{file_id}{'/thumb' if small else ''}")
-        return found.status_code, b"".join(found) if found.status_code == 200 else found.content  # type: ignore[arg-type, call-overload]
+        return found.status_code, b"".join(found) if found.status_code == 200 else found.content
 
     def story(self, case: str) -> list[str]:
         """Actions of 办理经过 in order."""

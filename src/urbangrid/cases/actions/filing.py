@@ -171,7 +171,7 @@ def propose_filing(acting: Acting, case_id: int, seq: int, inputs: FilingInputs)
 
 def apply_propose(step: Step, inputs: FilingInputs) -> None:
     move = find(step, "propose_filing")
-    if inputs.category_id or step.case.category_id:
+    if inputs.category_id or inputs.condition_id or step.case.condition_id:  # not to file needs no condition
         _decide(step, inputs)
     step.take(
         move,

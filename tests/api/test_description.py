@@ -1,0 +1,67 @@
+"""The description of the interface (OpenAPI) is complete and true."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.test import Client
+
+from tests.api import paths
+from tests.api.paths import At
+from tests.support.city import City
+from urbangrid.cases.actions import ACTIONS
+from urbangrid.config.api import api
+
+
+def _operations() -> list[tuple[str, str, dict[str, Any]]]:
+    found = api.get_openapi_schema()["paths"]
+    return [(method, path, one) for path, methods in found.items() for method, one in methods.items()]
+
+
+def test_every_operation_has_words_and_says_how_it_refuses() -> None:
+    for method, path, one in _operations():
+        assert one["summary"] and one["description"], (method, path)
+        answers = {str(status) for status in one["responses"]}
+        assert answers & {"200", "201", "204"}, (method, path)
+        assert "401" in answers, (method, path)
+        if method in ("post", "delete") and "{ref}" in path:
+            assert {"403", "404", "409", "422"} <= answers, (method, path)
+
+
+def test_every_id_is_described_and_sent_as_a_string(desk: At, city: City) -> None:
+    shapes = api.get_openapi_schema()["components"]["schemas"]
+    for shape, body in shapes.items():
+        for name, field in body["properties"].items():
+            if (name.endswith("_id") and name != "client_id") or name == "id":
+                kinds = {one.get("type") for one in field.get("anyOf", [field])}
+                assert kinds <= {"string", "null"}, (shape, name)
+    case = paths.dispatched(desk, city)
+    _no_large_numbers(desk("seat_agent").get(f"/cases/{case}").body)
+    _no_large_numbers(desk("seat_agent").get("/cases").body)
+    _no_large_numbers(desk("clerk").get("/queues/receive").body)
+
+
+def _no_large_numbers(value: Any) -> None:
+    """A browser's numbers are exact up to 2^53 only."""
+    if isinstance(value, dict):
+        for item in value.values():
+            _no_large_numbers(item)
+    elif isinstance(value, list):
+        for item in value:
+            _no_large_numbers(item)
+    elif isinstance(value, int):
+        assert abs(value) < 2**53, value
+
+
+def test_every_action_is_listed_with_the_schema_of_its_data(desk: At, city: City) -> None:
+    listed = {one["action"]: one for one in desk("seat_agent").get("/actions").body}
+    assert listed.keys() == ACTIONS.keys()
+    assert listed["feedback"]["data"]["required"] == ["text"]
+    assert listed["rework"]["word"] == "返工"
+
+
+def test_the_description_is_served_without_anything_from_outside(client: Client, city: City) -> None:
+    answer = client.get("/api/v1/openapi.json")
+    assert answer.status_code == 200
+    assert answer.json()["info"]["title"].startswith("UrbanGrid")
+    assert b"http://" not in answer.content and b"https://" not in answer.content
