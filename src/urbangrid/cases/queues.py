@@ -15,6 +15,7 @@ from urbangrid.cases.models import WorkItem
 from urbangrid.cases.rows import QueueRow, queue_row
 from urbangrid.core import clock
 from urbangrid.organizations.acting import Acting
+from urbangrid.organizations.signin import Waiting
 
 PAGE = 50
 
@@ -109,6 +110,12 @@ def done(acting: Acting, most: int = PAGE, skip: int = 0) -> list[QueueRow]:
         .order_by("-closed_at")[skip : skip + most]
     )
     return [queue_row(item, acting.appointment_id, now) for item in found]
+
+
+def waiting(acting: Acting) -> Waiting:
+    """What waits for a post, for the choice of posts at sign-in; one statement."""
+    found = counts(mine(acting)).values()
+    return Waiting(sum(one.total for one in found), sum(one.red for one in found))
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,7 @@ INSTALLED_APPS = [
         for package in ["core", "live", "ui", "audit", "accounts", "grids", "organizations", "catalog", "cases", "service_requests", "collection", "workbench", "callcenter", "companies", "administration", "demo"]
         if (SOURCE / package / "apps.py").exists()
     ),
+    "urbangrid.config",  # last: it wires the others
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -28,4 +28,5 @@ def _rule(source: Path, name: str) -> str:
     path = source / ("filled" if filled else "outline") / f"{name.removesuffix('-f')}.svg"
     svg = " ".join(part.strip() for part in path.read_text(encoding="utf-8").splitlines() if not part.startswith(("<!--", "-->")))
     svg = svg[svg.index("<svg") :].replace("currentColor", "#000").replace('"', "'")
-    return f'.i-{name} {{ --i: url("data:image/svg+xml,{quote(svg, safe=" =:/'<>(),.-")}"); }}'.replace("<", "%3C").replace(">", "%3E")
+    address = quote(svg, safe=" =:/'(),.-")
+    return f'.i-{name} {{ --i: url("data:image/svg+xml,{address}"); }}'

@@ -29,7 +29,7 @@ function arrived(message) {
     fresh.add(id);
   }
   for (const id of message.gone || []) { fresh.delete(id); document.querySelector(`[data-item="${CSS.escape(id)}"]:not(.on)`)?.classList.add("gone"); }
-  if ((message.new || []).length) { if (message.urgent) urgent += 1; sound(Boolean(message.urgent)); }
+  if ((message.new || []).length) { urgent += message.urgent_new || 0; sound(Boolean(message.urgent_new)); }
   news();
   document.dispatchEvent(new CustomEvent("live:message", { detail: message }));
 }

@@ -1,0 +1,23 @@
+"""Wires what lower packages ask of upper ones (architecture §4)."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.conf import settings
+
+
+class WiringConfig(AppConfig):
+    name = "urbangrid.config"
+    label = "config"
+
+    def ready(self) -> None:
+        from urbangrid.cases import queues
+        from urbangrid.cases.actions import claiming
+        from urbangrid.organizations import signin
+
+        signin.waiting_for = queues.waiting
+        signin.on_leave = claiming.release_all
+        if settings.DEMONSTRATION:
+            from urbangrid.demo import accounts
+
+            signin.demonstration = accounts.offered
