@@ -79,7 +79,7 @@ def _two_free_ports() -> int:
 
 @pytest.fixture(scope="module")
 def platform() -> Iterator[Platform]:
-    if not bootstrap._everything_current(bootstrap.environment_folder(), testing=False):
+    if not bootstrap._everything_current(bootstrap.environment_folder(), testing=False, with_pages=True):
         pytest.skip("nothing is installed here by ./urbangrid")
     home = Path(tempfile.mkdtemp(prefix="ug-"))
     home.chmod(0o755)  # as root the system user has to pass

@@ -51,20 +51,20 @@ def test_what_the_worker_left_behind_when_killed_is_delivered_by_the_next(tmp_pa
 
 
 def test_every_job_is_registered_with_a_time() -> None:
-    timed = {task.name for task, _, _ in _periodic()}
+    timed = {row.task.name for row in app.periodic_registry.periodic_tasks.values()}
     assert set(jobs.NAMES) <= timed
     assert {"record_partitions", "idle_claims", "changed_calendars", "upload_garbage", "old_sessions"} <= timed
 
 
-def _periodic() -> list[tuple[object, object, object]]:
-    registry = app.periodic_registry
-    return [(row.task, row.cron, row.configure_kwargs) for row in registry.periodic_tasks.values()]
-
-
 def test_calendars_are_looked_at_once_after_each_change(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
-    looked: list[int] = []
+    looked: list[object] = []
+
+    def recompute(tell: object) -> int:
+        looked.append(tell)
+        return 0
+
     monkeypatch.setattr(jobs, "_calendars_at", None)
-    monkeypatch.setattr(upkeep, "recompute_clocks", lambda tell: looked.append(1) or 0)
+    monkeypatch.setattr(upkeep, "recompute_clocks", recompute)
     jobs.changed_calendars()
     jobs.changed_calendars()
     assert len(looked) == 1

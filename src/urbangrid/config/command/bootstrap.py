@@ -36,6 +36,8 @@ NOT_COPIED = {
     ".ruff_cache",
     ".pytest_cache",
 }
+WITH_PAGES = {"up", "test"}
+"""Commands that need the browser libraries."""
 WITHOUT_DATABASE = {"requirements", "down", "--help", "-h", "--version"}
 
 
@@ -158,22 +160,23 @@ def prepare(arguments: list[str]) -> Path:
     needs_environment = not (folder / "bin" / "python").exists()
     debian.install(environment=needs_environment, database=database, browser=testing)
     python = folder / "bin" / "python"
-    if _everything_current(folder, testing):
+    with_pages = command in WITH_PAGES and frontend.ICON_BUILDER.exists()
+    if _everything_current(folder, testing=testing, with_pages=with_pages):
         compile_messages(python)
         return python
     places.CACHE.mkdir(exist_ok=True)
     with (places.CACHE / "lock").open("w") as lock:  # two first runs at once: the second waits
         fcntl.flock(lock, fcntl.LOCK_EX)
         make_environment(folder, with_tests=testing)
-        if frontend.ICON_BUILDER.exists():
+        if with_pages:
             frontend.fetch(python)
     compile_messages(python)
     return python
 
 
-def _everything_current(folder: Path, testing: bool) -> bool:
+def _everything_current(folder: Path, *, testing: bool, with_pages: bool) -> bool:
     environment = _stamp_matches(folder, "base") and (not testing or _stamp_matches(folder, "test"))
-    return environment and (not frontend.ICON_BUILDER.exists() or frontend.is_current())
+    return environment and (not with_pages or frontend.is_current())
 
 
 def main() -> None:

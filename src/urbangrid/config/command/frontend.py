@@ -95,7 +95,8 @@ def _build_icons(python: Path, sheet: Path) -> None:
     program = "import sys, pathlib; from urbangrid.ui.build_icons import build;build(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]))"
     sheet.parent.mkdir(parents=True, exist_ok=True)
     arguments = [str(WORK / "node_modules" / "@tabler" / "icons" / "icons"), str(sheet)]
-    subprocess.run([str(python), "-c", program, *arguments], env=os.environ | {"PYTHONPATH": str(SOURCE)}, check=True)
+    environment = os.environ | {"PYTHONPATH": str(SOURCE)}
+    steps.run([str(python), "-c", program, *arguments], _("图标没有生成。"), env=environment)
 
 
 def _install_packages(python: Path) -> None:
