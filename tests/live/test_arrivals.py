@@ -52,6 +52,7 @@ def test_a_report_is_new_on_the_queue_of_the_seats_and_on_no_other(city: City) -
         assert told[queue]["new"] == [item.pk]
         assert (told[queue]["count"], told[queue]["urgent"], told[queue]["kinds"]) == (1, 1, {"accept": 1})
         assert told[queue]["lights"] == {"green": 1, "amber": 0, "red": 0, "grey": 0}
+        assert told[queue]["urgent_new"] == 1
         assert queue in topics_for(seat)
         assert not set(told) & set(topics_for(dispatcher))
 
@@ -61,7 +62,7 @@ def test_an_accepted_report_goes_from_one_queue_and_comes_to_the_next(city: City
     with clock.travel(WORKDAY):
         report = _report(city)
         _report(city)
-        _told()
+        assert _told()[f"queue:{seat.unit_id}:accept"]["urgent_new"] == 0
     with clock.travel(WORKDAY + timedelta(minutes=2)):
         case = intake.accept(seat, report.pk)
         told = _told()

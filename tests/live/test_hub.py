@@ -73,3 +73,8 @@ def test_merged_messages_keep_later_counts_and_drop_what_is_gone() -> None:
 
 def test_an_item_that_went_and_came_back_is_new() -> None:
     assert merged({"gone": ["2"]}, {"new": ["2"], "count": 1}) == {"count": 1, "new": ["2"]}
+
+
+def test_urgent_arrivals_add_up_so_that_the_urgent_sound_is_not_lost() -> None:
+    first = {"urgent_new": 1, "new": ["1"], "count": 1}
+    assert merged(first, {"urgent_new": 0, "new": ["2"], "count": 2})["urgent_new"] == 1

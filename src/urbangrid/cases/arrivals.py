@@ -46,6 +46,7 @@ def arrivals(entries: Sequence[OutboxEntry]) -> list[Message]:
         Q(closed_at=None) | Q(closed_at__gte=first)
     )
     changes: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    urgent: dict[str, int] = defaultdict(int)
     for item in items.order_by("id"):
         subject = item.case_id if item.case_id in since else item.report_id
         assert subject is not None
@@ -53,10 +54,14 @@ def arrivals(entries: Sequence[OutboxEntry]) -> list[Message]:
             changes[topic_of(item)]["gone"].append(item.pk)
         elif item.opened_at >= since[subject] or subject in again:
             changes[topic_of(item)]["new"].append(item.pk)
+            urgent[topic_of(item)] += item.urgent
         else:
             changes[topic_of(item)]["changed"].append(item.pk)
+    told = counted(changes)
+    for message in told:
+        message.data["urgent_new"] = urgent[message.topic]
     moved = [Message(topics.case(case_id), {"seq": seq}) for case_id, seq in seqs.items()]
-    return counted(changes) + moved
+    return told + moved
 
 
 def topic_of(item: WorkItem) -> str:

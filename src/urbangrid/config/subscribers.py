@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from urbangrid.core.outbox import Subscriber
+from urbangrid.service_requests import subscribers as service_requests
 
-SUBSCRIBERS: list[Subscriber] = []
+SUBSCRIBERS: list[Subscriber] = [
+    Subscriber("service_requests", service_requests.TOPICS, service_requests.follow),
+]
 """Name (kept in parked deliveries, never change it), topics, function. A function must bear the same entry twice."""

@@ -15,7 +15,8 @@ from django.db import connection
 
 CHANNEL = "urbangrid_live"
 LISTS = ("new", "changed", "gone")
-"""Keys whose ids are joined when messages of a topic are held back; every other key is replaced by the later one."""
+"""Keys whose ids are joined when messages of a topic are held back; ``urgent_new`` is added up, other keys are
+replaced by the later one."""
 MOST_IDS = 60
 """Ids per list; with more the page is told to read its list again. NOTIFY carries at most 8,000 bytes."""
 
@@ -53,6 +54,10 @@ def _payload(message: Message) -> str:
 def merged(earlier: dict[str, Any], later: dict[str, Any]) -> dict[str, Any]:
     """Two messages of one topic as one: later counts, all ids; what is gone again is not new."""
     joined = {**earlier, **later}
+    if "urgent_new" in joined:
+        joined["urgent_new"] = earlier.get("urgent_new", 0) + later.get("urgent_new", 0)
+    if earlier.get("refresh"):
+        joined["refresh"] = True
     lists = {name: list(dict.fromkeys([*earlier.get(name, ()), *later.get(name, ())])) for name in LISTS}
     gone = set(lists["gone"]) - set(later.get("new", ()))
     lists["gone"] = [one for one in lists["gone"] if one in gone]
