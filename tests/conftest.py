@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from tests.support.city import acting, city
+from tests.support.desk import desk
 from urbangrid.config.command import places, requirements
 
-__all__ = ["acting", "city"]
+__all__ = ["acting", "city", "desk"]
 
 REAL_DATA = Path(os.environ.get("URBANGRID_REAL_DATA", places.CHECKOUT.parent / "shared" / "data"))
 _outcomes: dict[str, dict[str, str]] = defaultdict(dict)

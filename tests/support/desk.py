@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -72,3 +74,10 @@ class Desk:
     def story(self, case: str) -> list[str]:
         """Actions of 办理经过 in order."""
         return [line["action"] for line in self.get(f"/cases/{case}").body["story"]]
+
+
+@pytest.fixture
+def desk(city: City) -> Callable[[str], Desk]:
+    """``desk("seat_agent")``: somebody of the cast with a token, the same one all through a story."""
+    known: dict[str, Desk] = {}
+    return lambda name: known[name] if name in known else known.setdefault(name, Desk(city, name))
