@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Annotated, Any
 
 from django.http import HttpRequest
@@ -151,10 +152,12 @@ def proof_of_case(request: HttpRequest, ref: str) -> ProofOut:
 @router.get("/actions", response={200: list[ActionOut], **faults()}, summary="全部办理步骤")
 def list_actions(request: HttpRequest) -> list[ActionOut]:
     """All actions of this release with the JSON Schema of what each asks for."""
-    return [
-        ActionOut(action=name, word=str(words.ACTIONS[name]), data=TypeAdapter(known.inputs).json_schema())
-        for name, known in case_actions.ACTIONS.items()
-    ]
+    return [ActionOut(action=name, word=str(words.ACTIONS[name]), data=_schema(name)) for name in case_actions.ACTIONS]
+
+
+@lru_cache(maxsize=64)
+def _schema(action: str) -> dict[str, Any]:
+    return TypeAdapter(case_actions.ACTIONS[action].inputs).json_schema()
 
 
 def _case_out(view: CaseView) -> CaseOut:

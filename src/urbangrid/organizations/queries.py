@@ -168,3 +168,8 @@ def search_units(platform_id: int, typed: str, most: int = 9) -> list[UnitInfo]:
 def posts(platform_id: int) -> list[Post]:
     """All posts of a platform, by code."""
     return list(Post.objects.filter(platform_id=platform_id).order_by("code"))
+
+
+def cells_of(appointment_id: int) -> list[str]:
+    """Codes of the unit grids an inspector covers."""
+    return list(CellDuty.objects.filter(appointment_id=appointment_id).order_by("cell__code").values_list("cell__code", flat=True))

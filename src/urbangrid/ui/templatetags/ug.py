@@ -168,6 +168,12 @@ def phone_tabs(context: template.Context) -> SafeString:
 
 
 @register.filter
+def words(text: str) -> list[str]:
+    """The words of a literal, for short loops in templates."""
+    return text.split()
+
+
+@register.filter
 def get(mapping: Any, key: Any) -> Any:
     """A value by a key held in a variable."""
     return mapping.get(key) if hasattr(mapping, "get") else None

@@ -8,9 +8,10 @@ import * as draft from "./draft.js";
 import * as once from "./once.js";
 import * as map from "./map.js";
 import * as live from "./live.js";
+import * as phone from "./phone.js";
 import * as small from "./small.js";
 
-const parts = [lights, photos, upload, combo, draft, once, map, small];
+const parts = [lights, photos, upload, combo, draft, once, map, phone, small];
 
 function start(root) {
   for (const part of parts) part.start(root);

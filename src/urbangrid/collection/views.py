@@ -1,0 +1,136 @@
+"""城管通 on line: my tasks, a report in three taps after the photo, a check with the picture from before at hand (desks.md I1-I4)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from urbangrid.cases import detail, estimates, queues, recent, reports, words
+from urbangrid.cases.actions import claiming, intake, perform, step
+from urbangrid.cases.actions.inputs import ReportInputs, read
+from urbangrid.catalog import queries as catalog
+from urbangrid.core.errors import NotFound, Refusal
+from urbangrid.core.platforms import platform_of
+from urbangrid.grids import queries as grids
+from urbangrid.organizations import queries as organizations
+from urbangrid.organizations.acting import Acting, acting_required
+
+TASKS = ("verify", "check")
+ANSWERS = {
+    "verify": (("true", "circle-check"), ("not_true", "ban"), ("gone", "history"), ("cannot_verify", "lock")),
+    "check": (("handled", "circle-check"), ("not_handled", "ban"), ("insufficient", "minus"), ("unreachable", "lock")),
+}
+"""The four answers with their icons, the likely one first."""
+TOAST = "toast"
+
+
+def _acting(request: HttpRequest) -> Acting:
+    acting: Acting = request.acting  # type: ignore[attr-defined]
+    return acting
+
+
+def _page(request: HttpRequest, template: str, fault: Refusal | None = None, **context: Any) -> HttpResponse:
+    context |= {"fault": fault, "toast": request.session.pop(TOAST, None)}
+    return render(request, template, context, status=fault.status if fault else 200)
+
+
+@acting_required("report", "verify", "check")
+def home(request: HttpRequest) -> HttpResponse:
+    """我的任务, least time left first, and my cells."""
+    acting = _acting(request)
+    tasks = queues.rows(acting, queues.mine(acting), TASKS)
+    return _page(
+        request, "collection/home.html", tasks=tasks, cells=organizations.cells_of(acting.appointment_id), mine=reports.mine(acting, most=3)
+    )
+
+
+@acting_required("report")
+def report(request: HttpRequest) -> HttpResponse:
+    """上报: photo, category, position, send. The number is there at once; the same client id is never taken twice."""
+    acting = _acting(request)
+    fault: Refusal | None = None
+    typed: dict[str, Any] = {}
+    if request.method == "POST":
+        typed = _data(request.POST)
+        try:
+            made = intake.report(acting, read(ReportInputs, {**typed, "source": "inspector"}))
+            request.session[TOAST] = {"text": _("已上报，编号 %(number)s") % {"number": made.number}}
+            return redirect("collection:home")
+        except Refusal as refusal:
+            fault = refusal
+    return _page(request, "collection/report.html", fault, typed=typed, **_choices(acting, typed))
+
+
+def _choices(acting: Acting, typed: dict[str, Any]) -> dict[str, Any]:
+    category_id = int(typed["category_id"]) if str(typed.get("category_id", "")).isdigit() else None
+    return {
+        "last_used": [catalog.category(number) for number in recent.categories_of(acting)],
+        "category": catalog.category(category_id) if category_id else None,
+        "conditions": estimates.conditions(acting, category_id, None) if category_id else [],
+        "centre": _centre(acting),
+    }
+
+
+def _centre(acting: Acting) -> tuple[float, float]:
+    """Where the map opens before the phone knows its position: the middle of the city."""
+    box = grids.extent(platform_of(acting.platform_id))
+    return ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2) if box else (0.0, 0.0)
+
+
+@acting_required("report")
+def mine(request: HttpRequest) -> HttpResponse:
+    """我的上报: result and reason in words."""
+    return _page(request, "collection/mine.html", rows=reports.mine(_acting(request)))
+
+
+@acting_required("verify", "check")
+def task(request: HttpRequest, case_id: int) -> HttpResponse:
+    """One task: what it looked like before, what counts as done, four answers."""
+    return _task(request, case_id)
+
+
+def _task(request: HttpRequest, case_id: int, fault: Refusal | None = None, typed: dict[str, Any] | None = None) -> HttpResponse:
+    acting = _acting(request)
+    row = next((one for one in queues.rows(acting, queues.mine(acting), TASKS) if one.case_id == case_id), None)
+    if row is None and fault is None:
+        raise NotFound("case_unknown")
+    view = detail.view(acting, case_id)
+    if row is not None:
+        claiming.claim(acting, row.item_id)
+        step.mark_seen(acting, case_id)
+    kind = row.kind if row is not None else "check"
+    answers = [(code, mark, getattr(words, f"{kind.upper()}_ANSWERS")[code]) for code, mark in ANSWERS[kind]]
+    photos = [photo for photo in view.photos if photo.role in ("before", "after")]
+    return _page(request, "collection/task.html", fault, task=row, view=view, kind=kind, answers=answers, photos=photos, typed=typed or {})
+
+
+@acting_required("verify", "check")
+def answer(request: HttpRequest, case_id: int, action: str) -> HttpResponse:
+    """Send the answer; a refusal draws the same task with everything still there."""
+    acting = _acting(request)
+    if action not in TASKS or request.method != "POST":
+        return redirect("collection:task", case_id)
+    data = _data(request.POST)
+    seq = int(request.POST["seq"]) if request.POST.get("seq", "").isdigit() else 0
+    try:
+        perform(acting, case_id, action, seq, data, key=request.POST.get("key", ""))
+    except Refusal as fault:
+        return _task(request, case_id, fault, data)
+    request.session[TOAST] = {"text": _("%(action)s已送出") % {"action": words.ACTIONS[action]}}
+    return redirect(reverse("collection:home"))
+
+
+PLUMBING = frozenset({"csrfmiddlewaretoken", "seq", "key", "source"})
+
+
+def _data(posted: QueryDict) -> dict[str, Any]:
+    """The form as plain data; photos are a list of file ids."""
+    data: dict[str, Any] = {name: posted[name] for name in posted if name not in PLUMBING and name != "files"}
+    data["files"] = [value for value in posted.getlist("files") if value]
+    if "urgent" in data:
+        data["urgent"] = data["urgent"] in ("on", "true", "1")
+    return data
