@@ -172,3 +172,22 @@ def test_an_action_that_this_release_does_not_know_is_not_found(desk: At, city: 
     assert desk("seat_agent").act(case, "explode").status == 404
     assert desk("seat_agent").get("/queues/explode").code == "queue_unknown"
     assert desk("seat_agent").get("/reasons/explode").status == 404
+
+
+def test_an_unknown_address_is_answered_in_json(desk: At, city: City) -> None:
+    for path in ("/nosuch", "/cases/1/2/3/4"):
+        answer = desk("seat_agent").get(path)
+        assert (answer.status, answer.code) == (404, "api_unknown")
+
+
+def test_a_fault_of_ours_is_answered_in_words_and_logged(
+    desk: At, city: City, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def breaks(*args: object, **kwargs: object) -> None:
+        raise ZeroDivisionError("inside")
+
+    monkeypatch.setattr("urbangrid.cases.search.search", breaks)
+    answer = desk("seat_agent").get("/cases")
+    assert (answer.status, answer.code) == (500, "api_failed")
+    assert "inside" not in str(answer.body)
+    assert "ZeroDivisionError" in caplog.text

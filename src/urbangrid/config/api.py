@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -29,9 +30,12 @@ declare(
         "api_sign_in_needed": gettext_lazy("请先登录：用 POST /api/v1/tokens 取得令牌，放在 Authorization 头里；令牌过期也须重新取得。"),
         "api_csrf": gettext_lazy("页面已过期，请刷新后再提交。已填内容不受影响。"),
         "api_unknown": gettext_lazy("没有这个地址。接口说明见 /api/v1/openapi.json。"),
+        "api_failed": gettext_lazy("平台出了差错，没有办成，已记入日志。请稍后再试；再不行请联系系统管理员。"),
         "api_body_wrong": gettext_lazy("请求内容读不出来：须是 JSON，且不超过 %(limit_kb)s KB。"),
     }
 )
+
+_log = logging.getLogger(__name__)
 
 DESCRIPTION = """
 网格化管理平台的数据接口。页面能办的，这里都能办，走同样的程序、同样的权限、同样的记录。
@@ -174,3 +178,15 @@ def on_unreadable(request: HttpRequest, error: Exception) -> HttpResponseBase:
     """A body that is no JSON, or too much of it."""
     limit_kb = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024
     return refuse(request, getattr(error, "status_code", 413), Refusal("api_body_wrong", limit_kb=limit_kb))
+
+
+@api.exception_handler(Exception)
+def on_failure(request: HttpRequest, error: Exception) -> HttpResponseBase:
+    """A fault of ours: the caller gets words, the log the trace."""
+    _log.error("%s %s failed", request.method, request.path, exc_info=error)
+    return refuse(request, 500, Refusal("api_failed"))
+
+
+def not_here(request: HttpRequest) -> HttpResponseBase:
+    """Every other address below the interface."""
+    return refuse(request, 404, Refusal("api_unknown"))
