@@ -20,6 +20,8 @@ from urbangrid.cases.verification import Fault, verify_cases
 
 BATCH = 1_000
 """Cases that one process takes at a time."""
+WORTH_IT = 20
+"""Batches from which several processes are faster than one: each needs two seconds to start."""
 Progress = Callable[[int, int], None]
 """Called after each batch: cases done, cases in all."""
 
@@ -34,7 +36,7 @@ class Verdict:
 
 
 def verify_all(jobs: int = 1, progress: Progress | None = None) -> Verdict:
-    """Verify every case; ``jobs`` processes with a database connection each, or this one alone."""
+    """Verify every case; with many cases in ``jobs`` processes, each with a database connection of its own."""
     ids = list(Case.objects.order_by("id").values_list("id", flat=True))
     batches = [ids[start : start + BATCH] for start in range(0, len(ids), BATCH)]
     verdict = Verdict()
@@ -48,7 +50,7 @@ def verify_all(jobs: int = 1, progress: Progress | None = None) -> Verdict:
 
 
 def _run(batches: Sequence[Sequence[int]], jobs: int) -> Iterator[tuple[int, list[Fault]]]:
-    if jobs <= 1 or len(batches) <= 1:
+    if jobs <= 1 or len(batches) < WORTH_IT:
         yield from map(verify_cases, batches)
         return
     # spawned, not forked: a forked child would share this process's database connection
