@@ -130,10 +130,12 @@ def _start_all(supervisor: Supervisor, *, with_demo: bool) -> None:
     step = Service("preparation", [sys.executable, "-P", "-m", "urbangrid", "_prepare"])
     if supervisor.run_once(step) != 0:
         refuse(_("准备没有完成，平台没有启动；原因见上面的输出。"))
-    for service in _services(place):
-        supervisor.start(service)
+    web, *others = _services(place)
+    supervisor.start(web)
     if not supervisor.wait_until(lambda: _answers(place.port), "web", 60):
         refuse(_("网页进程没有启动成功。日志 {log} 的末尾：\n{tail}"), log=place.logs / "web.log", tail=_tail(place, "web"))
+    for service in others:  # only now: they would take processor time from the first page
+        supervisor.start(service)
     supervisor.phase = "running"
     supervisor.record()
     _announce(place)
