@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +15,8 @@ from tests.support.city import City, picture
 from urbangrid.accounts import actions as accounts
 
 ROOT = "/api/v1"
+TRAVELS = timedelta(days=3650)
+"""Life of the tokens: stories travel in time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,7 @@ class Desk:
 
     def __init__(self, city: City, name: str) -> None:
         self.who = city.acting(name)
-        token = accounts.issue_token(self.who.user_id, self.who.appointment_id, "test")
+        token = accounts.issue_token(self.who.user_id, self.who.appointment_id, "test", TRAVELS)
         self.client = Client(headers={"authorization": f"Bearer {token}"})
 
     def get(self, path: str, **asked: Any) -> Answer:
