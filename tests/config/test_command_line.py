@@ -7,7 +7,7 @@ from importlib.util import find_spec
 
 import pytest
 
-from urbangrid.config.command import parser
+from urbangrid.config.command import parser, places
 
 
 @pytest.mark.parametrize(
@@ -41,6 +41,6 @@ def test_an_unknown_command_is_refused_with_the_list_of_commands(capsys: pytest.
 
 def test_a_command_whose_code_is_missing_is_not_offered(monkeypatch: pytest.MonkeyPatch) -> None:
     assert parser.parse(["grids", "generate", "--size", "100"]).size == 100.0
-    monkeypatch.setattr(parser, "find_spec", lambda name: None if name.startswith("urbangrid.grids") else find_spec(name))
+    monkeypatch.setattr(places, "find_spec", lambda name: None if name.startswith("urbangrid.grids") else find_spec(name))
     with pytest.raises(SystemExit):
         parser.parse(["grids", "generate", "--size", "100"])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from importlib.util import find_spec
 
+from urbangrid.config.command import places
 from urbangrid.config.command.words import _
 
 Commands = argparse._SubParsersAction  # argparse has no public name for it
@@ -130,8 +130,4 @@ def _hidden(commands: Commands[argparse.ArgumentParser]) -> None:
 
 
 def _exists(target: str) -> bool:
-    module = target.partition(":")[0]
-    try:
-        return find_spec(module) is not None
-    except ModuleNotFoundError:  # its package does not exist either
-        return False
+    return places.has_module(target.partition(":")[0])

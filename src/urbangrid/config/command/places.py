@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+from importlib.util import find_spec
 from pathlib import Path
 
 SERVICE_USER = "urbangrid"
@@ -21,6 +22,14 @@ VENDOR = SOURCE / "urbangrid" / "ui" / "static" / "vendor"
 def is_root() -> bool:
     """Whether this process may act for the whole machine."""
     return os.geteuid() == 0
+
+
+def has_module(name: str) -> bool:
+    """Whether this release contains the module ``name``; without importing it."""
+    try:
+        return find_spec(name) is not None
+    except ModuleNotFoundError:  # its package does not exist either
+        return False
 
 
 def state_folder() -> Path:

@@ -11,13 +11,12 @@ import importlib
 import os
 import secrets
 import time
-from importlib.util import find_spec
 from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from urbangrid.config.command import installation
+from urbangrid.config.command import installation, places
 from urbangrid.config.command.installation import Installation
 from urbangrid.config.command.words import _, say
 
@@ -31,7 +30,7 @@ def run(args: argparse.Namespace) -> int:
     django.setup()
     _migrate()
     _collect_static(place)
-    if os.environ.get("URBANGRID_WITH_DEMO") == "1" and find_spec("urbangrid.demo.commands"):
+    if os.environ.get("URBANGRID_WITH_DEMO") == "1" and places.has_module("urbangrid.demo.commands"):
         _load_demo(place)
     return 0
 

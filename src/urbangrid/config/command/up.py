@@ -13,9 +13,8 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from importlib.util import find_spec
 
-from urbangrid.config.command import cluster, installation, processes
+from urbangrid.config.command import cluster, installation, places, processes
 from urbangrid.config.command.installation import DATABASE, ROLE, Installation
 from urbangrid.config.command.supervisor import Service, Stopped, Supervisor
 from urbangrid.config.command.words import _, refuse, say, table
@@ -174,19 +173,12 @@ def _services(place: Installation) -> list[Service]:
     web += ["--workers", str(cores * 2), "--blocking-threads", "1"]
     web += ["--static-path-mount", str(place.data / "static"), "--static-path-expires", str(STATIC_SECONDS)]
     services = [Service("web", [*web, "urbangrid.config.wsgi:application"])]
-    if _exists("urbangrid.config.asgi"):
+    if places.has_module("urbangrid.config.asgi"):
         live = [*granian, "--interface", "asgi", "--port", str(place.port + 1), "--workers", "1"]
         services.append(Service("live", [*live, "urbangrid.config.asgi:application"]))
-    if _exists("urbangrid.config.worker"):
+    if places.has_module("urbangrid.config.worker"):
         services.append(Service("worker", [sys.executable, "-P", "-m", "urbangrid", "worker"]))
     return services
-
-
-def _exists(module: str) -> bool:
-    try:
-        return find_spec(module) is not None
-    except ModuleNotFoundError:
-        return False
 
 
 def _answers(port: int) -> bool:
@@ -204,7 +196,7 @@ def _announce(place: Installation) -> None:
     say(_("平台已启动：http://localhost:{port}/"), port=place.port)
     if other := _address_on_network():
         say(_("本网其他机器：http://{address}:{port}/"), address=other, port=place.port)
-    if place.demonstration_mark.exists() and _exists("urbangrid.demo.commands"):
+    if place.demonstration_mark.exists() and places.has_module("urbangrid.demo.commands"):
         rows: list[tuple[str, str, str]] = importlib.import_module("urbangrid.demo.commands").accounts(place.data)
         say(_("演示账号（密码只属于这次安装）："))
         table([(_("岗位"), _("账号"), _("密码")), *rows])
