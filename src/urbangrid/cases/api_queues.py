@@ -62,6 +62,19 @@ def claim_item(request: HttpRequest, item_id: Id, body: ClaimIn) -> QueueRow:
     return _row(request, item.pk)
 
 
+class AssignIn(Schema):
+    """The inspector who shall do it."""
+
+    appointment: Id
+
+
+@router.post("/items/{item_id}/assign", response={204: None, **faults(404)}, summary="指派")
+def assign_item(request: HttpRequest, item_id: Id, body: AssignIn) -> Status[None]:
+    """Give work that found nobody to an inspector; by the duty that holds the "nobody responsible" queue."""
+    claiming.assign(acting_of(request), item_id, body.appointment)
+    return Status(204, None)
+
+
 @router.post("/items/{item_id}/release", response={204: None, **faults()}, summary="放回")
 def release_item(request: HttpRequest, item_id: Id) -> Status[None]:
     """Give an item back to the pool; nothing happens when it is not one's own."""

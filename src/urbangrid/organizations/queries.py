@@ -173,3 +173,16 @@ def posts(platform_id: int) -> list[Post]:
 def cells_of(appointment_id: int) -> list[str]:
     """Codes of the unit grids an inspector covers."""
     return list(CellDuty.objects.filter(appointment_id=appointment_id).order_by("cell__code").values_list("cell__code", flat=True))
+
+
+def holder_of(platform_id: int, duty: str, unit_id: int | None = None) -> int | None:
+    """Some appointment in force that holds a duty (in that unit): for programs that play the posts."""
+    rows = Appointment.objects.filter(in_force(), platform_id=platform_id, post__duties__contains=[duty])
+    if unit_id is not None:
+        rows = rows.filter(unit_id=unit_id)
+    return rows.order_by("post__code", "pk").values_list("pk", flat=True).first()
+
+
+def user_of(appointment_id: int) -> int:
+    """The person behind an appointment."""
+    return int(Appointment.objects.values_list("user_id", flat=True).get(pk=appointment_id))

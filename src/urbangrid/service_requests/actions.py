@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
@@ -51,6 +52,8 @@ class Registration:
     reply_due_at: datetime | None = None
     urgent: bool = False
     files: tuple[int, ...] = ()
+    original: Mapping[str, str] = field(default_factory=dict)
+    """The message or row as it came from outside, kept on the report beside what was made of it."""
 
 
 @transaction.atomic
@@ -73,7 +76,7 @@ def register(acting: Acting, asked: Registration, *, simulated: bool = False) ->
     platform = platform_of(acting.platform_id)
     contact = asked.contact
     kept = personal.keep(platform.pk, name=contact.name, phone=contact.phone, address=contact.address)
-    report = intake.report(acting, _report_inputs(asked), contact_id=kept.pk if kept else None, simulated=simulated)
+    report = intake.report(acting, _report_inputs(asked), contact_id=kept.pk if kept else None, original=asked.original, simulated=simulated)
     return ServiceRequest.objects.create(
         platform=platform, number=next_number(platform, "request", clock.now()), source=asked.source, line=asked.line[:40],
         outside_number=asked.outside_number[:40], contact=kept, report_id=report.pk, text=asked.text, reply_due_at=asked.reply_due_at,

@@ -46,6 +46,7 @@ class RequestIn(Schema):
     reply_due_at: datetime | None = Field(None, description="须在此前回复来报人")
     urgent: bool = False
     files: list[Id] = Field(default_factory=list)
+    original: dict[str, str] = Field(default_factory=dict, max_length=100, description="外来消息或数据行的原文，原样留存")
 
 
 class LinkedCaseOut(Schema):
