@@ -76,7 +76,9 @@ def register(acting: Acting, asked: Registration, *, simulated: bool = False) ->
     platform = platform_of(acting.platform_id)
     contact = asked.contact
     kept = personal.keep(platform.pk, name=contact.name, phone=contact.phone, address=contact.address)
-    report = intake.report(acting, _report_inputs(asked), contact_id=kept.pk if kept else None, original=asked.original, simulated=simulated)
+    report = intake.report(
+        acting, _report_inputs(asked), contact_id=kept.pk if kept else None, original=asked.original, simulated=simulated
+    )
     return ServiceRequest.objects.create(
         platform=platform, number=next_number(platform, "request", clock.now()), source=asked.source, line=asked.line[:40],
         outside_number=asked.outside_number[:40], contact=kept, report_id=report.pk, text=asked.text, reply_due_at=asked.reply_due_at,

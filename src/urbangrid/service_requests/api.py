@@ -24,9 +24,9 @@ router = Router(tags=["诉求"])
 class ContactIn(Schema):
     """How the citizen can be reached. Kept apart; no answer of this interface carries it except ``reveal``."""
 
-    name: str = Field("", max_length=60)
-    phone: str = Field("", max_length=40)
-    address: str = Field("", max_length=200)
+    name: str = Field(default="", max_length=60)
+    phone: str = Field(default="", max_length=40)
+    address: str = Field(default="", max_length=200)
 
 
 class RequestIn(Schema):
