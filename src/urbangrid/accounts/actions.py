@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
@@ -15,10 +16,17 @@ from urbangrid.accounts.models import ApiToken, User
 from urbangrid.audit.actions import note
 from urbangrid.core import clock
 from urbangrid.core.errors import NotAllowed, NotFound, Refusal
+from urbangrid.core.text import initials
+
+if TYPE_CHECKING:
+    from urbangrid.organizations.acting import Acting
 
 TRIES = 5
 LOCK = timedelta(minutes=15)
 TOKEN_LIFE = timedelta(hours=12)
+ONCE_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+"""Of one-time passwords, which are read aloud: no letter that looks like a digit."""
+USERNAME_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789._-")
 _NOBODY = make_password(secrets.token_hex())
 """Checked for unknown names, so that a stranger cannot tell by the time whether an account exists."""
 
@@ -30,11 +38,16 @@ def sign_in(username: str, password: str, address: str = "") -> User:
     though the caller's request fails.
     """
     with transaction.atomic():
-        user = User.objects.select_for_update().filter(username=username.strip()).first()
+        user = User.objects.select_for_update().filter(username=_plain(username)).first()
         fault = _check(user, password, address)
     if fault is not None or user is None:
         raise fault or NotAllowed("wrong_password", left=TRIES)
     return user
+
+
+def _plain(username: str) -> str:
+    """Without blanks around it; PostgreSQL refuses the NUL character, so such a name is simply unknown."""
+    return username.strip().replace("\0", "")
 
 
 def _check(user: User | None, password: str, address: str) -> NotAllowed | None:
@@ -77,13 +90,14 @@ def _clock_time(user: User) -> str:
 
 @transaction.atomic
 def change_password(user_id: int, old: str, new: str) -> User:
-    """The person's own change; every other session of hers ends. Raises Refusal ``old_password_wrong``, ``password_weak``."""
+    """The person's own change; every other session and token of hers ends. Raises Refusal ``old_password_wrong``, ``password_weak``."""
     user = User.objects.select_for_update().get(pk=user_id)
     if not user.check_password(old):
         raise Refusal("old_password_wrong", status=422, field="old")
     _set(user, new)
     user.must_change_password = False
     user.save(update_fields=["password", "password_set_at", "session_stamp", "must_change_password"])
+    revoke_tokens(user.pk)
     note(None, "password_changed", user_id=user.pk)
     return user
 
@@ -98,15 +112,73 @@ def _set(user: User, new: str) -> None:
 
 
 @transaction.atomic
-def reset_password(user_id: int, by_user_id: int) -> str:
-    """A one-time password, set by the system administrator; the person must change it at the next sign-in. Unlocks too."""
+def create_user(
+    *, username: str, name: str, phone: str = "", contractor: str = "", active_until: datetime | None = None, acting: Acting | None = None,
+) -> tuple[User, str]:  # fmt: skip
+    """A new account and its one-time password. Raises Refusal ``username_faulty``, ``username_taken``, ``name_missing``."""
+    username, name = username.strip().lower(), name.strip()
+    if not 3 <= len(username) <= 40 or not set(username) <= USERNAME_LETTERS:
+        raise Refusal("username_faulty", status=422, field="username")
+    if User.objects.filter(username=username).exists():
+        raise Refusal("username_taken", status=422, field="username", username=username)
+    if not name:
+        raise Refusal("name_missing", status=422, field="name")
+    user = User(
+        username=username, name=name[:30], initials=initials(name)[:30], phone=phone.strip()[:20], contractor=contractor.strip()[:60],
+        active_until=active_until,
+    )  # fmt: skip
+    once = _one_time(user)
+    user.save(force_insert=True)
+    note(acting, "user_created", subject=f"user:{user.pk}", values={"username": username})
+    return user, once
+
+
+@transaction.atomic
+def reset_password(user_id: int, acting: Acting) -> str:
+    """A one-time password, set by the system administrator; sessions and tokens end, a lockout too, and the person must change it first."""
     user = User.objects.select_for_update().get(pk=user_id)
-    once = secrets.token_urlsafe(9) + "-7a"
-    user.set_password(once)
-    user.must_change_password, user.session_stamp, user.failed_sign_ins, user.locked_until = True, secrets.token_hex(8), 0, None
+    once = _one_time(user)
+    user.failed_sign_ins, user.locked_until = 0, None
     user.save()
-    note(None, "password_reset", user_id=by_user_id, subject=f"user:{user.pk}")
+    revoke_tokens(user.pk)
+    note(acting, "password_reset", subject=f"user:{user.pk}")
     return once
+
+
+def _one_time(user: User) -> str:
+    """Set twelve random letters, about 59 bits, in three groups."""
+    once = "-".join("".join(secrets.choice(ONCE_LETTERS) for _ in range(4)) for _ in range(3))
+    user.set_password(once)
+    user.must_change_password, user.session_stamp, user.password_set_at = True, secrets.token_hex(8), clock.now()
+    return once
+
+
+@transaction.atomic
+def unlock(user_id: int, acting: Acting) -> None:
+    """End a lockout before its time. Raises Refusal ``not_locked``."""
+    locked = User.objects.filter(pk=user_id, locked_until__gt=clock.now())
+    if not locked.update(locked_until=None, failed_sign_ins=0):
+        raise Refusal("not_locked", status=409)
+    note(acting, "unlocked", subject=f"user:{user_id}")
+
+
+@transaction.atomic
+def end_account(user_id: int, acting: Acting) -> None:
+    """No sign-in from now on; sessions and tokens end. Raises Refusal ``own_account`` and ``account_changed`` when it already ended."""
+    if user_id == acting.user_id:
+        raise Refusal("own_account", status=409)
+    if not User.objects.filter(pk=user_id, is_active=True).update(is_active=False, session_stamp=secrets.token_hex(8)):
+        raise Refusal("account_changed", status=409)
+    revoke_tokens(user_id)
+    note(acting, "account_ended", subject=f"user:{user_id}")
+
+
+@transaction.atomic
+def resume_account(user_id: int, acting: Acting) -> None:
+    """Take the end of an account back; the password stays. Raises Refusal ``account_changed`` when it had not ended."""
+    if not User.objects.filter(pk=user_id, is_active=False).update(is_active=True):
+        raise Refusal("account_changed", status=409)
+    note(acting, "account_resumed", subject=f"user:{user_id}")
 
 
 def _hash(token: str) -> str:

@@ -14,6 +14,12 @@ declare(
         "no_post": _("该账号还没有岗位，请系统管理员先配岗。"),
         "post_unknown": _("您没有这个岗位，或任职已结束。"),
         "password_weak": _("新密码不合规定：%(faults)s。"),
+        "username_faulty": _("账号用 3 到 40 个小写字母、数字或 . _ -，请改一下。"),
+        "username_taken": _("账号“%(username)s”已有人使用，请换一个。"),
+        "name_missing": _("请填姓名。"),
+        "not_locked": _("该账号没有锁定，或已到时自动解锁。"),
+        "own_account": _("不能停用自己的账号，请由另一位系统管理员办理。"),
+        "account_changed": _("该账号的状态已经改变，请刷新后再看。"),
         "old_password_wrong": _("原密码不对，密码没有改变。"),
         "token_unknown": _("访问令牌无效或已过期，请重新登录。"),
     }

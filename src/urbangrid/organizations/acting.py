@@ -8,6 +8,8 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from urbangrid.accounts.actions import token_row
@@ -91,8 +93,16 @@ class ActingMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         by_token = "Authorization" in request.headers  # a wrong token never falls back to the session beside it
-        request.acting = _of_token(request) if by_token else _of_session(request)  # type: ignore[attr-defined]
+        acting = _of_token(request) if by_token else _of_session(request)
+        request.acting = acting  # type: ignore[attr-defined]
+        if acting is not None and acting.must_change_password and request.path not in _before_password():
+            return redirect("people:password")
         return self.get_response(request)
+
+
+def _before_password() -> set[str]:
+    """What a person with a one-time password may open before she has set her own."""
+    return {reverse(name) for name in ("people:password", "people:sign_out", "people:sign_in", "people:posts")}
 
 
 def _of_session(request: HttpRequest) -> Acting | None:

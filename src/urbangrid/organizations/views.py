@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_POST
 from urbangrid.accounts import actions as accounts
 from urbangrid.accounts.models import User
 from urbangrid.audit.actions import note
+from urbangrid.core import clock
 from urbangrid.core.errors import NotAllowed, Refusal
 from urbangrid.organizations import signin
 from urbangrid.organizations.acting import Acting, acting_required
@@ -51,6 +53,7 @@ def _enter(request: HttpRequest, user: User) -> HttpResponse:
     if not appointments:
         raise NotAllowed("no_post", field="username")
     request.session.flush()
+    rotate_token(request)  # forms opened before the sign-in are void, like the session before it
     request.session["user"], request.session["stamp"] = user.pk, user.session_stamp
     target = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(target, {request.get_host()}):
@@ -64,8 +67,8 @@ def _enter(request: HttpRequest, user: User) -> HttpResponse:
 
 def posts(request: HttpRequest) -> HttpResponse:
     """选择岗位: all posts of the person with what waits there; switching is the same page."""
-    user_id = request.session.get("user")
-    if not user_id:
+    user_id = _signed_in(request)
+    if user_id is None:
         return redirect("people:sign_in")
     if request.method == "POST":
         chosen = Appointment.objects.filter(in_force(), user_id=user_id, pk=_number(request.POST.get("appointment"))).first()
@@ -76,6 +79,14 @@ def posts(request: HttpRequest) -> HttpResponse:
         return redirect(request.session.pop("next", "/"))
     choices = signin.choices(user_id)
     return render(request, "people/posts.html", {"choices": choices, "platform": signin.platform_name()})
+
+
+def _signed_in(request: HttpRequest) -> int | None:
+    """The person of this session, before she has chosen a post; None once the session is void or the account has ended."""
+    user = User.objects.filter(pk=request.session.get("user"), is_active=True).first()
+    if user is None or user.session_stamp != request.session.get("stamp"):
+        return None
+    return user.pk if user.active_until is None or user.active_until > clock.now() else None
 
 
 @require_POST

@@ -1,0 +1,32 @@
+"""Somebody of the cast in a browser: signing in by the form, choosing a post."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.test import Client
+from django.urls import reverse
+
+from tests.support.city import City
+from tests.support.people import PASSWORD
+
+
+def sign_in(browser: Client, username: str, password: str = PASSWORD) -> Any:
+    """The answer of the sign-in form."""
+    answer = browser.post(reverse("people:sign_in"), {"username": username, "password": password})
+    assert answer.status_code == 302, answer.content.decode()
+    return answer
+
+
+def choose_post(browser: Client, appointment_id: int) -> Any:
+    """The answer of 选择岗位."""
+    return browser.post(reverse("people:posts"), {"appointment": appointment_id})
+
+
+def enter(browser: Client, city: City, name: str) -> Client:
+    """The browser with a session of that person, without the sign-in: for pages where how she came in does not matter."""
+    who, session = city.acting(name), browser.session
+    session["user"], session["appointment"], session["stamp"] = who.user_id, who.appointment_id, ""
+    session.save()
+    browser.cookies["sessionid"] = str(session.session_key)
+    return browser
