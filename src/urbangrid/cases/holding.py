@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from urbangrid.cases import words
+from urbangrid.cases import proposals, words
 from urbangrid.cases.models import Case, WorkItem
 from urbangrid.cases.rows import light_of
 from urbangrid.catalog import queries as catalog
@@ -24,6 +24,7 @@ class Work:
     unit_id: int | None
     appointment_id: int | None
     needs_director: bool
+    case_id: int = 0
 
 
 def open_work(case_id: int) -> Work | None:
@@ -32,7 +33,18 @@ def open_work(case_id: int) -> Work | None:
     if item is None or item.case is None:
         return None
     director = item.case.category_id is not None and catalog.category(item.case.category_id).confirm_filing
-    return Work(item.pk, item.kind, item.duty, item.unit_id, item.appointment_id, director)
+    return Work(item.pk, item.kind, item.duty, item.unit_id, item.appointment_id, director, case_id)
+
+
+def seq_of(case_id: int) -> int:
+    """The seq of a case as it now stands."""
+    return int(Case.objects.values_list("seq", flat=True).get(pk=case_id))
+
+
+def proposed_unit(case_id: int) -> int | None:
+    """The unit that the dispatcher would be proposed."""
+    choice = proposals.first_choice(Case.objects.get(pk=case_id))
+    return choice.unit_id if choice is not None else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,77 @@
+"""Accounts of the made city: passwords made per installation, kept beside its other secrets, shown once per start."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from urbangrid.accounts.models import User
+from urbangrid.core import clock
+from urbangrid.demo import names
+from urbangrid.organizations.models import Appointment
+from urbangrid.organizations.signin import DemonstrationPost
+
+FILE = "demo_accounts.json"
+
+
+def account_of(key: str) -> str:
+    """The account behind a key of ``names.SHOWN``."""
+    return {"SD1": "street1", "inspector": "inspector01"}.get(key, key.lower())
+
+
+def give_passwords(data: Path) -> None:
+    """A password for every shown account, the same at every later start; the file is readable by its owner alone."""
+    path = data / "secrets" / FILE
+    kept = json.loads(path.read_text()) if path.exists() else {}
+    for key, _icon, _sentence in names.SHOWN:
+        account = account_of(key)
+        kept.setdefault(account, f"{secrets.token_urlsafe(6)}-Ug{secrets.randbelow(10)}")
+        user = User.objects.get(username=account, simulated=True)
+        user.set_password(kept[account])
+        user.password_set_at = clock.now()
+        user.save(update_fields=["password", "password_set_at"])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+    path.write_text(json.dumps(kept, ensure_ascii=False))
+
+
+def table(data: Path) -> list[tuple[str, str, str]]:
+    """(post and person, account, password) of each shown account."""
+    path = data / "secrets" / FILE
+    if not path.exists():
+        return []
+    kept: dict[str, str] = json.loads(path.read_text())
+    posts = _posts()
+    return [(posts[account], account, password) for account, password in kept.items() if account in posts]
+
+
+def _posts() -> dict[str, str]:
+    accounts = [account_of(key) for key, _icon, _sentence in names.SHOWN]
+    rows = Appointment.objects.filter(user__username__in=accounts).select_related("user", "post", "unit")
+    return {row.user.username: f"{row.post.name} {row.user.name}（{row.unit.short_name}）" for row in rows}
+
+
+@lru_cache(maxsize=1)
+def offered() -> Sequence[DemonstrationPost]:
+    """What the sign-in page offers: post, person, what to try there."""
+    accounts = [account_of(key) for key, _icon, _sentence in names.SHOWN]
+    rows = {
+        row.user.username: row for row in Appointment.objects.filter(user__username__in=accounts).select_related("user", "post", "unit")
+    }
+    found = []
+    for key, icon, sentence in names.SHOWN:
+        row = rows.get(account_of(key))
+        if row is not None:
+            words = f"{row.unit.short_name} {row.user.name}"
+            found.append(DemonstrationPost(row.user.username, words, row.post.name, icon, _(sentence), key == "inspector"))
+    return found
+
+
+def data_folder() -> Path:
+    return Path(settings.DATA)

@@ -1,0 +1,263 @@
+"""A day of reports in all states, played through the ordinary actions at travelled times, so that every record and clock is real.
+
+1. Each report has a start within the last 30 hours, a kind of problem, a place on a street, and a pace.
+2. The posts act on it step after step; a step that would lie in the future is not taken, so that cases stand in every state.
+3. A few stories are told besides: signature, city-owned, the three refusals, rework, a case nobody signs for.
+"""
+
+from __future__ import annotations
+
+import io
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from shapely import Point
+
+from urbangrid.cases import holding
+from urbangrid.cases.actions import intake, perform
+from urbangrid.cases.actions.inputs import ReasonInputs, ReportInputs
+from urbangrid.cases.holding import Work
+from urbangrid.catalog import queries as catalog
+from urbangrid.catalog.values import CategoryOption
+from urbangrid.core import clock, files
+from urbangrid.core.geometry import from_metric
+from urbangrid.demo import geography, names, pictures
+from urbangrid.demo.town import Town
+from urbangrid.organizations import queries as organizations
+from urbangrid.organizations.acting import Acting, from_row
+from urbangrid.organizations.models import Appointment
+from urbangrid.service_requests import actions as requests
+
+SEED = 20261120
+PROBLEMS = (
+    ("道路破损", 9), ("暴露垃圾", 12), ("店外经营", 9), ("非法小广告", 8), ("机动车乱停放", 8), ("雨水井盖", 6), ("污水井盖", 4),
+    ("路灯", 5), ("行道树", 6), ("道路不洁", 6), ("占道废品收购", 2),
+    ("积存垃圾渣土", 4), ("绿地脏乱", 4), ("道路遗撒", 3), ("公交站亭", 3), ("交通护栏", 3), ("施工占道", 3),
+    ("无照经营游商", 6), ("电力井盖", 2), ("通信井盖", 2), ("乱堆物堆料", 4),
+)  # fmt: skip
+"""Class names (those that the catalogue has are used) and how often they occur."""
+WAYS = {
+    "verify": (6, 26), "file": (2, 12), "dispatch": (2, 12), "receive": (6, 48), "dispose": (50, 640), "review": (4, 24),
+    "send_check": (3, 20), "check": (8, 28), "close": (3, 22), "confirm_filing": (4, 14), "sign": (10, 50), "accept": (2, 13),
+}  # fmt: skip
+"""Minutes a step takes, least and most; one in twelve takes three times as long."""
+
+
+@dataclass(slots=True)
+class Story:
+    """What is special about one report: ``until`` stops before that work, the flags are used at filing."""
+
+    until: str = ""
+    complex: bool = False
+    city_owned: bool = False
+    refuse_report: bool = False
+    not_true: bool = False
+    void: bool = False
+    rework: bool = False
+    urgent: bool = False
+
+
+STORIES = (
+    Story(until="sign", complex=True), Story(until="sign", complex=True), Story(until="city_answer", city_owned=True),
+    Story(until="release", city_owned=True), Story(refuse_report=True), Story(refuse_report=True), Story(not_true=True), Story(void=True),
+    Story(rework=True), Story(rework=True), Story(rework=True), Story(until="accept"), Story(until="verify"), Story(until="file"),
+    Story(until="dispatch"), Story(until="receive"), Story(until="dispose", urgent=True), Story(until="review"), Story(until="send_check"),
+    Story(until="check"), Story(until="close"), Story(until="confirm_filing"),
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Day:
+    """Plays reports; ``now`` is the instant the town is looked at."""
+
+    town: Town
+    now: datetime
+    random: random.Random
+    actings: dict[int, Acting]
+
+    def acting(self, appointment_id: int) -> Acting:
+        if appointment_id not in self.actings:
+            row = Appointment.objects.select_related("user", "post", "unit", "platform").get(pk=appointment_id)
+            self.actings[appointment_id] = from_row(row)
+        return self.actings[appointment_id]
+
+    def named(self, key: str) -> Acting:
+        return self.acting(self.town.people[key].pk)
+
+    # --- one report ---
+
+    def play(self, number: int, story: Story, start: datetime) -> None:
+        """From the report to where it stands at ``now``."""
+        public = bool(story.not_true or story.until in ("verify", "file") or self.random.random() < 0.3)
+        at = start
+        with clock.travel(at):
+            report_id, name = self._report(number, story, public=public)
+        at += self._pause("accept")
+        if story.until == "accept" or at > self.now:
+            return
+        seat = self.named(self.random.choice(("limin", "zhaoqian", "sunyue")))
+        with clock.travel(at):
+            if story.refuse_report:
+                intake.refuse_report(seat, report_id, ReasonInputs("out_of_scope"))
+                return
+            case_id = intake.accept(seat, report_id, "send_verification" if public else "", {}).pk
+        self._drive(case_id, at, story, name, number)
+
+    def _drive(self, case_id: int, at: datetime, story: Story, name: str, number: int) -> None:
+        for _step in range(20):
+            work = holding.open_work(case_id)
+            if work is None or work.kind == story.until:
+                return
+            at += self._pause(work.kind)
+            if at > self.now:
+                return
+            with clock.travel(at):
+                self._answer(case_id, work, story, name, number)
+
+    def _pause(self, kind: str) -> timedelta:
+        least, most = WAYS.get(kind, (3, 20))
+        minutes = self.random.uniform(least, most) * (3 if self.random.random() < 0.08 else 1)
+        return timedelta(minutes=minutes)
+
+    def _answer(self, case_id: int, work: Work, story: Story, name: str, number: int) -> None:
+        """What the holder of the work does; the words are those of ordinary days."""
+        if story.void and work.kind == "receive":
+            director = self.named("chenliguo")
+            perform(director, case_id, "void", holding.seq_of(case_id), {"reason": "filed_wrongly", "note": "复核不符合立案条件"})
+            return
+        who = self._who(work)
+        action, data = self._deed(work, who, story, name, number)
+        perform(who, case_id, action, holding.seq_of(case_id), data)
+
+    def _who(self, work: Work) -> Acting:
+        if work.appointment_id is not None:
+            return self.acting(work.appointment_id)
+        if work.kind in ("file", "send_check", "close", "hand_on"):
+            return self.named(self.random.choice(("limin", "zhaoqian", "sunyue")))
+        found = organizations.holder_of(self.town.platform.pk, work.duty, work.unit_id)
+        return self.acting(found or 0)
+
+    def _deed(self, work: Work, who: Acting, story: Story, name: str, number: int) -> tuple[str, dict[str, object]]:
+        kind = work.kind
+        if kind == "verify":
+            if story.not_true:
+                return "verify", {"answer": "not_true", "note": "现场未见所述情况"}
+            return "verify", {"answer": "true", "note": "现场属实", "files": [self._photo(who, name, "before", number)]}
+        if kind == "file":
+            if story.not_true or work.needs_director:
+                return "propose_filing", {"note": "核实不属实，提请不予立案" if story.not_true else "突发事件，提请立案"}
+            return "file", {"complex": story.complex, "city_owned": story.city_owned}
+        if kind == "confirm_filing":
+            return ("refuse_filing", {"reason": "not_true"}) if story.not_true else ("file", {})
+        if kind == "dispatch":
+            unit = holding.proposed_unit(work.case_id) or self.town.units[names.DEFAULT_UNIT].pk
+            return "dispatch", {"unit_id": unit, "opinion": self.random.choice(("", "请先围护再处置", "请于今日完成", ""))}
+        if kind == "dispose":
+            return "feedback", {
+                "text": self.random.choice(DONE),
+                "handled_by": who.user_name,
+                "files": [self._photo(who, name, "after", number)],
+            }
+        if kind == "review" and story.rework:
+            story.rework = False
+            return "rework", {"reason": "remains", "note": "照片中仍有残留"}
+        if kind == "check":
+            return "check", {"answer": "handled", "note": "已恢复，周边整洁", "files": [self._photo(who, name, "check", number)]}
+        if kind == "close":
+            return "close", {"reply": "您好，您反映的问题已处置完毕，现场核查属实。谢谢您。"}
+        return {"city_answer": "enter_city_answer"}.get(kind, kind), {"text": "市级单位已处置"} if kind == "city_answer" else {}
+
+    # --- material ---
+
+    def _report(self, number: int, story: Story, *, public: bool) -> tuple[int, str]:
+        category, condition = self._problem(story)
+        longitude, latitude, words, community = self._place()
+        urgent = story.urgent or self.random.random() < 0.04
+        if public:
+            seat = self.named("limin")
+            made = requests.register(
+                seat,
+                requests.Registration(
+                    source=self.random.choice(("hotline", "hotline", "wechat", "web")), client_id=f"demo-{number}",
+                    text=f"{words}{category.name}，请尽快处理", line="12319",
+                    contact=requests.Contact(self.random.choice(names.CALLERS), f"5550{self.random.randrange(10**7):07d}"),
+                    category_id=category.id, condition_id=condition, place_text=words, longitude=longitude, latitude=latitude,
+                    urgent=urgent,
+                ),
+                simulated=True,
+            )  # fmt: skip
+            return made.report_id or 0, category.name
+        inspector = self.acting(self.town.people[f"inspector{community * 2 + 1 + number % 2:02d}"].pk)
+        report = intake.report(
+            inspector,
+            ReportInputs(
+                source="inspector", client_id=f"demo-{number}", category_id=category.id, condition_id=condition, place_text=words,
+                longitude=longitude, latitude=latitude, urgent=urgent, device_longitude=longitude + 0.00003, device_latitude=latitude,
+                accuracy_m=6.0, device_at=clock.now(), files=(self._photo(inspector, category.name, "before", number),),
+            ),
+            simulated=True,
+        )  # fmt: skip
+        return report.pk, category.name
+
+    def _problem(self, story: Story) -> tuple[CategoryOption, int]:
+        listed = self._known()
+        names_, weights = [option for option, _w in listed], [weight for _o, weight in listed]
+        category = self.random.choices(names_, weights)[0]
+        if story.until == "confirm_filing":
+            category = next(one for one in catalog.category_options(self.town.platform.pk) if one.confirm_filing)
+        return category, self.random.choice(catalog.conditions_of(category.id, self.town.platform.pk)).id
+
+    def _known(self) -> list[tuple[CategoryOption, int]]:
+        options = {one.name: one for one in catalog.category_options(self.town.platform.pk)}
+        found = [(options[name], weight) for name, weight in PROBLEMS if name in options and not options[name].confirm_filing]
+        return [(one, weight) for one, weight in found if catalog.conditions_of(one.id, self.town.platform.pk)]
+
+    def _place(self) -> tuple[float, float, str, int]:
+        """A point beside a street with words as people say them; the community it lies in."""
+        plan, streets = geography.communities(), geography.streets()
+        while True:
+            street = self.random.choice(streets)
+            along = street.shape.interpolate(self.random.random(), normalized=True)
+            point = Point(along.x + self.random.uniform(-25, 25), along.y + self.random.uniform(-25, 25))
+            inside = next((number for number, one in enumerate(plan) if one.shape.contains(point)), None)
+            if inside is not None:
+                break
+        words = f"{street.name} {self.random.randint(1, 180)} 号门前"
+        if self.random.random() < 0.25:
+            words = f"{street.name}·{self.random.choice(geography.LANDMARKS)}"
+        longitude, latitude = from_metric(geography.EAST_M + point.x, geography.NORTH_M + point.y, geography.SRID)
+        return longitude, latitude, words, inside
+
+    def _photo(self, who: Acting, name: str, kind: str, number: int) -> int:
+        data = pictures.picture(name, kind, SEED + number)
+        stored = files.store_photo(io.BytesIO(data), name=f"{kind}.jpg", platform_id=who.platform_id, owner_id=who.user_id, zone=who.zone)
+        return stored.pk
+
+
+DONE = ("已清理完毕，现场恢复原状。", "已修复，围挡已撤除。", "已劝离并清理现场。", "已更换，恢复使用。", "班组到场处置完毕。")
+
+
+def starts(count: int, now: datetime, chance: random.Random) -> Iterator[datetime]:
+    """Instants over the last 30 hours, denser by day and in the last two hours, in order."""
+    found: list[datetime] = []
+    while len(found) < count:
+        recent = chance.random() < 0.4
+        at = now - timedelta(minutes=chance.uniform(2, 110) if recent else chance.uniform(110, 1800))
+        by_day = 7 <= (at.hour + 8) % 24 < 20
+        if recent or by_day or chance.random() < 0.35:
+            found.append(at)
+    yield from sorted(found)
+
+
+def play(town: Town, count: int, now: datetime, tell: Callable[[str], None]) -> None:
+    """Play ``count`` reports; the special stories come among the later ones so that they are still to be seen."""
+    chance = random.Random(SEED)  # noqa: S311 - a made city, not a secret
+    day = Day(town, now, chance, {})
+    stories = [Story() for _number in range(max(count - len(STORIES), 0))] + [replace(one) for one in STORIES]
+    order = list(zip(sorted(starts(len(stories), now, chance)), stories, strict=True))
+    for number, (at, story) in enumerate(order, 1):
+        day.play(number, story, at if not story.until else min(at, now - timedelta(minutes=chance.uniform(20, 300))))
+        if number % 25 == 0:
+            tell(f"案件 {number}/{len(order)}")

@@ -1,0 +1,110 @@
+"""Names of the made town: units, people, who disposes of what. Nobody here is a real person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from urbangrid.organizations.installing import Body
+
+DEPARTMENTS = (
+    Body("D01", "市政设施管理所", "市政设施所", "office", "5550-6201"),
+    Body("D02", "园林绿化管理所", "园林所", "office", "5550-6208"),
+    Body("D03", "环境卫生管理所", "环卫所", "seven_day", "5550-6215"),
+    Body("D04", "路灯管理所", "路灯所", "office", "5550-6222"),
+    Body("D05", "交警大队", "交警大队", "seven_day", "5550-6229"),
+    Body("D06", "城管执法文昌中队", "文昌中队", "seven_day", "5550-6236"),
+    Body("D07", "城管执法东门中队", "东门中队", "seven_day", "5550-6243"),
+    Body("D08", "城管执法滨河中队", "滨河中队", "seven_day", "5550-6250"),
+    Body("D09", "河道管理所", "河道所", "office", "5550-6257"),
+    Body("D10", "房产管理中心", "房管中心", "office", "5550-6264"),
+    Body("D11", "应急管理局", "应急局", "office", "5550-6271"),
+)
+COMPANIES = (
+    Body("C01", "青澜供水有限公司", "供水公司", "office", "5550-7101"),
+    Body("C02", "青澜排水有限公司", "排水公司", "office", "5550-7108"),
+    Body("C03", "青澜燃气有限公司", "燃气公司", "office", "5550-7115"),
+    Body("C04", "青澜供热有限公司", "供热公司", "office", "5550-7122"),
+    Body("C05", "青澜供电公司", "供电公司", "office", "5550-7129"),
+    Body("C06", "青澜通信运维公司", "通信公司", "office", "5550-7136"),
+    Body("C07", "青澜公交公司", "公交公司", "office", "5550-7143"),
+)
+
+ROUTES: tuple[tuple[str, str], ...] = (
+    ("上水 供水 自来水 消火栓 给水 消防", "C01"),
+    ("污水 雨水 排水 下水 雨篦 雨箅 化粪", "C02"),
+    ("燃气 天然气 液化气 加气 调压", "C03"),
+    ("热力 供热 热水 蒸汽", "C04"),
+    ("电力 输配电 变压 高压 供电 电杆 立杆", "C05"),
+    ("通信 通讯 电话 网络 电视 信息亭 邮", "C06"),
+    ("公交 站亭 候车 出租", "C07"),
+    ("路灯 照明 灯 夜景 亮化", "D04"),
+    ("树 绿地 花 草 园 古树 雕塑 座椅 喷灌 绿化 苗 行道", "D02"),
+    ("垃圾 道路不洁 遗撒 公厕 厕所 果皮 保洁 粪 尸体 积雪 环卫 卫生 清运 焚烧 水域 油污", "D03"),
+    ("交通 信号 停车 护栏 隔离 标线 机动车 岗亭 道路名牌 停放", "D05"),
+    ("河 堤 湖 桥 涵", "D09"),
+    ("房 楼 建筑 外立面", "D10"),
+    ("危险 事故 爆 火灾 安全 群体", "D11"),
+)
+"""Words of a class name and the unit that disposes of it; the first that fits counts."""
+ENFORCEMENT_MAJORS = ("宣传广告", "街面秩序", "施工管理")
+ENFORCEMENT = ("D06", "D07", "D08")
+"""One squad of enforcement per sub-district, in their order."""
+DEFAULT_UNIT = "D01"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody of the town: account, name, post and unit codes, community number for an inspector."""
+
+    account: str
+    name: str
+    post: str
+    unit: str
+    area: int | None = None
+
+
+STAFF: tuple[Person, ...] = (
+    Person("limin", "李敏", "seat_agent", "SUP"),
+    Person("zhaoqian", "赵倩", "seat_agent", "SUP"),
+    Person("sunyue", "孙悦", "seat_agent", "SUP"),
+    Person("chenliguo", "陈立国", "duty_director", "SUP"),
+    Person("xuting", "徐婷", "duty_director", "SUP"),
+    Person("shenwei", "沈巍", "head", "SUP"),
+    Person("wangfang", "王芳", "dispatcher", "CMD"),
+    Person("mazhen", "马臻", "dispatcher", "CMD"),
+    Person("fengbo", "冯波", "command_director", "CMD"),
+    Person("luyuan", "陆远", "command_head", "CMD"),
+    Person("qiaolan", "乔岚", "coordinator", "COORD"),
+    Person("yanwen", "严文", "policy_officer", "LAW"),
+    Person("gaojian", "高健", "leader", "CENTRE"),
+    Person("guanli", "管理", "system_admin", "CENTRE"),
+    Person("anquan", "安泉", "security_admin", "CENTRE"),
+    Person("shenji", "申纪", "audit_admin", "CENTRE"),
+)
+CLERKS = {
+    "D01": "刘静", "D02": "韩梅", "D03": "吴斌", "D04": "潘亮", "D05": "高远", "D06": "丁锐", "D07": "罗刚", "D08": "许可", "D09": "江涛",
+    "D10": "方圆", "D11": "牛力", "C01": "孙丽", "C02": "方敏", "C03": "许宁", "C04": "白露", "C05": "田勇", "C06": "童欣", "C07": "郭顺",
+}  # fmt: skip
+INSPECTORS = (
+    "周航", "何雨", "马骁", "陈芳", "邓佳", "罗燕", "苏晴", "贺磊", "蒋欣", "秦朗", "尹哲", "姚琳",
+    "田野", "沈括", "梅寒", "洪亮", "顾盼", "谭笑", "叶青", "万里", "石磊", "江枫", "林泉", "方舟",
+)  # fmt: skip
+"""Two per community."""
+LEADERS = ("刘洋", "卫东", "岳阳")
+OFFICERS = ("童谣", "纪元", "丁香")
+SHOWN = (
+    ("limin", "headset", "登记一通来电，三步立案"),
+    ("chenliguo", "gavel", "一页看全部红灯，审定、转市级"),
+    ("shenwei", "edit", "签发复杂案件"),
+    ("wangfang", "route", "照建议一键派遣，审核反馈"),
+    ("D01", "building", "批量签收，反馈，看为什么算超时"),
+    ("C02", "building", "只见本单位任务，无坐标、无来电人"),
+    ("SD1", "map-pin", "本辖区全部案件，边界件有标记"),
+    ("inspector", "device-mobile", "用手机打开：核实、核查、上报"),
+    ("gaojian", "file-search", "查一件案件卡在哪里"),
+    ("guanli", "settings", "单位、岗位、人员、类别手册"),
+    ("shenji", "history", "谁看过什么"),
+)
+"""Accounts offered at the sign-in: account (or role), icon, what to try."""
+CALLERS = ("市民张某", "市民王某", "商户李某", "居民赵某", "家长孙某", "店主钱某")
+"""Made-up callers; their numbers are of a range that is not given out (5550)."""

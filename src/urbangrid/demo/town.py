@@ -1,0 +1,202 @@
+"""Writing the made town: places, people, catalogue, process. Everything through the packages' own actions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from shapely import unary_union
+from shapely.geometry.base import BaseGeometry
+
+from urbangrid.accounts.models import User
+from urbangrid.cases import processes
+from urbangrid.catalog import actions as catalog_actions
+from urbangrid.catalog import cache
+from urbangrid.catalog import queries as catalog
+from urbangrid.catalog.models import Responsibility
+from urbangrid.core import clock
+from urbangrid.core.models import Platform
+from urbangrid.core.text import initials
+from urbangrid.demo import geography, names
+from urbangrid.grids import actions as grids
+from urbangrid.grids.models import Division, UnitGrid
+from urbangrid.grids.projection import shapes, to_degrees
+from urbangrid.organizations import actions as organizations
+from urbangrid.organizations import installing
+from urbangrid.organizations.models import Appointment, Post, Unit
+
+CODE = "990100"
+NAME = "青澜市"
+DISTRICT_CODE = "990101"
+Tell = Callable[[str], None]
+
+
+@dataclass(slots=True)
+class Town:
+    """The rows that the day of reports names."""
+
+    platform: Platform
+    subdistricts: list[Division]
+    communities: list[Division]
+    units: dict[str, Unit]
+    posts: dict[str, Post]
+    people: dict[str, Appointment]
+
+
+def build(tell: Tell, since: datetime) -> Town:
+    """Make the town as it has been in force since ``since``; call in one transaction."""
+    with clock.travel(since):
+        platform = Platform.objects.create(
+            code=CODE, name="青澜市城市管理监督指挥中心", short_name="青", hotline="12319", metric_srid=geography.SRID
+        )
+        tell("区划、道路、单元网格")
+        subdistricts, communities = _places(platform)
+        tell("类别、日历、责任清单")
+        catalog_actions.load_national()
+        catalog_actions.load_calendars()
+        catalog_actions.load_reasons()
+        catalog_actions.use_calendars(platform)
+        cache.changed()
+        tell("单位、岗位、人员")
+        installed = installing.install(
+            platform, "model_a", subdistricts=subdistricts, departments=names.DEPARTMENTS, companies=names.COMPANIES
+        )
+        _name_areas(installed, subdistricts)
+        town = Town(platform, subdistricts, communities, dict(installed.units), dict(installed.posts), {})
+        _people(town, installed)
+        _responsibilities(town)
+        processes.publish(platform, processes.preset("model_a"), {duty for post in town.posts.values() for duty in post.duties})
+        cache.changed()
+    return town
+
+
+def _degrees(shape: BaseGeometry) -> BaseGeometry:
+    moved: BaseGeometry = to_degrees(shapes([shape]), geography.SRID)[0]
+    return moved
+
+
+def _places(platform: Platform) -> tuple[list[Division], list[Division]]:
+    source = "演示城市，按算法生成，不对应任何真实地方"
+    city = grids.create_division(platform=platform, level="city", code="990100", name=NAME, source=source)
+    district = grids.create_division(platform=platform, level="district", code=DISTRICT_CODE, name="青澜区", parent=city, source=source)
+    plan = geography.communities()
+    subdistricts = []
+    for number, name in enumerate(geography.SUBDISTRICTS):
+        parts = [one.shape for one in plan if one.subdistrict == number]
+        joined = unary_union(parts)
+        subdistricts.append(
+            grids.create_division(
+                platform=platform,
+                level="subdistrict",
+                code=f"{DISTRICT_CODE}{number + 1:03d}",
+                name=name,
+                parent=district,
+                geometry=_degrees(geography.laid_down(joined)),
+                source=source,
+            )  # fmt: skip
+        )
+    communities = []
+    for number, one in enumerate(plan):
+        parent = subdistricts[one.subdistrict]
+        communities.append(
+            grids.create_division(
+                platform=platform,
+                level="community",
+                code=f"{parent.code}{number % geography.COLUMNS + 1:03d}",
+                name=one.name,
+                parent=parent,
+                geometry=_degrees(geography.laid_down(one.shape)),
+                source=source,
+            )  # fmt: skip
+        )
+    for street in geography.streets():
+        shape = _degrees(geography.laid_down(street.shape))
+        grids.create_road(platform=platform, name=street.name, grade=street.grade, geometry=shape, source=source)
+    grids.create_area_grade(
+        platform=platform, grade=1, name="老城核心区", geometry=_degrees(geography.laid_down(geography.core())), source=source
+    )
+    grids.generate(platform=platform, size_m=100.0)
+    return subdistricts, communities
+
+
+def _name_areas(installed: installing.Installed, subdistricts: list[Division]) -> None:
+    for number, area in enumerate(subdistricts, 1):
+        for unit in (installed.squads[area.pk], installed.offices[area.pk]):
+            unit.duty_phone = f"5550-61{number:02d}"
+            unit.save(update_fields=["duty_phone"])
+
+
+def _user(account: str, name: str) -> User:
+    return User.objects.create(username=account, name=name, initials=initials(name), phone="5550-0000", simulated=True, password="!")  # noqa: S106 - no password fits "!"; they are given apart
+
+
+def _people(town: Town, installed: installing.Installed) -> None:
+    """Everybody of the town; passwords are set apart, per installation (``demo.accounts``)."""
+    for person in names.STAFF:
+        _appoint(town, person.account, person.name, person.post, town.units[person.unit])
+    for code, name in names.CLERKS.items():
+        post = "company_clerk" if code.startswith("C") else "department_clerk"
+        _appoint(town, code.lower(), name, post, town.units[code], key=code)
+    supervision = town.units["SUP"]
+    for number, area in enumerate(town.subdistricts):
+        squad, office = installed.squads[area.pk], installed.offices[area.pk]
+        _appoint(town, f"leader{number + 1}", names.LEADERS[number], "squad_leader", squad, area)
+        _appoint(town, f"street{number + 1}", names.OFFICERS[number], "subdistrict_officer", office, area, key=f"SD{number + 1}")
+    for number, name in enumerate(names.INSPECTORS):
+        community = town.communities[number // 2]
+        squad = installed.squads[community.parent_id or 0]
+        made = _appoint(town, f"inspector{number + 1:02d}", name, "inspector", squad, community, director=supervision)
+        cells = list(UnitGrid.objects.filter(community=community).order_by("code").values_list("pk", flat=True))
+        organizations.cover_cells(appointment=made, cell_ids=cells[number % 2 :: 2])
+    town.people["inspector"] = town.people["inspector01"]
+
+
+def _appoint(
+    town: Town, account: str, name: str, post: str, unit: Unit, area: Division | None = None, *, director: Unit | None = None, key: str = ""
+) -> Appointment:  # fmt: skip
+    made = organizations.appoint(
+        user=_user(account, name), post=town.posts[post], unit=unit, division_id=area.pk if area else None, director_unit=director
+    )
+    town.people[key or account] = made
+    return made
+
+
+def unit_code(name: str, major: str) -> str:
+    """Who disposes of a class, by the words of its name; ``ENFORCEMENT`` for the street's order."""
+    for words, code in names.ROUTES:
+        if any(word in name for word in words.split()):
+            return code
+    return "ENFORCEMENT" if any(word in major for word in names.ENFORCEMENT_MAJORS) else names.DEFAULT_UNIT
+
+
+def _responsibilities(town: Town) -> None:
+    """责任清单: every class of the national catalogue has its unit, enforcement by sub-district."""
+    rows: list[Responsibility] = []
+    for option in catalog.category_options(town.platform.pk):
+        code = unit_code(option.name, option.major_name)
+        targets = [(code, None)] if code != "ENFORCEMENT" else [*zip(names.ENFORCEMENT, town.subdistricts, strict=True)]
+        for unit, area in targets:
+            rows.append(
+                Responsibility(
+                    platform=town.platform,
+                    category_id=option.id,
+                    entry_name=option.name,
+                    kind=option.kind,
+                    code=option.code,
+                    unit=town.units[unit],
+                    unit_name=town.units[unit].name,
+                    division=area,
+                    position=len(rows),
+                    basis="青澜市责任清单",
+                )  # fmt: skip
+            )
+    Responsibility.objects.bulk_create(rows)
+
+
+SINCE_DAYS = 400
+
+
+def since(now: datetime) -> datetime:
+    """The town has been in force for more than a year."""
+    return now - timedelta(days=SINCE_DAYS)
