@@ -137,9 +137,7 @@ def test_the_sign_in_leads_back_to_where_the_stranger_wanted_to_go(city: City) -
     asked = browser.get(f"{HOME}?kind=event")
     page = browser.get(asked.headers["Location"])
     assert 'name="next" value="/catalog/handbook/?kind=event"' in page.content.decode()
-    answer = browser.post(
-        reverse("people:sign_in"), {"username": "system_admin", "password": PASSWORD, "next": f"{HOME}?kind=event"}
-    )
+    answer = browser.post(reverse("people:sign_in"), {"username": "system_admin", "password": PASSWORD, "next": f"{HOME}?kind=event"})
     assert answer.headers["Location"] == f"{HOME}?kind=event"
 
 

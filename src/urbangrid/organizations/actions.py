@@ -42,12 +42,13 @@ def create_unit(
 @transaction.atomic
 def create_post(
     *, platform_id: int, code: str, name: str, duties: list[str], desk: str, face: str = "workbench",
-    exclusive_with: list[str] | None = None, acting: Acting | None = None,
+    unit_kinds: list[str] | None = None, exclusive_with: list[str] | None = None, acting: Acting | None = None,
 ) -> Post:  # fmt: skip
-    """A new kind of post with its duties."""
+    """A new kind of post with its duties; ``unit_kinds``: the kinds of unit that have it, any when empty."""
     post = Post.objects.create(
-        platform_id=platform_id, code=code, name=name, duties=duties, desk=desk, face=face, exclusive_with=exclusive_with or []
-    )
+        platform_id=platform_id, code=code, name=name, duties=duties, desk=desk, face=face, unit_kinds=unit_kinds or [],
+        exclusive_with=exclusive_with or [],
+    )  # fmt: skip
     note(acting, "post_created", subject=f"post:{post.pk}", values={"code": code, "duties": duties})
     return post
 
@@ -59,10 +60,14 @@ def appoint(
 ) -> Appointment:  # fmt: skip
     """Give a person a post in a unit. Several posts are fine (HD-2.3.1b), two administrator roles or excluded pairs are not.
 
-    Raises Refusal ``post_exclusive``.
+    Raises Refusal ``post_elsewhere`` (units of that kind do not have the post), ``post_held`` and ``post_exclusive``.
     """
+    if post.unit_kinds and unit.kind not in post.unit_kinds:
+        raise Refusal("post_elsewhere", status=422, field="post", post=post.name, unit=unit.name)
     held = Appointment.objects.filter(queries.in_force(), user=user).select_related("post")
     for row in held:
+        if row.post_id == post.pk and row.unit_id == unit.pk and row.division_id == division_id:
+            raise Refusal("post_held", status=422, field="post", name=user.name, post=post.name, unit=unit.name)
         two_roles = bool(ADMINISTRATORS & set(row.post.duties)) and bool(ADMINISTRATORS & set(post.duties)) and row.post_id != post.pk
         if two_roles or post.code in row.post.exclusive_with or row.post.code in post.exclusive_with:
             raise Refusal("post_exclusive", status=422, field="post", name=user.name, held=row.post.name, post=post.name)

@@ -68,18 +68,20 @@ def install(
                 platform_id=platform.pk, code=body.code, name=body.name, short_name=body.short_name, kind=kind,
                 calendar_code=body.calendar_code, duty_phone=body.duty_phone,
             )  # fmt: skip
-    areas = [_per_area(platform, row, subdistricts) for row in model["per_subdistrict"]]
+    areas = [_per_area(platform, row, subdistricts, units) for row in model["per_subdistrict"]]
     posts = {row["code"]: _post(platform, row) for row in model["posts"]}
     return Installed(units, posts, areas[0], areas[1])
 
 
-def _per_area(platform: Platform, row: Mapping[str, str], subdistricts: Sequence[Division]) -> dict[int, Unit]:
+def _per_area(platform: Platform, row: Mapping[str, str], subdistricts: Sequence[Division], units: Mapping[str, Unit]) -> dict[int, Unit]:
     made = {}
+    parent = units[row["parent"]].pk if "parent" in row else None
     for number, area in enumerate(subdistricts, 1):
         short = next((area.name.removesuffix(end) for end in SUFFIXES if area.name.endswith(end)), area.name)
         made[area.pk] = actions.create_unit(
             platform_id=platform.pk, code=f"{row['code']}-{area.code or number}", name=row["name"].format(name=area.name, short=short),
-            short_name=row["short_name"].format(name=area.name, short=short), kind=row["kind"], division_id=area.pk, calendar_code="always",
+            short_name=row["short_name"].format(name=area.name, short=short), kind=row["kind"], division_id=area.pk, parent_id=parent,
+            calendar_code="always",
         )  # fmt: skip
     return made
 
@@ -87,5 +89,5 @@ def _per_area(platform: Platform, row: Mapping[str, str], subdistricts: Sequence
 def _post(platform: Platform, row: Mapping[str, Any]) -> Post:
     return actions.create_post(
         platform_id=platform.pk, code=row["code"], name=row["name"], duties=list(row["duties"]), desk=row["desk"],
-        face=row.get("face", "workbench"), exclusive_with=list(row.get("exclusive_with", [])),
+        face=row.get("face", "workbench"), unit_kinds=list(row.get("unit_kinds", [])), exclusive_with=list(row.get("exclusive_with", [])),
     )  # fmt: skip

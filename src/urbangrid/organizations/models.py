@@ -24,6 +24,9 @@ class Unit(Identified):
         "city_platform",
     ]
 
+    AXES = {"supervision": ("supervision", "squad"), "command": ("command", "department", "company")}
+    """The two axes of HD-2.3.1: who finds and checks, who dispatches and disposes; by kind of unit."""
+
     platform = models.ForeignKey("core.Platform", on_delete=models.PROTECT)
     code = models.CharField(max_length=20)
     name = models.CharField(max_length=60)
@@ -39,6 +42,11 @@ class Unit(Identified):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["platform", "code"], name="unit_code_once")]
 
+    @property
+    def axis(self) -> str:
+        """``supervision``, ``command``, or empty for a unit that stands beside both."""
+        return next((axis for axis, kinds in self.AXES.items() if self.kind in kinds), "")
+
     def __str__(self) -> str:
         return self.name
 
@@ -52,6 +60,7 @@ class Post(Identified):
     face = models.CharField(max_length=20, help_text="workbench, collection, companies or administration")
     desk = models.CharField(max_length=20, help_text="home page: seat, director, head, dispatcher, department, subdistrict, inspector, ...")
     duties = ArrayField(models.CharField(max_length=30), default=list)
+    unit_kinds = ArrayField(models.CharField(max_length=20), default=list, help_text="kinds of unit that have this post; empty: any")
     exclusive_with = ArrayField(models.CharField(max_length=30), default=list, help_text="posts that one person should not also hold")
 
     class Meta:
