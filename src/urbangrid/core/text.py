@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from pypinyin import Style, lazy_pinyin
-
 _WORD = re.compile(r"[0-9a-z]+|[\u3400-\u9fff]+")
 
 
@@ -34,5 +32,7 @@ def index_words(text: str) -> str:
 
 def initials(text: str) -> str:
     """Pinyin initials, lower case: 道路破损 -> ``dlps``; letters and digits stay."""
+    from pypinyin import Style, lazy_pinyin  # here: its tables cost 0.15 s at the start of every process, and few ever write a name
+
     parts: list[str] = lazy_pinyin(normal(text), style=Style.FIRST_LETTER)
     return "".join(parts).replace(" ", "")

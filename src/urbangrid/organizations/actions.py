@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -18,7 +18,9 @@ from urbangrid.organizations.models import Appointment, CellDuty, Post, Unit
 ADMINISTRATORS = frozenset({"administer_system", "administer_security", "read_audit"})
 """The three administrator roles; nobody holds two of them (architecture §3.5)."""
 
-__all__ = ["appoint", "cover_cells", "create_post", "create_unit", "end_appointment", "messages"]
+__all__ = [
+    "appoint", "cover_cells", "create_post", "create_unit", "edit_unit", "end_appointment", "messages", "resume_appointment",
+]  # fmt: skip
 
 
 @transaction.atomic
@@ -64,13 +66,7 @@ def appoint(
     """
     if post.unit_kinds and unit.kind not in post.unit_kinds:
         raise Refusal("post_elsewhere", status=422, field="post", post=post.name, unit=unit.name)
-    held = Appointment.objects.filter(queries.in_force(), user=user).select_related("post")
-    for row in held:
-        if row.post_id == post.pk and row.unit_id == unit.pk and row.division_id == division_id:
-            raise Refusal("post_held", status=422, field="post", name=user.name, post=post.name, unit=unit.name)
-        two_roles = bool(ADMINISTRATORS & set(row.post.duties)) and bool(ADMINISTRATORS & set(post.duties)) and row.post_id != post.pk
-        if two_roles or post.code in row.post.exclusive_with or row.post.code in post.exclusive_with:
-            raise Refusal("post_exclusive", status=422, field="post", name=user.name, held=row.post.name, post=post.name)
+    _check_posts(user, post, unit, division_id)
     made = Appointment.objects.create(
         platform_id=unit.platform_id, user=user, post=post, unit=unit, division_id=division_id, director_unit=director_unit,
         valid_from=valid_from or clock.now(),
@@ -78,6 +74,16 @@ def appoint(
     note(acting, "appointed", subject=f"user:{user.pk}", values={"post": post.code, "unit": unit.code})
     queries.forget()
     return made
+
+
+def _check_posts(user: User, post: Post, unit: Unit, division_id: int | None) -> None:
+    held = Appointment.objects.filter(queries.in_force(), user=user).select_related("post")
+    for row in held:
+        if row.post_id == post.pk and row.unit_id == unit.pk and row.division_id == division_id:
+            raise Refusal("post_held", status=422, field="post", name=user.name, post=post.name, unit=unit.name)
+        two_roles = bool(ADMINISTRATORS & set(row.post.duties)) and bool(ADMINISTRATORS & set(post.duties)) and row.post_id != post.pk
+        if two_roles or post.code in row.post.exclusive_with or row.post.code in post.exclusive_with:
+            raise Refusal("post_exclusive", status=422, field="post", name=user.name, held=row.post.name, post=post.name)
 
 
 @transaction.atomic
@@ -88,6 +94,66 @@ def end_appointment(*, appointment_id: int, acting: Acting | None = None) -> Non
         raise Refusal("appointment_ended", status=409)
     note(acting, "appointment_ended", subject=f"appointment:{appointment_id}")
     queries.forget()
+
+
+UNDO_TIME = timedelta(minutes=10)
+
+
+@transaction.atomic
+def resume_appointment(*, appointment_id: int, acting: Acting | None = None) -> None:
+    """Take an end of the last ten minutes back; later, the person is appointed anew.
+
+    Raises Refusal ``appointment_not_resumed``, and those of ``appoint`` when another post was given meanwhile.
+    """
+    row = (
+        Appointment.objects.select_for_update(of=("self",)).select_related("user", "post", "unit")
+        .filter(pk=appointment_id, valid_to__gt=clock.now() - UNDO_TIME).first()
+    )  # fmt: skip
+    if row is None:
+        raise Refusal("appointment_not_resumed", status=409)
+    _check_posts(row.user, row.post, row.unit, row.division_id)
+    row.valid_to = None
+    row.save(update_fields=["valid_to"])
+    note(acting, "appointment_resumed", subject=f"appointment:{appointment_id}")
+    queries.forget()
+
+
+@transaction.atomic
+def edit_unit(
+    *, unit_id: int, name: str, short_name: str, parent_id: int | None, calendar_code: str, duty_phone: str, is_active: bool,
+    acting: Acting,
+) -> Unit:  # fmt: skip
+    """Change a unit of the acting platform; its code and kind stay, cases refer to them.
+
+    Raises Refusal ``unit_below_itself``, ``unit_staffed`` (people are still appointed there).
+    """
+    unit = Unit.objects.select_for_update().get(pk=unit_id, platform_id=acting.platform_id)
+    _check_parent(unit, parent_id)
+    staff = Appointment.objects.filter(queries.in_force(), unit=unit).count() if unit.is_active and not is_active else 0
+    if staff:
+        raise Refusal("unit_staffed", status=422, field="is_active", count=staff)
+    wanted = {
+        "name": name, "short_name": (short_name or name)[:20], "parent_id": parent_id, "calendar_code": calendar_code,
+        "duty_phone": duty_phone, "is_active": is_active,
+    }  # fmt: skip
+    changed = {key: value for key, value in wanted.items() if getattr(unit, key) != value}
+    before = {key: getattr(unit, key) for key in changed}
+    for key, value in changed.items():
+        setattr(unit, key, value)
+    unit.initials = initials(unit.short_name)
+    unit.save()
+    if changed:
+        note(acting, "unit_changed", subject=f"unit:{unit.pk}", values={"before": before, "after": changed})
+    queries.forget()
+    return unit
+
+
+def _check_parent(unit: Unit, parent_id: int | None) -> None:
+    above = parent_id
+    while above is not None:
+        if above == unit.pk:
+            raise Refusal("unit_below_itself", status=422, field="parent")
+        above = Unit.objects.values_list("parent_id", flat=True).get(pk=above, platform_id=unit.platform_id)
 
 
 @transaction.atomic

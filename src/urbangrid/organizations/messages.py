@@ -12,6 +12,9 @@ declare(
         "post_elsewhere": _("%(unit)s没有%(post)s这个岗位，请另选岗位或单位。"),
         "post_held": _("%(name)s已在%(unit)s任%(post)s，不用再任。"),
         "appointment_ended": _("这项任职已经结束。"),
+        "appointment_not_resumed": _("这项任职没有结束，或已过十分钟不能撤回；需要时请重新任职。"),
+        "unit_below_itself": _("上级单位不能是本单位或它的下级，请另选。"),
+        "unit_staffed": _("该单位还有 %(count)s 人在任，请先结束他们的任职再停用。"),
         "unit_code_taken": _("单位编号“%(code)s”已经用过，请换一个。"),
         "preset_unknown": _("没有“%(code)s”这个组织模式。"),
     }

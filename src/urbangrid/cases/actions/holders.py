@@ -40,8 +40,10 @@ def _to_inspector(item: WorkItem, case: Case, person: int | None) -> None:
     if person is not None:
         chosen = next((one for one in candidates if one.appointment_id == person), None)
     else:
-        origin = case.report_links.filter(role="origin").values_list("report__reporter_appointment_id", flat=True).first()
-        others = [one for one in candidates if one.appointment_id != origin or item.kind == "verify"] or candidates
+        others = candidates
+        if item.kind == "check":
+            reporters = set(case.report_links.values_list("report__reporter_appointment_id", flat=True))
+            others = [one for one in candidates if one.appointment_id not in reporters] or candidates
         chosen = _least_loaded(others)
     if chosen is not None:
         item.appointment_id, item.unit_id = chosen.appointment_id, chosen.unit_id

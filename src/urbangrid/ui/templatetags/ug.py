@@ -8,7 +8,7 @@ from typing import Any
 
 from django import template
 from django.urls import NoReverseMatch, reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -171,6 +171,19 @@ def phone_tabs(context: template.Context) -> SafeString:
 def words(text: str) -> list[str]:
     """The words of a literal, for short loops in templates."""
     return text.split()
+
+
+@register.simple_tag
+def near_data(near: Any) -> SafeString:
+    """Near cases as a JSON element that the small map reads; their number is the one in the list."""
+    rows = [{"longitude": one.longitude, "latitude": one.latitude, "place": place, "open": one.open} for place, one in enumerate(near or (), 1)]
+    return json_script(rows, "near-data")
+
+
+@register.simple_tag
+def photos_of(view: Any, role: str) -> list[Any]:
+    """The photos of a case in one role."""
+    return [photo for photo in view.photos if photo.role == role]
 
 
 @register.filter

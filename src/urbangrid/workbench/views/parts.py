@@ -109,7 +109,7 @@ def outlines(request: HttpRequest) -> HttpResponse:
     platform = platform_of(acting.platform_id)
     box = (west, south, east, north)
     body: dict[str, Any] = {}
-    levels = ("subdistrict", "community", "cell") if east - west < CELLS_UP_TO_DEGREES else ("district", "subdistrict")
+    levels = ("subdistrict", "community", "road", "cell") if east - west < CELLS_UP_TO_DEGREES else ("district", "subdistrict")
     for level in levels:
         found = grids.outlines(platform, box, level)
         body[level] = json.loads(found) if isinstance(found, str | bytes) else found

@@ -73,7 +73,10 @@ export function start(root) {
       layers: [new ol.layer.Vector({ source: lines, style, declutter: true }), new ol.layer.Vector({ source: points, style })],
     });
     box.ugMap = { map, points };
-    map.on("moveend", () => outlines(box, view, lines, map.getSize()));
+    let waiting = 0;
+    const load = () => { clearTimeout(waiting); waiting = setTimeout(() => outlines(box, view, lines, [box.clientWidth, box.clientHeight]), 150); };
+    view.on("change", load);
+    load();
     if (box.dataset.choose) choosing(box, map, points);
   }
 }

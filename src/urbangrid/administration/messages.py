@@ -1,0 +1,17 @@
+"""Sentences of the administration's forms."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from urbangrid.core.errors import declare
+
+declare(
+    {
+        "admin_missing": _("请填%(label)s。"),
+        "admin_too_long": _("%(label)s最多 %(most)s 个字，请改短。"),
+        "admin_choice": _("请在列表中选择%(label)s。"),
+        "admin_day": _("%(label)s请按 2026-11-20 的样式填写。"),
+        "admin_unknown": _("没有这一项，或不属于本平台。"),
+    }
+)
