@@ -101,8 +101,10 @@ def post_rows(platform_id: int) -> list[PostRow]:
     ]
 
 
-def _post_order(post: Post) -> tuple[int, str]:
-    return (min((Unit.KINDS.index(kind) for kind in post.unit_kinds), default=len(Unit.KINDS)), post.code)
+def _post_order(post: Post) -> tuple[bool, int, int]:
+    """By kind of unit, in each as the model lists them; the administrators last."""
+    kind = min((Unit.KINDS.index(kind) for kind in post.unit_kinds), default=len(Unit.KINDS))
+    return (post.face == "administration", kind, post.pk)
 
 
 def _in_order(duties: list[str]) -> list[str]:

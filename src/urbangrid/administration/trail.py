@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from urbangrid.accounts.models import User
 from urbangrid.administration import forms, queries, words
@@ -104,7 +105,7 @@ def _worded(rows: Sequence[AuditRow]) -> list[TrailRow]:
     return [
         TrailRow(
             row.pk, row.at, people.get(row.user_id or 0, ""), post(row), str(words.ACTS.get(row.action, row.action)),
-            named(row, kind, number), row.purpose, [(str(words.VALUES.get(key, key)), _short(value)) for key, value in row.values.items()], row.address,
+            named(row, kind, number), row.purpose, _values(row), row.address,
         )
         for row, (kind, number) in zip(rows, subjects, strict=True)
     ]  # fmt: skip
@@ -112,9 +113,19 @@ def _worded(rows: Sequence[AuditRow]) -> list[TrailRow]:
 
 def _subject(text: str) -> tuple[str, int]:
     """``user:12`` as its parts; ("", 0) for anything else."""
-    kind, _sep, number = text.partition(":")
+    kind, _colon, number = text.partition(":")
     return (kind, forms.number(number) or 0) if forms.number(number) else ("", 0)
 
 
-def _short(value: object) -> str:
-    return str(value)[:120]
+def _values(row: AuditRow) -> list[tuple[str, str]]:
+    return [(str(words.VALUES.get(key, key)), _said(key, value)[:120]) for key, value in row.values.items()]
+
+
+def _said(key: str, value: object) -> str:
+    if isinstance(value, dict):
+        return "，".join(f"{words.VALUES.get(name, name)} {_said(name, one)}" for name, one in value.items())
+    if isinstance(value, list):
+        return "、".join(str(words.DUTIES.get(one, one)) if key == "duties" else str(one) for one in value)
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    return "—" if value in (None, "") else str(value)

@@ -97,5 +97,10 @@ VALUES = {
     "unchanged": _("未变"),
     "ended": _("截止"),
     "faults": _("错误"),
+    "short_name": _("简称"),
+    "parent_id": _("上级单位"),
+    "calendar_code": _("工作日历"),
+    "duty_phone": _("值班电话"),
+    "is_active": _("启用"),
 }
 """Names of what an act on the trail carries."""

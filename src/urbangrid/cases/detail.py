@@ -249,10 +249,13 @@ def _reason(acting: Acting, record: CaseRecord) -> str:
 
 def _photos(case: Case, records: list[CaseRecord]) -> tuple[Photo, ...]:
     by_seq = {record.seq: record for record in records}
+    reporter = case.report_links.filter(role="origin").values_list("report__reporter_name", flat=True).first() or ""
     found = []
     for row in RecordFile.objects.filter(case=case).select_related("file").order_by("seq", "position"):
         record = by_seq.get(row.seq)
         actor = (json.loads(record.body)["actor"] or {}) if record else {}
+        if record is not None and record.action == "accept":  # the report's own photos, not the seat agent's
+            actor = {"name": reporter}
         found.append(
             Photo(
                 row.file_id,

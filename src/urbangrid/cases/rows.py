@@ -63,6 +63,7 @@ class QueueRow:
     rework_count: int
     limit: str
     city_owned: bool
+    duty: str = ""
 
     @property
     def key(self) -> str:
@@ -90,6 +91,9 @@ class CaseRow:
     closed_at: datetime | None
     on_time: bool | None
     border: bool = False
+    longitude: float | None = None
+    latitude: float | None = None
+    open: bool = True
 
 
 def title_of(category_id: int | None, condition_id: int | None) -> str:
@@ -122,7 +126,7 @@ def queue_row(item: WorkItem, appointment_id: int, now: datetime) -> QueueRow:
         claimed_by=item.claimed_by.user.name if item.claimed_by else "", claimed_by_me=item.claimed_by_id == appointment_id,
         claimed_at=item.claimed_at, note=item.note, seq=case.seq if case else 0, unit=item.unit.short_name if item.unit else "",
         rework_count=case.rework_count if case else 0, limit=limit_words(case.limit_value, case.limit_unit) if case else "",
-        city_owned=case.city_owned if case else False,
+        city_owned=case.city_owned if case else False, duty=item.duty,
     )  # fmt: skip
 
 
@@ -135,5 +139,6 @@ def case_row(case: Case, now: datetime, *, border: bool = False) -> CaseRow:
         state=case.state, state_word=str(words.STATES[case.state]), source=str(words.SOURCES.get(case.source, case.source)),
         urgent=case.urgent, unit=case.handler_unit.short_name if case.handler_unit else "",
         light=light_of(case.due_at, case.warn_at, now, paused=ended), opened_at=case.opened_at, filed_at=case.filed_at,
-        closed_at=case.closed_at, on_time=case.on_time, border=border,
+        closed_at=case.closed_at, on_time=case.on_time, border=border, longitude=case.point.x if case.point else None,
+        latitude=case.point.y if case.point else None, open=not ended,
     )  # fmt: skip

@@ -79,7 +79,7 @@ def id_source(at: datetime) -> Callable[[], int]:
 def place_on(row: Report | Case, spot: Spot, serial: int) -> None:
     """The place fields."""
     found = spot.place
-    row.point = ewkb(spot.longitude, spot.latitude)
+    row.point = ewkb(spot.longitude, spot.latitude)  # type: ignore[assignment]  # a geometry field takes hexadecimal too
     row.place_text = f"大柳树路{serial % 998 + 1}号门前便道"
     row.cell_id, row.community_id = found.cell_id, found.community_id
     row.subdistrict_id, row.district_id = found.subdistrict_id, found.district_id
@@ -121,6 +121,10 @@ class Rows:
     def add(self, *rows: Model) -> None:
         for row in rows:
             self.by_model.setdefault(type(row), []).append(row)
+
+    def join(self, other: Rows) -> None:
+        for model, rows in other.by_model.items():
+            self.by_model.setdefault(model, []).extend(rows)
 
 
 WAY = (

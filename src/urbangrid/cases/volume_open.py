@@ -32,8 +32,8 @@ ITEM_IDS, CLOCK_IDS = 1000, 1100
 RECENT = timedelta(days=2)
 
 
-def write_open(scene: Scene, count: int, now: datetime) -> None:
-    """``count`` cases of the last days, evenly in every state from dispatch to closing."""
+def write_open(scene: Scene, numbers_of: Sequence[int], count: int, now: datetime) -> None:
+    """Those of ``count`` cases of the last days that ``numbers_of`` names, evenly in every state from dispatch to closing."""
     gap = RECENT / max(count, 1)
 
     def make(number: int) -> Step:
@@ -41,11 +41,11 @@ def write_open(scene: Scene, count: int, now: datetime) -> None:
         clerk = scene.clerks[number % len(scene.clerks)]
         return walk(scene, serial, now - RECENT + gap * number, 1 + number % len(PATH), clerk)
 
-    _in_batches(count, make)
+    _in_batches(numbers_of, make)
 
 
-def write_stream(scene: Scene, clerk: Acting, to_dispatch: int, to_receive: int, now: datetime) -> None:
-    """Cases to be acted on while measuring: first those to be received by ``clerk``, then those to be dispatched.
+def write_stream(scene: Scene, clerk: Acting, numbers_of: Sequence[int], to_receive: int, now: datetime) -> None:
+    """Cases to be acted on while measuring: the first ``to_receive`` are to be received by ``clerk``, the others to be dispatched.
 
     Case ``n`` has the id of the first and ``n`` milliseconds more.
     """
@@ -55,7 +55,7 @@ def write_stream(scene: Scene, clerk: Acting, to_dispatch: int, to_receive: int,
         steps = 2 if number < to_receive else 1
         return walk(scene, 20_000_000 + number, began + timedelta(milliseconds=number), steps, clerk)
 
-    _in_batches(to_receive + to_dispatch, make)
+    _in_batches(numbers_of, make)
 
 
 def first_of_stream(clerk: Acting) -> int:
@@ -86,10 +86,10 @@ def write_waiting(scene: Scene, count: int, now: datetime) -> None:
             row.save(force_insert=True)
 
 
-def _in_batches(count: int, make: Callable[[int], Step]) -> None:
-    for begin in range(0, count, AT_ONCE):
+def _in_batches(numbers_of: Sequence[int], make: Callable[[int], Step]) -> None:
+    for begin in range(0, len(numbers_of), AT_ONCE):
         with transaction.atomic():
-            for number in range(begin, min(begin + AT_ONCE, count)):
+            for number in numbers_of[begin : begin + AT_ONCE]:
                 make(number).commit()
 
 

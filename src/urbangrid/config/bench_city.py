@@ -124,7 +124,7 @@ def _people(platform: Platform, installed: Installed, streets: Sequence[Division
         area = None if number is None else streets[number]
         by_area = {"squad": installed.squads, "office": installed.offices}.get(unit_code)
         unit = by_area[area.pk] if by_area is not None and area is not None else installed.units[unit_code]
-        user = User.objects.create(username=name, name=name, password="!", password_set_at=SINCE)
+        user = User.objects.create(username=name, name=name, password_set_at=SINCE)
         row = organizations.appoint(
             user=user, post=installed.posts[post], unit=unit, division_id=area.pk if area else None,
             director_unit=installed.units["SUP"] if post == "inspector" else None,
@@ -136,8 +136,10 @@ def _people(platform: Platform, installed: Installed, streets: Sequence[Division
 
 def _five_posts(platform: Platform, installed: Installed, area: Division) -> Acting:
     """A person with five appointments; the first one, with every kind of right to read, is the one she looks under."""
-    user = User.objects.create(username="five_posts", name="five_posts", password="!", password_set_at=SINCE)
-    many = organizations.create_post(platform_id=platform.pk, code="many_rights", name="包片干部", duties=list(MANY_RIGHTS), desk="subdistrict")
+    user = User.objects.create(username="five_posts", name="five_posts", password_set_at=SINCE)
+    many = organizations.create_post(
+        platform_id=platform.pk, code="many_rights", name="包片干部", duties=list(MANY_RIGHTS), desk="subdistrict"
+    )  # fmt: skip
     office = installed.offices[area.pk]
     rows = [organizations.appoint(user=user, post=many, unit=office, division_id=area.pk)]
     for post, unit in (("subdistrict_officer", office), ("squad_leader", installed.squads[area.pk])):

@@ -1,31 +1,36 @@
 """Filling a database with cases to measure on: the city, then N cases by two processes, then the open ones.
 
 1. The city is made by the ordinary actions (``bench_city``).
-2. Closed cases, spread over the year before, are made and copied in by two forked processes, 500 cases to a transaction.
-3. Open ones, of the last three days, go through the same ``Step`` as real cases (``cases.volume_open``).
+2. Two forked processes make the cases: closed ones, spread over the year before, are copied in, 500 to a transaction;
+   open ones, of the last days, go through the same ``Step`` as real cases (``cases.volume_open``).
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
+from multiprocessing.queues import SimpleQueue
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from urbangrid.cases import partitions, processes, volume, volume_open
 from urbangrid.config import bench_city
 from urbangrid.config.bench_city import BenchCity
 from urbangrid.core.geometry import from_metric
 from urbangrid.grids import queries as grids
+from urbangrid.organizations.acting import Acting
 
 OPEN_PART = 50
 """One case in 50 is open."""
 SPAN = timedelta(days=362)
 CHUNK = 500
 PROCESSES = 2
-STREAM_DISPATCH, STREAM_RECEIVE = 800, 3_600
+TELL_SECONDS = 5
+STREAM_DISPATCH, STREAM_RECEIVE = 700, 3_300
 """Cases, beside the N, that wait to be dispatched or received while actions are measured."""
 WAITING_REPORTS = 300
 Tell = Callable[[str], None]
@@ -40,15 +45,13 @@ def fill(rows: int, tell: Tell) -> None:
     now = datetime.now(UTC).replace(microsecond=0)
     scene = scene_of(city)
     open_count = rows // OPEN_PART
-    _closed_by_processes(scene, rows - open_count, now, tell, began)
-    volume_open.write_open(scene, open_count, now)
-    tell(f"{open_count} open cases, {time.monotonic() - began:.0f} s")
+    work = _Work(scene, city.cast["stream_clerk"], rows - open_count, open_count, now)
+    _by_processes(work, tell, began)
     volume_open.write_waiting(scene, WAITING_REPORTS, now)
-    volume_open.write_stream(scene, city.cast["stream_clerk"], STREAM_DISPATCH, STREAM_RECEIVE, now)
     with connection.cursor() as cursor:
         cursor.execute("UPDATE core_outboxentry SET delivered_at = created_at")
         cursor.execute("VACUUM ANALYZE")
-    tell(f"{STREAM_DISPATCH + STREAM_RECEIVE} cases to act on, tables analysed, {time.monotonic() - began:.0f} s")
+    tell(_("统计表信息，用时 %(seconds)d 秒") % {"seconds": time.monotonic() - began})
 
 
 def scene_of(city: BenchCity) -> volume.Scene:
@@ -72,42 +75,58 @@ def _spots(city: BenchCity) -> list[volume.Spot]:
     return found
 
 
-def _closed_by_processes(scene: volume.Scene, count: int, now: datetime, tell: Tell, began: float) -> None:
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What the processes share out among themselves."""
+
+    scene: volume.Scene
+    stream_clerk: Acting
+    closed: int
+    open: int
+    now: datetime
+
+    @property
+    def all(self) -> int:
+        return self.closed + self.open + STREAM_DISPATCH + STREAM_RECEIVE
+
+
+def _by_processes(work: _Work, tell: Tell, began: float) -> None:
     """Forked, so that the scene need not be sent; each process has a connection of its own."""
     connection.close()
     context = get_context("fork")
-    lines = context.SimpleQueue()
-    workers = [context.Process(target=_closed, args=(scene, part, count, now, lines)) for part in range(PROCESSES)]
+    lines: SimpleQueue[int] = context.SimpleQueue()
+    workers = [context.Process(target=_part, args=(work, part, lines)) for part in range(PROCESSES)]
     for worker in workers:
         worker.start()
     done, shown = 0, time.monotonic()
-    while done < count and any(worker.is_alive() for worker in workers):
+    while done < work.all and (not lines.empty() or any(worker.is_alive() for worker in workers)):
         if lines.empty():
             time.sleep(0.2)
             continue
         done += lines.get()
-        if time.monotonic() - shown > 5:
+        if time.monotonic() - shown > TELL_SECONDS:
             shown = time.monotonic()
-            tell(f"{done} / {count}, {shown - began:.0f} s")
+            tell(_("已写 %(done)d / %(all)d 件，用时 %(seconds)d 秒") % {"done": done, "all": work.all, "seconds": shown - began})
     for worker in workers:
         worker.join()
     if any(worker.exitcode for worker in workers):
         raise RuntimeError("a filling process failed; its words stand above")
-    tell(f"{count} closed cases, {time.monotonic() - began:.0f} s")
 
 
-def _closed(scene: volume.Scene, part: int, count: int, now: datetime, lines: object) -> None:
-    """Every second chunk of the closed cases, oldest first."""
-    step = SPAN / max(count, 1)
-    begin = now - SPAN - timedelta(days=3)
-    for chunk in range(part * CHUNK, count, PROCESSES * CHUNK):
+def _part(work: _Work, part: int, lines: SimpleQueue[int]) -> None:
+    """Every second chunk of the closed cases, oldest first, then every second of the open ones."""
+    step = SPAN / max(work.closed, 1)
+    begin = work.now - SPAN - timedelta(days=3)
+    for chunk in range(part * CHUNK, work.closed, PROCESSES * CHUNK):
         rows = volume.Rows()
-        serials = range(chunk, min(chunk + CHUNK, count))
+        serials = range(chunk, min(chunk + CHUNK, work.closed))
         for serial in serials:
-            made = volume.closed(scene, serial, begin + step * serial)
-            for found in made.by_model.values():
-                rows.add(*found)
+            rows.join(volume.closed(work.scene, serial, begin + step * serial))
         with transaction.atomic():
             volume.write(rows)
-        lines.put(len(serials))  # type: ignore[attr-defined]
+        lines.put(len(serials))
+    volume_open.write_open(work.scene, range(part, work.open, PROCESSES), work.open, work.now)
+    stream = range(part, STREAM_RECEIVE + STREAM_DISPATCH, PROCESSES)
+    volume_open.write_stream(work.scene, work.stream_clerk, stream, STREAM_RECEIVE, work.now)
+    lines.put(len(range(part, work.open, PROCESSES)) + len(stream))
     connection.close()

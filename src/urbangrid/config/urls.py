@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         ("", "urbangrid.workbench.urls"),
         ("phone/", "urbangrid.collection.urls"),
         ("catalog/", "urbangrid.catalog.urls"),
+        ("admin/", "urbangrid.administration.urls"),
         ("", "urbangrid.config.api_urls"),
     )
     if (settings.SOURCE.parent / (module.replace(".", "/") + ".py")).exists()

@@ -71,7 +71,7 @@ def appoint(
         platform_id=unit.platform_id, user=user, post=post, unit=unit, division_id=division_id, director_unit=director_unit,
         valid_from=valid_from or clock.now(),
     )  # fmt: skip
-    note(acting, "appointed", subject=f"user:{user.pk}", values={"post": post.code, "unit": unit.code})
+    note(acting, "appointed", subject=f"user:{user.pk}", values={"post": post.name, "unit": unit.name})
     queries.forget()
     return made
 

@@ -186,3 +186,10 @@ def holder_of(platform_id: int, duty: str, unit_id: int | None = None) -> int | 
 def user_of(appointment_id: int) -> int:
     """The person behind an appointment."""
     return int(Appointment.objects.values_list("user_id", flat=True).get(pk=appointment_id))
+
+
+def inspectors(platform_id: int) -> list[Candidate]:
+    """Every inspector in force, on duty first, for a choice by the duty director."""
+    rows = Appointment.objects.filter(in_force(), platform_id=platform_id, post__duties__contains=["check"]).select_related("user")
+    found = [Candidate(row.pk, row.user_id, row.user.name, row.unit_id, 2, row.on_duty) for row in rows]
+    return sorted(found, key=lambda one: (not one.on_duty, one.name))

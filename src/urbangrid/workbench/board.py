@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from urbangrid.cases import queues, today
+from urbangrid.cases import queues, today, words
 from urbangrid.cases.queues import Counts
 from urbangrid.cases.today import Stuck, Today
 from urbangrid.core import clock
@@ -33,6 +33,6 @@ def view(acting: Acting) -> Board:
     """Four statements."""
     now = clock.now()
     found = queues.counts(queues.watched(acting), now)
-    rows = [found.get(kind) or Counts(kind, str(queues.words.QUEUES[kind]), 0, 0, 0, 0) for kind in STAGES]
+    rows = [found.get(kind) or Counts(kind, str(words.QUEUES[kind]), 0, 0, 0, 0) for kind in STAGES]
     sums = [sum(getattr(row, light) for row in rows) for light in ("green", "amber", "red", "grey")]
     return Board(rows, Counts("", "", *sums), today.figures(acting), today.stuck(acting, now), now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from urbangrid.cases import queues
+from urbangrid.cases import queues, words
 from urbangrid.cases.queues import Counts
 from urbangrid.cases.rows import QueueRow
 from urbangrid.organizations.acting import Acting
@@ -73,7 +73,7 @@ def view(acting: Acting, *, tab: str = "", item_id: int | None = None, light: st
     found = queues.counts(queues.mine(acting))
     tabs_kinds = [kind for kind in desk.kinds if kind in found or kind in desk.kinds[:4]]
     chosen = tab if tab in desk.kinds else next((kind for kind in desk.kinds if kind in found), (desk.kinds or ("",))[0])
-    empty = {kind: Counts(kind, str(queues.words.QUEUES[kind]), 0, 0, 0, 0) for kind in desk.kinds}
+    empty = {kind: Counts(kind, str(words.QUEUES[kind]), 0, 0, 0, 0) for kind in desk.kinds}
     tabs = [Tab(kind, empty[kind].word, found.get(kind, empty[kind]), kind == chosen) for kind in tabs_kinds]
     within = timedelta(hours=2) if soon else None
     rows = queues.rows(acting, queues.mine(acting), (chosen,), light=light, within=within) if chosen else []

@@ -183,7 +183,8 @@ def _appointment(acting: Acting, appointment_id: int) -> Appointment:
 
 
 def _person(
-    request: HttpRequest, acting: Acting, user: User, *, fault: Refusal | None = None, typed: Mapping[str, Any] | None = None, once: str = "",
+    request: HttpRequest, acting: Acting, user: User, *, fault: Refusal | None = None, typed: Mapping[str, Any] | None = None,
+    once: str = "",
 ) -> HttpResponse:  # fmt: skip
     platform_id = acting.platform_id
     areas = Division.objects.filter(platform_id=platform_id, valid_to=None, level=Level.SUBDISTRICT).order_by("code")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -57,8 +56,7 @@ def edit(request: HttpRequest, unit_id: int) -> HttpResponse:
     if request.method != "POST":
         return _form(request, acting, unit, _typed(unit))
     try:
-        with transaction.atomic():
-            changed = _change(acting, unit, request.POST)
+        changed = _change(acting, unit, request.POST)
     except Refusal as fault:
         return _form(request, acting, unit, request.POST, fault)
     toast(request, _("%(name)s已保存") % {"name": changed.name})

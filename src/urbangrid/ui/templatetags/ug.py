@@ -176,7 +176,9 @@ def words(text: str) -> list[str]:
 @register.simple_tag
 def near_data(near: Any) -> SafeString:
     """Near cases as a JSON element that the small map reads; their number is the one in the list."""
-    rows = [{"longitude": one.longitude, "latitude": one.latitude, "place": place, "open": one.open} for place, one in enumerate(near or (), 1)]
+    rows = [
+        {"longitude": one.longitude, "latitude": one.latitude, "place": place, "open": one.open} for place, one in enumerate(near or (), 1)
+    ]
     return json_script(rows, "near-data")
 
 
@@ -184,6 +186,27 @@ def near_data(near: Any) -> SafeString:
 def photos_of(view: Any, role: str) -> list[Any]:
     """The photos of a case in one role."""
     return [photo for photo in view.photos if photo.role == role]
+
+
+STRETCHES = {
+    "counted": "计时", "off_duty": "下班，不计", "rest_day": "休息日，不计", "holiday": "节假日，不计",
+    "review": "审核、核查，不计", "check": "核查，不计", "suspension": "挂账，不计", "deferral": "缓办，不计", "send_back": "回退，不计",
+    "elsewhere": "不在本单位，不计", "credited": "已扣除",
+}  # fmt: skip
+
+
+@register.simple_tag
+def stretch_word(what: str) -> str:
+    """What a stretch of a clock was, in words."""
+    return _(STRETCHES.get(what, what))
+
+
+@register.simple_tag(takes_context=True)
+def page_query(context: template.Context, number: int) -> str:
+    """The query of this page with another page number."""
+    query = context["request"].GET.copy()
+    query["page"] = str(number)
+    return str(query.urlencode())
 
 
 @register.filter

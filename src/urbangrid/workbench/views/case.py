@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
 
-from urbangrid.cases import access, detail, drafts, queues, search, words
+from urbangrid.cases import access, detail, drafts, queues, search, verification, words
 from urbangrid.cases.actions import step
+from urbangrid.cases.messages import RECORD_FAULTS
 from urbangrid.catalog import queries as catalog
 from urbangrid.core.errors import Refusal
 from urbangrid.core.platforms import platform_of
 from urbangrid.grids import queries as grids
 from urbangrid.organizations import queries as organizations
 from urbangrid.organizations.acting import Acting
+from urbangrid.service_requests import actions as citizens
+from urbangrid.service_requests import queries as requests
 from urbangrid.workbench.views.common import acting_of, number, page
 
 REASONED = ("rework", "void", "correct", "return_to_filing", "return_unsigned", "refuse_filing", "withdraw")
@@ -34,13 +40,38 @@ def draw(
     if view.my_item_id is not None:
         step.mark_seen(acting, case_id)
     case = view.case
+    request.live_topics = [f"case:{case_id}"]  # type: ignore[attr-defined]
     near = search.near(acting, case.point.x, case.point.y, category_id=case.category_id, exclude=case.pk) if case.point else []
     reasons = {action: catalog.reasons(acting.platform_id, detail.REASON_LISTS.get(action, action)) for action in REASONED}
+    found = requests.requests_of_case(acting, case_id) if requests.may_read(acting) else None
     kept = {} if fault else {move.action: drafts.find(acting, f"{move.action}-{case_id}") for move in view.moves[:4]}
     return page(
         request, "workbench/case.html", fault.status if fault else 200, view=view, near=near, reasons=reasons, fault=fault,
-        typed=typed or {}, drafts={action: draft for action, draft in kept.items() if draft}, acting=acting,
+        typed=typed or {}, drafts={action: draft for action, draft in kept.items() if draft}, acting=acting, requests=found,
+        all=request.GET.get("all") == "1", side_moves=[move for move in view.moves if move.action in SIDE_MOVES],
+        contact=request.session.pop("contact", None), **_proofs(request, acting, case_id),
     )  # fmt: skip
+
+
+SIDE_MOVES = frozenset({"correct", "void"})
+"""Moves that belong to the case page; the others are made on the desks."""
+
+
+def _proofs(request: HttpRequest, acting: Acting, case_id: int) -> dict[str, Any]:
+    """核验: the record computed again, on demand; a word for each faulty record (HD-2.3.7h)."""
+    if request.GET.get("verify") != "1" or not acting.may("read_all"):
+        return {"proofs": None}
+    faults = verification.verify_case(case_id)
+    return {"proofs": {fault.seq: RECORD_FAULTS[fault.code] for fault in faults} or {-1: ""}, "proof_faults": len(faults)}
+
+
+@require_POST
+def reveal(request: HttpRequest, case_id: int, request_id: int) -> HttpResponse:
+    """The caller's number, once, with a reason that is kept in the audit trail (case-rules 24)."""
+    acting = acting_of(request)
+    shown = citizens.reveal(acting, request_id, request.POST.get("purpose", ""))
+    request.session["contact"] = {"request_id": request_id, "name": shown.name, "phone": shown.phone, "address": shown.address}
+    return redirect("workbench:case", case_id)
 
 
 def by_number(request: HttpRequest, text: str) -> HttpResponse:
@@ -91,9 +122,30 @@ def look_up(request: HttpRequest) -> HttpResponse:
     found = search.search(acting, asked, skip=(number_of_page - 1) * search.PAGE)
     return page(
         request, "workbench/search.html", found=found, asked=asked, number=number_of_page, states=words.STATES, lights=words.LIGHTS,
-        tree=grids.area_tree(platform_of(acting.platform_id)), units=organizations.all_units(acting.platform_id), acting=acting,
-        category=catalog.category(asked.category_id) if asked.category_id else None,
+        areas=_areas(acting), units=organizations.all_units(acting.platform_id), acting=acting,
+        category=catalog.category(asked.category_id) if asked.category_id else None, has_next=found.total > number_of_page * search.PAGE,
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class AreaChoice:
+    """A division in the search form, indented by its level."""
+
+    id: int
+    label: str
+
+
+def _areas(acting: Acting) -> list[AreaChoice]:
+    found: list[AreaChoice] = []
+
+    def walk(nodes: Iterable[grids.AreaNode], depth: int) -> None:
+        for node in nodes:
+            if node.level in ("subdistrict", "community"):
+                found.append(AreaChoice(node.id, "　" * max(depth - 1, 0) + node.name))
+            walk(node.children, depth + 1)
+
+    walk(grids.area_tree(platform_of(acting.platform_id)), 0)
+    return found
 
 
 def area(request: HttpRequest) -> HttpResponse:
@@ -104,7 +156,13 @@ def area(request: HttpRequest) -> HttpResponse:
     )
     number_of_page = max(number(request.GET.get("page")) or 1, 1)
     found = search.search(acting, asked, skip=(number_of_page - 1) * search.PAGE)
-    return page(request, "workbench/subdistrict.html", found=found, asked=asked, number=number_of_page, acting=acting)
+    points = [row for row in found.rows if row.longitude is not None]
+    box = grids.extent(platform_of(acting.platform_id))
+    centre = (points[0].longitude, points[0].latitude) if points else ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2) if box else (0.0, 0.0)
+    return page(
+        request, "workbench/subdistrict.html", found=found, asked=asked, number=number_of_page, acting=acting, points=points, centre=centre,
+        has_next=found.total > number_of_page * search.PAGE,
+    )  # fmt: skip
 
 
 def done(request: HttpRequest) -> HttpResponse:
@@ -112,4 +170,4 @@ def done(request: HttpRequest) -> HttpResponse:
     acting = acting_of(request)
     number_of_page = max(number(request.GET.get("page")) or 1, 1)
     rows = queues.done(acting, skip=(number_of_page - 1) * queues.PAGE)
-    return page(request, "workbench/done.html", rows=rows, number=number_of_page, acting=acting)
+    return page(request, "workbench/done.html", rows=rows, number=number_of_page, acting=acting, has_next=len(rows) == queues.PAGE)

@@ -6,15 +6,18 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from urbangrid.cases import detail, estimates, proposals, queues, reports, search
-from urbangrid.cases.actions import claiming
+from urbangrid.cases.actions import claiming, holders
 from urbangrid.cases.rows import QueueRow
 from urbangrid.catalog import queries as catalog
 from urbangrid.core.errors import MovedOn, Refusal
+from urbangrid.organizations import queries as organizations
 from urbangrid.organizations.acting import Acting
 from urbangrid.workbench import board, desks
-from urbangrid.workbench.views.common import acting_of, number, page
+from urbangrid.workbench.views.common import acting_of, number, page, toast
 
 FACES = {"collection": "collection:home", "administration": "administration:home"}
 
@@ -48,6 +51,9 @@ def draw(
     if shown.desk.code in ("subdistrict", "squad_leader", "reader"):
         return redirect("workbench:area" if acting.may("read_area") else "workbench:search")
     context = item_context(acting, shown.selected) if shown.selected else {}
+    if shown.desk.code in ("department", "company"):
+        both = queues.rows(acting, queues.mine(acting), shown.desk.kinds, most=200)
+        context |= {kind: [row for row in both if row.kind == kind] for kind in shown.desk.kinds}
     status = fault.status if fault is not None else 200
     return page(request, shown.desk.template, status, desk=shown, fault=fault, typed=typed or {}, acting=acting, **context)
 
@@ -100,6 +106,8 @@ def _case_context(acting: Acting, row: QueueRow) -> dict[str, Any]:
         context["must_verify"] = case.source_class != "inspector"
     if row.kind == "dispatch":
         context |= _dispatch_context(acting, view)
+    if row.duty == holders.NOBODY:
+        context["inspectors"] = organizations.inspectors(acting.platform_id)
     return context
 
 
@@ -149,6 +157,15 @@ def take_over(request: HttpRequest, item_id: int) -> HttpResponse:
     acting = acting_of(request)
     item = claiming.claim(acting, item_id, take_over=True)
     return redirect(f"{request.POST.get('back') or '/desk/'}?tab={item.kind}&item={item.pk}")
+
+
+@require_POST
+def assign(request: HttpRequest, item_id: int) -> HttpResponse:
+    """指派 of work that found nobody."""
+    acting = acting_of(request)
+    claiming.assign(acting, item_id, number(request.POST.get("appointment")) or 0)
+    toast(request, _("已指派"))
+    return redirect("workbench:desk")
 
 
 def show_board(request: HttpRequest) -> HttpResponse:

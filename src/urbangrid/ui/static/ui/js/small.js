@@ -11,7 +11,21 @@ function follow(field) {
   });
 }
 
+// registration: a chosen point tells its cell and what is already open near it
+async function located(field) {
+  const form = field.form, query = `longitude=${field.value}&latitude=${form.elements.latitude.value}`;
+  const answer = await fetch(`${field.dataset.place}?${query}`, { headers: { Accept: "application/json" } });
+  if (!answer.ok) return;
+  const found = await answer.json();
+  const words = form.querySelector("[data-place-words]");
+  if (words) words.textContent = found.outside ? "不在任何辖区，仍可登记" : `${found.subdistrict} ${found.community} 单元网格 ${(found.cell || "").slice(9)}`;
+  if (!form.elements.place_text.value && found.road) form.elements.place_text.value = found.road;
+  const near = document.getElementById("near-cases");
+  if (near) fill(near, `${field.dataset.nearFrom}?${query}&category=${form.elements.category_id.value}`);
+}
+
 export function start(root) {
+  for (const field of root.querySelectorAll("[data-place]")) if (!field.dataset.started) { field.dataset.started = "1"; field.addEventListener("change", () => setTimeout(() => located(field), 0)); }
   for (const toast of root.querySelectorAll("[data-toast]")) setTimeout(() => toast.remove(), 8000);
   for (const button of root.querySelectorAll("[data-open]")) button.onclick = () => document.getElementById(button.dataset.open)?.showModal();
   for (const button of root.querySelectorAll("[data-close]")) button.onclick = () => button.closest("dialog")?.close();
