@@ -81,7 +81,7 @@ def test_a_refused_appointment_leaves_nothing_and_a_made_one_is_on_record(city: 
     actions.appoint(user=seat.user, post=leader.post, unit=leader.unit, acting=admin)
 
     row = AuditRow.objects.get(action="appointed", user_id=admin.user_id)
-    assert (row.subject, row.values["post"]) == (f"user:{seat.user_id}", "squad_leader")
+    assert (row.subject, row.values["post"]) == (f"user:{seat.user_id}", "分队长")
 
 
 def test_an_appointment_ends_once(city: City) -> None:
