@@ -22,9 +22,9 @@ def plain(typed: str | None, most: int = 100) -> str:
     return (typed or "").replace("\0", "").strip()[:most]
 
 
-def number(typed: str | None) -> int | None:
-    """An id; None for anything else."""
-    return int(typed) if typed and typed.isascii() and typed.isdigit() and len(typed) < 20 else None
+def number(typed: str | None) -> int:
+    """An id; 0, which is none, for anything else."""
+    return int(typed) if typed and typed.isascii() and typed.isdigit() and len(typed) < 20 else 0
 
 
 def text(posted: QueryDict, field: str, label: Label, most: int, *, needed: bool = True) -> str:

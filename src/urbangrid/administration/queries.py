@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Prefetch, Q, QuerySet
@@ -60,7 +61,7 @@ def _fits(unit: Unit, typed: str) -> bool:
     return unit.initials.startswith(typed) or initials(unit.name).startswith(typed)
 
 
-def unit_of(platform_id: int, unit_id: int | None) -> Unit | None:
+def unit_of(platform_id: int, unit_id: int) -> Unit | None:
     return Unit.objects.filter(platform_id=platform_id, pk=unit_id).first()
 
 
@@ -112,7 +113,7 @@ def _in_order(duties: list[str]) -> list[str]:
     return sorted(duties, key=lambda duty: (known.index(duty) if duty in known else len(known), duty))
 
 
-def people(platform_id: int, typed: str, page: str | None) -> Page[User]:
+def people(platform_id: int, typed: str, page: str | None) -> Page[Any]:
     """People by name, initials, account or phone, each with her posts in force as ``posts``. Three statements a page."""
     found = of_platform(platform_id)
     if typed:

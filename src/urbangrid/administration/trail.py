@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from urbangrid.accounts.models import User
 from urbangrid.administration import forms, queries, words
 from urbangrid.audit.models import AuditRow
-from urbangrid.organizations.models import Appointment, Unit
+from urbangrid.organizations.models import Appointment, Post, Unit
 
 PAGE = 50
 
@@ -26,7 +26,7 @@ class Asked:
     act: str = ""
     first: date | None = None
     last: date | None = None
-    before: int | None = None
+    before: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class TrailPage:
 
 
 def read(platform_id: int, zone: ZoneInfo, asked: Asked) -> TrailPage:
-    """Rows of the platform, and those of nobody: tries with unknown names. Five statements at most, however long the trail is."""
+    """Rows of the platform, and those of nobody: tries with unknown names. Six statements at most, however long the trail is."""
     found = _asked(_of_platform(platform_id), zone, asked)
     rows = list(found.order_by("-at", "-pk")[: PAGE + 1])
     further = rows[PAGE - 1].pk if len(rows) > PAGE else None
@@ -83,7 +83,7 @@ def _asked(rows: QuerySet[AuditRow], zone: ZoneInfo, asked: Asked) -> QuerySet[A
 
 def _worded(rows: Sequence[AuditRow]) -> list[TrailRow]:
     subjects = [_subject(row.subject) for row in rows]
-    ids = {kind: {number for of, number in subjects if of == kind} for kind in ("user", "unit", "appointment")}
+    ids = {kind: {number for of, number in subjects if of == kind} for kind in ("user", "unit", "post", "appointment")}
     appointments = {
         row.pk: row
         for row in Appointment.objects.filter(pk__in=ids["appointment"] | {row.appointment_id for row in rows if row.appointment_id})
@@ -91,12 +91,13 @@ def _worded(rows: Sequence[AuditRow]) -> list[TrailRow]:
     }  # fmt: skip
     people = dict(User.objects.filter(pk__in=ids["user"] | {row.user_id for row in rows if row.user_id}).values_list("pk", "name"))
     units = dict(Unit.objects.filter(pk__in=ids["unit"]).values_list("pk", "name"))
+    posts = dict(Post.objects.filter(pk__in=ids["post"]).values_list("pk", "name"))
 
     def named(row: AuditRow, kind: str, number: int) -> str:
         if kind == "appointment" and number in appointments:
             one = appointments[number]
             return f"{one.user.name} {one.unit.short_name}·{one.post.name}"
-        return {"user": people, "unit": units}.get(kind, {}).get(number, row.subject)
+        return {"user": people, "unit": units, "post": posts}.get(kind, {}).get(number, row.subject)
 
     def post(row: AuditRow) -> str:
         one = appointments.get(row.appointment_id or 0)
@@ -114,7 +115,7 @@ def _worded(rows: Sequence[AuditRow]) -> list[TrailRow]:
 def _subject(text: str) -> tuple[str, int]:
     """``user:12`` as its parts; ("", 0) for anything else."""
     kind, _colon, number = text.partition(":")
-    return (kind, forms.number(number) or 0) if forms.number(number) else ("", 0)
+    return (kind, forms.number(number)) if forms.number(number) else ("", 0)
 
 
 def _values(row: AuditRow) -> list[tuple[str, str]]:

@@ -12,7 +12,8 @@ from urbangrid.core.models import Platform
 def next_number(platform: Platform, kind: str, at: datetime) -> str:
     """``青20261120-0233`` for a case, ``261120-0213`` for a report; the serial's row stays locked until the caller commits.
 
-    ``kind``: case, report or request (``诉261120-0012``). One statement. 9,999 a day are written with four digits, more with as many as needed.
+    ``kind``: case, report or request (``诉261120-0012``). One statement. 9,999 a day
+    are written with four digits, more with as many as needed.
     """
     day = at.astimezone(platform.zone).date()
     return written(platform, kind, day, reserve(platform, kind, day, 1))

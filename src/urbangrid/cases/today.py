@@ -93,7 +93,8 @@ def _stuck(item: WorkItem, now: datetime) -> Stuck:
     if item.claimed_by is not None and item.appointment_id is None:
         holder = f"{holder}·{item.claimed_by.user.name}"
     return Stuck(
-        item.pk, item.case_id, item.report_id, subject.number or "", title_of(subject.category_id, subject.condition_id), subject.place_text,
+        item.pk, item.case_id, item.report_id, subject.number or "", title_of(subject.category_id, subject.condition_id),
+        subject.place_text,
         subject.urgent, light_of(item.due_at, item.warn_at, now, paused=item.paused), holder, str(words.QUEUES[item.kind]), item.opened_at,
         now, item.unit.duty_phone if item.unit else "",
     )  # fmt: skip

@@ -83,7 +83,7 @@ def posts(request: HttpRequest) -> HttpResponse:
 
 def _signed_in(request: HttpRequest) -> int | None:
     """The person of this session, before she has chosen a post; None once the session is void or the account has ended."""
-    user = User.objects.filter(pk=request.session.get("user"), is_active=True).first()
+    user = User.objects.filter(pk=request.session.get("user", 0), is_active=True).first()
     if user is None or user.session_stamp != request.session.get("stamp"):
         return None
     return user.pk if user.active_until is None or user.active_until > clock.now() else None

@@ -25,7 +25,8 @@ class ContentSecurityPolicy:
         response = self.get_response(request)
         response.setdefault(
             "Content-Security-Policy",
-            "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; object-src 'none'; frame-ancestors 'none';"
+            "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; object-src 'none';"
+            " frame-ancestors 'none';"
             f" base-uri 'none'; form-action 'self'; connect-src 'self' {live_origin(request)}",
         )
         response.setdefault("Permissions-Policy", "geolocation=(self), camera=(self), microphone=()")

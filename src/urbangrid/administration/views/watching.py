@@ -60,4 +60,4 @@ def trail(request: HttpRequest) -> HttpResponse:
         forms.plain(asked.get("person"), 40), forms.plain(asked.get("act"), 40), first, last, forms.number(asked.get("before"))
     )
     found = trails.read(acting.platform_id, acting.zone, wanted)
-    return page(request, "trail.html", fault, trail=found, typed=asked, acts=words.ACTS.items(), paged=wanted.before is not None)
+    return page(request, "trail.html", fault, trail=found, typed=asked, acts=words.ACTS.items(), paged=wanted.before > 0)

@@ -97,12 +97,13 @@ def new_key() -> str:
     return secrets.token_urlsafe(12)
 
 
+WORKING = ("accept", "file", "sign", "dispatch", "review", "receive", "dispose")
 MENU = {
     "workbench": (
         ("board", "home", "今日概况", ("nobody_responsible",)),
-        ("desk", "inbox", "待办", ()),
+        ("desk", "inbox", "待办", WORKING),
         ("area", "map", "本辖区全部", ("read_area",)),
-        ("done", "checks", "经办", ("accept", "file", "sign", "dispatch", "review", "receive", "dispose")),
+        ("done", "checks", "经办", WORKING),
         None,
         ("search", "file-search", "综合查询", ()),
         ("register", "phone-call", "登记", ("register",)),

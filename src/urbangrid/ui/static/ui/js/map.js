@@ -73,6 +73,7 @@ export function start(root) {
       layers: [new ol.layer.Vector({ source: lines, style, declutter: true }), new ol.layer.Vector({ source: points, style })],
     });
     box.ugMap = { map, points };
+    new ResizeObserver(() => map.updateSize()).observe(box);
     let waiting = 0;
     const load = () => { clearTimeout(waiting); waiting = setTimeout(() => outlines(box, view, lines, [box.clientWidth, box.clientHeight]), 150); };
     view.on("change", load);
