@@ -27,7 +27,7 @@ def test_a_session_known_before_the_sign_in_is_worth_nothing_after_it(city: City
     session = browser.session
     session["planted"] = "yes"
     session.save()
-    browser.cookies["sessionid"] = session.session_key
+    browser.cookies["sessionid"] = str(session.session_key)
     before, csrf_before = session.session_key, browser.cookies["csrftoken"].value
 
     sign_in(browser, "system_admin")
@@ -36,7 +36,7 @@ def test_a_session_known_before_the_sign_in_is_worth_nothing_after_it(city: City
     assert browser.cookies["csrftoken"].value != csrf_before
     assert "planted" not in browser.session
     stranger = Client()
-    stranger.cookies["sessionid"] = before
+    stranger.cookies["sessionid"] = str(before)
     assert stranger.get(HOME).status_code == 302
 
 

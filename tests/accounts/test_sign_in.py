@@ -72,7 +72,12 @@ def test_an_unknown_name_looks_like_a_first_wrong_password(city: City) -> None:
 
 def test_an_unknown_name_costs_a_hash_like_a_known_one(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
     checked: list[str] = []
-    monkeypatch.setattr(actions, "check_password", lambda raw, kept: checked.append(kept) or False)
+
+    def hashed(raw: str, kept: str) -> bool:
+        checked.append(kept)
+        return False
+
+    monkeypatch.setattr(actions, "check_password", hashed)
     _try(name="nobody.here")
     assert len(checked) == 1
 

@@ -139,6 +139,7 @@ def faults(process: Process, held_duties: Iterable[str]) -> list[Fault]:
             found.append(Fault("nobody_works", state))
         elif process.waits[state].limit_minutes is None and process.waits[state].holder != "handler":
             found.append(Fault("no_limit", state))
+    found += [Fault("duty_not_held", f"{state}: {wait.duty}") for state, wait in process.waits.items() if wait.duty not in held]
     for move in process.moves:
         if move.duty not in held:
             found.append(Fault("duty_not_held", f"{move.edge.action} from {move.edge.source}: {move.duty}"))
