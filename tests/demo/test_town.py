@@ -15,7 +15,7 @@ from urbangrid.catalog import cache
 from urbangrid.catalog import queries as catalog
 from urbangrid.core import platforms
 from urbangrid.core.models import Platform
-from urbangrid.demo import accounts, commands, geography, names
+from urbangrid.demo import accounts, commands, geography, names, passwords
 from urbangrid.grids.models import UnitGrid
 from urbangrid.organizations import queries as organizations
 from urbangrid.organizations.models import Appointment
@@ -56,7 +56,7 @@ def test_records_of_the_made_day_are_whole(made: Platform) -> None:
 def test_every_post_has_somebody_and_the_shown_ones_a_password_of_this_installation(made: Platform, tmp_path: Path) -> None:
     held = set(Appointment.objects.values_list("post__code", flat=True))
     assert held >= {"seat_agent", "duty_director", "head", "dispatcher", "department_clerk", "company_clerk", "inspector", "system_admin"}
-    table = commands.accounts(tmp_path)
+    table = passwords.table(tmp_path)
     assert len(table) == len(names.SHOWN) == len({password for _post, _account, password in table})
     assert len(accounts.offered()) == len(names.SHOWN)
 

@@ -130,3 +130,9 @@ def _part(work: _Work, part: int, lines: SimpleQueue[int]) -> None:
     volume_open.write_stream(work.scene, work.stream_clerk, stream, STREAM_RECEIVE, work.now)
     lines.put(len(range(part, work.open, PROCESSES)) + len(stream))
     connection.close()
+
+
+def main(argv: list[str]) -> int:
+    """Fill the database of DATABASE_URL with as many cases as ``argv`` says."""
+    fill(int(argv[0]), lambda text: print(text, flush=True))
+    return 0

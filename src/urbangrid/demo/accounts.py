@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections.abc import Sequence
 from functools import lru_cache
@@ -13,11 +12,9 @@ from django.utils.translation import gettext as _
 
 from urbangrid.accounts.models import User
 from urbangrid.core import clock
-from urbangrid.demo import names
+from urbangrid.demo import names, passwords
 from urbangrid.organizations.models import Appointment
 from urbangrid.organizations.signin import DemonstrationPost
-
-FILE = "demo_accounts.json"
 
 
 def account_of(key: str) -> str:
@@ -26,29 +23,17 @@ def account_of(key: str) -> str:
 
 
 def give_passwords(data: Path) -> None:
-    """A password for every shown account, the same at every later start; the file is readable by its owner alone."""
-    path = data / "secrets" / FILE
-    kept = json.loads(path.read_text()) if path.exists() else {}
+    """A password for every shown account, the same at every later start."""
+    kept, posts = passwords.read(data), _posts()
     for key, _icon, _sentence in names.SHOWN:
         account = account_of(key)
-        kept.setdefault(account, f"{secrets.token_urlsafe(6)}-Ug{secrets.randbelow(10)}")
+        one = kept.setdefault(account, {"password": f"{secrets.token_urlsafe(6)}-Ug{secrets.randbelow(10)}"})
+        one["post"] = posts[account]
         user = User.objects.get(username=account, simulated=True)
-        user.set_password(kept[account])
+        user.set_password(one["password"])
         user.password_set_at = clock.now()
         user.save(update_fields=["password", "password_set_at"])
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.touch(mode=0o600)
-    path.write_text(json.dumps(kept, ensure_ascii=False))
-
-
-def table(data: Path) -> list[tuple[str, str, str]]:
-    """(post and person, account, password) of each shown account."""
-    path = data / "secrets" / FILE
-    if not path.exists():
-        return []
-    kept: dict[str, str] = json.loads(path.read_text())
-    posts = _posts()
-    return [(posts[account], account, password) for account, password in kept.items() if account in posts]
+    passwords.write(data, kept)
 
 
 def _posts() -> dict[str, str]:

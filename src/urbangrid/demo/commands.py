@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import time
-from pathlib import Path
 
 from django.apps import apps
 from django.db import connection, transaction
@@ -71,8 +70,3 @@ def _empty() -> None:
     platforms.forget()
     organizations.forget()
     demo_accounts.offered.cache_clear()
-
-
-def accounts(data_dir: Path) -> list[tuple[str, str, str]]:
-    """(post, account, password) for the table that ``up`` prints."""
-    return demo_accounts.table(Path(data_dir))

@@ -196,8 +196,8 @@ def _announce(place: Installation) -> None:
     say(_("平台已启动：http://localhost:{port}/"), port=place.port)
     if other := _address_on_network():
         say(_("本网其他机器：http://{address}:{port}/"), address=other, port=place.port)
-    if place.demonstration_mark.exists() and places.has_module("urbangrid.demo.commands"):
-        rows: list[tuple[str, str, str]] = importlib.import_module("urbangrid.demo.commands").accounts(place.data)
+    if place.demonstration_mark.exists() and places.has_module("urbangrid.demo.passwords"):
+        rows: list[tuple[str, str, str]] = importlib.import_module("urbangrid.demo.passwords").table(place.data)
         say(_("演示账号（密码只属于这次安装）："))
         table([(_("岗位"), _("账号"), _("密码")), *rows])
     say(_("数据：{data}　按 Ctrl-C 停止，或在别处运行 ./urbangrid down"), data=place.data)

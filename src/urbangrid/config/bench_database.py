@@ -1,0 +1,86 @@
+"""The databases of ``bench``: one that is filled once and kept, and a copy of it for each run, so that runs begin alike."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import psycopg
+from psycopg import sql
+
+from urbangrid.config.command import cluster
+from urbangrid.config.command.installation import ROLE, Installation
+from urbangrid.config.command.words import _, refuse
+
+PREPARED = "urbangrid_bench"
+RUN = "urbangrid_bench_run"
+
+
+@dataclass(frozen=True)
+class Databases:
+    """Makes and drops databases beside the platform's own, which is never touched."""
+
+    place: Installation
+
+    def url(self, name: str) -> str:
+        """The address of a database on the same server."""
+        parts = urlsplit(self.place.database_url)
+        return f"{parts.scheme}://{parts.netloc}/{name}" + (f"?{parts.query}" if parts.query else "")
+
+    @contextmanager
+    def _administrator(self, name: str = "") -> Iterator[psycopg.Connection]:
+        if self.place.external_database:
+            with psycopg.connect(self.url(name) if name else self.place.database_url, autocommit=True) as connection:
+                yield connection
+            return
+        server = cluster.Cluster(self.place.cluster, self.place.socket_folder, cluster.programs_for(self.place.cluster))
+        with server.connect(name or "postgres") as connection:
+            yield connection
+
+    def mark(self) -> dict[str, object]:
+        """What the prepared database holds; empty when there is none or it was not filled to the end."""
+        with self._administrator() as connection:
+            found = connection.execute(
+                "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [PREPARED]
+            ).fetchone()
+        return dict(json.loads(found[0])) if found and found[0] else {}
+
+    def set_mark(self, mark: dict[str, object]) -> None:
+        with self._administrator() as connection:
+            text = sql.Literal(json.dumps(mark))
+            connection.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(PREPARED), text))
+
+    def make(self) -> None:
+        """An empty database with the extensions, in place of an older one."""
+        self.drop(PREPARED)
+        try:
+            self._create(PREPARED)
+            with self._administrator(PREPARED) as connection:
+                for extension in cluster.EXTENSIONS:
+                    connection.execute(sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(sql.Identifier(extension)))
+        except psycopg.errors.InsufficientPrivilege as failure:
+            words = _("测量要另建一个数据库，数据库用户没有这个权限（{failure}）。请换一个能建库并能装扩展的 DATABASE_URL。")
+            refuse(words, failure=failure)
+
+    def copy(self) -> None:
+        """The copy for this run."""
+        self.drop(RUN)
+        self._create(RUN, PREPARED)
+
+    def drop(self, name: str) -> None:
+        with self._administrator() as connection:
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    def _create(self, name: str, template: str = "") -> None:
+        words = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name))
+        with self._administrator() as connection:
+            if template:
+                words += sql.SQL(" TEMPLATE {}").format(sql.Identifier(template))
+                if connection.info.server_version >= 150_000:
+                    words += sql.SQL(" STRATEGY FILE_COPY")  # the log would take every page a second time
+            if not self.place.external_database:
+                words += sql.SQL(" OWNER {}").format(sql.Identifier(ROLE))
+            connection.execute(words)

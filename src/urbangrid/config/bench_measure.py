@@ -1,0 +1,195 @@
+"""Measuring, in a process of its own on the copied database: statements, processor time, throughput beside pgbench.
+
+1. Statements of each list, page and action are counted in this process, with the caches warm, as they are in a web process.
+2. A granian of two workers is started; processor time is read before and after at least 500 requests over one connection.
+3. Receiving is done by four clients at once, in turn with pgbench running the same statements with four clients; three rounds, medians.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from urbangrid.accounts import actions as accounts
+from urbangrid.cases import volume_open
+from urbangrid.config import bench_city, bench_peer
+from urbangrid.config.bench_fill import STREAM_RECEIVE
+from urbangrid.config.bench_server import Call, Server
+from urbangrid.core.ids import new_id
+from urbangrid.organizations.acting import Acting
+
+REQUESTS, WARM = 500, 60
+CLIENTS, ROUNDS, ROUND_CALLS, ROUND_SECONDS = 4, 3, 600, 4
+PEER_CASES = 400
+"""The first so many of the cases to be received are pgbench's."""
+WAIT_FREE = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
+
+
+def main(argv: list[str]) -> int:
+    """Measure the database of DATABASE_URL and write the figures to the file named in ``argv``."""
+    plan = Plan.make()
+    say("counting statements")
+    counts = plan.counts()
+    server = Server()
+    server.start()
+    try:
+        figures = plan.figures(server)
+        ratio = plan.ratio(server)
+    finally:
+        server.stop()
+    found = {"queries": counts, "cpu": figures, "ratio": ratio, "cases": plan.cases()}
+    Path(argv[0]).write_text(json.dumps(found))
+    return 0
+
+
+def say(text: str) -> None:
+    """Progress, beside the result."""
+    print(f"  {text}", file=sys.stderr, flush=True)
+
+
+def is_query(sql: str) -> bool:
+    """Whether a logged statement reads or writes; transaction control is not counted."""
+    return not sql.lstrip().upper().startswith(WAIT_FREE)
+
+
+@dataclass(slots=True)
+class Plan:
+    """Who asks what."""
+
+    headers: dict[str, dict[str, str]]
+    clerk: Acting
+    first: int
+    details: list[int]
+    used: int = PEER_CASES
+
+    @classmethod
+    def make(cls) -> Plan:
+        city = bench_city.load()
+        headers = {}
+        for name in ("seat_agent", "dispatcher", "clerk", "idle_clerk", "five_posts", "officer", "stream_clerk"):
+            who = city.cast[name]
+            token = accounts.issue_token(who.user_id, who.appointment_id, "bench")
+            headers[name] = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        clerk = city.cast["stream_clerk"]
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT id FROM cases_case WHERE closed_at IS NOT NULL ORDER BY md5(id::text) LIMIT %s", [REQUESTS + WARM])
+            details = [number for (number,) in cursor.fetchall()]
+        return cls(headers, clerk, volume_open.first_of_stream(clerk), details)
+
+    def cases(self) -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM cases_case")
+            return int(cursor.fetchone()[0])
+
+    # --- what is asked ---
+
+    def reads(self) -> dict[str, Callable[[int], Call]]:
+        """Name → the n-th request."""
+        listed = {
+            "list, seat agent": ("seat_agent", "/cases?most=50"),
+            "list, unit without a case": ("idle_clerk", "/cases?most=50"),
+            "list, unit": ("clerk", "/cases?most=50"),
+            "list, person with five posts": ("five_posts", "/cases?most=50"),
+            "list, sub-district": ("officer", "/cases?most=50"),
+            "list by words": ("seat_agent", "/cases?most=50&words=%E9%97%A8%E5%89%8D%E4%BE%BF%E9%81%93"),
+            "queue of 300 reports": ("seat_agent", "/queues/accept"),
+            "queues, counts": ("seat_agent", "/queues"),
+        }
+        found = {name: self._same(who, path) for name, (who, path) in listed.items()}
+        found["case"] = lambda n: self.call("seat_agent", f"/cases/{self.details[n]}")
+        return found
+
+    def _same(self, who: str, path: str) -> Callable[[int], Call]:
+        return lambda _n: self.call(who, path)
+
+    def call(self, who: str, path: str, body: Any = None, key: str = "") -> Call:
+        headers = self.headers[who] | ({"Idempotency-Key": key} if key else {})
+        return Call(f"/api/v1{path}", headers, body)
+
+    def receives(self, count: int) -> list[Call]:
+        """Receiving of the next cases of the stream."""
+        begin, self.used = self.used, self.used + count
+        ids = [volume_open.next_id(self.first, place) for place in range(begin, begin + count)]
+        return [self.call("stream_clerk", f"/cases/{one}/actions/receive", {"seq": RECORDS, "data": {}}, f"r{one}") for one in ids]
+
+    def dispatches(self, count: int) -> list[Call]:
+        """Dispatching of the cases behind those to be received, against the proposal and so with a reason."""
+        ids = [volume_open.next_id(self.first, STREAM_RECEIVE + place) for place in range(count)]
+        data = {"unit_id": str(self.clerk.unit_id), "reason": "order", "opinion": "请尽快办理"}
+        return [self.call("dispatcher", f"/cases/{one}/actions/dispatch", {"seq": RECORDS, "data": data}, f"d{one}") for one in ids]
+
+    # --- counting ---
+
+    def counts(self) -> dict[str, int]:
+        """Statements of each request with warm caches."""
+        found = {}
+        for name, call in self.reads().items():
+            capture(call(0))
+            found[name] = sum(map(is_query, capture(call(1))))
+        for name, calls in (("dispatch", self.dispatches(2)), ("receive", self.receives(2))):
+            capture(calls[0])
+            found[name] = sum(map(is_query, capture(calls[1])))
+        return found
+
+    # --- processor time ---
+
+    def figures(self, server: Server) -> dict[str, Any]:
+        found = {}
+        for name, call in self.reads().items():
+            say(name)
+            found[name] = asdict(server.measure([call(n) for n in range(REQUESTS + WARM)], WARM))
+        for name, calls in (("dispatch", self.dispatches(REQUESTS + WARM + 2)[2:]), ("receive", self.receives(REQUESTS + WARM))):
+            say(name)
+            found[name] = asdict(server.measure(calls, WARM))
+        return found
+
+    # --- beside pgbench ---
+
+    def ratio(self, server: Server) -> dict[str, Any]:
+        if bench_peer.program() is None:
+            return {"why_not": "pgbench is not installed"}
+        text = self.peer_script()
+        url = os.environ["DATABASE_URL"]
+        server.rate(self.receives(CLIENTS * 15), CLIENTS)
+        bench_peer.rate(text, url, CLIENTS, 1)
+        http, peer = [], []
+        for number in range(ROUNDS):
+            say(f"receive, round {number + 1} of {ROUNDS}")
+            http.append(round(server.rate(self.receives(ROUND_CALLS), CLIENTS), 1))
+            peer.append(round(bench_peer.rate(text, url, CLIENTS, ROUND_SECONDS), 1))
+        share = statistics.median(http) / statistics.median(peer)
+        return {"clients": CLIENTS, "http": http, "pgbench": peer, "percent": round(100 * share, 1)}
+
+    def peer_script(self) -> str:
+        """The statements of receiving the first case of the stream, captured here."""
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE cases_case SET seq = %s WHERE id = %s", [bench_peer.SEQ - 1, self.first])
+        key, begin = "bench-captured-key", new_id()
+        body = {"seq": bench_peer.SEQ - 1, "data": {}}
+        logged = capture(self.call("stream_clerk", f"/cases/{self.first}/actions/receive", body, key))
+        statements = [sql for sql in logged if "NOTIFY" not in sql]
+        gap = volume_open.next_id(0, 1)
+        return bench_peer.script(statements, self.first, key, begin, self.first, gap, PEER_CASES)
+
+
+RECORDS = 6
+
+
+def capture(call: Call) -> list[str]:
+    """The statements of a request done in this process. Raises RuntimeError for any answer but 2xx."""
+    client = Client(headers={name: value for name, value in call.headers.items() if name != "Content-Type"})
+    with CaptureQueriesContext(connection) as logged:
+        answer = client.get(call.path) if call.body is None else client.post(call.path, call.body, content_type="application/json")
+    if not 200 <= answer.status_code < 300:
+        raise RuntimeError(f"{call.path}: {answer.status_code} {answer.content[:300].decode(errors='replace')}")
+    return [row["sql"] for row in logged.captured_queries]
