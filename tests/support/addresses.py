@@ -1,0 +1,56 @@
+"""Every address of the platform, filled with ids that exist: for tests that must not forget a page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from django.urls import get_resolver
+from django.urls.resolvers import URLPattern, URLResolver
+
+from tests.api import paths
+from tests.api.paths import At
+from tests.support.city import City
+from urbangrid.cases.models import WorkItem
+
+_PLACE = re.compile(r"<(?:\w+:)?(\w+)>")
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A pattern as it stands in the code, and the path with ids in it."""
+
+    pattern: str
+    path: str
+
+
+def every(ids: Mapping[str, object]) -> list[Address]:
+    """All addresses, once each, in the order of the code. Fails for a place in an address that ``ids`` does not know."""
+    patterns = dict.fromkeys(_patterns(get_resolver()))
+    return [Address(f"/{one}", "/" + _PLACE.sub(lambda place: str(ids[place[1]]), one)) for one in patterns]
+
+
+def _patterns(resolver: URLResolver, before: str = "") -> Iterator[str]:
+    for one in resolver.url_patterns:
+        route = before + str(one.pattern)
+        if isinstance(one, URLResolver):
+            yield from _patterns(one, route)
+        elif isinstance(one, URLPattern) and "^" not in route:  # the only regular expressions lead to the 404 answer
+            yield route
+
+
+def sample(at: At, city: City) -> dict[str, object]:
+    """Ids of a small story: a case on its way to 市政所, a report and a citizen's request that wait for the seat."""
+    case = paths.dispatched(at, city)
+    report = paths.report(at, city)
+    request = paths.request(at, city)
+    item = WorkItem.objects.get(report_id=int(report["report_id"]), closed_at=None)
+    story = at("seat_agent").get(f"/cases/{case}").body
+    clerk = city.acting("clerk")
+    return {
+        "case_id": case, "ref": case, "text": story["number"], "report_id": report["report_id"], "request_id": request["request_id"],
+        "item_id": item.pk, "file_id": report["files"][0]["file_id"] if "files" in report else at("inspector").send_photo(),
+        "action": "receive", "kind": "dispatch", "name": "order", "category_id": city.category().id, "unit_id": clerk.unit_id,
+        "user_id": clerk.user_id, "appointment_id": clerk.appointment_id,
+    }  # fmt: skip
