@@ -30,6 +30,8 @@ AT_ONCE = 100
 ITEM_IDS, CLOCK_IDS = 1000, 1100
 """Where the ids of a case's items and clocks begin, counted from its own id: a script can compute them."""
 RECENT = timedelta(days=2)
+LONGEST = timedelta(minutes=90)
+"""No way takes longer than that from the report, so that nothing lies in the future."""
 
 
 def write_open(scene: Scene, numbers_of: Sequence[int], count: int, now: datetime) -> None:
@@ -39,7 +41,7 @@ def write_open(scene: Scene, numbers_of: Sequence[int], count: int, now: datetim
     def make(number: int) -> Step:
         serial = 10_000_000 + number
         clerk = scene.clerks[number % len(scene.clerks)]
-        return walk(scene, serial, now - RECENT + gap * number, 1 + number % len(PATH), clerk)
+        return walk(scene, serial, now - RECENT - LONGEST + gap * number, 1 + number % len(PATH), clerk)
 
     _in_batches(numbers_of, make)
 
@@ -49,7 +51,7 @@ def write_stream(scene: Scene, clerk: Acting, numbers_of: Sequence[int], to_rece
 
     Case ``n`` has the id of the first and ``n`` milliseconds more.
     """
-    began = now - timedelta(minutes=5)
+    began = now - LONGEST
 
     def make(number: int) -> Step:
         steps = 2 if number < to_receive else 1

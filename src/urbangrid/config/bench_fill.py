@@ -30,7 +30,7 @@ SPAN = timedelta(days=362)
 CHUNK = 500
 PROCESSES = 2
 TELL_SECONDS = 5
-STREAM_DISPATCH, STREAM_RECEIVE = 700, 3_300
+STREAM_DISPATCH, STREAM_RECEIVE = 570, 2_600
 """Cases, beside the N, that wait to be dispatched or received while actions are measured."""
 WAITING_REPORTS = 300
 Tell = Callable[[str], None]

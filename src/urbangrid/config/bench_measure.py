@@ -29,7 +29,7 @@ from urbangrid.core.ids import new_id
 from urbangrid.organizations.acting import Acting
 
 REQUESTS, WARM = 500, 60
-CLIENTS, ROUNDS, ROUND_CALLS, ROUND_SECONDS = 4, 3, 600, 4
+CLIENTS, ROUNDS, ROUND_CALLS, ROUND_SECONDS = 4, 3, 500, 4
 PEER_CASES = 400
 """The first so many of the cases to be received are pgbench's."""
 WAIT_FREE = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")

@@ -12,10 +12,14 @@ async function options(address) {
 
 function normal(body) {
   const rows = Array.isArray(body) ? body : body.options || body.categories || body.units || [];
-  return rows.map((row) => ({
-    id: String(row.id), name: row.name, path: row.path || "", initials: row.initials || "",
-    aliases: typeof row.aliases === "string" ? row.aliases.split(/[;；]/) : row.aliases || [],
-  }));
+  return rows.map((row) => {
+    const keys = row.keys || [];
+    const letters = keys.filter((key) => /^[a-z0-9]+$/.test(key));
+    return {
+      id: String(row.id), name: row.name || row.text, path: row.path || "", initials: row.initials || letters[0] || "",
+      aliases: [...keys, ...(row.others || [])],
+    };
+  });
 }
 
 function set(box, option) {

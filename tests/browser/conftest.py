@@ -1,0 +1,73 @@
+"""A real browser on a real server: pages as people see them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.live.processes import free_port, live_process, worker_process
+from tests.support.city import City, restore_city
+from tests.support.people import PASSWORD
+
+FLAGS = [
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
+    *("--disable-component-update", "--disable-sync"),
+]
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's own loop runs beside the test's database calls
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("no Chromium: apt-get install chromium")
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def running(transactional_db: None, live_server: Any, settings: Any, tmp_path: Path) -> Iterator[City]:
+    """The small city with web, live process and worker running on the test's database."""
+    settings.FILES_ROOT, settings.DATA = tmp_path / "files", tmp_path
+    port = free_port()
+    settings.LIVE_URL = f"http://127.0.0.1:{port}"
+    settings.WEB_ORIGIN = live_server.url
+    os.environ["URBANGRID_WEB_ORIGIN"] = live_server.url
+    city = restore_city()
+    with live_process(tmp_path, port), worker_process(tmp_path, port - 1):
+        yield city
+    os.environ.pop("URBANGRID_WEB_ORIGIN", None)
+
+
+@pytest.fixture
+def sits_down(browser: Browser, live_server: Any, running: City) -> Iterator[Callable[..., Page]]:
+    """``sits_down("clerk")``: somebody of the cast signs in at a screen of her own."""
+    contexts: list[BrowserContext] = []
+    errors: list[str] = []
+
+    def sit(name: str, *, width: int = 1366, height: int = 768) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, locale="zh-CN", timezone_id="Asia/Shanghai", base_url=live_server.url
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(f"{name} {page.url}: {error}"))
+        page.goto("/sign-in/")
+        page.fill("#username", name)
+        page.fill("#password", PASSWORD)
+        page.click("button.tall")
+        page.wait_for_load_state()
+        return page
+
+    yield sit
+    for context in contexts:
+        context.close()
+    assert errors == [], "scripts failed in the browser"
