@@ -68,14 +68,21 @@ function step(box, by) {
 
 function choose(box, place) {
   const rows = [...box.querySelectorAll(".combo-list li")];
-  const at = place ?? rows.findIndex((row) => row.getAttribute("aria-selected") === "true");
+  const at = place ?? Math.max(rows.findIndex((row) => row.getAttribute("aria-selected") === "true"), 0);
+  if (rows.length === 0) return;
   if (box.found?.[at]) set(box, box.found[at]);
 }
 
+// Enter never sends the form from here; a fast typist's Enter may come before the list
+async function onEnter(box, input) {
+  if (box.querySelector(".combo-list").hidden && input.value) draw(box, best(await options(box.dataset.combo), input.value));
+  choose(box);
+}
+
 function onKey(box, event) {
+  if (event.key === "Enter" && !event.isComposing) { event.preventDefault(); onEnter(box, event.target); return; }
   if (event.isComposing || box.querySelector(".combo-list").hidden) return;
   if (event.key === "ArrowDown" || event.key === "ArrowUp") { step(box, event.key === "ArrowDown" ? 1 : -1); event.preventDefault(); }
-  else if (event.key === "Enter") { choose(box); event.preventDefault(); }
   else if (/^[1-9]$/.test(event.key)) { choose(box, Number(event.key) - 1); event.preventDefault(); }
   else if (event.key === "Escape") close(box);
 }
