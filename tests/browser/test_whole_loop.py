@@ -167,15 +167,17 @@ def test_a_report_from_the_street_is_on_the_open_desk_within_five_seconds(runnin
     expect(seat.locator("[data-row]").first).to_contain_text("道路破损")
 
 
-def test_what_was_typed_stays_when_somebody_else_was_first(running: City, sits_down: Sit, photo: str) -> None:
+def test_what_was_typed_stays_when_somebody_else_was_first(running: City, sits_down: Sit) -> None:
     first, second = sits_down("seat_agent"), sits_down("second_seat_agent")
     _register(first)
-    for page in (first, second):
-        page.goto("/desk/?tab=accept")
-    second.goto(second.url)
-    expect(second.locator("#desk")).to_contain_text("正在办理")
-    first.fill("#note", "请看仔细")
+    first.goto("/desk/?tab=accept")
+    second.goto("/desk/?tab=accept")
+    second.locator("[data-row]").first.click()
+    expect(second.locator("#desk")).to_contain_text("正在办理这一件")
+    second.click("button:has-text('询问接手')")
+    second.fill("#note", "请看井盖北侧")
     first.keyboard.press("F2")
     expect(first.locator("[data-toast]")).to_contain_text("发核实")
-    second.evaluate("document.getElementById('decide').requestSubmit(document.querySelector('[name=then]'))")
-    expect(second.locator("[role=alert]").first).to_contain_text("已由")
+    second.keyboard.press("F2")
+    expect(second.locator("[role=alert]").first).to_contain_text("已由周岚于")
+    expect(second.locator("#desk")).to_contain_text("请看井盖北侧")

@@ -15,6 +15,15 @@ def queue_word(kind: str) -> str:
     return str(words.QUEUES.get(kind, kind))
 
 
+PLAIN = frozenset({"action", "then", "files", "category_id", "condition_id", "unit_id", "urgent", "complex", "city_owned", "reason"})
+
+
+@register.simple_tag
+def kept_words(typed: dict[str, object]) -> list[str]:
+    """The words among typed inputs: what would hurt to type again."""
+    return [str(value) for name, value in typed.items() if value and name not in PLAIN]
+
+
 @register.simple_tag
 def light_word(light: str) -> str:
     """超时 and its like."""

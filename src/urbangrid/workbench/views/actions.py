@@ -97,6 +97,8 @@ def refuse(request: HttpRequest, report_id: int) -> HttpResponse:
 
 
 def _report_again(request: HttpRequest, acting: Acting, typed: dict[str, Any], fault: Refusal) -> HttpResponse:
+    if fault.status == 409:
+        drafts.keep(acting, f"report-{request.POST.get('item', '')}", None, typed)
     return desk_views.draw(
         request, acting, tab=request.POST.get("tab", ""), item_id=number(request.POST.get("item")), fault=fault, typed=typed
     )

@@ -152,11 +152,12 @@ def counts(request: HttpRequest) -> JsonResponse:
     return JsonResponse({kind: {"total": one.total, "red": one.red, "urgent": one.urgent} for kind, one in found.items()})
 
 
+@require_POST
 def take_over(request: HttpRequest, item_id: int) -> HttpResponse:
     """询问接手, answered yes: the claim changes hands, on record of the item."""
     acting = acting_of(request)
     item = claiming.claim(acting, item_id, take_over=True)
-    return redirect(f"{request.POST.get('back') or '/desk/'}?tab={item.kind}&item={item.pk}")
+    return redirect(f"/desk/?tab={item.kind}&item={item.pk}")
 
 
 @require_POST
