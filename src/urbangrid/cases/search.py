@@ -83,9 +83,9 @@ def _narrowed(cases: QuerySet[Case], asked: Asked) -> QuerySet[Case]:
         cases = cases.filter(state=asked.state)
     if asked.unit_id:
         cases = cases.filter(handler_unit_id=asked.unit_id)
-    if asked.open_only or asked.light:
+    if asked.open_only or asked.light in words.LIGHTS:
         cases = cases.filter(closed_at=None, history=False)
-    if asked.light:
+    if asked.light in words.LIGHTS:  # an address may carry any word
         now = clock.now()
         cases = cases.filter({"red": Q(due_at__lt=now), "amber": Q(due_at__gte=now, warn_at__lte=now), "green": Q(warn_at__gt=now),
                               "grey": Q(due_at=None)}[asked.light])  # fmt: skip
