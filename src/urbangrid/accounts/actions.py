@@ -181,7 +181,8 @@ def resume_account(user_id: int, acting: Acting) -> None:
     note(acting, "account_resumed", subject=f"user:{user_id}")
 
 
-def _hash(token: str) -> str:
+def token_hash(token: str) -> str:
+    """What the database holds of a token."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
@@ -190,15 +191,16 @@ def issue_token(user_id: int, appointment_id: int, label: str, life: timedelta =
     token = secrets.token_urlsafe(32)
     now = clock.now()
     ApiToken.objects.create(
-        user_id=user_id, appointment_id=appointment_id, token_hash=_hash(token), label=label[:60], created_at=now, expires_at=now + life
-    )
+        user_id=user_id, appointment_id=appointment_id, token_hash=token_hash(token), label=label[:60], created_at=now,
+        expires_at=now + life,
+    )  # fmt: skip
     note(None, "token_issued", user_id=user_id, values={"label": label[:60]})
     return token
 
 
 def token_row(token: str) -> ApiToken:
     """The valid row of a token. Raises NotFound ``token_unknown`` (status 401)."""
-    row = ApiToken.objects.filter(token_hash=_hash(token), revoked_at=None, expires_at__gt=clock.now()).first()
+    row = ApiToken.objects.filter(token_hash=token_hash(token), revoked_at=None, expires_at__gt=clock.now()).first()
     if row is None:
         raise NotFound("token_unknown", status=401)
     return row

@@ -134,11 +134,12 @@ def case_row(case: Case, now: datetime, *, border: bool = False) -> CaseRow:
     """The row of a case whose handler unit, community and sub-district are loaded."""
     area = "·".join(part.name for part in (case.subdistrict, case.community) if part is not None)
     ended = case.closed_at is not None
+    longitude, latitude = case.point.coords if case.point is not None else (None, None)
     return CaseRow(
         case_id=case.pk, number=case.number or "", title=title_of(case.category_id, case.condition_id), place=case.place_text, area=area,
         state=case.state, state_word=str(words.STATES[case.state]), source=str(words.SOURCES.get(case.source, case.source)),
         urgent=case.urgent, unit=case.handler_unit.short_name if case.handler_unit else "",
         light=light_of(case.due_at, case.warn_at, now, paused=ended), opened_at=case.opened_at, filed_at=case.filed_at,
-        closed_at=case.closed_at, on_time=case.on_time, border=border, longitude=case.point.x if case.point else None,
-        latitude=case.point.y if case.point else None, open=not ended,
+        closed_at=case.closed_at, on_time=case.on_time, border=border, longitude=longitude, latitude=latitude,
+        open=not ended,
     )  # fmt: skip

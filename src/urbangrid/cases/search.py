@@ -24,6 +24,13 @@ COUNT_MOST = 1000
 """History is counted up to here, then shown as "1,000+" (architecture §3.5)."""
 
 
+SHOWN = (
+    "number", "category_id", "condition_id", "place_text", "point", "state", "source", "urgent", "due_at", "warn_at", "opened_at",
+    "filed_at", "closed_at", "on_time", "district_id", "handler_unit__short_name", "community__name", "subdistrict__name",
+)  # fmt: skip
+"""What ``case_row`` reads of a case; half of a list's processor time went into columns that no row shows."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What is looked for; empty fields do not narrow. Times are aware, ``until`` exclusive, both of the opening."""
@@ -54,7 +61,7 @@ def search(acting: Acting, asked: Asked, *, skip: int = 0, most: int = PAGE, cou
     now = clock.now()
     page = list(
         cases.select_related("handler_unit", "community", "subdistrict")
-        .defer("words", "last_hash", "description", "reply", "community__geom", "subdistrict__geom")
+        .only(*SHOWN)
         .order_by("-id")[skip : skip + most + 1]
     )
     total = cases.order_by()[: COUNT_MOST + 1].count() if count else len(page)

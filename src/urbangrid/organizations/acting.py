@@ -8,16 +8,16 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from django.db import connection
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from urbangrid.accounts.actions import token_row
+from urbangrid.accounts.actions import token_hash
 from urbangrid.audit.actions import note
 from urbangrid.core import clock
-from urbangrid.core.errors import NotAllowed, Refusal, declare
+from urbangrid.core.errors import NotAllowed, declare
 from urbangrid.organizations.models import Appointment
-from urbangrid.organizations.queries import in_force
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -61,18 +61,35 @@ class Acting:
         return duty in self.duties
 
 
+_SELECT = """
+SELECT a.platform_id, p.code, a.user_id, u.name, a.id, o.code, o.name, o.face, o.desk, a.unit_id, n.name, n.kind, a.director_unit_id,
+    a.division_id, o.duties, p.zone_name, u.must_change_password, u.session_stamp
+FROM organizations_appointment a JOIN accounts_user u ON u.id = a.user_id JOIN organizations_post o ON o.id = a.post_id
+    JOIN organizations_unit n ON n.id = a.unit_id JOIN core_platform p ON p.id = a.platform_id
+"""
+_IN_FORCE = """ a.valid_from <= %(now)s AND (a.valid_to IS NULL OR a.valid_to > %(now)s)
+    AND u.is_active AND (u.active_until IS NULL OR u.active_until > %(now)s)"""
+_BY_APPOINTMENT = f"{_SELECT} WHERE a.id = %(appointment)s AND a.user_id = %(user)s AND {_IN_FORCE}"
+_BY_TOKEN = (
+    f"{_SELECT} JOIN accounts_apitoken t ON t.appointment_id = a.id AND t.user_id = a.user_id"
+    f" WHERE t.token_hash = %(token)s AND t.revoked_at IS NULL AND t.expires_at > %(now)s AND {_IN_FORCE}"
+)
+"""Written out, because every request asks: five joined models through the ORM took an eighth of a list's processor time."""
+
+
 def acting_as(appointment_id: int, user_id: int, stamp: str | None = None) -> Acting | None:
     """The acting post of an appointment in force, by one statement; None when it ended, is another's, or the session is stale."""
-    row = (
-        Appointment.objects.filter(in_force(), pk=appointment_id, user_id=user_id)
-        .select_related("user", "post", "unit", "platform")
-        .first()
-    )
-    if row is None or (stamp is not None and row.user.session_stamp != stamp):
+    return _one(_BY_APPOINTMENT, {"appointment": appointment_id, "user": user_id}, stamp)
+
+
+def _one(statement: str, values: dict[str, Any], stamp: str | None = None) -> Acting | None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values | {"now": clock.now()})
+        row = cursor.fetchone()
+    if row is None or (stamp is not None and row[17] != stamp):
         return None
-    if row.user.active_until is not None and row.user.active_until <= clock.now():
-        return None
-    return from_row(row)
+    values = [*row[:14], frozenset(row[14]), row[15], "", row[16]]
+    return Acting(*values)
 
 
 def from_row(row: Appointment) -> Acting:
@@ -117,11 +134,7 @@ def _of_token(request: HttpRequest) -> Acting | None:
     scheme, _sep, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         return None
-    try:
-        row = token_row(token)
-    except Refusal:
-        return None
-    return acting_as(row.appointment_id, row.user_id)
+    return _one(_BY_TOKEN, {"token": token_hash(token)})
 
 
 View = Callable[..., "HttpResponse"]
