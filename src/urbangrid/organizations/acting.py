@@ -88,8 +88,8 @@ def _one(statement: str, values: dict[str, Any], stamp: str | None = None) -> Ac
         row = cursor.fetchone()
     if row is None or (stamp is not None and row[17] != stamp):
         return None
-    values: list[Any] = [*row[:14], frozenset(row[14]), row[15], "", row[16]]
-    return Acting(*values)
+    read: list[Any] = [*row[:14], frozenset(row[14]), row[15], "", row[16]]
+    return Acting(*read)
 
 
 def from_row(row: Appointment) -> Acting:
