@@ -12,9 +12,10 @@ import pytest
 
 from tests.support.city import acting, city
 from tests.support.desk import desk
+from tests.support.screen import screen
 from urbangrid.config.command import places, requirements
 
-__all__ = ["acting", "city", "desk"]
+__all__ = ["acting", "city", "desk", "screen"]
 
 REAL_DATA = Path(os.environ.get("URBANGRID_REAL_DATA", places.CHECKOUT.parent / "shared" / "data"))
 _outcomes: dict[str, dict[str, str]] = defaultdict(dict)

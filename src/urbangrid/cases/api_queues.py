@@ -40,7 +40,7 @@ def one_queue(
     request: HttpRequest, kind: str, light: Annotated[str, Field(pattern="^(green|amber|red|grey)?$")] = "",
     skip: Annotated[int, Field(ge=0)] = 0, most: Annotated[int, Field(ge=1, le=200)] = queues.PAGE,
 ) -> list[QueueRow]:  # fmt: skip
-    """Rows of the acting post's queue: urgent first, then least time left."""
+    """Rows of the acting post's queue: least time left first."""
     acting = acting_of(request)
     return queues.rows(acting, queues.mine(acting), [_known(kind)], light=light, skip=skip, most=most)
 

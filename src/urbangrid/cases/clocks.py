@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from urbangrid.cases import deadlines, words
-from urbangrid.cases.deadlines import CalendarTimeline, ClockState
+from urbangrid.cases.deadlines import CalendarTimeline, ClockState, WarnRule
 from urbangrid.cases.models import Clock
 from urbangrid.catalog import queries as catalog
+from urbangrid.core.platforms import platform_of
 
 ALWAYS = "always"
 """Calendar code of what counts day and night."""
@@ -26,7 +28,7 @@ def timeline(platform_id: int, code: str, zone: ZoneInfo) -> CalendarTimeline:
 
 def start(row: Clock, at: datetime, platform_id: int, zone: ZoneInfo) -> Clock:
     """Start an unsaved clock whose kind, calendar and ``limit_seconds`` are set."""
-    return _store(row, deadlines.start(at, row.limit_seconds, timeline(platform_id, row.calendar_code, zone)))
+    return _store(row, deadlines.start(at, row.limit_seconds, timeline(platform_id, row.calendar_code, zone)), platform_id)
 
 
 def state_of(row: Clock, platform_id: int, zone: ZoneInfo) -> ClockState:
@@ -37,15 +39,28 @@ def state_of(row: Clock, platform_id: int, zone: ZoneInfo) -> ClockState:
 
 def move(row: Clock, platform_id: int, zone: ZoneInfo, how: Callable[[ClockState], ClockState]) -> Clock:
     """Apply one move of ``cases.deadlines`` to a row."""
-    return _store(row, how(state_of(row, platform_id, zone)))
+    return _store(row, how(state_of(row, platform_id, zone)), platform_id)
 
 
-def _store(row: Clock, state: ClockState) -> Clock:
+def warn_rules(platform_id: int) -> tuple[WarnRule, ...]:
+    """When amber begins, per class of limit: the platform's setting ``warn_rules`` or the defaults (case-rules 4, SY-4.4).
+
+    The setting is a list of ``{"from_minutes": 0, "percent": 20, "least_minutes": 0}``, the first from 0.
+    """
+    given = platform_of(platform_id).settings.get("warn_rules")
+    if not given:
+        return deadlines.WARN_RULES
+    return tuple(
+        WarnRule(int(one["from_minutes"]) * 60, Fraction(int(one["percent"]), 100), int(one.get("least_minutes", 0)) * 60) for one in given
+    )
+
+
+def _store(row: Clock, state: ClockState, platform_id: int) -> Clock:
     row.events = deadlines.events_to_json(state.events)
     row.budget_seconds = state.budget
     row.calendar_version = len(state.timeline.changes)
     row.due_at = None if state.phase == "ended" else deadlines.due_at(state)
-    row.warn_at = None if state.phase == "ended" else deadlines.warn_at(state)
+    row.warn_at = None if state.phase == "ended" else deadlines.warn_at(state, warn_rules(platform_id))
     verdict = deadlines.verdict(state)
     if verdict is not None:
         row.ended_at = state.events[-1].at
@@ -55,7 +70,7 @@ def _store(row: Clock, state: ClockState) -> Clock:
 
 def refresh(row: Clock, platform_id: int, zone: ZoneInfo) -> Clock:
     """Compute the cached columns again from the row's events and the calendar as it now stands."""
-    return _store(row, state_of(row, platform_id, zone))
+    return _store(row, state_of(row, platform_id, zone), platform_id)
 
 
 def unit_word(unit: str) -> str:

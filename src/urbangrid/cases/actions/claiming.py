@@ -54,7 +54,7 @@ def take_next(acting: Acting, kind: str) -> WorkItem | None:
     item = (
         WorkItem.objects.select_for_update(of=("self",), skip_locked=True)
         .filter(free, holders.held_by(acting), kind=kind, closed_at=None)
-        .order_by("-urgent", F("due_at").asc(nulls_last=True), "id")
+        .order_by(F("due_at").asc(nulls_last=True), "-urgent", "id")
         .first()
     )
     if item is None:
