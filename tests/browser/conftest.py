@@ -22,7 +22,7 @@ FLAGS = [
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's own loop runs beside the test's database calls
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # Playwright keeps an event loop running: it must end with the module
 def browser() -> Iterator[Browser]:
     chromium = shutil.which("chromium")
     if chromium is None:

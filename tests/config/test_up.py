@@ -90,6 +90,16 @@ def platform() -> Iterator[Platform]:
     shutil.rmtree(home)
 
 
+@pytest.mark.requirement("HD-5.1.2")
+def test_the_one_documented_command_serves_it_on_plain_linux_with_an_open_database(platform: Platform) -> None:
+    assert "./urbangrid up" in (places.CHECKOUT / "README.md").read_text(encoding="utf-8")
+    assert platform.answers()
+    command = [COMMAND, "psql", "--data", str(platform.place.data), "-Atc", "select version(), postgis_lib_version()"]
+    asked = subprocess.run(command, env=platform.environment, capture_output=True, text=True, check=False)
+    assert asked.stdout.startswith("PostgreSQL")
+    assert "Linux" in Path("/proc/version").read_text()
+
+
 def test_it_runs_as_an_unprivileged_user_with_private_keys(platform: Platform) -> None:
     owner = platform.place.data.stat().st_uid
     assert owner != 0

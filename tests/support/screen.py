@@ -6,7 +6,6 @@ import re
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from tests.support.city import City
@@ -30,7 +29,7 @@ class Screen:
     def post(self, path: str, data: dict[str, Any] | None = None, status: int = 200) -> str:
         return self._shown(self.client.post(path, data or {}, follow=True), status)
 
-    def _shown(self, answer: HttpResponse, status: int) -> str:
+    def _shown(self, answer: Any, status: int) -> str:
         assert answer.status_code == status, (answer.status_code, answer.content[:400])
         self.html = answer.content.decode() if "text/html" in answer["Content-Type"] else ""
         return self.text

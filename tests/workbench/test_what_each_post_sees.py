@@ -107,7 +107,7 @@ def test_the_seat_sees_all_she_needs_and_files_or_refuses(desk: At, city: City, 
     assert "柳荫社区" in page and "西湖街道" in page
     assert 'data-cell="9901' in seat.html and 'data-map="/map/outlines/"' in seat.html  # grid and map
     assert 'data-photo src="/files/' in seat.html
-    assert "附近 30 米" in page and Case.objects.get(pk=int(near)).number in page and "同类" in page  # similar cases
+    assert "附近 30 米" in page and str(Case.objects.get(pk=int(near)).number) in page and "同类" in page  # similar cases
     item = _item(seat)
     condition = city.condition()
     data = {"then": "file", "category_id": city.category().id, "condition_id": condition, "tab": "accept", "item": item}
@@ -172,7 +172,7 @@ def test_the_department_sees_what_done_means_and_its_limit_on_the_case_page(desk
 
 @pytest.mark.requirement("JJ-5.3-2")
 def test_an_imported_handbook_is_what_agent_department_and_inspector_see(desk: At, city: City, screen: type[Screen]) -> None:
-    book = load_workbook(io.BytesIO(handbook.export_handbook(city.platform)))
+    book = load_workbook(io.BytesIO(handbook.export_handbook(city.platform.pk)))
     sheet = book.active
     assert sheet is not None
     head = [str(cell.value) for cell in sheet[1]]
