@@ -130,7 +130,7 @@ PLUMBING = frozenset({"csrfmiddlewaretoken", "seq", "key", "source"})
 def _data(posted: QueryDict) -> dict[str, Any]:
     """The form as plain data; photos are a list of file ids."""
     data: dict[str, Any] = {name: posted[name] for name in posted if name not in PLUMBING and name != "files"}
-    data["files"] = [value for value in posted.getlist("files") if value]
+    data["files"] = [value for value in posted.getlist("files") if value.isascii() and value.isdigit() and len(value) < 20]
     if "urgent" in data:
         data["urgent"] = data["urgent"] in ("on", "true", "1")
     return data

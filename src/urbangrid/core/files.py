@@ -100,9 +100,22 @@ def _open(raw: bytes, name: str, zone: ZoneInfo) -> _Photo:
     return _Photo(data, media_type, upright.width, upright.height, taken_at, _thumb(upright))
 
 
+def _nothing_after(raw: bytes, form: str) -> bool:
+    """Whether the file ends with its picture: phones append films that know their place, others pages with scripts.
+
+    A picture that has the end mark inside by chance is taken for one with something after it, and encoded anew.
+    """
+    if form == "JPEG":
+        return raw.find(b"\xff\xd9", raw.find(b"\xff\xda")) == len(raw) - 2
+    if form == "PNG":
+        return raw.find(b"IEND\xaeB`\x82") == len(raw) - 8
+    return int.from_bytes(raw[4:8], "little") + 8 == len(raw)
+
+
 def _clean(raw: bytes, image: Image.Image, upright: Image.Image) -> bytes:
     """The bytes without metadata; a photo that carries none stays as it was sent, so that its quality does too."""
-    if not image.info.keys() & {"exif", "xmp", "icc_profile", "comment", "XML:com.adobe.xmp"} and upright.size == image.size:
+    plain = not image.info.keys() & {"exif", "xmp", "icc_profile", "comment", "XML:com.adobe.xmp"} and upright.size == image.size
+    if plain and _nothing_after(raw, str(image.format)):
         return raw
     out = io.BytesIO()
     keep = upright.convert("RGB") if image.format == "JPEG" else upright

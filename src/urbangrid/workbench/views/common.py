@@ -41,7 +41,7 @@ def form_data(posted: QueryDict) -> dict[str, Any]:
     for name in posted:
         if name in PLUMBING:
             continue
-        data[name] = [value for value in posted.getlist(name) if value] if name in LISTS else posted[name]
+        data[name] = [value for value in posted.getlist(name) if number(value)] if name in LISTS else posted[name]
     for name in FLAGS & data.keys():
         data[name] = data[name] in ("on", "true", "1")
     return data
