@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from urbangrid.cases.actions import closure, correction, dispatch, disposal, filing, inputs, verification
+from urbangrid.cases.actions import closure, correction, dispatch, disposal, filing, inputs, plain, verification
 from urbangrid.cases.models import Case
 from urbangrid.core.errors import Refusal
 from urbangrid.core.idempotency import once
@@ -26,19 +26,19 @@ ACTIONS: Mapping[str, Action] = {
     "verify": Action(inputs.VerifyInputs, verification.verify),
     "file": Action(inputs.FilingInputs, filing.file),
     "propose_filing": Action(inputs.FilingInputs, filing.propose_filing),
-    "return_proposal": Action(inputs.NoteInputs, filing.return_proposal),
+    "return_proposal": Action(inputs.NoteInputs, plain.noted("return_proposal")),
     "refuse_filing": Action(inputs.ReasonInputs, filing.refuse_filing),
-    "sign": Action(inputs.NoteInputs, filing.sign),
-    "return_unsigned": Action(inputs.ReasonInputs, filing.return_unsigned),
-    "hand_on": Action(inputs.NoteInputs, filing.hand_on),
+    "sign": Action(inputs.NoteInputs, plain.noted("sign")),
+    "return_unsigned": Action(inputs.ReasonInputs, plain.reasoned("return_unsigned")),
+    "hand_on": Action(inputs.NoteInputs, plain.noted("hand_on")),
     "dispatch": Action(inputs.DispatchInputs, dispatch.dispatch),
-    "return_to_filing": Action(inputs.ReasonInputs, dispatch.return_to_filing),
-    "receive": Action(inputs.NoteInputs, dispatch.receive),
+    "return_to_filing": Action(inputs.ReasonInputs, plain.reasoned("return_to_filing")),
+    "receive": Action(inputs.NoteInputs, plain.noted("receive")),
     "feedback": Action(inputs.FeedbackInputs, disposal.feedback),
-    "review": Action(inputs.NoteInputs, disposal.review),
+    "review": Action(inputs.NoteInputs, plain.noted("review")),
     "rework": Action(inputs.ReasonInputs, disposal.rework),
-    "release": Action(inputs.NoteInputs, disposal.release),
-    "return_release": Action(inputs.NoteInputs, disposal.return_release),
+    "release": Action(inputs.NoteInputs, plain.noted("release")),
+    "return_release": Action(inputs.NoteInputs, plain.noted("return_release")),
     "enter_city_answer": Action(inputs.CityInputs, disposal.enter_city_answer),
     "return_to_city": Action(inputs.ReasonInputs, disposal.return_to_city),
     "send_check": Action(inputs.TaskInputs, closure.send_check),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.db import connection
+
 from urbangrid.cases import words
 from urbangrid.cases.records import UsedFile
 from urbangrid.catalog import queries as catalog
 from urbangrid.core.errors import Refusal
-from urbangrid.core.models import StoredFile
 from urbangrid.organizations.acting import Acting
 
 
@@ -43,8 +44,15 @@ def photos(acting: Acting, action: str, ids: Sequence[int], role: str, at_least:
         )
     if not ids:
         return ()
-    rows = {row.pk: row for row in StoredFile.objects.filter(pk__in=ids, platform_id=acting.platform_id, owner_id=acting.user_id)}
-    if len(rows) < len(set(ids)):
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLD, [list(ids), acting.platform_id, acting.user_id])
+        found: dict[int, str] = dict(cursor.fetchall())
+    if len(found) < len(set(ids)):
         raise Refusal("photo_unknown", status=422, field="files")
-    StoredFile.objects.filter(pk__in=list(rows), state="loose").update(state="held")
-    return tuple(UsedFile(role, number, rows[number].sha256) for number in dict.fromkeys(ids))
+    return tuple(UsedFile(role, number, found[number]) for number in dict.fromkeys(ids))
+
+
+_HOLD = """
+UPDATE core_storedfile SET state = CASE state WHEN 'loose' THEN 'held' ELSE state END
+WHERE id = ANY(%s) AND platform_id = %s AND owner_id = %s RETURNING id, sha256
+"""

@@ -164,11 +164,11 @@ def _reopen(step: Step, seq: int) -> None:
         step.open_item(State(step.case.state))
         return
     item.closed_at, item.closed_seq, item.closed_by_id, item.on_time = None, None, None, None
-    item.save(update_fields=["closed_at", "closed_seq", "closed_by", "on_time"])
     for row in Clock.objects.filter(item=item, kind="stage"):
         events = [event for event in deadlines.events_from_json(row.events) if event.kind != "end"]
         row.events = deadlines.events_to_json(events)
         clocks.refresh(row, step.case.platform_id, step.acting.zone)
         row.ended_at, row.on_time = None, None
-        row.save()
-        WorkItem.objects.filter(pk=item.pk).update(due_at=row.due_at, warn_at=row.warn_at)
+        step.batch.update(row, ["events", "budget_seconds", "calendar_version", "due_at", "warn_at", "ended_at", "on_time"])
+        item.due_at, item.warn_at = row.due_at, row.warn_at
+    step.batch.update(item, ["closed_at", "closed_seq", "closed_by", "on_time", "due_at", "warn_at"])

@@ -7,7 +7,7 @@ from django.db import transaction
 from urbangrid.cases import deadlines, proposals
 from urbangrid.cases.actions import checks
 from urbangrid.cases.actions.filing import calendar_of_limit
-from urbangrid.cases.actions.inputs import DispatchInputs, NoteInputs, ReasonInputs
+from urbangrid.cases.actions.inputs import DispatchInputs
 from urbangrid.cases.actions.step import begin, find
 from urbangrid.cases.models import Case, CaseAccess
 from urbangrid.cases.records import Entry
@@ -48,24 +48,4 @@ def dispatch(acting: Acting, case_id: int, seq: int, inputs: DispatchInputs) -> 
         inputs={"unit": str(unit.unit_id), "unit_name": unit.name, "proposed": str(proposed.unit_id) if proposed else None},
     )  # fmt: skip
     step.take(move, entry, work_note=inputs.opinion)
-    return step.commit()
-
-
-@transaction.atomic
-def return_to_filing(acting: Acting, case_id: int, seq: int, inputs: ReasonInputs) -> Case:
-    """退回立案: the dispatcher finds the filing wrong; the number stays (case-rules 8)."""
-    step = begin(acting, case_id, seq, "return_to_filing")
-    code = checks.reason(acting, "return_to_filing", inputs.reason, inputs.note)
-    move = find(step, "return_to_filing")
-    entry = Entry("return_to_filing", move.edge.source, move.edge.target, secret={"note": inputs.note}, reason=code)
-    step.take(move, entry, work_note=inputs.note)
-    return step.commit()
-
-
-@transaction.atomic
-def receive(acting: Acting, case_id: int, seq: int, inputs: NoteInputs) -> Case:
-    """签收 by the unit's clerk."""
-    step = begin(acting, case_id, seq, "receive")
-    move = find(step, "receive")
-    step.take(move, Entry("receive", move.edge.source, move.edge.target, secret={"note": inputs.note}))
     return step.commit()

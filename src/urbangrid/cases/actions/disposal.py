@@ -6,7 +6,7 @@ from django.db import transaction
 
 from urbangrid.cases import words
 from urbangrid.cases.actions import checks
-from urbangrid.cases.actions.inputs import CityInputs, FeedbackInputs, NoteInputs, ReasonInputs
+from urbangrid.cases.actions.inputs import CityInputs, FeedbackInputs, ReasonInputs
 from urbangrid.cases.actions.step import begin, find
 from urbangrid.cases.models import Case
 from urbangrid.cases.records import Entry
@@ -34,15 +34,6 @@ def feedback(acting: Acting, case_id: int, seq: int, inputs: FeedbackInputs) -> 
 
 
 @transaction.atomic
-def review(acting: Acting, case_id: int, seq: int, inputs: NoteInputs) -> Case:
-    """审核 passed: 批转 to the supervision side (HD-3.2.5)."""
-    step = begin(acting, case_id, seq, "review")
-    move = find(step, "review")
-    step.take(move, Entry("review", move.edge.source, move.edge.target, secret={"note": inputs.note}), work_note=inputs.note)
-    return step.commit()
-
-
-@transaction.atomic
 def rework(acting: Acting, case_id: int, seq: int, inputs: ReasonInputs) -> Case:
     """返工 to the same unit with what is left of its limit, never below the floor; counted (HD-3.2.5, HD-3.2.6b)."""
     step = begin(acting, case_id, seq, "rework")
@@ -61,28 +52,6 @@ def rework(acting: Acting, case_id: int, seq: int, inputs: ReasonInputs) -> Case
         target_unit_id=step.case.handler_unit_id,
     )
     step.take(move, entry, work_note=f"{words.ACTIONS['rework']}：{label} {inputs.note}".strip())
-    return step.commit()
-
-
-@transaction.atomic
-def release(acting: Acting, case_id: int, seq: int, inputs: NoteInputs) -> Case:
-    """转市级: the duty director releases; the signed hand-over sheet is printed from the case page (case-rules 17)."""
-    step = begin(acting, case_id, seq, "release")
-    move = find(step, "release")
-    step.take(move, Entry("release", move.edge.source, move.edge.target, secret={"note": inputs.note}), work_note=inputs.note)
-    return step.commit()
-
-
-@transaction.atomic
-def return_release(acting: Acting, case_id: int, seq: int, inputs: NoteInputs) -> Case:
-    """The duty director finds that the case is not the city's: back to filing."""
-    step = begin(acting, case_id, seq, "return_release")
-    move = find(step, "return_release")
-    step.take(
-        move,
-        Entry("return_release", move.edge.source, move.edge.target, secret={"note": inputs.note}),
-        work_note=inputs.note,
-    )
     return step.commit()
 
 

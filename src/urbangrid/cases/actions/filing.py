@@ -9,13 +9,12 @@ from django.db import transaction
 
 from urbangrid.cases import deadlines, places, words
 from urbangrid.cases.actions import checks, indexing
-from urbangrid.cases.actions.inputs import FilingInputs, NoteInputs, ReasonInputs
+from urbangrid.cases.actions.inputs import FilingInputs, ReasonInputs
 from urbangrid.cases.actions.step import Step, begin, find
 from urbangrid.cases.clocks import ALWAYS
 from urbangrid.cases.lifecycle import When
 from urbangrid.cases.models import Case, CaseRecord
 from urbangrid.cases.numbers import next_number
-from urbangrid.cases.process import Move
 from urbangrid.cases.records import Entry
 from urbangrid.catalog import queries as catalog
 from urbangrid.core.errors import NotAllowed, Refusal
@@ -181,12 +180,6 @@ def apply_propose(step: Step, inputs: FilingInputs) -> None:
 
 
 @transaction.atomic
-def return_proposal(acting: Acting, case_id: int, seq: int, inputs: NoteInputs) -> Case:
-    """退回 to the seat with a remark."""
-    return _back(begin(acting, case_id, seq, "return_proposal"), "return_proposal", inputs.note)
-
-
-@transaction.atomic
 def refuse_filing(acting: Acting, case_id: int, seq: int, inputs: ReasonInputs) -> Case:
     """不予立案: the duty director, before filing, with a reason code (case-rules 6)."""
     step = begin(acting, case_id, seq, "refuse_filing")
@@ -195,36 +188,4 @@ def refuse_filing(acting: Acting, case_id: int, seq: int, inputs: ReasonInputs) 
     step.case.closed_at = step.at
     step.case.words = indexing.words_of(step.case)
     step.take(move, Entry("refuse_filing", move.edge.source, move.edge.target, secret={"note": inputs.note}, reason=code))
-    return step.commit()
-
-
-@transaction.atomic
-def sign(acting: Acting, case_id: int, seq: int, inputs: NoteInputs) -> Case:
-    """签发 by the department head: the case reaches the command side (HD-3.2.2b)."""
-    step = begin(acting, case_id, seq, "sign")
-    move = find(step, "sign")
-    step.take(move, Entry("sign", move.edge.source, move.edge.target, secret={"note": inputs.note}), work_note=inputs.note)
-    return step.commit()
-
-
-@transaction.atomic
-def return_unsigned(acting: Acting, case_id: int, seq: int, inputs: ReasonInputs) -> Case:
-    """退回 by the head with remarks; the number stays."""
-    step = begin(acting, case_id, seq, "return_unsigned")
-    checks.reason(acting, "return_unsigned", inputs.reason, inputs.note)
-    return _back(step, "return_unsigned", inputs.note, inputs.reason)
-
-
-@transaction.atomic
-def hand_on(acting: Acting, case_id: int, seq: int, inputs: NoteInputs) -> Case:
-    """批转 to the command department, where the definition does not let it follow by itself."""
-    step = begin(acting, case_id, seq, "hand_on")
-    move = find(step, "hand_on")
-    step.take(move, Entry("hand_on", move.edge.source, move.edge.target, secret={"note": inputs.note}), work_note=inputs.note)
-    return step.commit()
-
-
-def _back(step: Step, action: str, note: str, reason: str = "") -> Case:
-    move: Move = find(step, action)
-    step.take(move, Entry(action, move.edge.source, move.edge.target, secret={"note": note}, reason=reason), work_note=note)
     return step.commit()

@@ -17,6 +17,7 @@ from urbangrid.cases.models import Case, CaseReport, Clock, Report, ReportFile, 
 from urbangrid.cases.records import Entry, UsedFile
 from urbangrid.catalog import queries as catalog
 from urbangrid.core import clock, geometry, outbox
+from urbangrid.core.batch import Batch
 from urbangrid.core.errors import MovedOn, NotAllowed, NotFound, Refusal
 from urbangrid.core.models import OutboxEntry
 from urbangrid.core.platforms import platform_of
@@ -52,9 +53,10 @@ def report(
     _check_source(inputs)
     used = checks.photos(acting, "report", inputs.files, "before", 1 if inputs.source == "inspector" else 0)
     row = _report_row(acting, inputs, contact_id, original or {}, simulated)
-    row.save(force_insert=True)
-    ReportFile.objects.bulk_create(ReportFile(report=row, file_id=one.file_id, position=i) for i, one in enumerate(used))
-    _to_desk(row, acting)
+    batch = Batch()
+    batch.insert(row, *(ReportFile(report=row, file_id=one.file_id, position=i) for i, one in enumerate(used)))
+    _to_desk(row, acting, batch)
+    batch.flush()
     return row
 
 
@@ -92,7 +94,7 @@ def _report_row(acting: Acting, inputs: ReportInputs, contact_id: int | None, or
     return row
 
 
-def _to_desk(row: Report, acting: Acting) -> None:
+def _to_desk(row: Report, acting: Acting, batch: Batch) -> None:
     """Put the report into the queue of the seat group with its stage clock."""
     unit_id = organizations.unit_for_duty(row.platform_id, "accept", row.subdistrict_id)
     duty = "accept" if unit_id else holders.NOBODY
@@ -104,15 +106,10 @@ def _to_desk(row: Report, acting: Acting) -> None:
     limit.calendar_code = catalog.calendar_code_for(row.platform_id, stage="accept")
     clocks.start(limit, row.received_at, row.platform_id, acting.zone)
     item.due_at, item.warn_at = limit.due_at, limit.warn_at
-    item.save(force_insert=True)
-    limit.save(force_insert=True)
-    OutboxEntry.objects.create(
-        topic="report",
-        subject_id=row.pk,
-        seq=0,
-        created_at=row.received_at,
-        payload={"unit": item.unit_id, "urgent": row.urgent},
+    told = OutboxEntry(
+        topic="report", subject_id=row.pk, seq=0, created_at=row.received_at, payload={"unit": item.unit_id, "urgent": row.urgent}
     )
+    batch.insert(item, limit, told)
     outbox.wake()
 
 
@@ -205,19 +202,16 @@ def refuse_report(acting: Acting, report_id: int, inputs: ReasonInputs) -> Repor
     at = clock.now()
     source.refusal_reason = checks.reason(acting, "refuse_report", inputs.reason, inputs.note)
     source.refusal_words, source.state = inputs.note[:300], "refused"
-    source.save(update_fields=["refusal_reason", "refusal_words", "state"])
+    batch = Batch()
+    batch.update(source, ["refusal_reason", "refusal_words", "state"])
     for row in Clock.objects.filter(item=item, ended_at=None):
         clocks.move(row, acting.platform_id, acting.zone, lambda state: end(state, at))
-        row.save()
+        batch.update(row, ["events", "due_at", "warn_at", "ended_at", "on_time"])
         item.on_time = row.on_time
     item.closed_at, item.closed_by_id = at, acting.appointment_id
-    item.save(update_fields=["closed_at", "closed_by", "on_time"])
-    OutboxEntry.objects.create(
-        topic="report",
-        subject_id=source.pk,
-        seq=1,
-        created_at=at,
-        payload={"refused": source.refusal_reason, "unit": item.unit_id},
-    )
+    batch.update(item, ["closed_at", "closed_by", "on_time"])
+    payload = {"refused": source.refusal_reason, "unit": item.unit_id}
+    batch.insert(OutboxEntry(topic="report", subject_id=source.pk, seq=1, created_at=at, payload=payload))
+    batch.flush()
     outbox.wake()
     return source
