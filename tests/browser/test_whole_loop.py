@@ -181,3 +181,15 @@ def test_what_was_typed_stays_when_somebody_else_was_first(running: City, sits_d
     second.keyboard.press("F2")
     expect(second.locator("[role=alert]").first).to_contain_text("已由周岚于")
     expect(second.locator("#desk")).to_contain_text("请看井盖北侧")
+
+
+def test_the_duty_directors_board_follows_without_a_reload(running: City, sits_down: Sit) -> None:
+    director, seat = sits_down("duty_director"), sits_down("seat_agent")
+    director.goto("/board/")
+    expect(director.locator("[data-live-state]")).to_contain_text("实时", timeout=20_000)
+    director.evaluate("document.body.dataset.kept = 'yes'")
+    total = director.locator("tbody tr").last.locator("td").nth(1)
+    expect(total).to_have_text("0")
+    _register(seat)
+    expect(total).to_have_text("1", timeout=5_000)
+    assert director.evaluate("document.body.dataset.kept") == "yes"

@@ -31,6 +31,7 @@ function arrived(message) {
   for (const id of message.gone || []) { fresh.delete(id); document.querySelector(`[data-item="${CSS.escape(id)}"]:not(.on)`)?.classList.add("gone"); }
   if ((message.new || []).length) { urgent += message.urgent_new || 0; sound(Boolean(message.urgent_new)); }
   news();
+  redrawBoard(message);
   document.dispatchEvent(new CustomEvent("live:message", { detail: message }));
 }
 
@@ -44,6 +45,7 @@ function news() {
 async function show() {
   const bar = document.querySelector("[data-news]"), list = document.querySelector("[data-rows]");
   if (!bar || !list || fresh.size === 0) return;
+  if ("reload" in bar.dataset) { location.reload(); return; }
   const answer = await fetch(`${bar.dataset.news}?only=${[...fresh].join(",")}&tab=${list.dataset.rows}`);
   if (answer.ok) {
     const holder = document.createElement("div");
@@ -55,6 +57,21 @@ async function show() {
   fresh = new Set();
   urgent = 0;
   news();
+}
+
+// the duty director's board follows by itself: nothing is typed there, and its figures are at most two seconds old
+let redrawing = 0;
+
+function redrawBoard(message) {
+  if (!message.topic?.startsWith("board:") || !document.querySelector("[data-live-board]")) return;
+  clearTimeout(redrawing);
+  redrawing = setTimeout(async () => {
+    const answer = await fetch(location.href);
+    if (!answer.ok) return;
+    const drawn = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("desk");
+    const desk = document.getElementById("desk");
+    if (drawn && desk) { desk.replaceChildren(...drawn.childNodes); document.dispatchEvent(new CustomEvent("htmx:afterSettle", { detail: { elt: desk } })); }
+  }, 800);
 }
 
 async function renew(previous) {
@@ -69,6 +86,7 @@ function open(url, token) {
   source = new EventSource(`${url}/events?token=${encodeURIComponent(token)}`);
   source.addEventListener("open", () => state(true));
   source.addEventListener("message", (event) => arrived(JSON.parse(event.data)));
+  source.addEventListener("refresh", () => redrawBoard({ topic: "board:" }));
   source.addEventListener("expired", () => { source.close(); renew(token); });
   source.addEventListener("error", () => {
     state(false);
