@@ -1,0 +1,177 @@
+"""Statements of lists, desks, case pages and every action, counted through the interface and the pages with warm caches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
+from typing import Any
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from tests.api import paths
+from tests.support.browser import enter
+from tests.support.city import INSIDE, City
+from tests.support.desk import Desk
+from urbangrid.config.bench_measure import is_query
+
+At = Callable[[str], Desk]
+_serial = count(1)
+
+
+class Counts:
+    """Name of what was asked → number of statements, BEGIN and COMMIT and savepoints not counted."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, int] = {}
+        self.statements: dict[str, list[str]] = {}
+
+    @contextmanager
+    def of(self, name: str) -> Iterator[None]:
+        with CaptureQueriesContext(connection) as logged:
+            yield
+        self.statements[name] = [row["sql"] for row in logged.captured_queries if is_query(row["sql"])]
+        self.found[name] = len(self.statements[name])
+
+
+def act(counts: Counts, desk: Desk, case: str, action: str, **data: Any) -> None:
+    """One action with a key, counted."""
+    seq = desk.get(f"/cases/{case}/moves").body["seq"]
+    with counts.of(f"action {action}"):
+        answer = desk.post(f"/cases/{case}/actions/{action}", {"seq": seq, "data": data}, f"key-{next(_serial)}")
+    assert answer.status == 200, answer.body
+
+
+def main_path(counts: Counts, at: At, city: City) -> str:
+    """From report to closure with one rework."""
+    body = {"source": "inspector", "client_id": f"counted-{next(_serial)}", "category_id": str(city.category().id)}
+    body |= {"condition_id": str(city.condition()), "longitude": INSIDE[0], "latitude": INSIDE[1], "place_text": "大柳树路南侧"}  # type: ignore[dict-item]
+    photos = [at("inspector").send_photo()]
+    with counts.of("action report"):
+        report = at("inspector").post("/reports", body | {"files": photos}, f"key-{next(_serial)}").body
+    with counts.of("action accept and file"):
+        case = at("seat_agent").post(f"/reports/{report['report_id']}/accept", {"then": "file", "data": {}}, f"key-{next(_serial)}").body
+    number = str(case["case_id"])
+    clerk, dispatcher, seat = at("clerk"), at("dispatcher"), at("seat_agent")
+    act(counts, dispatcher, number, "dispatch", unit_id=str(clerk.who.unit_id), opinion="请尽快修补")
+    act(counts, clerk, number, "receive")
+    act(counts, clerk, number, "feedback", text="已修补", handled_by="何建", files=[clerk.send_photo("black")])
+    act(counts, dispatcher, number, "rework", reason="other", note="未清理")
+    act(counts, clerk, number, "feedback", text="已清理", handled_by="何建", files=[clerk.send_photo("black")])
+    act(counts, dispatcher, number, "review")
+    act(counts, seat, number, "send_check")
+    who = at(paths.checker(at, number))
+    spot = {"longitude": INSIDE[0], "latitude": INSIDE[1]}
+    act(counts, who, number, "check", answer="handled", files=[who.send_photo("white")], **spot)
+    act(counts, seat, number, "close")
+    return number
+
+
+def before_filing(counts: Counts, at: At, city: City) -> None:
+    """Verification, the duty director's confirmation, refusals."""
+    seat, director = at("seat_agent"), at("duty_director")
+    request = paths.request(at, city)
+    case = paths.accept(at, request["report_id"])
+    act(counts, seat, case, "send_verification")
+    tasks = {name: at(name).get("/queues/verify").body for name in ("inspector", "second_inspector")}
+    name = next(one for one, rows in tasks.items() if any(row["case_id"] == case for row in rows))
+    act(counts, at(name), case, "verify", answer="true", files=[at(name).send_photo()])
+    act(counts, seat, case, "propose_filing")
+    act(counts, director, case, "return_proposal", note="请补充地点")
+    act(counts, director, case, "refuse_filing", reason="other", note="不属管理范围")
+    report = paths.report(at, city)
+    with counts.of("action refuse_report"):
+        answer = seat.post(f"/reports/{report['report_id']}/refuse", {"reason": "other", "note": "内容不清"}, f"key-{next(_serial)}")
+    assert answer.status in (200, 201), answer.body
+
+
+def side_ways(counts: Counts, at: At, city: City) -> None:
+    """Signature, return, correction, withdrawal, voiding and the paper way of city-owned cases."""
+    seat, head, director, dispatcher = at("seat_agent"), at("head"), at("duty_director"), at("dispatcher")
+    case = paths.accept(at, paths.report(at, city)["report_id"])
+    act(counts, seat, case, "file", complex=True)
+    act(counts, head, case, "return_unsigned", reason="other", note="理由不足")
+    act(counts, seat, case, "file", complex=True)
+    act(counts, head, case, "sign")
+    act(counts, dispatcher, case, "return_to_filing", reason="other", note="类别不符")
+    act(counts, seat, case, "file")
+    act(counts, director, case, "correct", reason="other", note="地点有误", place_text="大柳树路北侧")
+    act(counts, dispatcher, case, "dispatch", unit_id=str(at("clerk").who.unit_id))
+    act(counts, dispatcher, case, "withdraw", reason="other", note="派错单位")
+    act(counts, director, case, "void", reason="other", note="误报")
+    city_owned = paths.accept(at, paths.report(at, city)["report_id"])
+    act(counts, seat, city_owned, "file", city_owned=True)
+    act(counts, director, city_owned, "return_release", note="不属市级")
+    act(counts, seat, city_owned, "file", city_owned=True)
+    act(counts, director, city_owned, "release")
+    act(counts, director, city_owned, "enter_city_answer", text="市级已修复", city_number="市2026-1")
+    act(counts, seat, city_owned, "send_check")
+    who = at(paths.checker(at, city_owned))
+    act(counts, who, city_owned, "check", answer="not_handled", files=[who.send_photo("white")])
+    act(counts, seat, city_owned, "return_to_city", reason="other", note="未修复")
+
+
+LISTS = {"seat_agent": "seat agent", "other_clerk": "unit without a case", "clerk": "unit", "subdistrict_officer": "sub-district"}
+
+
+def readings(counts: Counts, at: At, case: str) -> None:
+    """Lists, queues and the case through the interface."""
+    for who, words in LISTS.items():
+        with counts.of(f"list of {words}"):
+            assert at(who).get("/cases").status == 200
+    with counts.of("list by words"):
+        assert at("seat_agent").get("/cases", words="大柳树路").status == 200
+    with counts.of("list near a point"):
+        assert at("seat_agent").get("/cases/near", longitude=INSIDE[0], latitude=INSIDE[1]).status == 200
+    for kind in ("accept", "file", "close"):
+        with counts.of(f"list queue {kind}"):
+            assert at("seat_agent").get(f"/queues/{kind}").status == 200
+    with counts.of("list of queues"):
+        assert at("seat_agent").get("/queues").status == 200
+    for who in ("seat_agent", "inspector", "clerk"):
+        with counts.of(f"case for {who}"):
+            assert at(who).get(f"/cases/{case}").status == 200
+    with counts.of("case proposals"):
+        assert at("dispatcher").get(f"/cases/{case}/proposals").status == 200
+
+
+PAGES = {
+    "desk of seat agent": ("seat_agent", "workbench:desk"), "desk of dispatcher": ("dispatcher", "workbench:desk"),
+    "desk of duty director": ("duty_director", "workbench:desk"), "desk of unit": ("clerk", "workbench:desk"),
+    "list page of board": ("duty_director", "workbench:board"),
+    "list page of search": ("seat_agent", "workbench:search"), "list page of sub-district": ("subdistrict_officer", "workbench:area"),
+    "list page done": ("dispatcher", "workbench:done"), "list page of inspector": ("inspector", "collection:home"),
+}  # fmt: skip
+CASE_PAGES = {"case page for seat agent": "seat_agent", "case page for unit": "clerk"}
+
+
+def pages(counts: Counts, city: City, case: str) -> None:
+    """Desks, lists and the case page as browsers get them; the session's own statement is among them."""
+    for name, (who, address) in PAGES.items():
+        browser = enter(Client(), city, who)
+        with counts.of(name):
+            answer = browser.get(reverse(address))
+        assert answer.status_code == 200, (name, answer.status_code)
+    for name, who in CASE_PAGES.items():
+        browser = enter(Client(), city, who)
+        with counts.of(name):
+            answer = browser.get(reverse("workbench:case", args=[case]))
+        assert answer.status_code == 200, (name, answer.status_code)
+
+
+def all_counts(at: At, city: City) -> Counts:
+    """Everything once to warm the caches of this process, then again to count."""
+    counts = Counts()
+    for _turn in range(2):
+        case = main_path(counts, at, city)
+        before_filing(counts, at, city)
+        side_ways(counts, at, city)
+        readings(counts, at, case)
+        paths.report(at, city)
+        paths.filed(at, city)
+        paths.dispatched(at, city)  # so that no desk is empty
+        pages(counts, city, case)
+    return counts
