@@ -100,7 +100,7 @@ def new_key() -> str:
 WORKING = ("accept", "file", "sign", "dispatch", "review", "receive", "dispose")
 MENU = {
     "workbench": (
-        ("board", "home", "今日概况", ("nobody_responsible",)),
+        ("board", "home", "今日概况", ("read_all",)),
         ("desk", "inbox", "待办", WORKING),
         ("area", "map", "本辖区全部", ("read_area",)),
         ("done", "checks", "经办", WORKING),

@@ -19,7 +19,7 @@ from urbangrid.core.errors import Refusal
 from urbangrid.core.platforms import platform_of
 from urbangrid.grids import queries as grids
 from urbangrid.organizations import queries as organizations
-from urbangrid.organizations.acting import Acting
+from urbangrid.organizations.acting import Acting, acting_required
 from urbangrid.service_requests import actions as citizens
 from urbangrid.service_requests import queries as requests
 from urbangrid.workbench.views.common import acting_of, number, page
@@ -148,6 +148,7 @@ def _areas(acting: Acting) -> list[AreaChoice]:
     return found
 
 
+@acting_required("read_area")
 def area(request: HttpRequest) -> HttpResponse:
     """本辖区全部: what lies in the sub-district and on its border; list, map and count are the same cases (desks.md B1)."""
     acting = acting_of(request)
@@ -165,6 +166,7 @@ def area(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
 
 
+@acting_required("accept", "file", "sign", "dispatch", "review", "receive", "dispose")
 def done(request: HttpRequest) -> HttpResponse:
     """经办: what I have finished, newest first."""
     acting = acting_of(request)

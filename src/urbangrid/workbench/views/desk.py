@@ -15,7 +15,7 @@ from urbangrid.cases.rows import QueueRow
 from urbangrid.catalog import queries as catalog
 from urbangrid.core.errors import MovedOn, Refusal
 from urbangrid.organizations import queries as organizations
-from urbangrid.organizations.acting import Acting
+from urbangrid.organizations.acting import Acting, acting_required
 from urbangrid.workbench import board, desks
 from urbangrid.workbench.views.common import acting_of, number, page, toast
 
@@ -49,13 +49,20 @@ def draw(
     """The same page after a refusal, with the sentence at its field and everything typed still there."""
     shown = desks.view(acting, tab=tab, item_id=item_id, light=light, soon=soon)
     if shown.desk.code in ("subdistrict", "squad_leader", "reader"):
-        return redirect("workbench:area" if acting.may("read_area") else "workbench:search")
+        return redirect(f"workbench:{_home_without_queue(acting)}")
     context = item_context(acting, shown.selected) if shown.selected else {}
     if shown.desk.code in ("department", "company"):
         both = queues.rows(acting, queues.mine(acting), shown.desk.kinds, most=200)
         context |= {kind: [row for row in both if row.kind == kind] for kind in shown.desk.kinds}
     status = fault.status if fault is not None else 200
     return page(request, shown.desk.template, status, desk=shown, fault=fault, typed=typed or {}, acting=acting, **context)
+
+
+def _home_without_queue(acting: Acting) -> str:
+    """Where a post without work of its own begins: its area, the day, or looking cases up."""
+    if acting.may("read_area"):
+        return "area"
+    return "board" if acting.may("read_all") else "search"
 
 
 def item_context(acting: Acting, row: QueueRow) -> dict[str, Any]:
@@ -169,12 +176,14 @@ def assign(request: HttpRequest, item_id: int) -> HttpResponse:
     return redirect("workbench:desk")
 
 
+@acting_required("read_all")
 def show_board(request: HttpRequest) -> HttpResponse:
     """The duty director's page: stage by light, what is late and where it is stuck (desks.md D1, D4)."""
     acting = acting_of(request)
     return page(request, "workbench/board.html", board=board.view(acting), acting=acting, desk=desks.view(acting))
 
 
+@acting_required("read_all")
 def stage_list(request: HttpRequest) -> HttpResponse:
     """The list behind a number of the board: exactly those items (D1)."""
     acting = acting_of(request)
