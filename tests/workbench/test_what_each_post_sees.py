@@ -245,3 +245,36 @@ def test_the_company_sees_neither_caller_nor_coordinates(desk: At, city: City, s
         company.get(path)
         for secret in ("秦素珍", "13900001111", "139 0000 1111", "柳荫里3号", "116.4", "data-longitude"):
             assert secret not in company.html, (path, secret)
+
+
+def test_the_time_a_clerk_types_is_the_clock_on_her_wall(desk: At, city: City, screen: type[Screen]) -> None:
+    case = paths.dispatched(desk, city)
+    desk("clerk").done(case, "receive")
+    clerk = screen("clerk")
+    photo = clerk.client.post("/upload/", {"file": _file("handled")}).json()["id"]
+    seq = Case.objects.get(pk=int(case)).seq
+    clerk.post(f"/case/{case}/act/feedback/", {"seq": seq, "text": "已修补", "handled_at": "2026-11-20T09:15", "files": photo})
+    assert "已反馈" in clerk.toast
+    record = CaseRecord.objects.get(case_id=int(case), action="feedback")
+    assert '"handled_at":"2026-11-20T01:15:00.000000Z"' in record.body
+
+
+def test_a_refusal_keeps_everything_typed(desk: At, city: City, screen: type[Screen]) -> None:
+    case = paths.dispatched(desk, city)
+    desk("clerk").done(case, "receive")
+    clerk = screen("clerk")
+    seq = Case.objects.get(pk=int(case)).seq
+    data = {"seq": seq, "text": "围挡已撤，路面平整", "handled_by": "二班何建", "tab": "dispose", "key": "k1"}
+    page = clerk.post(f"/case/{case}/act/feedback/", data, status=422)
+    assert "至少要 1 张照片" in page
+    assert "围挡已撤，路面平整" in clerk.html and "二班何建" in clerk.html
+
+
+def test_the_same_form_twice_is_done_once_and_another_body_is_refused(desk: At, city: City, screen: type[Screen]) -> None:
+    case = paths.dispatched(desk, city)
+    clerk, seq = screen("clerk"), Case.objects.get(pk=int(case)).seq
+    for _click in range(2):
+        clerk.post(f"/case/{case}/act/receive/", {"seq": seq, "key": "one-click", "from": "case"})
+    assert CaseRecord.objects.filter(case_id=int(case), action="receive").count() == 1
+    clerk.post(f"/case/{case}/act/receive/", {"seq": seq, "key": "one-click", "note": "别的内容", "from": "case"}, status=409)
+    assert "已用于另一份内容" in clerk.text

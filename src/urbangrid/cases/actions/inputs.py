@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
+from django.utils.timezone import make_aware
 from django.utils.translation import gettext_lazy as _
 from pydantic import TypeAdapter, ValidationError
 
@@ -184,7 +185,17 @@ def read(shape: type[T], data: Mapping[str, Any]) -> T:
     for name, value in given.items():
         if isinstance(value, str):
             check_length(name, value)
-    return found
+    return _aware(found)
+
+
+def _aware(found: T) -> T:
+    """A form's date and time has no zone: it is the clock on the writer's wall."""
+    naive = {
+        field.name: make_aware(value)
+        for field in fields(found)  # type: ignore[arg-type]
+        if isinstance(value := getattr(found, field.name), datetime) and value.tzinfo is None
+    }
+    return replace(found, **naive) if naive else found  # type: ignore[type-var]
 
 
 def check_length(name: str, value: str, limit: int = WORDS_LIMIT) -> None:
