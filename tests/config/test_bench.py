@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.db import connection, transaction
 
 from tests.config import query_counts
 from tests.support.city import City
 from tests.support.desk import Desk
+from urbangrid.cases import clocks, deadlines, verification, volume, volume_open
 from urbangrid.cases.actions import ACTIONS
 from urbangrid.catalog import cache
+from urbangrid.config import bench, bench_city, bench_fill, bench_peer
 from urbangrid.core import platforms
 from urbangrid.organizations import queries as organizations
 
@@ -40,3 +45,65 @@ def test_statements_are_within_budget_and_as_many_as_the_golden_file_says(counts
         GOLDEN.write_text(written, encoding="utf-8")
     assert not over, {name: counts.statements[name] for name in over}
     assert written == GOLDEN.read_text(encoding="utf-8")
+
+
+def test_cases_made_for_measuring_carry_six_proved_records_and_clocks_that_the_engine_agrees_with(db: None) -> None:
+    with transaction.atomic():
+        scene = bench_fill.scene_of(bench_city.make(), spots=60)
+    now = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
+    with transaction.atomic():
+        rows = volume.Rows()
+        for serial in range(6):
+            rows.join(volume.closed(scene, serial, now - timedelta(days=serial + 1)))
+        volume.write(rows)
+    volume_open.write_open(scene, range(7), 7, now)
+    closed = [row["case_id"] for row in _rows("SELECT id AS case_id FROM cases_case WHERE closed_at IS NOT NULL")]
+    opened = [row["case_id"] for row in _rows("SELECT id AS case_id FROM cases_case WHERE closed_at IS NULL")]
+    records, faults = verification.verify_cases(closed + opened)
+    assert not faults
+    assert records == 6 * len(closed) + sum(row["seq"] for row in _rows("SELECT seq FROM cases_case WHERE closed_at IS NULL"))
+    assert {row["state"] for row in _rows("SELECT state FROM cases_case WHERE closed_at IS NULL")} == set(volume_open.states())
+    zone, platform_id = scene.platform.zone, scene.platform.pk
+    ended = _rows("SELECT events, limit_seconds, on_time FROM cases_clock WHERE ended_at IS NOT NULL AND calendar_code = 'always'")
+    late = 0
+    for row in ended:
+        timeline = clocks.timeline(platform_id, "always", zone)
+        state = deadlines.replay(deadlines.events_from_json(row["events"]), row["limit_seconds"], timeline)
+        assert (deadlines.verdict(state) == "on_time") == row["on_time"]
+        late += not row["on_time"]
+    assert 0 < late < len(ended)
+
+
+def _rows(sql: str) -> list[dict[str, Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        names = [column.name for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def test_captured_statements_become_a_script_over_many_cases() -> None:
+    case_id, fresh = 5_000_000_000_000_000_000, 6_000_000_000_000_000_000
+    captured = [
+        "SELECT * FROM cases_case WHERE id = 5000000000000000000 AND platform_id = 4000000000000000000 LIMIT 21",
+        "INSERT INTO keys VALUES (6000000000000000007, 'the-key', '{\"a\":true, \"b\": \"5000000000000000000\"}')",
+        "UPDATE cases_workitem SET seq = 777777, at = '2026-11-20 09:40:00'::timestamptz WHERE id = 5000000000000001003",
+    ]
+    lines = bench_peer.script(captured, case_id, "the-key", fresh, case_id, 10, 40).splitlines()
+    assert lines[0] == "\\set case 5000000000000000000 + 10 * random(0, 39)"
+    assert "\\set new0 random(1, 9000000000000000000)" in lines
+    assert lines[-3:] == [
+        "SELECT * FROM cases_case WHERE id = :case::bigint AND platform_id = 4000000000000000000 LIMIT 21;",
+        "INSERT INTO keys VALUES (:new0::bigint, ('k' || :key::text), E'{\"a\"\\x3atrue, \"b\"\\x3a \"5000000000000000000\"}');",
+        "UPDATE cases_workitem SET seq = :seq::integer, at = E'2026-11-20 09\\x3a40\\x3a00'::timestamptz"
+        " WHERE id = (:case::bigint + 1003);",
+    ]
+
+
+def test_a_broken_budget_is_named() -> None:
+    figures = {"cpu_ms": 9.0, "web_ms": 7.0, "database_ms": 2.0, "p50_ms": 8.0, "p95_ms": 9.0, "requests": 500}
+    found = {
+        "queries": {"list, unit": 11, "receive": 8}, "cpu": {"list, unit": figures, "receive": figures | {"cpu_ms": 10.5}},
+        "ratio": {"percent": 4.9},
+    }  # fmt: skip
+    assert bench.broken(found) == ["list, unit: 11 > 10", "receive: 10.5 ms > 10.0 ms", "pgbench: 4.9 % < 5.0 %"]
+    assert bench.broken({"queries": {"case": 12}, "cpu": {"case": figures}, "ratio": {"percent": 5.0}}) == []

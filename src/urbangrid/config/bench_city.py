@@ -50,8 +50,8 @@ PEOPLE = (
     ("east_inspector", "inspector", "squad", 1), ("officer", "subdistrict_officer", "office", 0),
 )  # fmt: skip
 """Name in the cast, post, unit (or squad, office), number of the sub-district."""
-MANY_RIGHTS = ("read_area", "receive", "dispose", "report", "verify", "check")
-"""Of the post under which the person with five posts looks: every way of being allowed to read at once."""
+MANY_RIGHTS = ("read_area", "receive", "dispose")
+"""Of the post under which the person with five posts looks: an office that reads its area and disposes as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ def _people(platform: Platform, installed: Installed, streets: Sequence[Division
 
 
 def _five_posts(platform: Platform, installed: Installed, area: Division) -> Acting:
-    """A person with five appointments; the first one, with every kind of right to read, is the one she looks under."""
+    """A person with five appointments; the first one, which reads by area and by unit, is the one she looks under."""
     user = User.objects.create(username="five_posts", name="five_posts", password_set_at=SINCE)
     many = organizations.create_post(
         platform_id=platform.pk, code="many_rights", name="包片干部", duties=list(MANY_RIGHTS), desk="subdistrict"

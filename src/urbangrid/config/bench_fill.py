@@ -33,6 +33,8 @@ TELL_SECONDS = 5
 STREAM_DISPATCH, STREAM_RECEIVE = 570, 2_600
 """Cases, beside the N, that wait to be dispatched or received while actions are measured."""
 WAITING_REPORTS = 300
+SPOTS = 1500
+"""Points of the city, 50 beside each other, 30 above each other."""
 Tell = Callable[[str], None]
 
 
@@ -54,20 +56,20 @@ def fill(rows: int, tell: Tell) -> None:
     tell(_("统计表信息，用时 %(seconds)d 秒") % {"seconds": time.monotonic() - began})
 
 
-def scene_of(city: BenchCity) -> volume.Scene:
-    """What the made cases are made of: 1,500 points and 60 classes of the city."""
+def scene_of(city: BenchCity, spots: int = 1500) -> volume.Scene:
+    """What the made cases are made of: points and 60 classes of the city."""
     cast = city.cast
     inspectors = {street.pk: cast[name] for street, name in zip(city.streets, ("west_inspector", "east_inspector"), strict=True)}
     return volume.Scene(
         platform=city.platform, definition_id=processes.current_for(city.platform.pk, "inspector", "").pk, seat=cast["seat_agent"],
         dispatcher=cast["dispatcher"], clerks=[cast[name] for name in ("clerk", "plants_clerk", "waste_clerk")],
-        inspectors=inspectors, matters=volume.matters(city.platform), spots=_spots(city),
+        inspectors=inspectors, matters=volume.matters(city.platform), spots=_spots(city, spots),
     )  # fmt: skip
 
 
-def _spots(city: BenchCity) -> list[volume.Spot]:
+def _spots(city: BenchCity, count: int) -> list[volume.Spot]:
     found = []
-    for number in range(1500):
+    for number in range(0, SPOTS, SPOTS // count):
         x = bench_city.EAST_M + 7 + number % 50 * 59.7
         y = bench_city.NORTH_M + 9 + number // 50 * 49.3
         longitude, latitude = from_metric(x, y, bench_city.SRID)

@@ -38,6 +38,8 @@ class WorkItem(Identified):
             models.Index(fields=["unit", "kind", "due_at"], condition=models.Q(closed_at=None), name="queue_of_a_unit"),
             # the inspector's tasks
             models.Index(fields=["appointment", "due_at"], condition=models.Q(closed_at=None), name="queue_of_a_person"),
+            # cases an inspector may read: those she had a task on
+            models.Index(fields=["appointment", "case"], condition=models.Q(appointment__isnull=False), name="items_of_a_person"),
             # the duty director's board: all open items of the platform
             models.Index(fields=["platform", "kind"], condition=models.Q(closed_at=None), name="open_items"),
             # 经办: what I have done, newest first
