@@ -133,6 +133,8 @@ def table(found: dict[str, Any]) -> str:
             f"{found['queries'][name]:>4}  {figures['cpu_ms']:>7} ({figures['web_ms']} + {figures['database_ms']})"
             f"  ≤{budget[0]}, ≤{budget[1]:g}  {figures['p50_ms']} / {figures['p95_ms']}  {names.get(name, name)}"
         )
+    loop = found["loop"]
+    lines.append(_("同一段程序的处理器时间：最快 %(best_ms)s 毫秒，测量期间平均 %(mean_ms)s 毫秒（机器忙时上面的数偏大）") % loop)
     ratio = found["ratio"]
     if "percent" in ratio:
         lines.append(_("签收，%(clients)d 个客户端：每秒 %(http)s 次") % ratio)
