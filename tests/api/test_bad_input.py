@@ -191,3 +191,21 @@ def test_a_fault_of_ours_is_answered_in_words_and_logged(
     assert (answer.status, answer.code) == (500, "api_failed")
     assert "inside" not in str(answer.body)
     assert "ZeroDivisionError" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("longitude", "NaN"), ("longitude", 200), ("latitude", "-Infinity"), ("latitude", 91), ("device_at", "0001-01-01T00:00:00Z")],
+)
+def test_a_place_or_time_that_nobody_can_mean_is_refused_by_name(desk: At, city: City, field: str, value: object) -> None:
+    photo = desk("inspector").send_photo()
+    place = {"longitude": 116.4, "latitude": 39.9}
+    refused = desk("inspector").post("/reports", _report(city, photo, **place | {field: value}))
+    assert (refused.status, refused.body["field"]) == (422, field)
+
+
+def test_a_place_on_the_other_side_of_the_earth_is_outside_and_kept(desk: At, city: City) -> None:
+    photo = desk("inspector").send_photo()
+    taken = desk("inspector").post("/reports", _report(city, photo, longitude=27.0, latitude=0.0))
+    assert taken.status == 201
+    assert desk("inspector").get(f"/reports/{taken.body['report_id']}").body["place"]["outside"] is True

@@ -6,6 +6,7 @@ import hashlib
 import io
 
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from tests.api import paths
 from tests.api.paths import At
@@ -43,3 +44,23 @@ def test_a_png_named_jpg_is_kept_as_what_it_is(desk: At, city: City) -> None:
     out = io.BytesIO()
     Image.new("RGB", (64, 48), "blue").save(out, "PNG")
     assert desk("inspector").upload("现场.jpg", out.getvalue()).body["media_type"] == "image/png"
+
+
+def test_a_picture_of_several_as_phones_take_them_is_kept_as_its_first(desk: At, city: City) -> None:
+    out = io.BytesIO()
+    first, second = (Image.new("RGB", (64, 48), colour) for colour in ("red", "blue"))
+    first.save(out, "MPO", save_all=True, append_images=[second])
+    sent = desk("inspector").upload("立体.jpg", out.getvalue()).body
+    assert sent["media_type"] == "image/jpeg"
+    _status, content = desk("inspector").bytes_of(sent["file_id"])
+    with Image.open(io.BytesIO(content)) as kept:
+        assert (kept.format, kept.size) == ("JPEG", (64, 48))
+
+
+def test_words_in_a_png_do_not_leave_the_phone_with_it(desk: At, city: City) -> None:
+    words = PngInfo()
+    words.add_text("Author", "Qin Suzhen")
+    out = io.BytesIO()
+    Image.new("RGB", (64, 48), "blue").save(out, "PNG", pnginfo=words)
+    _status, content = desk("inspector").bytes_of(desk("inspector").upload("a.png", out.getvalue()).body["file_id"])
+    assert b"Qin Suzhen" in out.getvalue() and b"Qin Suzhen" not in content

@@ -59,11 +59,29 @@ def test_a_verification_that_finds_nothing_needs_no_photo_and_the_director_does_
     desk("inspector").done(case, "verify", answer="not_true", note="路面完好")
     desk("seat_agent").done(case, "propose_filing", note="不属实，建议不予立案")
     assert desk("seat_agent").act(case, "refuse_filing", reason="not_true").status == 403
-
     done = desk("duty_director").done(case, "refuse_filing", reason="not_true")
 
     assert done["state"] == "not_filed"
     assert desk("seat_agent").story(case)[-1] == "refuse_filing"
+
+
+def test_against_a_finding_of_nothing_only_the_director_files(desk: At, city: City) -> None:
+    case = paths.accept(desk, paths.request(desk, city)["report_id"], "send_verification")
+    desk("inspector").done(case, "verify", answer="not_true", note="路面完好")
+    refused = desk("seat_agent").act(case, "file", condition_id=str(city.condition()))
+    assert (refused.status, refused.code) == (403, "verified_untrue")
+    assert "不属实" in refused.body["sentence"] and "提请立案" in refused.body["sentence"]
+    desk("seat_agent").done(case, "propose_filing", condition_id=str(city.condition()))
+    assert desk("duty_director").done(case, "file", condition_id=str(city.condition()))["number"]
+
+
+def test_what_has_a_number_is_voided_and_never_unfiled(desk: At, city: City) -> None:
+    case = paths.filed(desk, city)
+    reason = desk("dispatcher").get("/reasons/return_to_filing").body[0]["code"]
+    desk("dispatcher").done(case, "return_to_filing", reason=reason, note="类别不对")
+    refused = desk("duty_director").act(case, "refuse_filing", reason="not_true")
+    assert (refused.status, refused.code) == (409, "filed_before")
+    assert "作废" in refused.body["sentence"]
 
 
 def test_true_without_a_photo_is_refused(desk: At, city: City) -> None:

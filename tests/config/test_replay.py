@@ -28,6 +28,9 @@ BROKEN = (
     ",2011-07-01 10:00:00,,,ONTIME,No id,Street Light Outages,,,,\n"
     "105,the first of July,,,ONTIME,Bad time,Street Light Outages,,,,\n"
     "106,2011-07-05 10:00:00,,2011-07-01 10:00:00,ONTIME,Backwards,Street Light Outages,,,,\n"
+    "107,2011-07-05 10:00:00,,,ONTIME,Nowhere,Street Light Outages,,,nan,inf\n"
+    "108,0001-07-05 10:00:00,,,ONTIME,Long ago,Street Light Outages,,,,\n"
+    "109,2011-07-05 10:00:00,,,ONTIME,Zero\0byte,Street Light Outages,,,,\n"
 )
 
 
@@ -66,6 +69,13 @@ def test_broken_rows_are_named_and_the_others_taken(city: City, reports: Path, c
     out = capsys.readouterr().out
     assert Case.objects.filter(history=True).count() == 3
     assert "第 5 行" in out and "105" in out and "the first of July" in out and "106" in out
+    assert all(f"（{one}）" in out for one in (105, 106, 107, 108, 109))
+
+
+def test_a_file_in_another_encoding_is_refused_in_words(city: City, reports: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    reports.write_bytes((HEAD + ROWS).encode() + "110,2011-07-01 08:00:00,,,ONTIME,路灯,x,,,,\n".encode("gb18030"))
+    assert import_cases(arguments(reports)) == 2
+    assert "UTF-8" in capsys.readouterr().out
 
 
 def test_a_file_without_the_columns_is_refused_whole(city: City, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -53,7 +53,7 @@ def test_two_queries_place_a_point(town: Town) -> None:
     with CaptureQueriesContext(
         connection,
     ) as seen:
-        queries.locate(town.platform.pk, Point(*point(250, 295), srid=4490))
+        queries.locate(town.platform, Point(*point(250, 295), srid=4490))
     assert len(seen) == 2
 
 

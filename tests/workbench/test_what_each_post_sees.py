@@ -14,7 +14,7 @@ from tests.api import paths
 from tests.support.city import WORKDAY, City, picture
 from tests.support.screen import Screen
 from urbangrid.cases import processes
-from urbangrid.cases.models import Case, CaseRecord
+from urbangrid.cases.models import Case, CaseRecord, Draft
 from urbangrid.catalog import handbook
 from urbangrid.core import clock, platforms
 from urbangrid.core.models import Platform
@@ -230,6 +230,18 @@ def test_a_strangers_case_number_looks_like_a_wrong_one(desk: At, city: City, sc
     stranger = screen("other_clerk")
     for path in (f"/case/{case}/", "/case/1/", f"/case/no/{number}/", "/case/no/青20990101-0001/"):
         assert "没有这个案件，或不在您的查看范围内" in stranger.get(path, status=404)
+
+
+def test_a_strangers_post_learns_nothing_and_keeps_nothing(desk: At, city: City, screen: type[Screen]) -> None:
+    case = paths.dispatched(desk, city)
+    stranger = screen("other_clerk")
+    for action, seq in (("receive", "0"), ("receive", str(Case.objects.get(pk=int(case)).seq)), ("dispatch", "1")):
+        for start in ("case", ""):
+            page = stranger.post(f"/case/{case}/act/{action}/", {"seq": seq, "note": "试一试", "from": start}, status=404)
+            assert "没有这个案件，或不在您的查看范围内" in page
+            assert "市政所" not in page and "待签收" not in page and "罗" not in page
+    stranger.post("/desk/receive/", {"case": [f"{case}:0"]}, status=404)
+    assert not Draft.objects.exists()
 
 
 def test_the_company_sees_neither_caller_nor_coordinates(desk: At, city: City, screen: type[Screen]) -> None:

@@ -47,6 +47,17 @@ def reports_visible_to(acting: Acting) -> QuerySet[Report]:
     return reports.none()
 
 
+def sees_points(acting: Acting) -> bool:
+    """A public-service company reads the words of a place, never its coordinates (desks.md C2)."""
+    return acting.desk != "company"
+
+
+def check_seen(acting: Acting, case_id: int) -> None:
+    """Raises NotFound ``case_unknown`` when the post may not read the case, so that no answer tells a stranger that it exists."""
+    if not visible_to(acting).filter(pk=case_id).exists():
+        raise NotFound("case_unknown")
+
+
 def readable(acting: Acting, case_id: int) -> Case:
     """The case when it may be read. Raises NotFound ``case_unknown``: a stranger's number and a wrong one look the same."""
     case = (
@@ -61,9 +72,13 @@ def readable(acting: Acting, case_id: int) -> Case:
     return case
 
 
+ID_DIGITS = 20
+"""An id has at most 19 digits."""
+
+
 def case_id_of(acting: Acting, number: str) -> int:
     """From a case number, or an id in digits, to the id of a readable case. Raises NotFound ``case_unknown``."""
-    is_id = number.isascii() and number.isdigit() and int(number[:20]) < 2**63
+    is_id = number.isascii() and number.isdigit() and len(number) < ID_DIGITS
     found = visible_to(acting).filter(Q(number=number) | (Q(pk=int(number)) if is_id else Q(pk__in=[])))
     pk = found.values_list("pk", flat=True).first()
     if pk is None:

@@ -44,6 +44,7 @@ from urbangrid.cases.messages import RECORD_FAULTS
 from urbangrid.cases.models import Case
 from urbangrid.core.errors import NotAllowed
 from urbangrid.core.idempotency import once
+from urbangrid.organizations.acting import Acting
 
 router = Router(tags=["案件"])
 Key = Annotated[str, Header(alias="Idempotency-Key", max_length=80)]
@@ -89,7 +90,7 @@ def one_case(request: HttpRequest, ref: str) -> CaseOut:
     found = detail.view(acting, access.case_id_of(acting, ref))
     if found.my_item_id is not None:
         mark_seen(acting, found.case.pk)
-    return _case_out(found)
+    return _case_out(found, acting)
 
 
 @router.get("/cases/{ref}/moves", response={200: MovesOut, **faults(404)}, summary="可办理的步骤")
@@ -160,13 +161,14 @@ def _schema(action: str) -> dict[str, Any]:
     return TypeAdapter(case_actions.ACTIONS[action].inputs).json_schema()
 
 
-def _case_out(view: CaseView) -> CaseOut:
+def _case_out(view: CaseView, acting: Acting) -> CaseOut:
     case = view.case
     return CaseOut(
         case_id=case.pk, number=case.number or "", seq=case.seq, state=case.state, state_word=view.state_word, title=view.title,
         path=view.path, category_id=case.category_id, condition_id=case.condition_id, condition=view.condition,
         closing_condition=view.closing_condition, standard=view.standard, source=view.source, description=case.description,
-        place=place_of(case), urgent=case.urgent, complex=case.is_complex, city_owned=case.city_owned,
+        place=place_of(case, with_point=access.sees_points(acting)), urgent=case.urgent, complex=case.is_complex,
+        city_owned=case.city_owned,
         unit=case.handler_unit.name if case.handler_unit else "", limit=view.limit, rework_count=case.rework_count,
         check_answer=str(words.CHECK_ANSWERS.get(case.check_answer, "")), closing_kind=case.closing_kind, reply=case.reply,
         on_time=case.on_time, opened_at=case.opened_at, filed_at=case.filed_at, closed_at=case.closed_at,

@@ -71,10 +71,11 @@ class PlaceOut(Schema):
     area_grade: int | None = None
 
 
-def place_of(row: Any) -> PlaceOut:
-    """From a report or case whose cell, community and sub-district are loaded."""
+def place_of(row: Any, *, with_point: bool = True) -> PlaceOut:
+    """From a report or case whose cell, community and sub-district are loaded; ``with_point`` False: words only, for companies."""
+    point = row.point if with_point else None
     return PlaceOut(
-        text=row.place_text, longitude=row.point.x if row.point else None, latitude=row.point.y if row.point else None, outside=row.outside,
+        text=row.place_text, longitude=point.x if point else None, latitude=point.y if point else None, outside=row.outside,
         cell=row.cell.code if row.cell else "", community=row.community.name if row.community else "",
         subdistrict=row.subdistrict.name if row.subdistrict else "", road=row.road_name, area_grade=row.area_grade,
     )  # fmt: skip

@@ -159,7 +159,8 @@ class _Importer:
             original=dict(row.original), outside=True,
         )  # fmt: skip
         if row.longitude is not None and row.latitude is not None and self.mover is not None:
-            report.point = geometry.point(*self.mover.move(row.longitude, row.latitude))
+            moved = self.mover.move(row.longitude, row.latitude)
+            report.point = geometry.point(*moved) if moved else None
         return report
 
     def _case(self, row: OutsideRow, number: str, category_id: int, condition_id: int, report: Report) -> Case:

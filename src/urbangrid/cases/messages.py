@@ -25,6 +25,8 @@ declare(
         "condition_not_of_category": _("所选立案条件不属于该类别，请重新选择。"),
         "limit_missing": _("“%(condition)s”没有处置时限，不能立案。请管理员在类别目录中补上。"),
         "verification_missing": _("%(source)s须先核实再立案：请先发核实，监督员答复后再立案。"),
+        "verified_untrue": _("核实结果为“%(answer)s”，须值班长审定，请用“提请立案”或“提请不予立案”。"),
+        "filed_before": _("%(number)s 已经立过案，不能再不予立案。需要终止请用“作废”。"),
         "report_unknown": _("没有这条上报，或不在您的查看范围内。"),
         "report_done": _("这条上报已由%(name)s于%(time)s%(action)s。"),
         "unit_unknown": _("没有这个处置单位，或它已停用。请重新选择。"),
@@ -44,6 +46,9 @@ declare(
         "process_faulty": _("流程定义有 %(count)s 处不通：%(row)s（%(fault)s）。没有发布。"),
         "process_missing": _("还没有发布案件流程，请系统管理员先发布。"),
         "mapping_unreadable": _("对应关系与文件“%(file)s”不符：%(fault)s。没有导入任何行。"),
+        "rows_unreadable": _(
+            "文件“%(file)s”从第 %(line)s 行附近起读不懂（须为 UTF-8 编码的 CSV）：%(fault)s。改好后再导入一次，已导入的不会重复。"
+        ),
         "queue_unknown": _("没有“%(kind)s”这个待办队列。"),
         "device_time_wrong": _("设备时间不对，已按服务器时间记录。"),
     }
@@ -64,7 +69,8 @@ RECORD_FAULTS = {
 """What ``audit verify`` says of a fault (cases.verification)."""
 
 ROW_FAULTS = {
-    "row_broken": _("缺编号或列数不对"),
+    "row_broken": _("编号缺失或过长，列数不对，或含有不能保存的字符"),
+    "row_place": _("坐标不在地球上：“%(value)s”"),
     "row_time": _("时间读不懂：“%(value)s”"),
     "row_closed_before_opened": _("办结时间早于上报时间：“%(value)s”"),
 }

@@ -13,7 +13,7 @@ from urbangrid.cases.lifecycle import EDGES, FINAL, WORK, Edge, State, When
 
 HOLDERS = ("desk", "handler", "inspector")
 """Who gets a work item: the unit that holds the duty, the unit the case was dispatched to, or the inspector of the place."""
-VERIFY_RULES = ("never", "always", "by_category")
+VERIFY_RULES = ("never", "always")
 
 
 @dataclass(frozen=True, slots=True)

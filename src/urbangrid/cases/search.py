@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import atan2, cos, pi, radians
 
@@ -66,6 +66,8 @@ def search(acting: Acting, asked: Asked, *, skip: int = 0, most: int = PAGE, cou
     )
     total = cases.order_by()[: COUNT_MOST + 1].count() if count else len(page)
     rows = tuple(case_row(case, now, border=_is_border(acting, case)) for case in page[:most])
+    if not access.sees_points(acting):
+        rows = tuple(replace(row, longitude=None, latitude=None) for row in rows)
     return Found(rows, min(total, COUNT_MOST), total > COUNT_MOST or (not count and len(page) > most))
 
 
@@ -140,7 +142,12 @@ def near(
     acting: Acting, longitude: float, latitude: float, *, radius_m: float = 30, days: int = 7, category_id: int | None = None,
     exclude: int | None = None, most: int = 9,
 ) -> list[Near]:  # fmt: skip
-    """Readable cases within ``radius_m`` opened in the last ``days`` or still open, nearest first: one statement."""
+    """Readable cases within ``radius_m`` opened in the last ``days`` or still open, nearest first: one statement.
+
+    None for a company, whom distances would tell where things are.
+    """
+    if not access.sees_points(acting):
+        return []
     srid = platform_of(acting.platform_id).metric_srid
     now = clock.now()
     height = radius_m / 110_000

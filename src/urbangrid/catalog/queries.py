@@ -43,6 +43,14 @@ def category(category_id: int) -> CategoryOption:
     return cache.remembered(("category", category_id), lambda: _category(category_id))
 
 
+def find_category(category_id: int | None) -> CategoryOption | None:
+    """The same for a form that may name none, or one that is not there: None then."""
+    try:
+        return category(category_id) if category_id else None
+    except NotFound:
+        return None
+
+
 def _category(category_id: int) -> CategoryOption:
     found = Category.objects.select_related("version").filter(id=category_id).first()
     if found is None:

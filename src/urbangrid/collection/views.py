@@ -66,11 +66,12 @@ def report(request: HttpRequest) -> HttpResponse:
 
 
 def _choices(acting: Acting, typed: dict[str, Any]) -> dict[str, Any]:
-    category_id = int(typed["category_id"]) if str(typed.get("category_id", "")).isdigit() else None
+    said = str(typed.get("category_id", ""))
+    chosen = catalog.find_category(int(said) if said.isascii() and said.isdigit() and len(said) < 20 else None)
     return {
-        "last_used": [catalog.category(number) for number in recent.categories_of(acting)],
-        "category": catalog.category(category_id) if category_id else None,
-        "conditions": estimates.conditions(acting, category_id, None) if category_id else [],
+        "last_used": [catalog.category(one) for one in recent.categories_of(acting)],
+        "category": chosen,
+        "conditions": estimates.conditions(acting, chosen.id, None) if chosen else [],
         "centre": _centre(acting),
     }
 

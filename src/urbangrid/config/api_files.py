@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -90,7 +90,7 @@ def upload(request: HttpRequest) -> Status[FileOut]:
         raise Refusal("input_missing", status=422, field="file", label=LABELS["files"])
     with transaction.atomic():
         kept = files.store_photo(
-            sent.file, name=sent.name or "photo", platform_id=acting.platform_id, owner_id=acting.user_id, zone=acting.zone
+            cast(BinaryIO, sent.file), name=sent.name or "photo", platform_id=acting.platform_id, owner_id=acting.user_id, zone=acting.zone
         )  # fmt: skip
     return Status(201, _file_out(kept))
 

@@ -40,11 +40,9 @@ def tell(outcome: history.Outcome) -> None:
     for state, count in outcome.by_state.most_common():
         print(f"  {state}  {count}")
     print(_("没有地点 %(count)s 件") % {"count": outcome.without_place})
-    for bad in outcome.bad[:SHOWN]:
+    for bad in outcome.bad:
         reason = messages.ROW_FAULTS[bad.code] % {"value": bad.value}
         print(_("第 %(line)s 行（%(id)s）：%(reason)s") % {"line": bad.line, "id": bad.id or "—", "reason": reason})
-    if len(outcome.bad) > SHOWN:
-        print(_("……另有 %(count)s 行") % {"count": len(outcome.bad) - SHOWN})
     print(
         _("按期结论与来源标记对照：%(wrong)s contradictions of %(flagged)s")
         % {"wrong": len(outcome.contradicted), "flagged": outcome.flagged}

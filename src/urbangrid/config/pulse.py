@@ -11,7 +11,7 @@ from urbangrid.core import clock
 from urbangrid.core.models import OutboxEntry, Platform
 from urbangrid.live import messages
 
-LIGHT_SECONDS = 5
+LIGHT_SECONDS = 1
 """Between two looks for lights that turned; browsers tick by themselves."""
 
 
@@ -30,7 +30,7 @@ class Pulse:
         self._boards_stale = self._boards_stale or bool(found)
 
     def every_second(self) -> None:
-        """Send boards that changed, and every few seconds the queues whose lights turned."""
+        """Send boards that changed, and the queues whose lights turned."""
         if time.monotonic() >= self._next_look:
             self._next_look = time.monotonic() + LIGHT_SECONDS
             until = clock.now()

@@ -122,7 +122,9 @@ class Player:
             "original": dict(row.original),
         }  # fmt: skip
         if row.longitude is not None and row.latitude is not None and self.mover is not None:
-            body["longitude"], body["latitude"] = self.mover.move(row.longitude, row.latitude)
+            moved = self.mover.move(row.longitude, row.latitude)
+            if moved is not None:
+                body["longitude"], body["latitude"] = moved
         return body
 
     def _answer(self, case_id: int, work: holding.Work) -> None:

@@ -30,6 +30,13 @@ declare(
 )
 
 PHOTO_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+SAVED_AS = {"MPO": "JPEG"}
+"""Phones put several pictures into one file that begins as a JPEG; the first is the photo."""
+HARMLESS = frozenset(
+    ("jfif", "jfif_version", "jfif_unit", "jfif_density", "dpi", "progressive", "progression", "gamma", "srgb", "interlace", "loop",
+     "background", "timestamp", "duration", "aspect")
+)  # fmt: skip
+"""What may stand in a file's head without saying anything about who took the photo, where or when."""
 MAX_PIXELS = 80_000_000
 THUMB_PX = 480
 _EXIF_TAKEN = 36867  # DateTimeOriginal
@@ -90,14 +97,19 @@ def _open(raw: bytes, name: str, zone: ZoneInfo) -> _Photo:
             image = Image.open(io.BytesIO(raw), formats=list(PHOTO_TYPES))
             if image.width * image.height > MAX_PIXELS:
                 raise Refusal("file_too_many_pixels", status=422, field="files", name=name)
-            media_type = PHOTO_TYPES[str(image.format)]
+            media_type = PHOTO_TYPES[_form(image)]
             taken_at = _taken_at(image, zone)
             upright = ImageOps.exif_transpose(image)
             upright.load()
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, KeyError, Image.DecompressionBombError) as error:
         raise Refusal("file_not_photo", status=422, field="files", name=name) from error
     data = _clean(raw, image, upright)
     return _Photo(data, media_type, upright.width, upright.height, taken_at, _thumb(upright))
+
+
+def _form(image: Image.Image) -> str:
+    form = str(image.format)
+    return SAVED_AS.get(form, form)
 
 
 def _nothing_after(raw: bytes, form: str) -> bool:
@@ -114,13 +126,14 @@ def _nothing_after(raw: bytes, form: str) -> bool:
 
 def _clean(raw: bytes, image: Image.Image, upright: Image.Image) -> bytes:
     """The bytes without metadata; a photo that carries none stays as it was sent, so that its quality does too."""
-    plain = not image.info.keys() & {"exif", "xmp", "icc_profile", "comment", "XML:com.adobe.xmp"} and upright.size == image.size
-    if plain and _nothing_after(raw, str(image.format)):
+    form = _form(image)
+    plain = image.info.keys() <= HARMLESS and form == image.format and upright.size == image.size
+    if plain and _nothing_after(raw, form):
         return raw
     out = io.BytesIO()
-    keep = upright.convert("RGB") if image.format == "JPEG" else upright
+    keep = upright.convert("RGB") if form == "JPEG" else upright
     keep.info = {}
-    keep.save(out, format=image.format, quality=90)
+    keep.save(out, format=form, quality=90)
     return out.getvalue()
 
 

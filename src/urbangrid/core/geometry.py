@@ -29,6 +29,11 @@ def from_metric(x: float, y: float, metric_srid: int) -> tuple[float, float]:
     return float(longitude), float(latitude)
 
 
+def on_earth(longitude: float, latitude: float) -> bool:
+    """Whether these are degrees at all: finite, |longitude| ≤ 180, |latitude| ≤ 90."""
+    return abs(longitude) <= 180 and abs(latitude) <= 90  # NaN and infinity are not
+
+
 def point(longitude: float, latitude: float) -> Point:
     """A stored point."""
     return Point(longitude, latitude, srid=STORAGE_SRID)

@@ -97,12 +97,15 @@ SHOWN = (
     ("chenliguo", "gavel", "一页看全部红灯，审定、转市级"),
     ("shenwei", "edit", "签发复杂案件"),
     ("wangfang", "route", "照建议一键派遣，审核反馈"),
+    ("fengbo", "list-check", "看派遣积压，把难办的指定单位"),
     ("D01", "building", "批量签收，反馈，看为什么算超时"),
     ("C02", "building", "只见本单位任务，无坐标、无来电人"),
     ("SD1", "map-pin", "本辖区全部案件，边界件有标记"),
+    ("leader1", "users", "本分队辖区的案件"),
     ("inspector", "device-mobile", "用手机打开：核实、核查、上报"),
     ("gaojian", "file-search", "查一件案件卡在哪里"),
     ("guanli", "settings", "单位、岗位、人员、类别手册"),
+    ("anquan", "shield-lock", "谁有什么权限"),
     ("shenji", "history", "谁看过什么"),
 )
 """Accounts offered at the sign-in: account (or role), icon, what to try."""

@@ -6,13 +6,16 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import isfinite
 from typing import Any, Final
 
 from django.contrib.gis.geos import Point
 from django.db import connection
 
 from urbangrid.core import clock
+from urbangrid.core.geometry import to_metric
 from urbangrid.core.models import Platform
+from urbangrid.core.platforms import platform_of
 from urbangrid.grids import sql
 from urbangrid.grids.models import UNIT_LAYER, ResponsibilityGrid
 
@@ -87,8 +90,11 @@ def locate(
     things stood then.
     """
     longitude, latitude = (point.x, point.y) if isinstance(point, Point) else point
+    whole = platform if isinstance(platform, Platform) else platform_of(platform)
+    if not all(map(isfinite, to_metric(longitude, latitude, whole.metric_srid))):
+        return _place(None, ())  # so far away that the projection has no place for it: outside, like any other far point
     values: dict[str, Any] = {
-        "platform": platform.pk if isinstance(platform, Platform) else platform,
+        "platform": whole.pk,
         "layer": layer, "at": at or clock.now(), "lon": longitude, "lat": latitude,
         "border_m": border_m, "road_m": road_m,
         "border_deg": sql.degrees(border_m, latitude), "road_deg": sql.degrees(road_m, latitude),

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from urbangrid.cases import words
 from urbangrid.cases.actions import checks
-from urbangrid.cases.actions.inputs import CheckInputs, CloseInputs, TaskInputs, check_length
+from urbangrid.cases.actions.inputs import LABELS, CheckInputs, CloseInputs, TaskInputs, check_length
 from urbangrid.cases.actions.step import begin, find
 from urbangrid.cases.lifecycle import CHECK_ANSWERS, CLOSING_KINDS, When
 from urbangrid.cases.models import Case
@@ -59,7 +59,9 @@ def close(acting: Acting, case_id: int, seq: int, inputs: CloseInputs) -> Case:
     if case.source_class == "public" and not inputs.reply.strip():
         raise Refusal("reply_missing", status=422, field="reply")
     check_length("reply", inputs.reply)
-    kind = inputs.kind if inputs.kind in CLOSING_KINDS else ("normal" if case.on_time is not False else "overdue")
+    if inputs.kind and inputs.kind not in CLOSING_KINDS:
+        raise Refusal("input_wrong", status=422, field="kind", label=LABELS["kind"], value=inputs.kind[:20])
+    kind = inputs.kind or ("normal" if case.on_time is not False else "overdue")
     move = find(step, "close")
     case.closing_kind, case.reply, case.closed_at = kind, inputs.reply, step.at
     entry = Entry(

@@ -29,7 +29,7 @@ CASE_ALLOWANCE = {"urgent_hour": 4, "work_hour": 4, "work_day": 2, "day": 2}
 def file(acting: Acting, case_id: int, seq: int, inputs: FilingInputs) -> Case:
     """立案. Categories marked so are filed by the duty director alone; complex ones go to the department head, city-owned to release.
 
-    Raises NotAllowed ``confirm_needed``; Refusal ``verification_missing``, ``category_unknown``,
+    Raises NotAllowed ``confirm_needed``, ``verified_untrue``; Refusal ``verification_missing``, ``category_unknown``,
     ``condition_not_of_category``, ``limit_missing``.
     """
     step = begin(acting, case_id, seq, "file", _when(inputs))
@@ -115,11 +115,17 @@ def set_condition(case: Case, category_id: int | None, condition_id: int | None,
 
 
 def _check_verified(step: Step) -> None:
-    """Public and city matters are verified on site before filing (case-rules 7); the record tells whether they were."""
+    """Public and city matters are verified on site before filing (case-rules 7); the record tells whether they were, and what was found.
+
+    Against a finding that the matter is not there only the duty director files.
+    """
     case = step.case
     if not step.process.must_verify(case.source_class):
         return
-    if not CaseRecord.objects.filter(case_id=case.pk, action="verify").exists():
+    last = CaseRecord.objects.filter(case_id=case.pk, action="verify").order_by("-seq").values_list("reason", flat=True).first()
+    if last is not None and last != "true" and not step.acting.may("confirm_filing"):
+        raise NotAllowed("verified_untrue", answer=words.VERIFY_ANSWERS[last])
+    if last is None:
         raise Refusal("verification_missing", status=409, source=words.SOURCES[case.source])
 
 
@@ -181,9 +187,14 @@ def apply_propose(step: Step, inputs: FilingInputs) -> None:
 
 @transaction.atomic
 def refuse_filing(acting: Acting, case_id: int, seq: int, inputs: ReasonInputs) -> Case:
-    """不予立案: the duty director, before filing, with a reason code (case-rules 6)."""
+    """不予立案: the duty director, before filing, with a reason code (case-rules 6).
+
+    Raises Refusal ``filed_before`` for a case that came back to be filed again: what has a number is voided, not unfiled.
+    """
     step = begin(acting, case_id, seq, "refuse_filing")
     code = checks.reason(acting, "refuse_filing", inputs.reason, inputs.note)
+    if step.case.filed_at is not None:
+        raise Refusal("filed_before", status=409, number=step.case.number)
     move = find(step, "refuse_filing")
     step.case.closed_at = step.at
     step.case.words = indexing.words_of(step.case)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
@@ -20,7 +21,9 @@ LABELS = {
     "category_id": _("类别"), "condition_id": _("立案条件"), "description": _("补充说明"), "place_text": _("地点"), "longitude": _("位置"),
     "latitude": _("位置"), "answer": _("结果"), "note": _("说明"), "reason": _("理由"), "unit_id": _("处置单位"), "text": _("处置情况"),
     "handled_by": _("处置人"), "handled_at": _("处置时间"), "reply": _("回复"), "files": _("照片"), "opinion": _("意见"),
-    "city_number": _("市级案号"), "then": _("下一步"), "person": _("监督员"), "source": _("来源"), "client_id": _("上报编号"),
+    "device_at": _("设备时间"), "device_longitude": _("设备位置"), "device_latitude": _("设备位置"), "accuracy_m": _("定位精度"),
+    "kind": _("结案类型"), "city_number": _("市级案号"), "then": _("下一步"), "person": _("监督员"), "source": _("来源"),
+    "client_id": _("上报编号"),
 }  # fmt: skip
 
 
@@ -185,7 +188,21 @@ def read(shape: type[T], data: Mapping[str, Any]) -> T:
     for name, value in given.items():
         if isinstance(value, str):
             check_length(name, value)
+    check_sense(found)
     return _aware(found)
+
+
+DEGREES = {"longitude": 180, "device_longitude": 180, "latitude": 90, "device_latitude": 90}
+YEARS = range(1900, 2100)
+
+
+def check_sense(found: Any) -> None:
+    """Degrees lie on Earth (NaN and infinity do not) and times in years that somebody can mean. Raises Refusal ``input_wrong``."""
+    for name in (field.name for field in fields(found)):
+        value = getattr(found, name)
+        wrong = isinstance(value, float) and (not math.isfinite(value) or abs(value) > DEGREES.get(name, math.inf))
+        if wrong or (isinstance(value, datetime) and value.year not in YEARS):
+            raise Refusal("input_wrong", status=422, field=name, label=LABELS.get(name, name), value=str(value)[:60])
 
 
 def _aware(found: T) -> T:

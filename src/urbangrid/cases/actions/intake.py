@@ -9,7 +9,7 @@ from django.db import transaction
 
 from urbangrid.cases import clocks, numbers, places, processes, words
 from urbangrid.cases.actions import checks, filing, holders, verification
-from urbangrid.cases.actions.inputs import FilingInputs, ReasonInputs, ReportInputs, TaskInputs, check_length, read
+from urbangrid.cases.actions.inputs import FilingInputs, ReasonInputs, ReportInputs, TaskInputs, check_length, check_sense, read
 from urbangrid.cases.actions.step import Step, find
 from urbangrid.cases.deadlines import end
 from urbangrid.cases.lifecycle import State
@@ -42,6 +42,7 @@ def report(
     Raises MovedOn ``client_id_other_body``, Refusal ``category_unknown``, ``place_missing`` or of the photos; NotAllowed ``duty_missing``.
     """
     check_length("description", inputs.description, DESCRIPTION_LIMIT)
+    check_sense(inputs)
     duty = "report" if inputs.source == "inspector" else "register"
     if not acting.may(duty):
         raise NotAllowed("duty_missing", post=acting.post_name, action=words.ACTIONS["report"])

@@ -59,6 +59,8 @@ def missing(*, environment: bool, database: bool, browser: bool) -> dict[str, st
         needed["chromium"] = _("浏览器测试")
     if browser and not _has_chinese_font():
         needed["fonts-noto-cjk"] = _("浏览器测试中的汉字")
+    if browser and not any(Path("/usr/lib").glob("**/libatomic.so.1")):
+        needed["libatomic1"] = _("浏览器测试的驱动程序")
     return needed
 
 

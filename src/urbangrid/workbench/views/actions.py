@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from urbangrid.cases import drafts, words
+from urbangrid.cases import access, drafts, words
 from urbangrid.cases.actions import intake, perform
 from urbangrid.cases.actions.inputs import ReasonInputs, read
 from urbangrid.core.errors import Refusal
@@ -43,7 +43,11 @@ UNDO = frozenset({"file", "send_verification", "propose_filing", "sign", "dispat
 
 
 def _again(request: HttpRequest, acting: Acting, case_id: int, action: str, data: dict[str, Any], fault: Refusal) -> HttpResponse:
-    """The page the form came from, with the sentence, the typed text, and a draft where the case has moved on."""
+    """The page the form came from, with the sentence, the typed text, and a draft where the case has moved on.
+
+    Raises NotFound ``case_unknown`` for a case of others: the sentence would tell them its state.
+    """
+    access.check_seen(acting, case_id)
     if fault.status == 409:
         drafts.keep(acting, f"{action}-{case_id}", case_id, data)
     typed = {"action": action, **data}
@@ -115,6 +119,7 @@ def receive_all(request: HttpRequest) -> HttpResponse:
             perform(acting, number(case_id) or 0, "receive", number(seq) or 0, {})
             done += 1
         except Refusal as fault:
+            access.check_seen(acting, number(case_id) or 0)
             refused.append(fault.sentence())
     text = _("已签收 %(count)s 件") % {"count": done}
     toast(request, "；".join([text, *refused[:3]]))

@@ -103,9 +103,9 @@ def _day(text: str | None, acting: Acting, *, after: bool = False) -> datetime |
     """A day of the platform's zone as its first instant; with ``after`` the first of the next day."""
     try:
         day = datetime.strptime(text or "", "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
-    except ValueError:
+        return datetime.combine(day + timedelta(days=int(after)), time.min, acting.zone)
+    except (ValueError, OverflowError):
         return None
-    return datetime.combine(day + timedelta(days=int(after)), time.min, acting.zone)
 
 
 def look_up(request: HttpRequest) -> HttpResponse:
@@ -123,7 +123,7 @@ def look_up(request: HttpRequest) -> HttpResponse:
     return page(
         request, "workbench/search.html", found=found, asked=asked, number=number_of_page, states=words.STATES, lights=words.LIGHTS,
         areas=_areas(acting), units=organizations.all_units(acting.platform_id), acting=acting,
-        category=catalog.category(asked.category_id) if asked.category_id else None, has_next=found.total > number_of_page * search.PAGE,
+        category=catalog.find_category(asked.category_id), has_next=found.total > number_of_page * search.PAGE,
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from urbangrid.cases import detail, estimates, proposals, queues, reports, search
+from urbangrid.cases import detail, estimates, proposals, queues, reports, search, words
 from urbangrid.cases.actions import claiming, holders
 from urbangrid.cases.rows import QueueRow
 from urbangrid.catalog import queries as catalog
@@ -93,10 +93,10 @@ def _report_context(acting: Acting, row: QueueRow) -> dict[str, Any]:
 
 
 def _filing_context(acting: Acting, category_id: int | None, condition_id: int | None, grade: int | None) -> dict[str, Any]:
-    chosen = catalog.category(category_id) if category_id else None
+    chosen = catalog.find_category(category_id)
     return {
         "category": chosen,
-        "conditions": estimates.conditions(acting, category_id, grade) if category_id else [],
+        "conditions": estimates.conditions(acting, chosen.id, grade) if chosen else [],
         "condition_id": condition_id,
     }
 
@@ -109,7 +109,9 @@ def _case_context(acting: Acting, row: QueueRow) -> dict[str, Any]:
     context |= {f"reasons_{action}": catalog.reasons(acting.platform_id, action) for action in REASONS.get(row.kind, ())}
     if row.kind in ("file", "confirm_filing"):
         context |= _filing_context(acting, case.category_id, case.condition_id, case.area_grade)
-        context["verified"] = any(line.action == "verify" for line in view.story)
+        answers = [line.text for line in view.story if line.action == "verify"]
+        context["verified"] = bool(answers)
+        context["untrue"] = bool(answers) and answers[-1] != str(words.VERIFY_ANSWERS["true"])
         context["must_verify"] = case.source_class != "inspector"
     if row.kind == "dispatch":
         context |= _dispatch_context(acting, view)
