@@ -158,6 +158,16 @@ def test_lists_go_by_remaining_time_and_turn_amber_at_a_settable_share_and_red_w
     assert lights(45)[-1] == "green" and lights(48)[-1] == "amber"
 
 
+def test_a_red_row_names_who_received_and_since_when(desk: At, city: City, screen: type[Screen]) -> None:
+    with clock.travel(WORKDAY):
+        case = paths.dispatched(desk, city)
+        desk("clerk").done(case, "receive")
+    with clock.travel(WORKDAY + timedelta(days=30)):
+        page = screen("duty_director").get("/board/")
+    clerk = city.acting("clerk")
+    assert f"卡在 市政所·{clerk.user_name}" in page
+
+
 @pytest.mark.requirement("CY-2.2b")
 def test_the_department_sees_what_done_means_and_its_limit_on_the_case_page(desk: At, city: City, screen: type[Screen]) -> None:
     case = paths.dispatched(desk, city)

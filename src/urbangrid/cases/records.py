@@ -111,5 +111,10 @@ def _actor(acting: Acting | None) -> dict[str, Any] | None:
 
 def actor_words(record: CaseRecord) -> tuple[str, str]:
     """Name and post of a record's actor; empty when the platform itself acted."""
-    actor = json.loads(record.body)["actor"] or {}
+    return actor_of(record.body)
+
+
+def actor_of(body: str) -> tuple[str, str]:
+    """The same from the record's canonical JSON."""
+    actor = json.loads(body)["actor"] or {}
     return actor.get("name", ""), actor.get("post_name", "")

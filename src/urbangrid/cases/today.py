@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
 
-from urbangrid.cases import access, queues, words
+from urbangrid.cases import access, queues, records, words
 from urbangrid.cases.actions import holders
-from urbangrid.cases.models import Case, Report, WorkItem
+from urbangrid.cases.models import Case, CaseRecord, Report, WorkItem
 from urbangrid.cases.rows import Light, light_of, title_of
 from urbangrid.core import clock
 from urbangrid.organizations.acting import Acting
@@ -79,19 +79,28 @@ class Stuck:
 
 def stuck(acting: Acting, now: datetime, most: int = 30) -> list[Stuck]:
     """Late items, dangerous ones first, then the longest late; one statement."""
-    items = queues.watched(acting).filter(queues.light_filter("red", now))
+    received = CaseRecord.objects.filter(case=OuterRef("case_id"), action="receive").order_by("-seq")
+    items = queues.watched(acting).filter(queues.light_filter("red", now)).annotate(receipt=Subquery(received.values("body")[:1]))
     rows = items.select_related("case", "report", "unit", "appointment__user", "appointment__unit", "claimed_by__user").defer(
         "case__words", "case__last_hash", "report__original"
     )
     return [_stuck(item, now) for item in rows.order_by("-urgent", "due_at")[:most]]
 
 
+def _at_work(item: WorkItem) -> str:
+    """Who has the item open now, else who signed for the case where it waits to be disposed of."""
+    if item.claimed_by is not None:
+        return item.claimed_by.user.name
+    receipt: str | None = getattr(item, "receipt", None) if item.kind == "dispose" else None
+    return records.actor_of(receipt)[0] if receipt else ""
+
+
 def _stuck(item: WorkItem, now: datetime) -> Stuck:
     subject: Case | Report | None = item.case or item.report
     assert subject is not None
     holder = holders.holder_name(item)
-    if item.claimed_by is not None and item.appointment_id is None:
-        holder = f"{holder}·{item.claimed_by.user.name}"
+    if item.appointment_id is None and (name := _at_work(item)):
+        holder = f"{holder}·{name}"
     return Stuck(
         item.pk, item.case_id, item.report_id, subject.number or "", title_of(subject.category_id, subject.condition_id),
         subject.place_text,
