@@ -38,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
     place = installation.find(args)
     databases = Databases(place)
     load_before = os.getloadavg()
-    with tempfile.TemporaryDirectory(prefix="urbangrid-bench-") as folder:
+    with databases.alone(), tempfile.TemporaryDirectory(prefix="urbangrid-bench-") as folder:
         environment = _environment(place.environment(), folder)
         _prepared(databases, environment, args.rows)
         databases.copy()

@@ -40,6 +40,15 @@ class Databases:
         with server.connect(name or "postgres") as connection:
             yield connection
 
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Refuses a second measurement on this server: it would drop the first one's copy, and both would measure each other."""
+        with self._administrator("postgres") as connection:
+            found = connection.execute("SELECT pg_try_advisory_lock(hashtext(%s))", [RUN]).fetchone()
+            if found != (True,):
+                refuse(_("这台数据库服务器上正有另一次测量，请等它结束。"))
+            yield
+
     def mark(self) -> dict[str, object]:
         """What the prepared database holds; empty when there is none or it was not filled to the end."""
         with self._administrator() as connection:
