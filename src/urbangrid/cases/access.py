@@ -76,10 +76,15 @@ ID_DIGITS = 20
 """An id has at most 19 digits."""
 
 
+def as_id(text: str) -> int | None:
+    """The text as an id; None for anything else, a case number for example."""
+    found = int(text) if text.isascii() and text.isdigit() and len(text) < ID_DIGITS else None
+    return found if found is not None and found < 2**63 else None
+
+
 def case_id_of(acting: Acting, number: str) -> int:
     """From a case number, or an id in digits, to the id of a readable case. Raises NotFound ``case_unknown``."""
-    is_id = number.isascii() and number.isdigit() and len(number) < ID_DIGITS
-    found = visible_to(acting).filter(Q(number=number) | (Q(pk=int(number)) if is_id else Q(pk__in=[])))
+    found = visible_to(acting).filter(Q(number=number) | Q(pk=as_id(number) or 0))
     pk = found.values_list("pk", flat=True).first()
     if pk is None:
         raise NotFound("case_unknown")

@@ -42,7 +42,7 @@ from urbangrid.cases.api_schemas import (
 from urbangrid.cases.detail import CaseView
 from urbangrid.cases.messages import RECORD_FAULTS
 from urbangrid.cases.models import Case
-from urbangrid.core.errors import NotAllowed
+from urbangrid.core.errors import NotAllowed, Refusal
 from urbangrid.core.idempotency import once
 from urbangrid.organizations.acting import Acting
 
@@ -120,13 +120,17 @@ def act_on_case(request: HttpRequest, ref: str, action: str, body: ActionIn, ide
     A case that moved on answers 409 with who, when, what and the present ``seq``; nothing is changed then.
     """
     acting = acting_of(request)
-    case_id = access.case_id_of(acting, ref)
+    case_id = access.as_id(ref) or access.case_id_of(acting, ref)
 
     def act() -> dict[str, Any]:
         return _done(case_actions.perform(acting, case_id, action, body.seq, body.data))
 
     asked = {"case": str(case_id), "action": action, "body": body.model_dump_json()}
-    return once(actor_id=acting.user_id, key=idempotency_key, body=asked, act=act)
+    try:
+        return once(actor_id=acting.user_id, key=idempotency_key, body=asked, act=act)
+    except Refusal:
+        access.check_seen(acting, case_id)  # who holds an item may read its case; of others only the refused are asked
+        raise
 
 
 def _done(case: Case) -> dict[str, Any]:
