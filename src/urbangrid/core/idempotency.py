@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -33,7 +34,8 @@ def once(*, actor_id: int, key: str, body: Any, act: Callable[[], dict[str, Any]
                 raise MovedOn("same_key_other_body")
             return dict(earlier.result)
         result = act()
-        IdempotencyKey.objects.filter(pk=row.pk).update(result=result)
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE core_idempotencykey SET result = %s WHERE id = %s", [json.dumps(result), row.pk])
         return result
 
 

@@ -7,12 +7,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from django.db.models import F
+from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.models import F, Model
 
 from urbangrid.cases import clocks, deadlines, messages, records, words
 from urbangrid.cases.actions import holders
@@ -25,6 +27,7 @@ from urbangrid.core import clock, outbox
 from urbangrid.core.batch import Batch
 from urbangrid.core.errors import MovedOn, NotAllowed, NotFound
 from urbangrid.core.models import OutboxEntry
+from urbangrid.organizations import queries as organizations
 from urbangrid.organizations.acting import Acting
 
 __all__ = ["Step", "begin", "messages"]
@@ -216,17 +219,43 @@ def begin(acting: Acting, case_id: int, seq: int, action: str, when: When | None
 
 def lock(acting: Acting, case_id: int) -> Step:
     """The case under lock with its open items and clocks: two statements."""
-    case = (
-        Case.objects.select_for_update(of=("self",))
-        .select_related("handler_unit")
-        .filter(pk=case_id, platform_id=acting.platform_id)
-        .first()
-    )
-    if case is None:
-        raise NotFound("case_unknown")
-    rows = list(Clock.objects.filter(case=case, ended_at=None).select_related("item").order_by("id"))
-    items = {row.item_id: row.item for row in rows if row.item is not None and row.item.closed_at is None}
-    return Step(case, process_of(case.process_id), acting, clock.now(), [item for item in items.values() if item], rows)
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK, [case_id, acting.platform_id])
+        found = cursor.fetchone()
+        if found is None:
+            raise NotFound("case_unknown")
+        cursor.execute(_CLOCKS, [case_id])
+        both = cursor.fetchall()
+    case = _made(Case, found)
+    if case.handler_unit_id is not None:
+        case.handler_unit = organizations.unit(case.handler_unit_id)
+    rows: list[Clock] = []
+    items: dict[int, WorkItem] = {}
+    for values in both:
+        row = _made(Clock, values[: len(_CLOCK_COLUMNS)])
+        row.case = case
+        if row.item_id is not None:
+            row.item = items.setdefault(row.item_id, _made(WorkItem, values[len(_CLOCK_COLUMNS) :]))
+        rows.append(row)
+    still_open = [item for item in items.values() if item.closed_at is None]
+    return Step(case, process_of(case.process_id), acting, clock.now(), still_open, rows)
+
+
+_CASE_COLUMNS, _CLOCK_COLUMNS, _ITEM_COLUMNS = (
+    [str(field.column) for field in model._meta.concrete_fields] for model in (Case, Clock, WorkItem)
+)
+_LOCK = f"SELECT {', '.join(_CASE_COLUMNS)} FROM cases_case WHERE id = %s AND platform_id = %s FOR UPDATE"  # noqa: S608
+_CLOCKS = (
+    f"SELECT {', '.join(f'c.{name}' for name in _CLOCK_COLUMNS)}, {', '.join(f'i.{name}' for name in _ITEM_COLUMNS)}"  # noqa: S608
+    " FROM cases_clock c LEFT JOIN cases_workitem i ON i.id = c.item_id WHERE c.case_id = %s AND c.ended_at IS NULL ORDER BY c.id"
+)
+"""Written out: putting a hundred columns into words at every action took a third of its processor time."""
+Row = TypeVar("Row", bound=Model)
+
+
+def _made(model: type[Row], values: Sequence[Any]) -> Row:
+    """The object of a row read with all columns in their order."""
+    return model.from_db(DEFAULT_DB_ALIAS, [field.attname for field in model._meta.concrete_fields], values)
 
 
 def find(step: Step, action: str, when: When | None = None) -> Move:
