@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Sequence
 from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 
-from urbangrid.config.command import parser, places
+from urbangrid.config.command import installation, parser, places
 
 
 @pytest.mark.parametrize(
@@ -44,3 +46,13 @@ def test_a_command_whose_code_is_missing_is_not_offered(monkeypatch: pytest.Monk
     monkeypatch.setattr(places, "find_spec", lambda name: None if name.startswith("urbangrid.grids") else find_spec(name))
     with pytest.raises(SystemExit):
         parser.parse(["grids", "generate", "--size", "100"])
+
+
+def test_the_platforms_own_address_is_no_database_of_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = argparse.Namespace(data=str(tmp_path))
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    own = installation.find(asked)
+    monkeypatch.setenv("DATABASE_URL", own.database_url)  # as its processes are told
+    assert installation.find(asked).external_database is None
+    monkeypatch.setenv("DATABASE_URL", "postgresql://other@/other")
+    assert installation.find(asked).external_database == "postgresql://other@/other"

@@ -114,8 +114,9 @@ def find(args: argparse.Namespace) -> Installation:
     """The installation a command speaks about: --data, or URBANGRID_DATA, or the default of this user."""
     data = getattr(args, "data", None) or os.environ.get("URBANGRID_DATA") or str(places.state_folder() / "data")
     folder = Path(data).resolve()
-    external = os.environ.get("DATABASE_URL") or None
-    found = Installation(folder, 0, "", external)
+    found = Installation(folder, 0, "", None)
+    given = os.environ.get("DATABASE_URL") or None
+    external = None if given == found.database_url else given  # the platform's own processes are told their own address this way
     running = found.state()
     port = getattr(args, "port", None) or running.get("port") or int(os.environ.get("URBANGRID_PORT", DEFAULT_PORT))
     return Installation(folder, port, getattr(args, "host", None) or running.get("host", "127.0.0.1"), external)
