@@ -1,0 +1,82 @@
+"""What an operator must know (desks.md A4): each package declares checks; the health page, /health and /metrics show what they find.
+
+A check looks at one thing and says what it saw; a red or amber line says what to do. Checks are declared while the packages load
+and run when somebody asks, in the reader's language. They must be quick (under 50 ms) and must not write.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+_log = logging.getLogger(__name__)
+
+
+class Level(StrEnum):
+    """How bad it is; the worst line is the state of the whole."""
+
+    GOOD = "good"
+    WATCH = "watch"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check saw: ``says`` in words with its figure, ``advice`` what to do (empty only when good).
+
+    ``gauge`` is the same as a number in the unit that the check's name ends with (seconds, bytes, rows, days), for /metrics.
+    """
+
+    level: Level
+    says: str
+    advice: str = ""
+    gauge: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of the health page. ``name`` is stable, lower-case with dots and a unit, e.g. ``record.unsealed_rows``."""
+
+    name: str
+    label: str | Promise
+    look: Callable[[], Finding]
+    needs_database: bool = True
+
+
+_checks: dict[str, Check] = {}
+
+
+def declare(*checks: Check) -> None:
+    """Add a package's checks (call in its AppConfig.ready); the page shows them in the order of declaration.
+
+    Raises ValueError when a name is declared twice.
+    """
+    for check in checks:
+        if check.name in _checks and _checks[check.name] is not check:
+            raise ValueError(f"health check {check.name} is declared twice")
+        _checks[check.name] = check
+
+
+def look(*, with_database: bool = True) -> list[tuple[Check, Finding]]:
+    """Every check with what it saw now; one that fails is itself a bad finding and stops no other."""
+    return [(check, _look(check)) for check in _checks.values() if with_database or not check.needs_database]
+
+
+def worst(findings: list[tuple[Check, Finding]]) -> Level:
+    """The state of the whole."""
+    order = list(Level)
+    return max((finding.level for _check, finding in findings), key=order.index, default=Level.GOOD)
+
+
+def _look(check: Check) -> Finding:
+    try:
+        return check.look()
+    except Exception as error:
+        _log.exception("health check %s failed", check.name)
+        advice = _("请查看日志中这一时刻的记录；恢复后本行会自己变绿。")
+        return Finding(Level.BAD, _("没有查成：%(error)s") % {"error": type(error).__name__}, advice)
