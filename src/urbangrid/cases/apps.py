@@ -5,3 +5,9 @@ class CasesConfig(AppConfig):
     name = "urbangrid.cases"
     label = "cases"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from urbangrid.cases import health_checks
+        from urbangrid.core import health
+
+        health.declare(*health_checks.CHECKS)

@@ -13,8 +13,11 @@ class WiringConfig(AppConfig):
     def ready(self) -> None:
         from urbangrid.cases import queues
         from urbangrid.cases.actions import claiming
+        from urbangrid.config import health_checks
+        from urbangrid.core import health
         from urbangrid.organizations import signin
 
+        health.declare(*health_checks.CHECKS)
         signin.waiting_for = queues.waiting
         signin.on_leave = claiming.release_all
         if settings.DEMONSTRATION:

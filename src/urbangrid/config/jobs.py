@@ -16,7 +16,7 @@ from procrastinate.contrib.django import app
 
 from urbangrid.cases import partitions, upkeep
 from urbangrid.catalog import cache
-from urbangrid.core import clock, outbox
+from urbangrid.core import beats, clock, outbox
 from urbangrid.live import messages, uploads
 
 OUTBOX_DAYS = 30
@@ -24,6 +24,8 @@ OUTBOX_DAYS = 30
 
 NAMES: list[str] = []
 """Of the jobs below, in their order."""
+CRONS: dict[str, str] = {}
+"""Their times."""
 
 _log = logging.getLogger(__name__)
 _calendars_at: int | None = None
@@ -39,11 +41,20 @@ def _periodic(cron: str, name: str, work: Callable[[], object]) -> None:
             done = work()
         finally:
             close_old_connections()
+        beats.beat(f"job.{name}", at_once=True)
         if done:
             _log.info("%s: %s", name, done)
 
     NAMES.append(name)
+    CRONS[name] = cron
     app.periodic(cron=cron)(app.task(name=name, queueing_lock=name)(job))
+
+
+def begin() -> None:
+    """At the worker's first start: from now on a job that never succeeds is late."""
+    for name in NAMES:
+        if beats.last(f"job.{name}") is None:
+            beats.beat(f"job.{name}", at_once=True, never=True)
 
 
 def idle_claims() -> int:

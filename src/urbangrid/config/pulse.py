@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from urbangrid.cases import arrivals
-from urbangrid.core import clock
+from urbangrid.core import beats, clock
 from urbangrid.core.models import OutboxEntry, Platform
 from urbangrid.live import messages
 
@@ -25,12 +25,14 @@ class Pulse:
 
     def observe(self, entries: Sequence[OutboxEntry]) -> None:
         """Tell the queues that these entries touch; sent when the relay's transaction commits."""
+        beats.beat("relay")  # a long backlog leaves no time for the duties below
         found = arrivals.arrivals(entries)
         messages.publish(found)
         self._boards_stale = self._boards_stale or bool(found)
 
     def every_second(self) -> None:
         """Send boards that changed, and the queues whose lights turned."""
+        beats.beat("relay")
         if time.monotonic() >= self._next_look:
             self._next_look = time.monotonic() + LIGHT_SECONDS
             until = clock.now()

@@ -30,6 +30,8 @@ def _secret(name: str) -> str:
 SECRET_KEY = _secret("django_key")
 LIVE_KEY = _secret("live_key")
 """Key of the short-lived tokens that the live process accepts."""
+METRICS_TOKEN = _secret("metrics_token") if TESTING or (DATA / "secrets" / "metrics_token").exists() else ""
+"""Lets a monitor elsewhere read /metrics and the sentences of /health; empty (nobody) until ``up`` has made it."""
 SIGNING_KEY_FILE = DATA / "secrets" / "record_signing.pem"
 """Ed25519 private key of the record; in neither database nor database backup."""
 PORT = int(os.environ.get("URBANGRID_PORT", "8000"))
@@ -89,6 +91,7 @@ INSTALLED_APPS = [
     "urbangrid.config",  # last: it wires the others
 ]
 MIDDLEWARE = [
+    "urbangrid.config.health_view.HealthMiddleware",  # first: it must answer while the database does not
     "django.middleware.security.SecurityMiddleware",
     "urbangrid.ui.middleware.ContentSecurityPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -149,6 +152,14 @@ FILES_ROOT = DATA / "files"
 """Stored photos and papers, named by their SHA-256."""
 UPLOADS_ROOT = DATA / "uploads"
 """Files on their way, in parts; cleared a day after their last part."""
+HEALTH_ROOT = DATA / "health"
+"""Signs of life and short histories for the health page."""
+LOGS_ROOT = DATA / "logs"
+"""What the processes and the supervisor write."""
+DISK_LOW_BYTES = int(os.environ.get("URBANGRID_DISK_LOW_MB", "5120")) * 2**20
+"""Free space below which the health page warns."""
+DISK_LEAST_BYTES = int(os.environ.get("URBANGRID_DISK_LEAST_MB", "1024")) * 2**20
+"""Free space below which the health page is red: a day of photos and the database's journal must still fit."""
 UPLOAD_LIMIT_BYTES = int(os.environ.get("URBANGRID_UPLOAD_LIMIT", str(20 * 1024 * 1024)))
 """Largest single file; a larger one is refused with a sentence."""
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

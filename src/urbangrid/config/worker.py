@@ -1,7 +1,7 @@
 """``python -m urbangrid worker``: everything that happens without a request.
 
 1. A thread runs the relay of the outbox; between batches it sends boards and turned lights (``pulse``).
-2. The event loop runs procrastinate's jobs (``jobs``), two at a time.
+2. The event loop runs procrastinate's jobs (``jobs``), two at a time, and the process's sign of life (``heart``).
 3. SIGTERM and SIGINT let the batch and the running jobs end, then the process does; whatever was cut off is done again.
 """
 
@@ -35,9 +35,11 @@ def main(args: argparse.Namespace | None = None) -> int:
 async def _work() -> int:
     from procrastinate.contrib.django import app
 
+    from urbangrid.config import heart
     from urbangrid.config import jobs as registered
 
     _log.info("jobs: %s", ", ".join(registered.NAMES))
+    registered.begin()
     stop = threading.Event()
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -46,6 +48,7 @@ async def _work() -> int:
     relay = threading.Thread(target=_relay, args=(stop, lambda: loop.call_soon_threadsafe(ended.set)), name="relay")
     relay.start()
     asked = asyncio.create_task(ended.wait())
+    beating = asyncio.create_task(heart.beat_on())
     with app.replace_connector(app.connector.get_worker_connector()) as working:  # type: ignore[attr-defined]
         async with working.open_async():
             jobs = asyncio.create_task(
@@ -60,7 +63,8 @@ async def _work() -> int:
             by_itself = jobs.done() or not relay.is_alive()
             stop.set()
             jobs.cancel()
-            failures = await asyncio.gather(jobs, return_exceptions=True)
+            beating.cancel()
+            failures = await asyncio.gather(jobs, beating, return_exceptions=True)
     await asyncio.to_thread(relay.join)
     for failure in failures:
         if isinstance(failure, Exception):

@@ -7,9 +7,11 @@ and run when somebody asks, in the reader's language. They must be quick (under 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeAlias
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -40,15 +42,24 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One line of the health page. ``name`` is stable, lower-case with dots and a unit, e.g. ``record.unsealed_rows``."""
+    """One line of the health page. ``name`` is stable, lower-case with dots and a unit, e.g. ``record.unsealed_rows``.
+
+    ``keep_seconds``: for a check that costs more, how long each process remembers what it found.
+    """
 
     name: str
     label: str | Promise
     look: Callable[[], Finding]
     needs_database: bool = True
+    keep_seconds: float = 0
 
+
+Line: TypeAlias = tuple[Check, Finding]
+"""A check and what it saw."""
 
 _checks: dict[str, Check] = {}
+_kept: dict[str, tuple[float, Finding]] = {}
+"""By name of the check: when it was looked at (monotonic), and what was found."""
 
 
 def declare(*checks: Check) -> None:
@@ -62,18 +73,43 @@ def declare(*checks: Check) -> None:
         _checks[check.name] = check
 
 
-def look(*, with_database: bool = True) -> list[tuple[Check, Finding]]:
+def declared(*, needs_database: bool | None = None) -> list[Check]:
+    """The checks in the order of declaration: all, or those that need the database, or those that do not."""
+    return [check for check in _checks.values() if needs_database in (None, check.needs_database)]
+
+
+def look(*, with_database: bool = True) -> list[Line]:
     """Every check with what it saw now; one that fails is itself a bad finding and stops no other."""
-    return [(check, _look(check)) for check in _checks.values() if with_database or not check.needs_database]
+    return look_at(declared(needs_database=None if with_database else False))
 
 
-def worst(findings: list[tuple[Check, Finding]]) -> Level:
+def look_at(checks: Iterable[Check]) -> list[Line]:
+    """The same for some of the checks."""
+    return [(check, _look(check)) for check in checks]
+
+
+def worst(findings: Iterable[Line]) -> Level:
     """The state of the whole."""
     order = list(Level)
     return max((finding.level for _check, finding in findings), key=order.index, default=Level.GOOD)
 
 
+def forget() -> None:
+    """Look anew at every check, those that are remembered too."""
+    _kept.clear()
+
+
 def _look(check: Check) -> Finding:
+    kept = _kept.get(check.name)
+    if kept is not None and time.monotonic() - kept[0] < check.keep_seconds:
+        return kept[1]
+    found = _look_now(check)
+    if check.keep_seconds:
+        _kept[check.name] = (time.monotonic(), found)
+    return found
+
+
+def _look_now(check: Check) -> Finding:
     try:
         return check.look()
     except Exception as error:

@@ -49,3 +49,8 @@ def new_id() -> int:
 def id_at(moment: datetime) -> int:
     """The smallest identifier that can be made at ``moment`` (aware): the border of a partition or of a search by time."""
     return max(int(moment.timestamp() * 1000) - EPOCH_MS, 0) << (PROCESS_BITS + SERIAL_BITS)
+
+
+def moment_of(identifier: int) -> datetime:
+    """When an identifier was made, to the millisecond, by the clock of the machine that made it."""
+    return datetime.fromtimestamp(((identifier >> (PROCESS_BITS + SERIAL_BITS)) + EPOCH_MS) / 1000, UTC)

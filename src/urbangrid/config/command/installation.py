@@ -48,6 +48,11 @@ class Installation:
         return self.data / "logs"
 
     @property
+    def health(self) -> Path:
+        """Signs of life and short histories for the health page."""
+        return self.data / "health"
+
+    @property
     def state_file(self) -> Path:
         """What is running: see ``state``."""
         return self.data / "running.json"
@@ -102,7 +107,7 @@ class Installation:
 
     def make_folders(self) -> None:
         """Create the folders, private to the user of the processes."""
-        for folder in (self.data, self.secrets, self.logs, self.socket_folder):
+        for folder in (self.data, self.secrets, self.logs, self.health, self.socket_folder):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             status = folder.lstat()
             if status.st_uid != os.geteuid() or not folder.is_dir() or folder.is_symlink():

@@ -10,10 +10,14 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from urbangrid.core import lines, stamps
+
 SET_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG
 SET_SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER
 RUN_VARIABLE = "URBANGRID_RUN_ID"
 """In the environment of every process that a supervisor started."""
+EVENTS = "events.jsonl"
+"""In the folder of the logs: what supervisor, servers and worker noticed, read by the health page."""
 
 
 def die_with_parent(by: signal.Signals = signal.SIGKILL) -> None:
@@ -29,6 +33,13 @@ def die_with_supervisor() -> None:
     server = multiprocessing.parent_process()
     if server is not None and server.pid != os.getppid():  # it died before the line above
         os._exit(1)
+
+
+def note_worker(service: str) -> None:
+    """A process of a server has started: more of them than the server has say that some were lost."""
+    if RUN_VARIABLE in os.environ:
+        path = Path(os.environ["URBANGRID_DATA"]) / "logs" / EVENTS
+        lines.append(path, stamps.stamp() | {"event": "worker_started", "service": service, "pid": os.getpid()})
 
 
 def adopt_orphans() -> None:

@@ -23,6 +23,7 @@ from urbangrid.config.command import processes
 from urbangrid.config.command.installation import Installation
 from urbangrid.config.command.privileges import forget_capabilities
 from urbangrid.config.command.words import _, say
+from urbangrid.core import lines, stamps
 
 LOG_LIMIT_BYTES = 20 * 1024 * 1024
 STEADY_SECONDS = 60
@@ -44,6 +45,8 @@ class Service:
     death_signal: signal.Signals = signal.SIGKILL
     """Sent by the kernel when the supervisor dies."""
     grace_seconds: float = 10
+    workers: int = 1
+    """Processes that it starts by itself."""
 
 
 @dataclass
@@ -76,8 +79,13 @@ class Supervisor:
     def start(self, service: Service) -> None:
         """Start a service and remember it."""
         failures = self.children[service.name].failures if service.name in self.children else 0
+        self.note("started", service=service.name, workers=service.workers)  # before its own processes note theirs
         self.children[service.name] = Child(service, self._spawn(service), time.monotonic(), failures)
         self.record()
+
+    def note(self, event: str, **values: object) -> None:
+        """Write down what happened, for the health page; a disk that refuses stops nothing."""
+        lines.append(self.place.logs / processes.EVENTS, stamps.stamp() | {"event": event} | values)
 
     def run_once(self, service: Service) -> int:
         """Run a step to its end, its output on the terminal; gives its exit code. Raises Stopped when told to end."""
@@ -178,6 +186,7 @@ class Supervisor:
             pause = min(0.5 * 2 ** max(child.failures - 1, 0), LONGEST_PAUSE_SECONDS)
             child.again_at = now + pause
             message = _("进程 {name} 意外结束（代码 {code}），{pause:.1f} 秒后重新启动；日志：{log}")
+            self.note("ended", service=child.service.name, code=child.process.returncode)
             log = _log_path(self.place, child)
             say(message, name=child.service.name, code=child.process.returncode, pause=pause, log=log)
         elif now >= child.again_at:

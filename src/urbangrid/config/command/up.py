@@ -34,6 +34,8 @@ def run(args: argparse.Namespace) -> int:
         for port in (place.port, place.port + 1):
             _check_port(place.host, port)
         supervisor = Supervisor(place)
+        if place.state().get("phase") in ("starting", "running"):  # an orderly end removes it
+            supervisor.note("cut_off")
         supervisor.listen()
         try:
             _start_all(supervisor, with_demo=not args.no_demo)
@@ -172,7 +174,7 @@ def _services(place: Installation) -> list[Service]:
     web = [*granian, "--interface", "wsgi", "--port", str(place.port)]
     web += ["--workers", str(cores * 2), "--blocking-threads", "1"]
     web += ["--static-path-mount", str(place.data / "static"), "--static-path-expires", str(STATIC_SECONDS)]
-    services = [Service("web", [*web, "urbangrid.config.wsgi:application"])]
+    services = [Service("web", [*web, "urbangrid.config.wsgi:application"], workers=cores * 2)]
     if places.has_module("urbangrid.config.asgi"):
         live = [*granian, "--interface", "asgi", "--port", str(place.port + 1), "--workers", "1"]
         services.append(Service("live", [*live, "urbangrid.config.asgi:application"]))
