@@ -17,6 +17,7 @@ from procrastinate.contrib.django import app
 from urbangrid.cases import partitions, upkeep
 from urbangrid.catalog import cache
 from urbangrid.core import beats, clock, metrics, outbox, tracing
+from urbangrid.core.logs import scrub
 from urbangrid.live import messages, uploads
 
 OUTBOX_DAYS = 30
@@ -42,6 +43,9 @@ def _periodic(cron: str, name: str, work: Callable[[], object]) -> None:
         try:
             done = work()
             outcome = "done"
+        except Exception as error:
+            beats.beat(f"job.{name}.failed", at_once=True, error=scrub(repr(error))[:150])
+            raise
         finally:
             close_old_connections()
             metrics.jobs.labels(name, outcome).inc()
