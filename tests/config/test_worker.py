@@ -83,6 +83,21 @@ def test_the_worker_runs_every_job_to_its_end(city: City, tmp_path: Path) -> Non
         _until(lambda: _left() == [])
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_job_that_was_cut_off_by_a_kill_is_forgotten_a_minute_later_and_one_that_runs_is_not() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now()) RETURNING id")
+        (living,) = cursor.fetchone()
+        cursor.execute(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, status, worker_id)"
+            " VALUES ('default', 'old_entries', 'doing', NULL), ('default', 'old_sessions', 'doing', %s)",
+            [living],
+        )
+        assert jobs.cut_off_jobs() == 1
+        assert _left() == [("old_sessions", "doing")]
+        cursor.execute("DELETE FROM procrastinate_jobs; DELETE FROM procrastinate_workers")
+
+
 def _left() -> list[tuple[str, str]]:
     """Jobs that are not done: what succeeded is removed."""
     with connection.cursor() as cursor:

@@ -12,6 +12,9 @@ declare(
         "admin_too_long": _("%(label)s最多 %(most)s 个字，请改短。"),
         "admin_choice": _("请在列表中选择%(label)s。"),
         "admin_day": _("%(label)s请按 2026-11-20 的样式填写。"),
+        "delivery_gone": _("这一条已经送达，不用再试。"),
+        "job_gone": _("这项作业已不在失败之列，不用再试。"),
+        "job_waits": _("作业 %(name)s 已在排队，等它完成即可。"),
         "admin_unknown": _("没有这一项，或不属于本平台。"),
     }
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from urbangrid.administration.views import people, units, watching
+from urbangrid.administration.views import health, people, units, watching
 
 app_name = "administration"
 urlpatterns = [
@@ -23,5 +23,9 @@ urlpatterns = [
     path("appointments/<int:appointment_id>/end/", people.end_appointment, name="end_appointment"),
     path("appointments/<int:appointment_id>/resume/", people.resume_appointment, name="resume_appointment"),
     path("rights/", watching.rights, name="rights"),
+    path("health/", health.health, name="health"),
+    path("health/now/", health.health_now, name="health_now"),
+    path("health/undelivered/<int:parked_id>/again/", health.deliver_again, name="deliver_again"),
+    path("health/jobs/<int:job_id>/again/", health.run_again, name="run_again"),
     path("trail/", watching.trail, name="trail"),
 ]

@@ -77,6 +77,8 @@ ACTS = {
     "unit_created": _("新建单位"),
     "unit_changed": _("修改单位"),
     "post_created": _("新建岗位"),
+    "delivery_retried": _("重试送达"),
+    "job_retried": _("重试作业"),
     "import_handbook": _("导入立案标准"),
     "import_responsibility": _("导入责任清单"),
 }
@@ -102,5 +104,7 @@ VALUES = {
     "calendar_code": _("工作日历"),
     "duty_phone": _("值班电话"),
     "is_active": _("启用"),
+    "subscriber": _("去向"),
+    "topic": _("内容"),
 }
 """Names of what an act on the trail carries."""

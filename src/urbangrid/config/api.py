@@ -21,6 +21,7 @@ from urbangrid.cases import api as cases_api
 from urbangrid.cases import api_queues, api_reports
 from urbangrid.cases.actions.inputs import LABELS
 from urbangrid.config import api_catalog, api_files, api_people
+from urbangrid.core import tracing
 from urbangrid.core.errors import NotAllowed, Refusal, declare
 from urbangrid.organizations.acting import Acting
 from urbangrid.service_requests import api as requests_api
@@ -30,7 +31,7 @@ declare(
         "api_sign_in_needed": gettext_lazy("请先登录：用 POST /api/v1/tokens 取得令牌，放在 Authorization 头里；令牌过期也须重新取得。"),
         "api_csrf": gettext_lazy("页面已过期，请刷新后再提交。已填内容不受影响。"),
         "api_unknown": gettext_lazy("没有这个地址。接口说明见 /api/v1/openapi.json。"),
-        "api_failed": gettext_lazy("平台出了差错，没有办成，已记入日志。请稍后再试；再不行请联系系统管理员。"),
+        "api_failed": gettext_lazy("平台出了差错，没有办成，已记入日志。请稍后再试；再不行请联系系统管理员，报错误编号 %(error_id)s。"),
         "api_body_wrong": gettext_lazy("请求内容读不出来：须是 JSON，且不超过 %(limit_kb)s KB。"),
     }
 )
@@ -189,7 +190,8 @@ def on_unreadable(request: HttpRequest, error: Exception) -> HttpResponseBase:
 def on_failure(request: HttpRequest, error: Exception) -> HttpResponseBase:
     """A fault of ours: the caller gets words, the log the trace."""
     _log.error("%s %s failed", request.method, request.path, exc_info=error)
-    return refuse(request, 500, Refusal("api_failed"))
+    work = tracing.current()
+    return refuse(request, 500, Refusal("api_failed", error_id=work.id if work else ""))
 
 
 def not_here(request: HttpRequest) -> HttpResponseBase:

@@ -1,4 +1,4 @@
-"""GET /health: the state of the platform for monitors, answered before anything that needs the database.
+"""GET /health and /metrics: the state of the platform for monitors, answered before anything that needs the database.
 
 A stranger learns the state and the names of what is not good. The sentences are for the machine itself, for whoever has the
 metrics token, and for a signed-in system administrator.
@@ -16,7 +16,7 @@ from django.contrib.sessions.middleware import SessionMiddleware
 from django.db import Error
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from urbangrid.config import probe
+from urbangrid.config import metrics_view, probe
 from urbangrid.core.health import Level, Line
 from urbangrid.core.health_checks import DATABASE
 from urbangrid.organizations.acting import ActingMiddleware
@@ -37,7 +37,18 @@ class HealthMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path_info == PATH:
             return health(request)
+        if request.path_info == metrics_view.PATH:
+            return metrics(request)
         return self.get_response(request)
+
+
+def metrics(request: HttpRequest) -> HttpResponse:
+    """For the machine itself and whoever has the token."""
+    if request.method != "GET":
+        return HttpResponse(status=405, headers={"Allow": "GET"})
+    if not (from_the_machine(request) or has_token(request)):
+        return HttpResponse(status=403)
+    return metrics_view.scrape(request)
 
 
 def health(request: HttpRequest) -> HttpResponse:

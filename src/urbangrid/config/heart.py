@@ -46,5 +46,7 @@ def one_beat() -> None:
 
 
 def sample() -> None:
-    """Keep what is not good now."""
-    health_history.keep(probe.seen().lines)
+    """Keep what is not good now, and the state for the menu."""
+    seen = probe.seen()
+    health_history.mark(seen.lines)
+    health_history.keep(seen.lines)

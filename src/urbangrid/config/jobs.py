@@ -11,12 +11,13 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from django.core.management import call_command
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 from procrastinate.contrib.django import app
 
 from urbangrid.cases import partitions, upkeep
 from urbangrid.catalog import cache
-from urbangrid.core import beats, clock, outbox
+from urbangrid.core import beats, clock, metrics, outbox, tracing
+from urbangrid.core.logs import scrub
 from urbangrid.live import messages, uploads
 
 OUTBOX_DAYS = 30
@@ -36,11 +37,18 @@ def _periodic(cron: str, name: str, work: Callable[[], object]) -> None:
     """Register a job; what it gives is logged when it did something."""
 
     def job(timestamp: int) -> None:
+        tracing.begin(view=f"job:{name}")
         close_old_connections()
+        outcome = "failed"
         try:
             done = work()
+            outcome = "done"
+        except Exception as error:
+            beats.beat(f"job.{name}.failed", at_once=True, error=scrub(repr(error))[:150])
+            raise
         finally:
             close_old_connections()
+            metrics.jobs.labels(name, outcome).inc()
         beats.beat(f"job.{name}", at_once=True)
         if done:
             _log.info("%s: %s", name, done)
@@ -86,7 +94,21 @@ def old_sessions() -> None:
     call_command("clearsessions", verbosity=0)
 
 
+_CUT_OFF = """
+DELETE FROM procrastinate_jobs j WHERE j.status = 'doing' AND j.task_name = ANY(%s) AND NOT EXISTS (
+    SELECT FROM procrastinate_workers w WHERE w.id = j.worker_id AND w.last_heartbeat > now() - interval '1 minute')
+"""
+
+
+def cut_off_jobs() -> int:
+    """Forget periodic jobs whose worker was killed in the middle: their next time does the work again; says how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CUT_OFF, [NAMES])
+        return int(cursor.rowcount)
+
+
 _periodic("* * * * *", "idle_claims", idle_claims)
+_periodic("* * * * *", "cut_off_jobs", cut_off_jobs)
 _periodic("* * * * *", "changed_calendars", changed_calendars)
 _periodic("17 19 * * *", "record_partitions", partitions.ensure)
 _periodic("27 * * * *", "upload_garbage", uploads.remove_old)

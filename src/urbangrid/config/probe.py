@@ -52,11 +52,12 @@ class _Lane:
         self._asked: queue.SimpleQueue[Future[list[Line]]] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._latest: Future[list[Line]] | None = None
+        self.began = 0.0
 
     def ask(self) -> Future[list[Line]]:
         """Begin a look, or join the one under way."""
         if self._latest is None or self._latest.done():
-            self._latest = Future()
+            self._latest, self.began = Future(), time.monotonic()
             self._asked.put(self._latest)
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, name="health", daemon=True)
@@ -101,10 +102,9 @@ def seen() -> Seen:
     with _lock:
         if _seen is not None and time.monotonic() - _seen[0] < KEEP_SECONDS:
             return _seen[1]
-        until = time.monotonic() + WAIT_SECONDS
         futures = [lane.ask() for lane in _lanes]
         late = ([(DATABASE, unreachable(None))], [(_MACHINE, _stuck())])
-        found = [_in_time(future, until, other) for future, other in zip(futures, late, strict=True)]
+        found = [_in_time(future, lane.began, other) for future, lane, other in zip(futures, _lanes, late, strict=True)]
         _seen = (time.monotonic(), Seen(datetime.now(UTC), _ordered([*found[0], *found[1]])))
         return _seen[1]
 
@@ -116,9 +116,10 @@ def forget() -> None:
     health.forget()
 
 
-def _in_time(future: Future[list[Line]], until: float, late: list[Line]) -> list[Line]:
+def _in_time(future: Future[list[Line]], began: float, late: list[Line]) -> list[Line]:
+    """A look that has hung for long is not waited for again: each answer would hold a web process."""
     try:
-        return future.result(max(until - time.monotonic(), 0.01))
+        return future.result(max(began + WAIT_SECONDS - time.monotonic(), 0.01))
     except TimeoutError:
         return late
 

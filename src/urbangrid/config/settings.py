@@ -91,7 +91,8 @@ INSTALLED_APPS = [
     "urbangrid.config",  # last: it wires the others
 ]
 MIDDLEWARE = [
-    "urbangrid.config.health_view.HealthMiddleware",  # first: it must answer while the database does not
+    "urbangrid.config.observing.ObservingMiddleware",  # outermost: it measures all others
+    "urbangrid.config.health_view.HealthMiddleware",  # before sessions: it must answer while the database does not
     "django.middleware.security.SecurityMiddleware",
     "urbangrid.ui.middleware.ContentSecurityPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -166,15 +167,23 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 FILE_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 
+SLOW_STATEMENT_SECONDS = int(os.environ.get("URBANGRID_SLOW_MS", "200")) / 1000
+"""From here on a statement is noted with its shape (docs/topics/health.md)."""
+ACCESS_LOG = os.environ.get("URBANGRID_ACCESS_LOG", "1") == "1"
+"""A line in the log for every request; about 300 bytes each."""
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "json": {"()": "urbangrid.core.logs.JsonLines"},
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line" if TESTING or DEBUG else "json"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     # Django itself prints errors of requests only while debugging; the supervisor keeps what a process prints in DATA/logs.
     "loggers": {
         "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        "django.request": {"level": "ERROR"},  # a refusal stands in the line of its request
         "procrastinate": {"level": "WARNING"},  # names every job and blueprint
     },
 }

@@ -26,8 +26,6 @@ _log = logging.getLogger(__name__)
 def main(args: argparse.Namespace | None = None) -> int:
     """Work until told to end; 1 when something ended by itself, so that the supervisor starts the process again."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "urbangrid.config.settings")
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("procrastinate").setLevel(logging.WARNING)
     django.setup()
     return asyncio.run(_work())
 
@@ -76,8 +74,10 @@ def _relay(stop: threading.Event, ended: Callable[[], object]) -> None:
     """The relay's thread; imported here because the packages need the set-up that ``main`` does first."""
     from urbangrid.config.pulse import Pulse
     from urbangrid.config.subscribers import SUBSCRIBERS
+    from urbangrid.core import tracing
     from urbangrid.core.outbox import Relay
 
+    tracing.begin("relay", view="relay")
     pulse = Pulse()
     try:
         Relay(SUBSCRIBERS, [pulse.observe]).run(stop, [pulse.every_second])

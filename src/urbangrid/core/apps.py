@@ -7,6 +7,7 @@ class CoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from urbangrid.core import health, health_checks
+        from urbangrid.core import health, health_checks, tracing
 
+        tracing.install()
         health.declare(*health_checks.CHECKS)

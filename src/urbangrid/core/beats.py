@@ -19,7 +19,8 @@ from urbangrid.core import stamps
 
 PAUSE_SECONDS = 2.0
 """A beat is written at most this often."""
-_LENGTH = 400
+_LENGTH = 1000
+"""Bytes; fixed, so that a beat is written over the one before."""
 _written: dict[str, float] = {}
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -31,13 +31,15 @@ class Level(StrEnum):
 class Finding:
     """What a check saw: ``says`` in words with its figure, ``advice`` what to do (empty only when good).
 
-    ``gauge`` is the same as a number in the unit that the check's name ends with (seconds, bytes, rows, days), for /metrics.
+    ``gauge`` is the same as a number in the unit that the check's name ends with (seconds, bytes, rows, days), for /metrics;
+    ``parts`` are further numbers beside it.
     """
 
     level: Level
     says: str
     advice: str = ""
     gauge: float | None = None
+    parts: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

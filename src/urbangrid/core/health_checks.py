@@ -101,11 +101,12 @@ def _outbox() -> Finding:
         )
         count, oldest = cursor.fetchone()
     seconds = max((clock.now() - oldest).total_seconds(), 0.0) if oldest else 0.0
+    parts = {"rows": count}
     if seconds < OUTBOX_LATE_SECONDS:
-        return Finding(Level.GOOD, _("待送达 %(count)s 条") % {"count": count}, gauge=seconds)
+        return Finding(Level.GOOD, _("待送达 %(count)s 条") % {"count": count}, gauge=seconds, parts=parts)
     says = _("待送达 %(count)s 条，最早的已等 %(seconds).0f 秒") % {"count": count, "seconds": seconds}
     advice = _("后台进程没有跟上：看“后台进程”一行；它正常而这里仍增长时，看日志 logs/worker.log。案件本身不受影响，恢复后逐条补送。")
-    return Finding(Level.BAD if seconds >= OUTBOX_STANDS_SECONDS else Level.WATCH, says, advice, seconds)
+    return Finding(Level.BAD if seconds >= OUTBOX_STANDS_SECONDS else Level.WATCH, says, advice, seconds, parts)
 
 
 def _parked() -> Finding:

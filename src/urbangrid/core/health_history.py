@@ -9,12 +9,14 @@ from pathlib import Path
 
 from django.conf import settings
 
-from urbangrid.core import lines, stamps
-from urbangrid.core.health import Level, Line, declared
+from urbangrid.core import beats, lines, stamps
+from urbangrid.core.health import Level, Line, declared, worst
 
 HOURS = 24
 LONGEST_SECONDS = 600
 """After so long the same picture is written again: a gap longer than that means that nobody looked."""
+UNSEEN_SECONDS = 300
+"""The worker looks each minute; after so long without a look its silence is bad itself."""
 _last: tuple[float, dict[str, str]] | None = None
 
 
@@ -44,6 +46,17 @@ def keep(found: Sequence[Line]) -> None:
     says = {check.name: finding.says for check, finding in found if finding.level is not Level.GOOD}
     if lines.append(path(), now | {"bad": {name: [level, says[name]] for name, level in levels.items()}}):
         _last = (now["up"], levels)
+
+
+def mark(found: Sequence[Line]) -> None:
+    """Leave the state of this look for the menu."""
+    beats.beat("state", at_once=True, state=str(worst(found)))
+
+
+def is_bad() -> bool:
+    """Whether the last look found something bad, or nobody has looked for minutes. No statement: a small file."""
+    last = beats.last("state")
+    return last is not None and (last.get("state") == Level.BAD or stamps.age_seconds(last) > UNSEEN_SECONDS)
 
 
 def spells() -> list[Spell]:

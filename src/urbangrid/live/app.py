@@ -8,10 +8,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+from urbangrid.core import beats
 from urbangrid.core.errors import NotFound
 from urbangrid.live import sentences, streams, upload_calls
 from urbangrid.live.http import Call, Receive, Scope, Send
 from urbangrid.live.hub import Hub
+
+BEAT_SECONDS = 5.0
 
 __all__ = ["Live", "sentences"]
 
@@ -24,6 +27,7 @@ class Live:
         self.hub = Hub()
         self._locks = upload_calls.Locks()
         self._listening: asyncio.Task[None] | None = None
+        self._beating: asyncio.Task[None] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -36,13 +40,21 @@ class Live:
             message = await receive()
             if message["type"] == "lifespan.startup":
                 self._listening = asyncio.create_task(self.hub.listen(self._conninfo()))
+                self._beating = asyncio.create_task(self._beat())
                 await send({"type": "lifespan.startup.complete"})
             elif message["type"] == "lifespan.shutdown":
-                if self._listening is not None:
-                    self._listening.cancel()
+                for task in (self._listening, self._beating):
+                    if task is not None:
+                        task.cancel()
                 self.hub.close()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
+
+    async def _beat(self) -> None:
+        """A sign of life with the number of open streams, for /metrics."""
+        while True:
+            beats.beat("live", at_once=True, streams=self.hub.count)
+            await asyncio.sleep(BEAT_SECONDS)
 
     async def _answer(self, call: Call) -> None:
         if not call.origin_is_ours():

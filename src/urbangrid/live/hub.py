@@ -54,6 +54,11 @@ class Hub:
         self._held: dict[str, dict[str, Any]] = {}
 
     @property
+    def count(self) -> int:
+        """Open streams."""
+        return self._count
+
+    @property
     def is_full(self) -> bool:
         return self._count >= MOST_STREAMS
 

@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from urbangrid.core import tracing
 from urbangrid.core.errors import Refusal, declare
 
 declare(
@@ -29,4 +30,5 @@ def not_found(request: HttpRequest, exception: Http404) -> HttpResponse:
 
 def failed(request: HttpRequest) -> HttpResponse:
     """A fault of ours; what happened stands in the log under the request's id."""
-    return render(request, "ui/error.html", {"fault": Refusal("page_failed", status=500)}, status=500)
+    work = tracing.current()
+    return render(request, "ui/error.html", {"fault": Refusal("page_failed", status=500), "error_id": work.id if work else ""}, status=500)

@@ -8,6 +8,7 @@ from typing import Any
 
 from urbangrid.cases.actions import closure, correction, dispatch, disposal, filing, inputs, plain, verification
 from urbangrid.cases.models import Case
+from urbangrid.core import metrics
 from urbangrid.core.errors import Refusal
 from urbangrid.core.idempotency import once
 from urbangrid.organizations.acting import Acting
@@ -58,6 +59,11 @@ def perform(acting: Acting, case_id: int, action: str, seq: int, data: Mapping[s
     known = ACTIONS.get(action)
     if known is None:
         raise Refusal("input_wrong", status=404, label="action", value=action[:30])
+    with metrics.counted(action):
+        return _perform(known, acting, case_id, action, seq, data, key)
+
+
+def _perform(known: Action, acting: Acting, case_id: int, action: str, seq: int, data: Mapping[str, Any], key: str) -> Case:
     typed = inputs.read(known.inputs, data)
     done: dict[str, Case] = {}
 

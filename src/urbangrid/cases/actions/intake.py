@@ -16,7 +16,7 @@ from urbangrid.cases.lifecycle import State
 from urbangrid.cases.models import Case, CaseReport, Clock, Report, ReportFile, WorkItem
 from urbangrid.cases.records import Entry, UsedFile
 from urbangrid.catalog import queries as catalog
-from urbangrid.core import clock, geometry, outbox
+from urbangrid.core import clock, geometry, metrics, outbox
 from urbangrid.core.batch import Batch
 from urbangrid.core.errors import MovedOn, NotAllowed, NotFound, Refusal
 from urbangrid.core.models import OutboxEntry
@@ -28,6 +28,7 @@ ACCEPT_MINUTES = 15
 DESCRIPTION_LIMIT = 10_000
 
 
+@metrics.counted("report")
 @transaction.atomic
 def report(
     acting: Acting,
@@ -114,6 +115,7 @@ def _to_desk(row: Report, acting: Acting, batch: Batch) -> None:
     outbox.wake()
 
 
+@metrics.counted("accept")
 @transaction.atomic
 def accept(acting: Acting, report_id: int, then: str = "", data: Mapping[str, Any] | None = None) -> Case:
     """Accept a report: opens the case, pins its process, starts its record; ``then`` = file, send_verification or propose_filing goes on
@@ -194,6 +196,7 @@ def _open_case(acting: Acting, source: Report, item: WorkItem) -> Step:
     return Step(case, processes.process_of(definition.pk), acting, case.opened_at, [item], rows, is_new=True)
 
 
+@metrics.counted("refuse_report")
 @transaction.atomic
 def refuse_report(acting: Acting, report_id: int, inputs: ReasonInputs) -> Report:
     """不予受理: the seat refuses a report with a reason code; there never is a case (case-rules 6)."""

@@ -68,6 +68,9 @@ class Cluster:
             "listen_addresses": "",
             "unix_socket_directories": str(self.socket_folder),
             "unix_socket_permissions": "0700",
+            # a failed statement and the details of its error may hold what citizens said: neither goes to the log
+            "log_min_error_statement": "panic",
+            "log_error_verbosity": "terse",
         }
         options = [word for name, value in own.items() for word in ("-c", f"{name}={value}")]
         return [str(self.programs / "postgres"), "-D", str(self.folder), *options]

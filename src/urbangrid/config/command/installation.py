@@ -53,6 +53,11 @@ class Installation:
         return self.data / "health"
 
     @property
+    def metrics(self) -> Path:
+        """Counters of the running processes; emptied at each start."""
+        return self.health / "metrics"
+
+    @property
     def state_file(self) -> Path:
         """What is running: see ``state``."""
         return self.data / "running.json"

@@ -19,13 +19,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from urbangrid.config.command import processes
+from urbangrid.config.command import processes, rotation
 from urbangrid.config.command.installation import Installation
 from urbangrid.config.command.privileges import forget_capabilities
 from urbangrid.config.command.words import _, say
 from urbangrid.core import lines, stamps
 
-LOG_LIMIT_BYTES = 20 * 1024 * 1024
+ROTATE_SECONDS = 10
 STEADY_SECONDS = 60
 """A child that ran this long starts again without delay when it ends."""
 LONGEST_PAUSE_SECONDS = 30
@@ -111,10 +111,15 @@ class Supervisor:
 
     def watch(self) -> None:
         """Restart crashed children until told to end."""
+        rotated_at = 0.0
         while not self.stopping.wait(0.25):
             for child in list(self.children.values()):
                 self._look_after(child)
             self._reap_adopted()
+            if time.monotonic() - rotated_at >= ROTATE_SECONDS:
+                rotated_at = time.monotonic()
+                for child in self.children.values():
+                    rotation.rotate(_log_path(self.place, child))
 
     def stop(self) -> None:
         """End the children in the reverse order of their start."""
@@ -153,6 +158,8 @@ class Supervisor:
                 os._exit(1)
 
         environment = self.place.environment() | {processes.RUN_VARIABLE: self.run_id}
+        if not to_terminal:  # services count for /metrics; a step that ends would leave its files behind
+            environment["PROMETHEUS_MULTIPROC_DIR"] = str(self.place.metrics)
         output = None if to_terminal else self._log(service.name)
         try:
             return subprocess.Popen(
@@ -171,9 +178,7 @@ class Supervisor:
 
     def _log(self, name: str) -> int:
         path = self.place.logs / f"{name}.log"
-        with suppress(FileNotFoundError):
-            if path.stat().st_size > LOG_LIMIT_BYTES:
-                path.replace(path.with_suffix(".log.1"))
+        rotation.rotate(path)
         return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
 
     def _look_after(self, child: Child) -> None:

@@ -7,12 +7,14 @@ import fcntl
 import http.client
 import importlib
 import os
+import shutil
 import signal
 import socket
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from pathlib import Path
 
 from urbangrid.config.command import cluster, installation, places, processes
 from urbangrid.config.command.installation import DATABASE, ROLE, Installation
@@ -126,6 +128,7 @@ def _check_port(host: str, port: int) -> None:
 
 def _start_all(supervisor: Supervisor, *, with_demo: bool) -> None:
     place = supervisor.place
+    shutil.rmtree(place.metrics, ignore_errors=True)  # counters of processes that are gone
     _start_database(supervisor)
     os.environ["URBANGRID_WITH_DEMO"] = "1" if with_demo else "0"
     step = Service("preparation", [sys.executable, "-P", "-m", "urbangrid", "_prepare"])
@@ -170,6 +173,7 @@ def _services(place: Installation) -> list[Service]:
     """The processes of this release; what it does not contain is not started."""
     granian = [sys.executable, "-m", "granian", "--host", place.host, "--no-ws"]
     granian += ["--workers-kill-timeout", "5", "--respawn-failed-workers"]
+    granian += ["--log-config", str(Path(__file__).with_name("server_log.json"))]
     cores = len(os.sched_getaffinity(0))
     web = [*granian, "--interface", "wsgi", "--port", str(place.port)]
     web += ["--workers", str(cores * 2), "--blocking-threads", "1"]

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from urbangrid.core import clock
+from urbangrid.core import clock, health_history
 
 register = template.Library()
 
@@ -135,6 +135,7 @@ ADMINISTRATION = (
     ("administration:home", "users", "单位人员", "administer_system"),
     ("catalog:handbook", "notebook", "类别手册", "administer_system"),
     ("catalog:responsibility", "list-details", "责任清单", "administer_system"),
+    ("administration:health", "shield-check", "运行状况", "administer_system"),
     ("administration:rights", "shield-lock", "权限", "administer_security"),
     ("administration:trail", "history", "审计", "read_audit"),
 )
@@ -142,11 +143,18 @@ ADMINISTRATION = (
 
 def administration_rail(acting: Any, here: str) -> SafeString:
     """应用维护: each of the three administrators sees her own part."""
-    parts = [_entry(name, mark, word, here, None) for name, mark, word, duty in ADMINISTRATION if acting.may(duty)]
+    parts = [_entry(name, mark, word, here, None, _red(name)) for name, mark, word, duty in ADMINISTRATION if acting.may(duty)]
     return mark_safe("".join(parts))  # noqa: S308 - parts are escaped by format_html
 
 
-def _entry(name: str, mark: str, word: str, here: str, context: template.Context | None) -> SafeString:
+def _red(name: str) -> SafeString:
+    """A red mark on 运行状况 while something is bad, as the worker saw it at its last look: a small file, no statement."""
+    if name != "administration:health" or not health_history.is_bad():
+        return mark_safe("")
+    return format_html('<u class="bad" title="{0}">!<span class="only-read">{0}</span></u>', _("有要处理的项"))
+
+
+def _entry(name: str, mark: str, word: str, here: str, context: template.Context | None, more: str = "") -> SafeString:
     try:
         address = reverse(name)
     except NoReverseMatch:
@@ -155,7 +163,7 @@ def _entry(name: str, mark: str, word: str, here: str, context: template.Context
     total = desk.open_total if name == f"workbench:{COUNTED}" and desk is not None else 0
     count = format_html('<u data-live-count="desk">{}</u>', total) if total else mark_safe("")
     current = mark_safe(' class="on" aria-current="page"') if name == here else mark_safe("")
-    return format_html('<a href="{}"{}><i class="i i-{}"></i>{}{}</a>', address, current, mark, _(word), count)
+    return format_html('<a href="{}"{}><i class="i i-{}"></i>{}{}{}</a>', address, current, mark, _(word), count, more)
 
 
 PHONE = (("collection:home", "home", "首页"), ("collection:report", "camera", "上报"), ("collection:mine", "list-check", "我的上报"))
