@@ -136,7 +136,8 @@ def _measure(server: Server, seats: list[Seat]) -> dict[str, Any]:
         "seats": len(seats), "rounds": max(len(seat.taken) for seat in seats), "taken": len(taken),
         "twice": len(taken) - len(set(taken)), "left": waiting - len(set(taken)), "not_hers": _not_hers(seats),
         "claim_p50_ms": round(percentile(claims, 50)), "claim_p95_ms": round(percentile(claims, 95)),
-        "page_p50_ms": round(percentile(pages, 50)), "page_p95_ms": round(percentile(pages, 95)), "cpu_ms": round(1000 * cpu / len(taken), 1),
+        "page_p50_ms": round(percentile(pages, 50)), "page_p95_ms": round(percentile(pages, 95)),
+        "cpu_ms": round(1000 * cpu / len(taken), 1),
     }  # fmt: skip
 
 
