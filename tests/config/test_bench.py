@@ -17,7 +17,7 @@ from tests.support.desk import Desk
 from urbangrid.cases import clocks, deadlines, verification, volume, volume_open
 from urbangrid.cases.actions import ACTIONS
 from urbangrid.catalog import cache
-from urbangrid.config import bench, bench_city, bench_fill, bench_peer
+from urbangrid.config import bench_budgets, bench_city, bench_fill, bench_peer
 from urbangrid.core import platforms
 from urbangrid.organizations import queries as organizations
 
@@ -99,11 +99,16 @@ def test_captured_statements_become_a_script_over_many_cases() -> None:
     ]
 
 
-def test_a_broken_budget_is_named() -> None:
+def test_a_broken_budget_and_what_grows_with_the_number_of_cases_are_named() -> None:
     figures = {"cpu_ms": 9.0, "web_ms": 7.0, "database_ms": 2.0, "p50_ms": 8.0, "p95_ms": 9.0, "requests": 500}
-    found = {
+    small = {
         "queries": {"list, unit": 11, "receive": 8}, "cpu": {"list, unit": figures, "receive": figures | {"cpu_ms": 10.5}},
         "ratio": {"percent": 4.9},
     }  # fmt: skip
-    assert bench.broken(found) == ["list, unit: 11 > 10", "receive: 10.5 ms > 10.0 ms", "pgbench: 4.9 % < 5.0 %"]
-    assert bench.broken({"queries": {"case": 12}, "cpu": {"case": figures}, "ratio": {"percent": 5.0}}) == []
+    large = {"queries": {"case": 12}, "cpu": {"list, unit": figures | {"cpu_ms": 12.6}, "receive": figures}, "ratio": {"percent": 5.0}}
+    sizes: dict[int, Any] = {100: small, 1000: large}
+    found = {"sizes": sizes, "growth": bench_budgets.growth(sizes)}
+    assert bench_budgets.broken(found) == [
+        "100: list, unit: 11 > 10", "100: receive: 10.5 ms > 10.0 ms", "100: pgbench: 4.9 % < 5.0 %", "list, unit: × 1.4 > × 1.3",
+    ]  # fmt: skip
+    assert bench_budgets.broken({"sizes": {1000: large}, "growth": {}}) == []

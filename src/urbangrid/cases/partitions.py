@@ -33,15 +33,16 @@ class CreatePartitionedModel(migrations.CreateModel):
         schema_editor.execute(f"CREATE TABLE {TABLE}_rest PARTITION OF {TABLE} DEFAULT")
 
 
-def ensure(months_ahead: int = 3) -> list[str]:
-    """Make the monthly partitions from this month on; returns the new names. Called at every start and daily by the worker.
+def ensure(months_ahead: int = 3, months_before: int = 0) -> list[str]:
+    """Make the monthly partitions from this month, or from some before it, on; returns the new names. Called at every start and daily by
+    the worker.
 
     A month whose rows already lie in the default partition keeps them there: nothing is moved under running work.
     """
     made = []
     now = datetime.now(UTC)
     with connection.cursor() as cursor:
-        for ahead in range(months_ahead + 1):
+        for ahead in range(-months_before, months_ahead + 1):
             start, end = _month(now, ahead), _month(now, ahead + 1)
             name = f"{TABLE}_{start:%Y%m}"
             cursor.execute("SELECT to_regclass(%s), EXISTS (SELECT 1 FROM cases_caserecord_rest WHERE case_id >= %s AND case_id < %s)",

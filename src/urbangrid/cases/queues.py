@@ -38,6 +38,8 @@ class Counts:
     red: int
     grey: int
     urgent: int = 0
+    nobody: int = 0
+    """Of the duty that holds what found nobody responsible."""
 
     @property
     def total(self) -> int:
@@ -70,7 +72,8 @@ def counts(items: QuerySet[WorkItem], now: datetime | None = None) -> dict[str, 
     """Counts by kind and light; one statement."""
     at = now or clock.now()
     lights = {light: Count("id", filter=light_filter(light, at)) for light in words.LIGHTS}
-    found: Any = items.values("kind").annotate(**lights, urgent_items=Count("id", filter=Q(urgent=True))).order_by()
+    nobody = Count("id", filter=Q(duty=holders.NOBODY))
+    found: Any = items.values("kind").annotate(**lights, urgent_items=Count("id", filter=Q(urgent=True)), nobody=nobody).order_by()
     return {
         row["kind"]: Counts(
             row["kind"],
@@ -80,6 +83,7 @@ def counts(items: QuerySet[WorkItem], now: datetime | None = None) -> dict[str, 
             row["red"],
             row["grey"],
             row["urgent_items"],
+            row["nobody"],
         )
         for row in found
     }

@@ -34,24 +34,22 @@ class Today:
         return round(100 * self.on_time / self.judged, 1) if self.judged else None
 
 
-def figures(acting: Acting) -> Today:
-    """Three statements."""
+def figures(acting: Acting, nobody: int) -> Today:
+    """Three statements; ``nobody``: how many open items found nobody responsible."""
     now = clock.now()
     midnight = now.astimezone(acting.zone).replace(hour=0, minute=0, second=0, microsecond=0)
     day = access.visible_to(acting).filter(history=False)
-    found = day.filter(Q(filed_at__gte=midnight) | Q(closed_at__gte=midnight) | Q(disposed_at__gte=midnight)).aggregate(
+    # filing, feedback and closing each end an item: asked by the cases' own instants, every case there ever was would be read
+    ended = WorkItem.objects.filter(platform_id=acting.platform_id, closed_at__gte=midnight).values("case_id")
+    found = day.filter(pk__in=ended).aggregate(
         filed=Count("id", filter=Q(filed_at__gte=midnight)),
         closed=Count("id", filter=Q(closed_at__gte=midnight, state="closed")),
         judged=Count("id", filter=Q(disposed_at__gte=midnight, on_time__isnull=False)),
         on_time=Count("id", filter=Q(disposed_at__gte=midnight, on_time=True)),
     )
     reported = Report.objects.filter(platform_id=acting.platform_id, received_at__gte=midnight).count()
-    items = queues.watched(acting).aggregate(
-        overdue=Count("case_id", filter=Q(case__due_at__lt=now), distinct=True), nobody=Count("id", filter=Q(duty=holders.NOBODY))
-    )
-    return Today(
-        reported, found["filed"], found["closed"], found["judged"], found["on_time"], items["overdue"], items["nobody"], now
-    )  # fmt: skip
+    overdue = day.filter(closed_at=None, due_at__lt=now).count()
+    return Today(reported, found["filed"], found["closed"], found["judged"], found["on_time"], overdue, nobody, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +78,13 @@ class Stuck:
 def stuck(acting: Acting, now: datetime, most: int = 30) -> list[Stuck]:
     """Late items, dangerous ones first, then the longest late; one statement."""
     received = CaseRecord.objects.filter(case=OuterRef("case_id"), action="receive").order_by("-seq")
-    items = queues.watched(acting).filter(queues.light_filter("red", now)).annotate(receipt=Subquery(received.values("body")[:1]))
+    late = queues.watched(acting).filter(queues.light_filter("red", now)).order_by("-urgent", "due_at")
+    # chosen by themselves: joined first, all late items would be put in order with everything that belongs to them
+    items = WorkItem.objects.filter(pk__in=late.values("pk")[:most]).annotate(receipt=Subquery(received.values("body")[:1]))
     rows = items.select_related("case", "report", "unit", "appointment__user", "appointment__unit", "claimed_by__user").defer(
         "case__words", "case__last_hash", "report__original"
     )
-    return [_stuck(item, now) for item in rows.order_by("-urgent", "due_at")[:most]]
+    return [_stuck(item, now) for item in rows.order_by("-urgent", "due_at")]
 
 
 def _at_work(item: WorkItem) -> str:

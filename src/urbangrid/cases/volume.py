@@ -1,7 +1,7 @@
 """Cases in bulk, for measuring: each with its report, six signed and chained records, work items, clocks, reading rights and words.
 
-Closed cases are written row by row with COPY: their way is shortened to six records (accept, file, dispatch, feedback, check, close).
-Open ones (``volume_open``) go their way through the same ``Step`` as real ones. Nothing here belongs to the life of a real case.
+All are written with COPY. The way of closed cases is shortened to six records (accept, file, dispatch, feedback, check, close); open ones
+(``volume_open``) go their way through the same ``Step`` as real ones. Nothing here belongs to the life of a real case.
 """
 
 from __future__ import annotations
@@ -11,11 +11,14 @@ import struct
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import count
+from operator import itemgetter
 from typing import Any
 
+from django.contrib.gis.geos import Point
 from django.db import connection
-from django.db.models import JSONField, Model
+from django.db.models import NOT_PROVIDED, JSONField, Model
 
 from urbangrid.cases import numbers, records
 from urbangrid.cases.actions import indexing
@@ -91,7 +94,7 @@ def report_of(scene: Scene, serial: int, at: datetime, pk: int) -> Report:
     spot, matter = scene.spot(serial), scene.matter(serial)
     who = scene.inspectors[spot.place.subdistrict_id or 0]
     row = Report(
-        id=pk, platform=scene.platform, number=numbers.written(scene.platform, "report", at.date(), serial + 1), source="inspector",
+        id=pk, platform_id=scene.platform.pk, number=numbers.written(scene.platform, "report", at.date(), serial + 1), source="inspector",
         source_class="inspector", client_id=f"made-{serial}", category_id=matter.category_id, condition_id=matter.condition_id,
         description=f"现场发现问题，约{serial % 9 + 1}平方米，影响通行，编号{serial}", reporter_appointment_id=who.appointment_id,
         reporter_name=who.user_name, received_at=at, device_at=at,
@@ -104,7 +107,7 @@ def case_of(scene: Scene, source: Report, serial: int, pk: int, at: datetime) ->
     """The case of a report, in the state in which it is accepted; not saved."""
     matter = scene.matter(serial)
     row = Case(
-        id=pk, platform=scene.platform, process_id=scene.definition_id, state=State.REPORTED, source=source.source,
+        id=pk, platform_id=scene.platform.pk, process_id=scene.definition_id, state=State.REPORTED, source=source.source,
         source_class=source.source_class, category_id=matter.category_id, condition_id=matter.condition_id, description=source.description,
         limit_value=matter.limit_value, limit_unit=matter.limit_unit, reported_at=source.received_at, opened_at=at,
     )  # fmt: skip
@@ -112,15 +115,33 @@ def case_of(scene: Scene, source: Report, serial: int, pk: int, at: datetime) ->
     return row
 
 
+Values = dict[str, Any]
+"""A row by the names of its columns in Python (``attname``)."""
+
+
+@lru_cache(maxsize=32)
+def _blank(model: type[Model]) -> Values:
+    """A new row's defaults; making an object of a model for each of thirty rows took most of a case's time."""
+    return {field.attname: None if field.primary_key else field.get_default() for field in model._meta.concrete_fields}
+
+
 @dataclass(slots=True)
 class Rows:
     """Unsaved rows by table, written with one COPY each."""
 
-    by_model: dict[type[Model], list[Model]] = field(default_factory=dict)
+    by_model: dict[type[Model], list[Values]] = field(default_factory=dict)
 
     def add(self, *rows: Model) -> None:
+        """Rows that are objects; not read through their attributes, which would make a geometry object of each point."""
         for row in rows:
-            self.by_model.setdefault(type(row), []).append(row)
+            held, point = row.__dict__, row.__dict__.get("point")
+            if isinstance(point, Point):
+                held = held | {"point": ewkb(point.x, point.y)}
+            self.by_model.setdefault(type(row), []).append(held)
+
+    def put(self, model: type[Model], **values: Any) -> None:
+        """A row of which only these values differ from the defaults."""
+        self.by_model.setdefault(model, []).append(_blank(model) | values)
 
     def join(self, other: Rows) -> None:
         for model, rows in other.by_model.items():
@@ -167,7 +188,8 @@ def closed(scene: Scene, serial: int, reported_at: datetime) -> Rows:
             one.pk = new_id()
         rows.add(record, *kept)
     _work(rows, case, source, [reported_at, *moments], [people[role] for *_, role in WAY], new_id)
-    rows.add(case, source, CaseReport(id=new_id(), case=case, report=source, role="origin"))
+    rows.add(case, source)
+    rows.put(CaseReport, id=new_id(), case_id=case_id, report_id=source.pk, role="origin")
     _rights(rows, case, clerk, moments, new_id)
     return rows
 
@@ -204,33 +226,32 @@ def _work(
 ) -> None:  # fmt: skip
     """A closed item per step with its stage clock; the unit's and the case's clock."""
     for number, kind in enumerate(WORK):
-        began, ended, who = moments[number], moments[number + 1], people[number]
-        item = WorkItem(
-            id=new_id(), platform_id=case.platform_id, case=case, report=source if kind == "accept" else None, kind=kind, duty=kind,
-            unit_id=who.unit_id, appointment_id=who.appointment_id if kind == "check" else None, opened_seq=number, opened_at=began,
-            closed_seq=number + 1, closed_at=ended, closed_by_id=who.appointment_id, seen_at=began, claimed_at=began, on_time=True,
+        began, ended, who, pk = moments[number], moments[number + 1], people[number], new_id()
+        rows.put(
+            WorkItem, id=pk, platform_id=case.platform_id, case_id=case.pk, report_id=source.pk if kind == "accept" else None, kind=kind,
+            duty=kind, unit_id=who.unit_id, appointment_id=who.appointment_id if kind == "check" else None, opened_seq=number,
+            opened_at=began, closed_seq=number + 1, closed_at=ended, closed_by_id=who.appointment_id, seen_at=began, claimed_at=began,
+            on_time=True,
         )  # fmt: skip
-        rows.add(item)
         if kind != "dispose":
-            rows.add(ended_clock(new_id(), case, "stage", STAGE_LIMIT, began, ended, item=item, stage=kind, unit_id=who.unit_id))
-    clerk = people[3]
-    rows.add(ended_clock(new_id(), case, "unit", UNIT_LIMIT, moments[3], moments[4], unit_id=clerk.unit_id))
-    rows.add(ended_clock(new_id(), case, "case", CASE_LIMIT, moments[2], moments[6]))
+            ended_clock(rows, new_id(), case, "stage", STAGE_LIMIT, began, ended, item_id=pk, stage=kind, unit_id=who.unit_id)
+    ended_clock(rows, new_id(), case, "unit", UNIT_LIMIT, moments[3], moments[4], unit_id=people[3].unit_id)
+    ended_clock(rows, new_id(), case, "case", CASE_LIMIT, moments[2], moments[6])
 
 
-def ended_clock(pk: int, case: Case, kind: str, limit: int, began: datetime, ended: datetime, **more: Any) -> Clock:
+def ended_clock(rows: Rows, pk: int, case: Case, kind: str, limit: int, began: datetime, ended: datetime, **more: Any) -> None:
     """An ended clock of the round-the-clock calendar, its events as ``deadlines.events_to_json`` writes them."""
     events = f'[{{"at":"{began.isoformat()}","kind":"start"}},{{"at":"{ended.isoformat()}","kind":"end"}}]'
-    return Clock(
-        id=pk, case=case, kind=kind, calendar_code=ALWAYS, calendar_version=0, limit_seconds=limit, budget_seconds=limit, events=events,
-        ended_at=ended, on_time=(ended - began).total_seconds() <= limit, **more,
+    rows.put(
+        Clock, id=pk, case_id=case.pk, kind=kind, calendar_code=ALWAYS, calendar_version=0, limit_seconds=limit, budget_seconds=limit,
+        events=events, ended_at=ended, on_time=(ended - began).total_seconds() <= limit, **more,
     )  # fmt: skip
 
 
 def _rights(rows: Rows, case: Case, clerk: Acting, moments: Sequence[datetime], new_id: Callable[[], int]) -> None:
     for division_id in (case.community_id, case.subdistrict_id, case.district_id):
-        rows.add(CaseAccess(id=new_id(), case=case, division_id=division_id, since=moments[0], why="area"))
-    rows.add(CaseAccess(id=new_id(), case=case, unit_id=clerk.unit_id, since=moments[2], why="handler"))
+        rows.put(CaseAccess, id=new_id(), case_id=case.pk, division_id=division_id, since=moments[0], why="area")
+    rows.put(CaseAccess, id=new_id(), case_id=case.pk, unit_id=clerk.unit_id, since=moments[2], why="handler")
 
 
 def matters(platform: Platform, most: int = 60) -> list[Matter]:
@@ -252,18 +273,22 @@ def ewkb(longitude: float, latitude: float) -> str:
     return "0101000020" + struct.pack("<Idd", STORAGE_SRID, longitude, latitude).hex()
 
 
+@lru_cache(maxsize=32)
+def _columns(model: type[Model]) -> tuple[str, Callable[[Values], tuple[Any, ...]], list[str]]:
+    """The COPY of a table, what takes its values out of a row, and the names of those that are JSON. What the database sets itself is
+    left to it."""
+    fields = [one for one in model._meta.local_concrete_fields if not one.generated and one.db_default is NOT_PROVIDED]
+    columns = ", ".join(f'"{one.column}"' for one in fields)
+    copy = f'COPY "{model._meta.db_table}" ({columns}) FROM STDIN'
+    return copy, itemgetter(*(one.attname for one in fields)), [one.attname for one in fields if isinstance(one, JSONField)]
+
+
 def write(rows: Rows) -> None:
-    """COPY every table, what others refer to first. Call in a transaction."""
+    """COPY every table. Call in a transaction; foreign keys are checked at its end."""
     with connection.cursor() as cursor:
         for model, found in rows.by_model.items():
-            fields = [one for one in model._meta.local_concrete_fields if not one.generated]
-            columns = ", ".join(f'"{one.column}"' for one in fields)
-            names = [one.attname for one in fields]
-            as_json = [place for place, one in enumerate(fields) if isinstance(one, JSONField)]
-            with cursor.copy(f'COPY "{model._meta.db_table}" ({columns}) FROM STDIN') as copy:
+            words, values_of, as_json = _columns(model)
+            with cursor.copy(words) as copy:
                 for row in found:
-                    held = row.__dict__  # not through the attribute: that would make a geometry object of the point
-                    values = [held[name] for name in names]
-                    for place in as_json:
-                        values[place] = json.dumps(values[place])
-                    copy.write_row(values)
+                    changed = row | {name: json.dumps(row[name]) for name in as_json} if as_json else row
+                    copy.write_row(values_of(changed))

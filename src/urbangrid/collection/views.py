@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from urbangrid.cases import detail, estimates, queues, recent, reports, words
-from urbangrid.cases.actions import claiming, intake, perform, step
+from urbangrid.cases.actions import claiming, intake, perform
 from urbangrid.cases.actions.inputs import ReportInputs, read
 from urbangrid.catalog import queries as catalog
 from urbangrid.core.errors import NotFound, Refusal
@@ -101,8 +101,7 @@ def _task(request: HttpRequest, case_id: int, fault: Refusal | None = None, type
         raise NotFound("case_unknown")
     view = detail.view(acting, case_id)
     if row is not None:
-        claiming.claim(acting, row.item_id)
-        step.mark_seen(acting, case_id)
+        claiming.claim(acting, row.item_id)  # which says too that she has seen it
     kind = row.kind if row is not None else "check"
     answers = [(code, mark, getattr(words, f"{kind.upper()}_ANSWERS")[code]) for code, mark in ANSWERS[kind]]
     photos = [photo for photo in view.photos if photo.role in ("before", "after")]

@@ -1,8 +1,10 @@
 """Filling a database with cases to measure on: the city, then N cases by two processes, then the open ones.
 
 1. The city is made by the ordinary actions (``bench_city``).
-2. Two forked processes make the cases: closed ones, spread over the year before, are copied in, 500 to a transaction;
-   open ones, of the last days, go through the same ``Step`` as real cases (``cases.volume_open``).
+2. The tables of cases lose their indexes and foreign keys (``bench_bare``).
+3. Two forked processes make the cases: closed ones, spread over the year before, and open ones of the last days, which go through the
+   same ``Step`` as real cases (``cases.volume_open``). All are copied in, some hundred to a transaction, so that memory stays small.
+4. Indexes and foreign keys are made again, and the tables' statistics.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from urbangrid.cases import partitions, processes, volume, volume_open
-from urbangrid.config import bench_city
+from urbangrid.config import bench_bare, bench_city
 from urbangrid.config.bench_city import BenchCity
 from urbangrid.core.geometry import from_metric
 from urbangrid.grids import queries as grids
@@ -27,6 +29,8 @@ from urbangrid.organizations.acting import Acting
 OPEN_PART = 50
 """One case in 50 is open."""
 SPAN = timedelta(days=362)
+MONTHS = 13
+"""Months before this one that need a partition for the records."""
 CHUNK = 500
 PROCESSES = 2
 TELL_SECONDS = 5
@@ -43,15 +47,15 @@ def fill(rows: int, tell: Tell) -> None:
     began = time.monotonic()
     with transaction.atomic():
         city = bench_city.make()
-        partitions.ensure()
+        partitions.ensure(months_before=MONTHS)
     now = datetime.now(UTC).replace(microsecond=0)
     scene = scene_of(city)
     open_count = rows // OPEN_PART
     work = _Work(scene, city.cast["stream_clerk"], rows - open_count, open_count, now)
-    _by_processes(work, tell, began)
+    with bench_bare.bare(lambda text: tell(_("%(what)s，用时 %(seconds)d 秒") % {"what": text, "seconds": time.monotonic() - began})):
+        _by_processes(work, tell, began)
     volume_open.write_waiting(scene, WAITING_REPORTS, now)
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE core_outboxentry SET delivered_at = created_at")
         cursor.execute("VACUUM ANALYZE")
     tell(_("统计表信息，用时 %(seconds)d 秒") % {"seconds": time.monotonic() - began})
 
@@ -117,6 +121,8 @@ def _by_processes(work: _Work, tell: Tell, began: float) -> None:
 
 def _part(work: _Work, part: int, lines: SimpleQueue[int]) -> None:
     """Every second chunk of the closed cases, oldest first, then every second of the open ones."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit TO off")  # after a crash the database is filled anew
     step = SPAN / max(work.closed, 1)
     begin = work.now - SPAN - timedelta(days=3)
     for chunk in range(part * CHUNK, work.closed, PROCESSES * CHUNK):

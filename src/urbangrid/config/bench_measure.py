@@ -14,22 +14,23 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Any
 
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from urbangrid.accounts import actions as accounts
 from urbangrid.cases import volume_open
-from urbangrid.config import bench_city, bench_peer
+from urbangrid.config import bench_city, bench_peer, bench_people
 from urbangrid.config.bench_fill import STREAM_RECEIVE
 from urbangrid.config.bench_server import Call, Server
 from urbangrid.core.ids import new_id
 from urbangrid.organizations.acting import Acting
 
-REQUESTS, WARM = 500, 60
+WARM = 30
+"""Requests before the measured ones."""
+DETAILS = 600
+"""Closed cases whose page is asked for, chosen without order."""
 CLIENTS, ROUNDS, ROUND_CALLS, ROUND_SECONDS = 4, 3, 500, 4
 PEER_CASES = 400
 """The first so many of the cases to be received are pgbench's."""
@@ -37,26 +38,17 @@ WAIT_FREE = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
 
 
 def main(argv: list[str]) -> int:
-    """Measure the database of DATABASE_URL and write the figures to the file named in ``argv``."""
-    plan = Plan.make()
-    say("counting statements")
+    """Measure the database of DATABASE_URL: lines of JSON ask, lines answer, the end of input ends it."""
+    plan, server = Plan.make(), Server()
     counts = plan.counts()
-    server = Server()
     server.start()
     try:
-        figures = plan.figures(server)
-        ratio = plan.ratio(server)
+        for line in sys.stdin:
+            asked = json.loads(line)
+            print(json.dumps(plan.answer(server, counts, **asked)), flush=True)
     finally:
         server.stop()
-    loop = {"best_ms": round(min(plan.loops), 2), "mean_ms": round(statistics.mean(plan.loops), 2)}
-    found = {"queries": counts, "cpu": figures, "ratio": ratio, "cases": plan.cases(), "loop": loop}
-    Path(argv[0]).write_text(json.dumps(found))
     return 0
-
-
-def say(text: str) -> None:
-    """Progress, beside the result."""
-    print(f"  {text}", file=sys.stderr, flush=True)
 
 
 def loop_ms() -> float:
@@ -82,6 +74,7 @@ class Plan:
     first: int
     details: list[int]
     used: int = PEER_CASES
+    dispatched: int = 0
     loops: list[float] = field(default_factory=list)
 
     @classmethod
@@ -90,11 +83,10 @@ class Plan:
         headers = {}
         for name in ("seat_agent", "dispatcher", "clerk", "idle_clerk", "five_posts", "officer", "stream_clerk"):
             who = city.cast[name]
-            token = accounts.issue_token(who.user_id, who.appointment_id, "bench")
-            headers[name] = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+            headers[name] = bench_people.bearer(who)
         clerk = city.cast["stream_clerk"]
         with connection.cursor() as cursor:
-            cursor.execute("SELECT id FROM cases_case WHERE closed_at IS NOT NULL ORDER BY md5(id::text) LIMIT %s", [REQUESTS + WARM])
+            cursor.execute("SELECT id FROM cases_case WHERE closed_at IS NOT NULL ORDER BY md5(id::text) LIMIT %s", [DETAILS])
             details = [number for (number,) in cursor.fetchall()]
         return cls(headers, clerk, volume_open.first_of_stream(clerk), details)
 
@@ -113,12 +105,13 @@ class Plan:
             "list, unit": ("clerk", "/cases?most=50"),
             "list, person with five posts": ("five_posts", "/cases?most=50"),
             "list, sub-district": ("officer", "/cases?most=50"),
+            "list by rare words": ("seat_agent", "/cases?most=50&words=%E5%A4%A7%E6%9F%B3%E6%A0%91%E8%B7%AF417%E5%8F%B7"),
             "list by words": ("seat_agent", "/cases?most=50&words=%E9%97%A8%E5%89%8D%E4%BE%BF%E9%81%93"),
             "queue of 300 reports": ("seat_agent", "/queues/accept"),
             "queues, counts": ("seat_agent", "/queues"),
         }
         found = {name: self._same(who, path) for name, (who, path) in listed.items()}
-        found["case"] = lambda n: self.call("seat_agent", f"/cases/{self.details[n]}")
+        found["case"] = lambda n: self.call("seat_agent", f"/cases/{self.details[n % DETAILS]}")
         return found
 
     def _same(self, who: str, path: str) -> Callable[[int], Call]:
@@ -136,7 +129,8 @@ class Plan:
 
     def dispatches(self, count: int) -> list[Call]:
         """Dispatching of the cases behind those to be received, against the proposal and so with a reason."""
-        ids = [volume_open.next_id(self.first, STREAM_RECEIVE + place) for place in range(count)]
+        begin, self.dispatched = self.dispatched, self.dispatched + count
+        ids = [volume_open.next_id(self.first, STREAM_RECEIVE + place) for place in range(begin, begin + count)]
         data = {"unit_id": str(self.clerk.unit_id), "reason": "order", "opinion": "请尽快办理"}
         return [self.call("dispatcher", f"/cases/{one}/actions/dispatch", {"seq": RECORDS, "data": data}, f"d{one}") for one in ids]
 
@@ -147,25 +141,32 @@ class Plan:
         found = {}
         for name, call in self.reads().items():
             capture(call(0))
-            found[name] = sum(map(is_query, capture(call(1))))
+            found[name] = sum(map(is_query, capture(call(1)).statements))
         for name, calls in (("dispatch", self.dispatches(2)), ("receive", self.receives(2))):
             capture(calls[0])
-            found[name] = sum(map(is_query, capture(calls[1])))
+            found[name] = sum(map(is_query, capture(calls[1]).statements))
         return found
 
     # --- processor time ---
 
-    def figures(self, server: Server) -> dict[str, Any]:
-        found = {}
-        for name, call in self.reads().items():
-            say(name)
+    def answer(self, server: Server, counts: dict[str, int], what: str, name: str = "", requests: int = 0) -> dict[str, Any]:
+        """What one line asks for."""
+        if what == "start":
+            return {"queries": counts, "cases": self.cases()}
+        if what == "figures":
             self.loops.append(loop_ms())
-            found[name] = asdict(server.measure([call(n) for n in range(REQUESTS + WARM)], WARM))
-        for name, calls in (("dispatch", self.dispatches(REQUESTS + WARM + 2)[2:]), ("receive", self.receives(REQUESTS + WARM))):
-            say(name)
-            self.loops.append(loop_ms())
-            found[name] = asdict(server.measure(calls, WARM))
-        return found
+            return asdict(server.measure(self.calls(name, requests + WARM), WARM))
+        loop = {"best_ms": round(min(self.loops), 2), "mean_ms": round(statistics.mean(self.loops), 2)}
+        return {"ratio": self.ratio(server), "loop": loop}
+
+    def calls(self, name: str, count: int) -> list[Call]:
+        """So many requests of a kind; those that act take new cases each time."""
+        if name == "dispatch":
+            return self.dispatches(count)
+        if name == "receive":
+            return self.receives(count)
+        call = self.reads()[name]
+        return [call(n) for n in range(count)]
 
     # --- beside pgbench ---
 
@@ -177,8 +178,7 @@ class Plan:
         server.rate(self.receives(CLIENTS * 15), CLIENTS)
         bench_peer.rate(text, url, CLIENTS, 1)
         http, peer = [], []
-        for number in range(ROUNDS):
-            say(f"receive, round {number + 1} of {ROUNDS}")
+        for _round in range(ROUNDS):
             http.append(round(server.rate(self.receives(ROUND_CALLS), CLIENTS), 1))
             peer.append(round(bench_peer.rate(text, url, CLIENTS, ROUND_SECONDS), 1))
         share = statistics.median(http) / statistics.median(peer)
@@ -191,7 +191,7 @@ class Plan:
         key, begin = "bench-captured-key", new_id()
         body = {"seq": bench_peer.SEQ - 1, "data": {}}
         logged = capture(self.call("stream_clerk", f"/cases/{self.first}/actions/receive", body, key))
-        statements = [sql for sql in logged if "NOTIFY" not in sql]
+        statements = [sql for sql in logged.statements if "NOTIFY" not in sql]
         gap = volume_open.next_id(0, 1)
         return bench_peer.script(statements, self.first, key, begin, self.first, gap, PEER_CASES)
 
@@ -199,11 +199,19 @@ class Plan:
 RECORDS = 6
 
 
-def capture(call: Call) -> list[str]:
-    """The statements of a request done in this process. Raises RuntimeError for any answer but 2xx."""
+@dataclass(frozen=True, slots=True)
+class Captured:
+    """The statements of a request, and how large its answer was."""
+
+    statements: list[str]
+    size_bytes: int
+
+
+def capture(call: Call) -> Captured:
+    """A request done in this process. Raises RuntimeError for any answer but 2xx."""
     client = Client(headers={name: value for name, value in call.headers.items() if name != "Content-Type"})
     with CaptureQueriesContext(connection) as logged:
         answer = client.get(call.path) if call.body is None else client.post(call.path, call.body, content_type="application/json")
     if not 200 <= answer.status_code < 300:
         raise RuntimeError(f"{call.path}: {answer.status_code} {answer.content[:300].decode(errors='replace')}")
-    return [row["sql"] for row in logged.captured_queries]
+    return Captured([row["sql"] for row in logged.captured_queries], len(answer.content))

@@ -21,6 +21,7 @@ from django.db import connection
 from urbangrid.config.command import processes
 
 WORKERS = 2
+START_SECONDS = 60
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -57,24 +58,16 @@ class Figures:
 
 @dataclass(slots=True)
 class Server:
-    """granian with two WSGI workers on a port that was free."""
+    """granian with WSGI workers on a port that was free."""
 
+    workers: int = WORKERS
     port: int = 0
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        with closing(socket.socket()) as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port), "--no-ws"]
-        command += ["--workers", str(WORKERS), "--blocking-threads", "1", "--log-level", "warning", "urbangrid.config.wsgi:application"]
-        environment = os.environ | {processes.RUN_VARIABLE: f"bench-{os.getpid()}"}
-        self.process = subprocess.Popen(command, env=environment, stdout=sys.stderr, preexec_fn=processes.die_with_parent)
-        until = time.monotonic() + 60
-        while not self._answers():
-            if self.process.poll() is not None or time.monotonic() > until:
-                raise RuntimeError("the web process did not start; its words stand above")
-            time.sleep(0.1)
+        self.port = self.port or free_port()
+        command = [*GRANIAN, "--interface", "wsgi", "--port", str(self.port), "--workers", str(self.workers), "--blocking-threads", "1"]
+        self.process = started([*command, "urbangrid.config.wsgi:application"], self._answers, URBANGRID_PORT=str(self.port))
 
     def _answers(self) -> bool:
         with closing(HTTPConnection("127.0.0.1", self.port, timeout=20)) as line:
@@ -86,12 +79,7 @@ class Server:
 
     def stop(self) -> None:
         if self.process is not None:
-            self.process.terminate()
-            try:
-                self.process.wait(10)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
+            stopped(self.process)
 
     def line(self) -> HTTPConnection:
         return HTTPConnection("127.0.0.1", self.port, timeout=60)
@@ -112,7 +100,7 @@ class Server:
         each = 1000 / len(took)
         return Figures(
             len(took), round((web + database) * each, 2), round(web * each, 2), round(database * each, 2),
-            round(took[len(took) // 2] * 1000, 2), round(took[len(took) * 95 // 100] * 1000, 2),
+            round(percentile(took, 50) * 1000, 2), round(percentile(took, 95) * 1000, 2),
         )  # fmt: skip
 
     def rate(self, calls: Sequence[Call], clients: int) -> float:
@@ -136,7 +124,49 @@ class Server:
     def web_seconds(self) -> float:
         """Processor time of granian and all its workers so far."""
         assert self.process is not None
-        return sum(_cpu_seconds(pid) for pid in family(self.process.pid))
+        return cpu_seconds(self.process.pid)
+
+
+    def cpu_seconds(self) -> float:
+        """Of the web processes and of the database for them."""
+        return self.web_seconds() + database_seconds()
+
+
+GRANIAN = [sys.executable, "-m", "granian", "--host", "127.0.0.1", "--no-ws", "--workers-kill-timeout", "5", "--log-level", "warning"]
+
+
+def free_port() -> int:
+    """A port whose neighbour above is probably free too."""
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def started(command: Sequence[str], ready: Callable[[], bool], **more: str) -> subprocess.Popen[bytes]:
+    """A process of the platform that dies with this one; raises RuntimeError where it does not get ready."""
+    environment = os.environ | {processes.RUN_VARIABLE: f"bench-{os.getpid()}", **more}
+    process = subprocess.Popen(command, env=environment, stdout=sys.stderr, preexec_fn=processes.die_with_parent)
+    until = time.monotonic() + START_SECONDS
+    while not ready():
+        if process.poll() is not None or time.monotonic() > until:
+            raise RuntimeError(f"{command[2]} did not start; its words stand above")
+        time.sleep(0.1)
+    return process
+
+
+def stopped(process: subprocess.Popen[bytes]) -> None:
+    """End a process and wait for it."""
+    process.terminate()
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def percentile(ordered: Sequence[float], percent: int) -> float:
+    """The value that so many of a hundred do not exceed, of values in order."""
+    return round(ordered[min(len(ordered) * percent // 100, len(ordered) - 1)], 5)
 
 
 def _run(threads: Sequence[threading.Thread]) -> None:
@@ -173,6 +203,11 @@ def family(pid: int) -> list[int]:
     for known in found:
         found += [child for child, fields in parents.items() if int(fields[1]) == known]
     return found
+
+
+def cpu_seconds(pid: int) -> float:
+    """Processor time so far of a process and of all that descend from it."""
+    return sum(_cpu_seconds(one) for one in family(pid))
 
 
 def database_seconds() -> float:

@@ -1,4 +1,4 @@
-"""One step of ``bench`` in a process of its own: ``python -m urbangrid.config.bench_step prepare|fill|measure ARGUMENT``."""
+"""One step of ``bench`` in a process of its own: ``python -m urbangrid.config.bench_step STEP ARGUMENTS``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import django
 
 from urbangrid.config.command import installation, preparation
 
-STEPS = {"fill": "urbangrid.config.bench_fill", "measure": "urbangrid.config.bench_measure"}
+STEPS = ("fill", "measure", "queue", "browsers", "phones", "live", "uploads", "pages")
+"""Each is ``main`` of the module ``bench_STEP``."""
 
 
 def main(argv: list[str]) -> int:
@@ -19,8 +20,10 @@ def main(argv: list[str]) -> int:
         args = argparse.Namespace(data=argv[1])
         installation.find(args).make_folders()
         return preparation.run(args)
+    if argv[0] not in STEPS:
+        raise SystemExit(f"no step {argv[0]}")
     django.setup()
-    done: int = import_module(STEPS[argv[0]]).main(argv[1:])
+    done: int = import_module(f"urbangrid.config.bench_{argv[0]}").main(argv[1:])
     return done
 
 

@@ -34,6 +34,10 @@ class Batch:
     def update(self, row: Model, fields: Iterable[str]) -> None:
         self._updates.append((row, tuple(fields)))
 
+    def rows(self) -> list[Model]:
+        """The rows to be inserted."""
+        return [row for rows in self._inserts.values() for row in rows]
+
     def flush(self) -> None:
         """One statement for everything collected; then the batch is empty."""
         # not Django's ``connection``: that stand-in looks itself up again at every one of some hundred uses

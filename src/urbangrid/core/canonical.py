@@ -7,6 +7,7 @@ refused: a record states metres to 0.01 and degrees to 1e-8 as strings, so that 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -30,17 +31,19 @@ def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return instant(value)
     if isinstance(value, dict):
-        return {key: _plain(value[key]) for key in sorted(value, key=_order)}
+        return {key: _plain(value[key]) for key in _in_order(value)}
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
     raise ValueError(f"{type(value).__name__} has no canonical form")
 
 
-def _order(key: Any) -> bytes:
-    """RFC 8785: by UTF-16 code units."""
-    if not isinstance(key, str):
-        raise ValueError("canonical JSON has string keys")
-    return key.encode("utf-16-be")
+def _in_order(keys: Iterable[Any]) -> list[str]:
+    """RFC 8785: by UTF-16 code units; for keys of ASCII alone that is the order of Python's strings."""
+    try:
+        plain = "".join(keys).isascii()
+    except TypeError as fault:
+        raise ValueError("canonical JSON has string keys") from fault
+    return sorted(keys) if plain else sorted(keys, key=lambda key: str(key).encode("utf-16-be"))
 
 
 _writer = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))

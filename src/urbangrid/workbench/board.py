@@ -35,4 +35,5 @@ def view(acting: Acting) -> Board:
     found = queues.counts(queues.watched(acting), now)
     rows = [found.get(kind) or Counts(kind, str(words.QUEUES[kind]), 0, 0, 0, 0) for kind in STAGES]
     sums = [sum(getattr(row, light) for row in rows) for light in ("green", "amber", "red", "grey")]
-    return Board(rows, Counts("", "", *sums), today.figures(acting), today.stuck(acting, now), now)
+    nobody = sum(one.nobody for one in found.values())
+    return Board(rows, Counts("", "", *sums), today.figures(acting, nobody), today.stuck(acting, now), now)

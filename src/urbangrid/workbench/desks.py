@@ -80,5 +80,8 @@ def view(acting: Acting, *, tab: str = "", item_id: int | None = None, light: st
     selected = next((row for row in rows if row.item_id == item_id), None)
     if selected is None and item_id is None:
         selected = next((row for row in rows if not row.claimed_by or row.claimed_by_me), None)
+    elif selected is None and chosen:  # beyond the first page of a long queue, or under another light: it was asked for by name
+        asked = queues.rows(acting, queues.mine(acting), (chosen,), only=[item_id or 0])
+        rows, selected = asked + rows, next(iter(asked), None)
     done = queues.done_today(acting, desk.kinds) if desk.kinds else queues.DayCount(0, 0)
     return DeskView(desk, tabs, chosen, rows, selected, sum(one.total for one in found.values()), done, soon)

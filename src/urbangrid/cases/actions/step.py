@@ -168,13 +168,23 @@ class Step:
 
     # --- writing ---
 
-    def commit(self) -> Case:
-        """Write everything; returns the case as it now is."""
+    def _gather(self) -> None:
+        """Put the rows that are new into the batch."""
         row = self.clock("case")
         self.case.due_at, self.case.warn_at = (row.due_at, row.warn_at) if row is not None else (None, None)
         if self.is_new:
             self.batch.insert(self.case)
         self.batch.insert(*self._new, *self.accesses)
+
+    def new_rows(self) -> list[Model]:
+        """All rows of a case that is new, for one who writes many cases at once."""
+        assert self.is_new, "what stands in the database already is changed by commit alone"
+        self._gather()
+        return self.batch.rows()
+
+    def commit(self) -> Case:
+        """Write everything; returns the case as it now is."""
+        self._gather()
         for clock_row in self._changed.values():
             self.batch.update(
                 clock_row, ["case", "item", "events", "budget_seconds", "calendar_version", "due_at", "warn_at", "ended_at", "on_time"]

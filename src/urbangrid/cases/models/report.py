@@ -52,6 +52,8 @@ class Report(Placed):
         indexes = [
             # "my reports" on the inspector's phone
             models.Index(fields=["reporter_appointment", "-id"], name="reports_of_an_inspector"),
+            # the day's figures of a platform
+            models.Index(fields=["platform", "received_at"], name="reports_of_a_day"),
         ]
 
 

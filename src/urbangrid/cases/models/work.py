@@ -45,6 +45,8 @@ class WorkItem(Identified):
             # 经办: what I have done, newest first
             models.Index(fields=["closed_by", "-closed_at"], condition=models.Q(closed_by__isnull=False), name="items_done_by"),
             models.Index(fields=["case", "id"], name="items_of_a_case"),
+            # the day's figures of a platform: what was finished since midnight
+            models.Index(fields=["platform", "closed_at"], condition=models.Q(closed_at__isnull=False), name="items_of_a_day"),
         ]
 
 

@@ -104,11 +104,38 @@ def _add_data_commands(commands: Commands[argparse.ArgumentParser]) -> None:
         replay.add_argument("--mapping", required=True, metavar="MAPPING", help=_("对应关系文件（TOML）"))
         replay.add_argument("--count", type=int, required=True, metavar="N", help=_("件数"))
     _group(commands, "demo", "reset", "urbangrid.demo.commands:reset", _("重建演示城市（只删除演示数据）"))
-    if bench := _group(commands, "bench", "cases", "urbangrid.config.bench:run", _("测量列表、详情和办理的开销")):
-        bench.add_argument("--rows", type=int, default=100_000, metavar="N", help=_("案件数（默认 100000）"))
-        bench.add_argument("--json", action="store_true", help=_("以 JSON 输出"))
+    _add_bench(commands)
     if verify := _group(commands, "audit", "verify", "urbangrid.cases.commands:verify", _("验证办理经过的链和签名")):
         verify.add_argument("--jobs", type=int, metavar="N", help=_("同时用几个进程（默认按处理器数）"))
+
+
+def _add_bench(commands: Commands[argparse.ArgumentParser]) -> None:
+    """Measurements; each kind stands in a module of its own."""
+    kinds = {
+        "cases": ("urbangrid.config.bench:run", _("测量列表、详情和办理的开销")),
+        "queue": ("urbangrid.config.bench_queue:run", _("测量三十个坐席同时取下一件")),
+        "live": ("urbangrid.config.bench_live:run", _("测量一千个浏览器的实时消息")),
+        "uploads": ("urbangrid.config.bench_uploads:run", _("测量慢速上传时的列表")),
+        "pages": ("urbangrid.config.bench_pages:run", _("测量网页的开销")),
+    }
+    offered = {kind: entry for kind, entry in kinds.items() if _exists(entry[0])}
+    if not offered:
+        return
+    words = _("测量平台的开销，与预算相比")
+    sorts = commands.add_parser("bench", help=words, description=words).add_subparsers(dest="kind", metavar=_("种类"), required=True)
+    for kind, (target, text) in offered.items():
+        one = _command(sorts, kind, target, text, database=True)
+        one.add_argument("--rows", type=_sizes, metavar="N[,N]", help=_("案件数（默认 100000）"))
+        one.add_argument("--json", action="store_true", help=_("以 JSON 输出"))
+        if kind == "live":
+            one.add_argument("--browsers", type=int, default=1000, metavar="N", help=_("浏览器数（默认 1000）"))
+        if kind == "cases":
+            one.add_argument("--compare", action="store_true", help=_("比较十万件与一百万件（同 --rows 100000,1000000）"))
+
+
+def _sizes(text: str) -> list[int]:
+    """Numbers of cases, as ``100000,1000000``."""
+    return [int(part) for part in text.split(",")]
 
 
 def _group(commands: Commands[argparse.ArgumentParser], group: str, name: str, target: str, text: str) -> argparse.ArgumentParser | None:

@@ -32,14 +32,20 @@ def duration_words(seconds: int) -> str:
     return _("%(days)s天%(hours)02d时") % {"days": hours // 24, "hours": hours % 24}
 
 
-@register.inclusion_tag("ui/parts/light.html")
-def light(value: Any, tag: bool = False) -> dict[str, Any]:
-    """Icon, word and time left of a light; the colour never stands alone."""
-    left = value.left_seconds
-    words = {"light": value, "icon": ICONS[value.light], "word": value.word, "tag": tag, "left": ""}
-    if left is not None:
-        words["left"] = duration_words(left)
-    return words
+@register.simple_tag
+def light(value: Any, tag: bool = False) -> SafeString:
+    """Icon, word and time left of a light; the colour never stands alone. Written here and not as a template of its own: each row of
+    each list has one, and fifty small templates took a sixth of a desk's time."""
+    left, instants = value.left_seconds, ""
+    if value.due_at is not None:
+        instants = f' data-due="{localtime(value.due_at).isoformat()}"'
+        if value.warn_at is not None:
+            instants += f' data-warn="{localtime(value.warn_at).isoformat()}"'
+    return format_html(
+        '<span class="light {}{}"{}><i class="i i-{}"></i><span>{}{}</span></span>', value.light, " tag" if tag else "",
+        mark_safe(instants), ICONS[value.light], value.word,  # noqa: S308  # digits and signs of instants
+        "" if left is None else format_html(" <span data-left>{}</span>", duration_words(left)),
+    )  # fmt: skip
 
 
 @register.filter
