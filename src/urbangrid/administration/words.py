@@ -77,6 +77,8 @@ ACTS = {
     "unit_created": _("新建单位"),
     "unit_changed": _("修改单位"),
     "post_created": _("新建岗位"),
+    "audit_verified": _("核验记录"),
+    "audit_exported": _("导出记录"),
     "import_handbook": _("导入立案标准"),
     "import_responsibility": _("导入责任清单"),
 }
@@ -102,5 +104,14 @@ VALUES = {
     "calendar_code": _("工作日历"),
     "duty_phone": _("值班电话"),
     "is_active": _("启用"),
+    "records": _("记录"),
+    "leaves": _("日志条数"),
+    "heads": _("树头"),
+    "unsealed": _("尚未封存"),
+    "altered": _("改动"),
+    "missing": _("缺失"),
+    "cut_off": _("截断"),
+    "since": _("自树头"),
+    "cases": _("案件"),
 }
 """Names of what an act on the trail carries."""
