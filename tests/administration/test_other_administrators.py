@@ -15,6 +15,7 @@ from django.urls import reverse
 import urbangrid
 from tests.support.browser import enter, sign_in
 from tests.support.city import WORKDAY, City
+from tests.support.log import empty_trail
 from tests.support.people import PASSWORD
 from urbangrid.accounts import actions as accounts
 from urbangrid.accounts.models import User
@@ -111,7 +112,7 @@ def _rows(page: str) -> list[str]:
 
 
 def test_the_trail_names_who_as_what_did_what_to_whom_and_why(city: City) -> None:
-    AuditRow.objects.all().delete()
+    empty_trail()
     seat, admin = city.acting("seat_agent"), city.acting("system_admin")
     note(seat, "reveal", subject="contact:7", purpose="回访来报人")
     accounts.reset_password(seat.user_id, admin)
@@ -128,7 +129,7 @@ def test_the_trail_names_who_as_what_did_what_to_whom_and_why(city: City) -> Non
 
 
 def test_the_trail_is_filtered_by_person_act_and_days(city: City) -> None:
-    AuditRow.objects.all().delete()
+    empty_trail()
     seat, clerk = city.acting("seat_agent"), city.acting("clerk")
     for days, acting, act in ((3, seat, "sign_out"), (2, clerk, "sign_out"), (1, seat, "reveal")):
         with clock.travel(WORKDAY - timedelta(days=days)):
@@ -150,7 +151,7 @@ def test_a_day_that_is_none_is_named_at_its_field(city: City) -> None:
 
 
 def test_a_long_trail_comes_by_pages_without_gaps_and_with_few_queries(city: City, django_assert_max_num_queries: Any) -> None:
-    AuditRow.objects.all().delete()
+    empty_trail()
     seat = city.acting("seat_agent")
     AuditRow.objects.bulk_create(
         AuditRow(
@@ -174,7 +175,7 @@ def test_a_long_trail_comes_by_pages_without_gaps_and_with_few_queries(city: Cit
 
 
 def test_the_trail_of_another_platform_is_not_shown(city: City) -> None:
-    AuditRow.objects.all().delete()
+    empty_trail()
     other = Platform.objects.create(code="990102", name="邻区", short_name="邻")
     AuditRow.objects.create(platform=other, at=clock.now(), action="sign_out", purpose="邻区的")
     assert "邻区的" not in _text(enter(Client(), city, "audit_admin").get(TRAIL))

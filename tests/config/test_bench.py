@@ -59,9 +59,9 @@ def test_cases_made_for_measuring_carry_six_proved_records_and_clocks_that_the_e
     volume_open.write_open(scene, range(7), 7, now)
     closed = [row["case_id"] for row in _rows("SELECT id AS case_id FROM cases_case WHERE closed_at IS NOT NULL")]
     opened = [row["case_id"] for row in _rows("SELECT id AS case_id FROM cases_case WHERE closed_at IS NULL")]
-    records, faults = verification.verify_cases(closed + opened)
-    assert not faults
-    assert records == 6 * len(closed) + sum(row["seq"] for row in _rows("SELECT seq FROM cases_case WHERE closed_at IS NULL"))
+    proved = verification.verify_cases(closed + opened)
+    assert not proved.faults
+    assert proved.records == 6 * len(closed) + sum(row["seq"] for row in _rows("SELECT seq FROM cases_case WHERE closed_at IS NULL"))
     assert {row["state"] for row in _rows("SELECT state FROM cases_case WHERE closed_at IS NULL")} == set(volume_open.states())
     zone, platform_id = scene.platform.zone, scene.platform.pk
     ended = _rows("SELECT events, limit_seconds, on_time FROM cases_clock WHERE ended_at IS NOT NULL AND calendar_code = 'always'")

@@ -14,7 +14,18 @@ from urbangrid.config.command import installation, parser, places
 
 @pytest.mark.parametrize(
     "words",
-    [["up"], ["down"], ["test"], ["requirements"], ["psql"], ["shell"], ["grids", "generate"], ["import", "divisions"]],
+    [
+        ["up"],
+        ["down"],
+        ["test"],
+        ["requirements"],
+        ["psql"],
+        ["shell"],
+        ["grids", "generate"],
+        ["import", "divisions"],
+        ["audit", "verify"],
+        ["audit", "export"],
+    ],
 )
 def test_every_command_explains_itself(words: Sequence[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:

@@ -79,6 +79,8 @@ ACTS = {
     "post_created": _("新建岗位"),
     "delivery_retried": _("重试送达"),
     "job_retried": _("重试作业"),
+    "audit_verified": _("核验记录"),
+    "audit_exported": _("导出记录"),
     "import_handbook": _("导入立案标准"),
     "import_responsibility": _("导入责任清单"),
 }
@@ -106,5 +108,14 @@ VALUES = {
     "is_active": _("启用"),
     "subscriber": _("去向"),
     "topic": _("内容"),
+    "records": _("记录"),
+    "leaves": _("日志条数"),
+    "heads": _("树头"),
+    "unsealed": _("尚未封存"),
+    "altered": _("改动"),
+    "missing": _("缺失"),
+    "cut_off": _("截断"),
+    "since": _("自树头"),
+    "cases": _("案件"),
 }
 """Names of what an act on the trail carries."""

@@ -1,80 +1,124 @@
-"""The command ``audit verify``: all records of this installation, on several processes at once."""
+"""The commands ``audit verify`` and ``audit export``."""
 
 from __future__ import annotations
 
 import argparse
-import multiprocessing
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
 
-import django
+from django.conf import settings
 from django.utils.translation import gettext as _
 
-from urbangrid.cases.messages import RECORD_FAULTS
-from urbangrid.cases.models import Case
-from urbangrid.cases.verification import Fault, verify_cases
+from urbangrid.audit import checking, outside
+from urbangrid.audit.actions import note
+from urbangrid.audit.checking import LogFault
+from urbangrid.audit.messages import KINDS, LOG_FAULTS
+from urbangrid.cases import proving
+from urbangrid.cases.messages import RECORD_FAULT_KINDS, RECORD_FAULTS
+from urbangrid.cases.proving import Verdict
+from urbangrid.cases.verification import Fault
 
-BATCH = 1_000
-"""Cases that one process takes at a time."""
-WORTH_IT = 20
-"""Batches from which several processes are faster than one: each needs two seconds to start."""
-Progress = Callable[[int, int], None]
-"""Called after each batch: cases done, cases in all."""
-
-
-@dataclass(slots=True)
-class Verdict:
-    """What was looked at and what is wrong."""
-
-    cases: int = 0
-    records: int = 0
-    faults: list[Fault] = field(default_factory=list)
-
-
-def verify_all(jobs: int = 1, progress: Progress | None = None) -> Verdict:
-    """Verify every case; with many cases in ``jobs`` processes, each with a database connection of its own."""
-    ids = list(Case.objects.order_by("id").values_list("id", flat=True))
-    batches = [ids[start : start + BATCH] for start in range(0, len(ids), BATCH)]
-    verdict = Verdict()
-    for batch, (records, faults) in zip(batches, _run(batches, jobs), strict=True):
-        verdict.cases += len(batch)
-        verdict.records += records
-        verdict.faults += faults
-        if progress is not None:
-            progress(verdict.cases, len(ids))
-    return verdict
-
-
-def _run(batches: Sequence[Sequence[int]], jobs: int) -> Iterator[tuple[int, list[Fault]]]:
-    if jobs <= 1 or len(batches) < WORTH_IT:
-        yield from map(verify_cases, batches)
-        return
-    # spawned, not forked: a forked child would share this process's database connection
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(jobs, len(batches)), mp_context=context, initializer=django.setup) as pool:
-        yield from pool.map(verify_cases, batches)
+MOST_SHOWN = 1_000
+"""Faults printed; the counts are always whole."""
 
 
 def verify(args: argparse.Namespace) -> int:
-    """``audit verify [--jobs N]``: prints counts and each fault by case number and seq; 1 when there is a fault."""
+    """``audit verify [--since HEAD] [--heads FILE] [--jobs N]``: each fault by case number and seq, then counts; 1 for any fault."""
     started = time.monotonic()
+    files = _files(getattr(args, "heads", None))
+    since = None
+    if named := getattr(args, "since", None):
+        since = proving.find_head(named, files, checking.extent())
+        if since is None:
+            print(_("没有找到树头“%(named)s”。请写树头的条数，或其摘要的前几位；库外的树头文件可用 --heads 指出。") % {"named": named})
+            return 2
     jobs = getattr(args, "jobs", None) or os.cpu_count() or 1
-    verdict = verify_all(jobs, _show if sys.stderr.isatty() else None)
-    for fault in verdict.faults:
-        print(_line(fault))
+    verdict = proving.prove(files, since, jobs, _show if sys.stderr.isatty() else None)
+    for line in _lines(verdict, time.monotonic() - started):
+        print(line)
+    _remember(verdict)
+    return 1 if verdict.count else 0
+
+
+def _files(given: list[str] | None) -> list[Path]:
+    """The heads files in reach: both folders, and those that somebody brought."""
+    found = [path for folder in outside.folders() for path in outside.files(folder)]
+    return found + [Path(one) for one in given or []]
+
+
+def _lines(verdict: Verdict, seconds: float) -> Iterator[str]:
+    faults = [_line(fault) for fault in verdict.faults] + [_log_line(fault) for fault in verdict.log_faults]
+    yield from faults[:MOST_SHOWN]
+    if len(faults) > MOST_SHOWN:
+        yield _("……另有 %(count)s 处没有列出") % {"count": len(faults) - MOST_SHOWN}
     words = _("%(cases)s 件案件、%(records)s 条办理经过，用时 %(seconds).1f 秒：%(result)s")
-    result = _("发现 %(count)s 处不符") % {"count": len(verdict.faults)} if verdict.faults else _("全部相符")
-    print(words % {"cases": verdict.cases, "records": verdict.records, "seconds": time.monotonic() - started, "result": result})
-    return 1 if verdict.faults else 0
+    result = _("全部相符")
+    if faults:
+        kinds = "、".join(f"{KINDS[kind]} {count}" for kind, count in sorted(_kinds(verdict).items()))
+        result = _("发现 %(count)s 处不符（%(kinds)s）") % {"count": len(faults), "kinds": kinds}
+    yield words % {"cases": verdict.cases, "records": verdict.records, "seconds": seconds, "result": result}
+    yield from _about_log(verdict)
+
+
+def _about_log(verdict: Verdict) -> Iterator[str]:
+    counts = {"leaves": verdict.leaves, "heads": verdict.heads, "outside": verdict.outside_heads, "stamps": verdict.stamps}
+    yield _("日志 %(leaves)s 条，树头 %(heads)s 个；比对库外树头 %(outside)s 个，时间戳 %(stamps)s 个") % counts
+    if verdict.stamps and not settings.TIMESTAMP_ROOTS:
+        yield _("时间戳只核对了摘要：没有设置 URBANGRID_TIMESTAMP_ROOTS，签名和证书未核验")
+    if not verdict.outside_heads:
+        yield _("没有库外树头可比：只能证明数据库与自己的签名相符。请用 --heads 给出以前取走的树头文件。")
+    if verdict.since is not None:
+        yield _("树头 %(size)s 之前只核对了叶子的根，没有逐条读记录") % {"size": verdict.since.size}
+    if verdict.unsealed:
+        size = verdict.newest.size if verdict.newest else 0
+        yield _("树头 %(size)s 以后的 %(count)s 条变动尚不能证明（还未封存）") % {"size": size, "count": verdict.unsealed}
+
+
+def _kinds(verdict: Verdict) -> Counter[str]:
+    of_records = Counter(RECORD_FAULT_KINDS.get(fault.code, "altered") for fault in verdict.faults)
+    return of_records + Counter(LOG_FAULTS[fault.code][0] for fault in verdict.log_faults)
 
 
 def _line(fault: Fault) -> str:
     where = _("%(number)s 第 %(seq)s 条") % {"number": fault.number, "seq": fault.seq} if fault.seq else fault.number
-    return f"{where}  {RECORD_FAULTS[fault.code]}{f'（{fault.detail}）' if fault.detail else ''}"
+    kind = KINDS[RECORD_FAULT_KINDS.get(fault.code, "altered")]
+    return f"[{kind}] {where}  {RECORD_FAULTS[fault.code]}{f'（{fault.detail}）' if fault.detail else ''}"
+
+
+def _log_line(fault: LogFault) -> str:
+    kind, sentence = LOG_FAULTS[fault.code]
+    return f"[{KINDS[kind]}] {_where(fault)}  {sentence}{f'（{fault.detail}）' if fault.detail else ''}"
+
+
+def _where(fault: LogFault) -> str:
+    name, hash_sign, rest = fault.where.partition("#")
+    if fault.code in ("row_altered", "row_missing"):
+        seq, _at, leaf = rest.partition(" @") if hash_sign else ("", "", "")
+        if seq:
+            return _("%(number)s 第 %(seq)s 条（叶子 %(leaf)s）") % {"number": name, "seq": seq, "leaf": leaf}
+        row, _at, leaf = fault.where.partition(" @")
+        return _("审计 %(row)s（叶子 %(leaf)s）") % {"row": row, "leaf": leaf}
+    if fault.code == "unlogged":
+        return _("审计 %(row)s") % {"row": fault.where}
+    if fault.code == "leaf_missing":
+        return _("叶子 %(numbers)s") % {"numbers": fault.where}
+    return _("树头 %(where)s") % {"where": fault.where}
+
+
+def _remember(verdict: Verdict) -> None:
+    """The look itself goes on the trail, and the health page finds its date there."""
+    kinds = _kinds(verdict)
+    note(
+        None, "audit_verified",
+        values={
+            "records": verdict.records, "leaves": verdict.leaves, "heads": verdict.outside_heads, "unsealed": verdict.unsealed,
+            "faults": verdict.count, **{kind: kinds[kind] for kind in KINDS}, "since": verdict.since.size if verdict.since else None,
+        },
+    )  # fmt: skip
 
 
 def _show(done: int, total: int) -> None:

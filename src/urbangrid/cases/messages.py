@@ -65,8 +65,12 @@ RECORD_FAULTS = {
     "file_bytes": _("文件缺失或被改动"),
     "cut_off": _("末尾被截断或被加长"),
     "stray": _("有附文或文件，没有对应的办理经过"),
+    "leaf": _("封存之后被改动"),
+    "unlogged": _("没有封存，却排在已封存的位置上：事后插入，或位置被改动"),
 }
 """What ``audit verify`` says of a fault (cases.verification)."""
+RECORD_FAULT_KINDS = {"missing": "missing", "cut_off": "cut_off", "file_bytes": "missing"}
+"""Under which kind it is counted (audit.messages.KINDS); all others are altered."""
 
 ROW_FAULTS = {
     "row_broken": _("编号缺失或过长，列数不对，或含有不能保存的字符"),

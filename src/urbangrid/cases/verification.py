@@ -5,7 +5,8 @@ Of each case:
 2. each body is canonical, has the hash that stands beside it, follows the record before it and carries a valid signature;
 3. the columns that queries read say the same as the signed body;
 4. the secrets have the salted hashes that the body names, unless they were erased on purpose;
-5. the files named in the body are attached and their bytes lie on disk with that SHA-256.
+5. the files named in the body are attached and their bytes lie on disk with that SHA-256;
+6. its records are those that were sealed in the log (``audit.sealer``), or are still waiting to be.
 """
 
 from __future__ import annotations
@@ -16,7 +17,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from urbangrid.audit import signing
+from django.db import connection
+
+from urbangrid.audit import leaves, merkle, signing
+from urbangrid.audit.models import Log
 from urbangrid.cases.models import Case, CaseRecord, RecordFile, RecordSecret
 from urbangrid.cases.records import SCHEMA, secret_hash
 from urbangrid.core import canonical, files
@@ -37,6 +41,25 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
+class Seal:
+    """The log's side of a record: its leaf, or none; ``passed``: the sealer has gone past its position for good."""
+
+    number: int | None
+    hash: bytes
+    passed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """What was looked at: cases, records, how many of them are not sealed yet, and the faults."""
+
+    cases: int
+    records: int
+    unsealed: int
+    faults: list[Fault]
+
+
+@dataclass(frozen=True, slots=True)
 class _Found:
     """A case with everything that its record consists of."""
 
@@ -44,6 +67,7 @@ class _Found:
     records: Sequence[CaseRecord]
     secrets: Sequence[RecordSecret]
     files: Sequence[RecordFile]
+    seals: dict[int, Seal]
 
 
 def verify_case(case_id: int) -> list[Fault]:
@@ -51,24 +75,43 @@ def verify_case(case_id: int) -> list[Fault]:
     return _faults(next(_load([Case.objects.get(pk=case_id)])))
 
 
-def verify_cases(case_ids: Sequence[int]) -> tuple[int, list[Fault]]:
-    """Number of records looked at and the faults of these cases, in the order of the ids."""
-    seen, faults = 0, []
+def verify_cases(case_ids: Sequence[int]) -> Proved:
+    """What these cases' records give, faults in the order of the ids."""
+    seen, unsealed, faults = 0, 0, []
     cases = list(Case.objects.filter(pk__in=case_ids).defer("words", "description").order_by("id"))
     for start in range(0, len(cases), CHUNK):
         for found in _load(cases[start : start + CHUNK]):
             seen += len(found.records)
+            unsealed += sum(seal.number is None and not seal.passed for seal in found.seals.values())
             faults += _faults(found)
-    return seen, faults
+    return Proved(len(cases), seen, unsealed, faults)
 
 
 def _load(cases: Sequence[Case]) -> Iterator[_Found]:
     ids = [case.pk for case in cases]
+    seals = _seals(ids)
     records = _by_case(CaseRecord.objects.filter(case_id__in=ids).order_by("case_id", "seq"))
     secrets = _by_case(RecordSecret.objects.filter(case_id__in=ids).order_by("case_id", "seq", "id"))
     attached = _by_case(RecordFile.objects.filter(case_id__in=ids).select_related("file").order_by("case_id", "seq", "position"))
     for case in cases:
-        yield _Found(case, records.get(case.pk, []), secrets.get(case.pk, []), attached.get(case.pk, []))
+        yield _Found(case, records.get(case.pk, []), secrets.get(case.pk, []), attached.get(case.pk, []), seals.get(case.pk, {}))
+
+
+_SEALS = """
+SELECT r.case_id, r.seq, r.position, l.number, l.hash FROM cases_caserecord r
+LEFT JOIN audit_leaf l ON l.position = r.position AND l.kind = %s AND l.subject_id = r.case_id AND l.seq = r.seq WHERE r.case_id = ANY(%s)
+"""
+
+
+def _seals(case_ids: Sequence[int]) -> dict[int, dict[int, Seal]]:
+    """By case and seq. The mark is read first: what it has passed then has its leaf when the leaves are read."""
+    mark = Log.objects.filter(pk=1).values_list("low_water", flat=True).first() or 0
+    found: dict[int, dict[int, Seal]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_SEALS, [leaves.RECORD, list(case_ids)])
+        for case_id, seq, position, number, digest in cursor.fetchall():
+            found.setdefault(case_id, {})[seq] = Seal(number, bytes(digest or b""), position <= mark)
+    return found
 
 
 def _by_case(rows: Any) -> dict[int, list[Any]]:
@@ -88,6 +131,7 @@ def _faults(found: _Found) -> list[Fault]:
         if record.seq != expected:
             codes.append(("missing", f"{expected}" if record.seq == expected + 1 else f"{expected}–{record.seq - 1}"))
         codes += _record_faults(found, record, previous)
+        codes += _seal_faults(record, found.seals.get(record.seq))
         faults += [Fault(case.pk, number, record.seq, code, detail) for code, detail in codes]
         previous, expected = bytes(record.hash), record.seq + 1
     faults += [Fault(case.pk, number, 0, code, detail) for code, detail in _end_faults(found, previous, expected - 1)]
@@ -113,6 +157,15 @@ def _record_faults(found: _Found, record: CaseRecord, previous: bytes) -> list[t
     except (ValueError, KeyError, TypeError, AttributeError):
         codes.append(("altered", "form"))
     return codes
+
+
+def _seal_faults(record: CaseRecord, seal: Seal | None) -> list[tuple[str, str]]:
+    if seal is None or (seal.number is None and not seal.passed):
+        return []  # appended while we were reading, or waiting to be sealed
+    if seal.number is None:
+        return [("unlogged", "")]
+    sealed = merkle.leaf_hash(leaves.of_record(bytes(record.hash), bytes(record.signature)))
+    return [] if sealed == seal.hash else [("leaf", f"@{seal.number}")]
 
 
 def _differing(case: Case, record: CaseRecord, body: dict[str, Any]) -> list[str]:

@@ -14,6 +14,7 @@ from django.core.management import call_command
 from django.db import close_old_connections, connection
 from procrastinate.contrib.django import app
 
+from urbangrid.audit import stamps
 from urbangrid.cases import partitions, upkeep
 from urbangrid.catalog import cache
 from urbangrid.core import beats, clock, metrics, outbox, tracing
@@ -114,3 +115,4 @@ _periodic("17 19 * * *", "record_partitions", partitions.ensure)
 _periodic("27 * * * *", "upload_garbage", uploads.remove_old)
 _periodic("37 19 * * *", "old_entries", old_entries)
 _periodic("47 19 * * *", "old_sessions", old_sessions)
+_periodic("3-59/5 * * * *", "time_stamp", stamps.stamp_newest)

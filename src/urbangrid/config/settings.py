@@ -34,6 +34,18 @@ METRICS_TOKEN = _secret("metrics_token") if TESTING or (DATA / "secrets" / "metr
 """Lets a monitor elsewhere read /metrics and the sentences of /health; empty (nobody) until ``up`` has made it."""
 SIGNING_KEY_FILE = DATA / "secrets" / "record_signing.pem"
 """Ed25519 private key of the record; in neither database nor database backup."""
+SEAL_SECONDS = float(os.environ.get("URBANGRID_SEAL_SECONDS", "10"))
+"""Between two sealings of the record, and so at most one tree head in that time (about 420 bytes in each place that keeps it)."""
+HEADS_ROOT = DATA / "heads"
+"""Tree heads outside the database, a file a month."""
+HEADS_COPY = os.environ.get("URBANGRID_HEADS_COPY", "")
+"""A second folder for the tree heads, on another disk or machine; empty: none."""
+TIMESTAMP_URL = os.environ.get("URBANGRID_TIMESTAMP_URL", "")
+"""Time stamping service (RFC 3161 over HTTP) that is asked about the newest tree head; empty: none."""
+TIMESTAMP_ROOTS = os.environ.get("URBANGRID_TIMESTAMP_ROOTS", "")
+"""File with the service's root certificates (PEM); without it a stamp's signature is not checked, and that is said."""
+TIMESTAMP_MINUTES = int(os.environ.get("URBANGRID_TIMESTAMP_MINUTES", "60"))
+"""Between two time stamps."""
 PORT = int(os.environ.get("URBANGRID_PORT", "8000"))
 LIVE_URL = os.environ.get("URBANGRID_LIVE_URL", "")
 """Address of the live process as browsers see it; empty: same host, next port."""

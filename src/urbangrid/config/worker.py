@@ -1,8 +1,9 @@
 """``python -m urbangrid worker``: everything that happens without a request.
 
 1. A thread runs the relay of the outbox; between batches it sends boards and turned lights (``pulse``).
-2. The event loop runs procrastinate's jobs (``jobs``), two at a time, and the process's sign of life (``heart``).
-3. SIGTERM and SIGINT let the batch and the running jobs end, then the process does; whatever was cut off is done again.
+2. A second thread seals the record (``audit.sealer``).
+3. The event loop runs procrastinate's jobs (``jobs``), two at a time, and the process's sign of life (``heart``).
+4. SIGTERM and SIGINT let the batch and the running jobs end, then the process does; whatever was cut off is done again.
 """
 
 from __future__ import annotations
@@ -43,8 +44,12 @@ async def _work() -> int:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ended.set)
-    relay = threading.Thread(target=_relay, args=(stop, lambda: loop.call_soon_threadsafe(ended.set)), name="relay")
-    relay.start()
+    threads = [
+        threading.Thread(target=work, args=(stop, lambda: loop.call_soon_threadsafe(ended.set)), name=name)
+        for name, work in (("relay", _relay), ("sealer", _sealer))
+    ]
+    for thread in threads:
+        thread.start()
     asked = asyncio.create_task(ended.wait())
     beating = asyncio.create_task(heart.beat_on())
     with app.replace_connector(app.connector.get_worker_connector()) as working:  # type: ignore[attr-defined]
@@ -58,12 +63,13 @@ async def _work() -> int:
                 )
             )
             await asyncio.wait({asked, jobs}, return_when=asyncio.FIRST_COMPLETED)
-            by_itself = jobs.done() or not relay.is_alive()
+            by_itself = jobs.done() or not all(thread.is_alive() for thread in threads)
             stop.set()
             jobs.cancel()
             beating.cancel()
             failures = await asyncio.gather(jobs, beating, return_exceptions=True)
-    await asyncio.to_thread(relay.join)
+    for thread in threads:
+        await asyncio.to_thread(thread.join)
     for failure in failures:
         if isinstance(failure, Exception):
             _log.error("the jobs ended", exc_info=failure)
@@ -81,6 +87,16 @@ def _relay(stop: threading.Event, ended: Callable[[], object]) -> None:
     pulse = Pulse()
     try:
         Relay(SUBSCRIBERS, [pulse.observe]).run(stop, [pulse.every_second])
+    finally:
+        ended()
+
+
+def _sealer(stop: threading.Event, ended: Callable[[], object]) -> None:
+    """The sealer's thread."""
+    from urbangrid.audit.sealer import Sealer
+
+    try:
+        Sealer().run(stop)
     finally:
         ended()
 

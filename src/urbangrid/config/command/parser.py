@@ -105,8 +105,20 @@ def _add_data_commands(commands: Commands[argparse.ArgumentParser]) -> None:
         replay.add_argument("--count", type=int, required=True, metavar="N", help=_("件数"))
     _group(commands, "demo", "reset", "urbangrid.demo.commands:reset", _("重建演示城市（只删除演示数据）"))
     _add_bench(commands)
-    if verify := _group(commands, "audit", "verify", "urbangrid.cases.commands:verify", _("验证办理经过的链和签名")):
-        verify.add_argument("--jobs", type=int, metavar="N", help=_("同时用几个进程（默认按处理器数）"))
+    _add_audit(commands)
+
+
+def _add_audit(commands: Commands[argparse.ArgumentParser]) -> None:
+    outer = commands.add_parser("audit", help=_("核验和导出记录"), description=_("核验和导出记录"))
+    actions = outer.add_subparsers(dest="action", metavar=_("动作"), required=True)
+    verify = _command(actions, "verify", "urbangrid.cases.commands:verify", _("核验办理经过、审计和日志"), database=True)
+    verify.add_argument("--jobs", type=int, metavar="N", help=_("同时用几个进程（默认按处理器数）"))
+    verify.add_argument("--heads", action="append", metavar="FILE", help=_("另外比对的树头文件，可多次写"))
+    export = _command(actions, "export", "urbangrid.cases.commands_export:export", _("为审计人员导出记录和核验程序"), database=True)
+    export.add_argument("--to", required=True, metavar=_("文件夹"), help=_("写到这个文件夹（新建）"))
+    export.add_argument("--case", action="append", metavar=_("案卷号"), help=_("只导出这些案件，可多次写"))
+    for one in (verify, export):
+        one.add_argument("--since", metavar="HEAD", help=_("自这个树头起（条数，或其摘要的前几位）"))
 
 
 def _add_bench(commands: Commands[argparse.ArgumentParser]) -> None:
