@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
-from urbangrid.config.command import places
+from urbangrid.config.command import places, words_of_operation
 from urbangrid.config.command.words import _
 
 Commands = argparse._SubParsersAction  # argparse has no public name for it
@@ -40,6 +40,7 @@ def build() -> argparse.ArgumentParser:
         "urbangrid.config.command.testing:run",
         _("运行全部检查和测试；其后的参数原样交给 pytest，且只运行 pytest"),
     )
+    words_of_operation.add(commands, _command)
     _add_imports(commands)
     _add_data_commands(commands)
     _command(commands, "requirements", "urbangrid.config.command.requirements:run", _("按组和优先级列出有测试证明的需求条目"))
@@ -123,6 +124,7 @@ def _hidden(commands: Commands[argparse.ArgumentParser]) -> None:
     """What the supervisor starts for itself; not listed in the help."""
     for name, target in {
         "_prepare": "urbangrid.config.command.preparation:run",
+        "_tables": "urbangrid.config.command.preparation:tables",
         "worker": "urbangrid.config.worker:main",
     }.items():
         if _exists(target):

@@ -16,7 +16,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from urbangrid.config.command import installation, places
+from urbangrid.config.command import installation, places, releases
 from urbangrid.config.command.installation import Installation
 from urbangrid.config.command.words import _, say
 
@@ -32,6 +32,16 @@ def run(args: argparse.Namespace) -> int:
     _collect_static(place)
     if os.environ.get("URBANGRID_WITH_DEMO") == "1" and places.has_module("urbangrid.demo.commands"):
         _load_demo(place)
+    return 0
+
+
+def tables(args: argparse.Namespace) -> int:
+    """Only the tables, as a restore and an upgrade need them."""
+    del args
+    import django
+
+    django.setup()
+    _migrate()
     return 0
 
 
@@ -65,6 +75,7 @@ def _migrate() -> None:
     from django.db.migrations.executor import MigrationExecutor
 
     executor = MigrationExecutor(connection)
+    releases.refuse_newer((f"{app}.{name}" for app, name in executor.loader.applied_migrations), _("这个数据库"))
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if plan:
         began = time.monotonic()

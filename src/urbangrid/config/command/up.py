@@ -27,9 +27,11 @@ def run(args: argparse.Namespace) -> int:
     """Start everything, stay in the foreground, end everything."""
     place = installation.find(args)
     place.make_folders()
-    with _lock(place) as held:
+    with locked(place) as held:
         if not held:
             return _already_running(place)
+        if place.restoring.exists():
+            refuse(_("上一次恢复没有做完，{data} 里还没有可用的数据。请重新运行 ./urbangrid restore 备份"), data=place.data)
         _end_leftovers(place)
         for port in (place.port, place.port + 1):
             _check_port(place.host, port)
@@ -56,7 +58,7 @@ def down(args: argparse.Namespace) -> int:
     if not place.data.exists():
         say(_("{data} 没有安装，也没有运行。"), data=place.data)
         return 0
-    with _lock(place) as held:
+    with locked(place) as held:
         if held:
             _end_leftovers(place)
             place.state_file.unlink(missing_ok=True)
@@ -69,7 +71,7 @@ def down(args: argparse.Namespace) -> int:
         os.kill(state["pid"], signal.SIGTERM)
     until = time.monotonic() + 60
     while time.monotonic() < until:
-        with _lock(place) as held:
+        with locked(place) as held:
             if held:
                 say(_("已停止。"))
                 return 0
@@ -78,7 +80,7 @@ def down(args: argparse.Namespace) -> int:
 
 
 @contextmanager
-def _lock(place: Installation) -> Iterator[bool]:
+def locked(place: Installation) -> Iterator[bool]:
     """Hold the lock of the installation, if nobody else does; gives whether it is held."""
     with place.lock_file.open("w") as file:
         try:
@@ -221,7 +223,7 @@ def database_available(place: Installation) -> Iterator[None]:
         return
     if not (place.cluster / "PG_VERSION").exists():
         refuse(_("{data} 里还没有安装。请先运行 ./urbangrid up"), data=place.data)
-    with _lock(place) as held:
+    with locked(place) as held:
         if not held:
             yield
             return

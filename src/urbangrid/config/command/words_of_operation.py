@@ -1,0 +1,44 @@
+"""The words of backup, restore, upgrade and bundle; ``parser`` adds them to its own."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Protocol
+
+from urbangrid.config.command.words import _
+
+Commands = argparse._SubParsersAction  # argparse has no public name for it
+
+
+class Adder(Protocol):
+    """``parser._command``."""
+
+    def __call__(
+        self, commands: Commands[argparse.ArgumentParser], name: str, target: str, text: str
+    ) -> argparse.ArgumentParser: ...
+
+
+def add(commands: Commands[argparse.ArgumentParser], command: Adder) -> None:
+    """Every command that keeps an installation safe."""
+    _backup(commands, command)
+    restore = command(commands, "restore", "urbangrid.config.command.restore:run", _("把备份恢复到空的数据文件夹，并验证办理经过"))
+    restore.add_argument("folder", nargs="?", metavar=_("备份"), help=_("备份文件夹（或存放多份备份的文件夹：取最新的一份）"))
+    restore.add_argument("--test", action="store_true", help=_("恢复演练：恢复到临时文件夹、验证、记下日期、删除"))
+    restore.add_argument("--keys", metavar=_("文件"), help=_("密钥备份 keys-….enc（默认在备份旁边找）"))
+    _passphrase(restore)
+
+
+def _backup(commands: Commands[argparse.ArgumentParser], command: Adder) -> None:
+    backup = command(commands, "backup", "urbangrid.config.command.backup:run", _("备份数据库、文件、设置和密钥；平台可以同时运行"))
+    backup.add_argument("--to", metavar=_("文件夹"), help=_("存放备份的文件夹（默认数据文件夹下的 backups）"))
+    backup.add_argument("--keep", type=int, metavar="N", help=_("保留最新的几份（默认 7）"))
+    backup.add_argument("--keys-to", metavar=_("文件夹"), help=_("密钥备份另存的文件夹（默认与备份同一文件夹）"))
+    backup.add_argument("--without-keys", action="store_true", help=_("不备份密钥"))
+    _passphrase(backup)
+    parts = backup.add_subparsers(dest="action", metavar=_("动作"))
+    verify = command(parts, "verify", "urbangrid.config.command.backup:verify", _("核对一份备份是否完整"))
+    verify.add_argument("folder", metavar=_("备份"), help=_("备份文件夹"))
+
+
+def _passphrase(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--passphrase-file", metavar=_("文件"), help=_("从文件读口令（不给则在终端询问）"))
