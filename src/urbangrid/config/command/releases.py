@@ -21,10 +21,16 @@ def version() -> str:
 
 
 def commit() -> str:
-    """Commit of this code: of the bundle it came from, or of the checkout; empty where neither says."""
+    """Commit of this code: of the bundle it came from, or of the checkout (with a mark where files differ); else empty."""
     if (manifest := places.CHECKOUT / "bundle" / "manifest.json").exists():
         return str(json.loads(manifest.read_text(encoding="utf-8")).get("commit", ""))
-    command = ["git", "-c", "safe.directory=*", "-C", str(places.CHECKOUT), "rev-parse", "--short=12", "HEAD"]
+    if not (found := _git("rev-parse", "--short=12", "HEAD")):
+        return ""
+    return f"{found}-changed" if _git("status", "--porcelain") else found
+
+
+def _git(*words: str) -> str:
+    command = ["git", "-c", "safe.directory=*", "-C", str(places.CHECKOUT), *words]
     try:
         asked = subprocess.run(command, capture_output=True, text=True, check=False)
     except FileNotFoundError:

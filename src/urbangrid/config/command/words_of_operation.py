@@ -13,9 +13,7 @@ Commands = argparse._SubParsersAction  # argparse has no public name for it
 class Adder(Protocol):
     """``parser._command``."""
 
-    def __call__(
-        self, commands: Commands[argparse.ArgumentParser], name: str, target: str, text: str
-    ) -> argparse.ArgumentParser: ...
+    def __call__(self, commands: Commands[argparse.ArgumentParser], name: str, target: str, text: str) -> argparse.ArgumentParser: ...
 
 
 def add(commands: Commands[argparse.ArgumentParser], command: Adder) -> None:
@@ -26,6 +24,17 @@ def add(commands: Commands[argparse.ArgumentParser], command: Adder) -> None:
     restore.add_argument("--test", action="store_true", help=_("恢复演练：恢复到临时文件夹、验证、记下日期、删除"))
     restore.add_argument("--keys", metavar=_("文件"), help=_("密钥备份 keys-….enc（默认在备份旁边找）"))
     _passphrase(restore)
+    _bundle(commands, command)
+
+
+def _bundle(commands: Commands[argparse.ArgumentParser], command: Adder) -> None:
+    bundle = command(commands, "bundle", "urbangrid.config.command.bundle:run", _("制作离线安装包：程序和全部软件包在一个文件里"))
+    bundle.add_argument("--to", metavar=_("文件"), help=_("安装包文件，如 urbangrid.tar"))
+    bundle.add_argument("--sign", metavar=_("私钥"), help=_("用这个 Ed25519 私钥（PEM）签名"))
+    parts = bundle.add_subparsers(dest="action", metavar=_("动作"))
+    verify = command(parts, "verify", "urbangrid.config.command.bundle:verify", _("核对安装包"))
+    verify.add_argument("file", metavar=_("安装包"), help=_("安装包文件"))
+    verify.add_argument("--key", metavar=_("公钥"), help=_("同时核对签名的 Ed25519 公钥（PEM）"))
 
 
 def _backup(commands: Commands[argparse.ArgumentParser], command: Adder) -> None:
