@@ -200,11 +200,7 @@ def _check_signature(home: Path, key: str | None) -> None:
     interpreters = [path / "bin" / "python" for path in (places.CHECKOUT / ".venv", places.SYSTEM_STATE / "venv")]
     python = next((path for path in interpreters if path.exists()), None)
     if python is None:
-        refuse(
-            _(
-                "核对签名要用已安装的平台：请在那样的机器上运行 ./urbangrid bundle verify 安装包 --key 公钥，这里不带 --bundle-key。"
-            )
-        )
+        refuse(_("核对签名要用已安装的平台：请在那样的机器上运行 ./urbangrid bundle verify 安装包 --key 公钥，这里不带 --bundle-key。"))
     program = (
         "import sys, pathlib; from cryptography.hazmat.primitives.serialization import load_pem_public_key as load;"
         "key, manifest, signature = (pathlib.Path(word).read_bytes() for word in sys.argv[1:]); load(key).verify(signature, manifest)"

@@ -73,6 +73,11 @@ class Installation:
         return self.data / "restoring"
 
     @property
+    def upgrade(self) -> Path:
+        """The database as it was before the last upgrade, and what is known about that upgrade."""
+        return self.data / "upgrade"
+
+    @property
     def state_file(self) -> Path:
         """What is running: see ``state``."""
         return self.data / "running.json"
@@ -110,6 +115,13 @@ class Installation:
         except (OSError, ValueError):
             return {}
         return content
+
+    def upgrade_phase(self) -> str:
+        """How far the last upgrade went: copied, migrating, done, moving, back; empty where there was none."""
+        try:
+            return str(json.loads((self.upgrade / "state.json").read_text()).get("phase", ""))
+        except (OSError, ValueError):
+            return ""
 
     def environment(self) -> dict[str, str]:
         """Environment of every process of the platform."""

@@ -126,6 +126,7 @@ def _hidden(commands: Commands[argparse.ArgumentParser]) -> None:
     """What the supervisor starts for itself; not listed in the help."""
     for name, target in {
         "_prepare": "urbangrid.config.command.preparation:run",
+        "_pending": "urbangrid.config.command.preparation:pending",
         "_tables": "urbangrid.config.command.preparation:tables",
         "worker": "urbangrid.config.worker:main",
     }.items():

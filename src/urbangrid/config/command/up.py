@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 
-from urbangrid.config.command import cluster, installation, places, processes
+from urbangrid.config.command import cluster, installation, notes, places, processes, releases
 from urbangrid.config.command.installation import DATABASE, ROLE, Installation
 from urbangrid.config.command.supervisor import Service, Stopped, Supervisor
 from urbangrid.config.command.words import _, refuse, say, table
@@ -30,8 +30,7 @@ def run(args: argparse.Namespace) -> int:
     with locked(place) as held:
         if not held:
             return _already_running(place)
-        if place.restoring.exists():
-            refuse(_("上一次恢复没有做完，{data} 里还没有可用的数据。请重新运行 ./urbangrid restore 备份"), data=place.data)
+        _refuse_unfinished(place)
         _end_leftovers(place)
         for port in (place.port, place.port + 1):
             _check_port(place.host, port)
@@ -50,6 +49,14 @@ def run(args: argparse.Namespace) -> int:
             place.state_file.unlink(missing_ok=True)
     say(_("已停止。"))
     return 0
+
+
+def _refuse_unfinished(place: Installation) -> None:
+    """What a cut-off restore or upgrade left is not started: it would be taken for an installation."""
+    if place.restoring.exists():
+        refuse(_("上一次恢复没有做完，{data} 里还没有可用的数据。请重新运行 ./urbangrid restore 备份"), data=place.data)
+    if place.upgrade_phase() in ("migrating", "moving"):
+        refuse(_("上一次升级没有做完。请再运行 ./urbangrid upgrade（先退回再升级），或 ./urbangrid upgrade --back（只退回）。"))
 
 
 def down(args: argparse.Namespace) -> int:
@@ -141,6 +148,8 @@ def _start_all(supervisor: Supervisor, *, with_demo: bool) -> None:
         supervisor.start(service)
     supervisor.phase = "running"
     supervisor.record()
+    code = os.environ.get("URBANGRID_COPIED_FROM") or str(places.CHECKOUT)
+    notes.write(place.data, "started", {"release": releases.described(), "code": code})
     _announce(place)
 
 
@@ -227,11 +236,18 @@ def database_available(place: Installation) -> Iterator[None]:
         if not held:
             yield
             return
-        supervisor = Supervisor(place, phase="command")
-        _end_leftovers(place)
-        try:
-            _start_database(supervisor)
+        with database_started(place):
             yield
-        finally:
-            supervisor.stop()
-            place.state_file.unlink(missing_ok=True)
+
+
+@contextmanager
+def database_started(place: Installation) -> Iterator[None]:
+    """The private database for the length of the block; the caller holds the lock."""
+    supervisor = Supervisor(place, phase="command")
+    _end_leftovers(place)
+    try:
+        _start_database(supervisor)
+        yield
+    finally:
+        supervisor.stop()
+        place.state_file.unlink(missing_ok=True)
