@@ -22,23 +22,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
-from urbangrid.config.command import debian, frontend, places, steps
+from urbangrid.config.command import bundled, debian, frontend, places, steps
 from urbangrid.config.command.words import _, say
 
-NOT_COPIED = {
-    ".git",
-    ".venv",
-    ".cache",
-    "node_modules",
-    "vendor",
-    "__pycache__",
-    ".mypy_cache",
-    ".ruff_cache",
-    ".pytest_cache",
-}
-WITH_PAGES = {"up", "test"}
+NOT_COPIED = places.NOT_COPIED
+WITH_PAGES = {"up", "test", "bundle", "upgrade"}
 """Commands that need the browser libraries."""
-WITHOUT_DATABASE = {"requirements", "down", "--help", "-h", "--version"}
+WITHOUT_DATABASE = {"requirements", "down", "bundle", "--help", "-h", "--version"}
 
 
 def make_service_user() -> None:
@@ -64,8 +54,10 @@ def served_from_copy() -> bool:
 def copy_checkout(target: Path) -> None:
     """Mirror the checkout; only changed files are written, files gone from the checkout are removed."""
     kept: set[Path] = set()
+    whole = (places.CHECKOUT / bundled.MANIFEST).exists()
+    skipped = (NOT_COPIED - {"vendor"} if whole else NOT_COPIED) | {"wheels", "debian"}
     for folder, folders, names in os.walk(places.CHECKOUT):
-        folders[:] = [name for name in folders if name not in NOT_COPIED]
+        folders[:] = [name for name in folders if name not in skipped]
         into = target / Path(folder).relative_to(places.CHECKOUT)
         into.mkdir(parents=True, exist_ok=True)
         into.chmod(0o755)
@@ -73,7 +65,7 @@ def copy_checkout(target: Path) -> None:
             kept.add(into / name)
             _copy_file(Path(folder) / name, into / name)
     for folder, folders, names in os.walk(target):
-        folders[:] = [name for name in folders if name not in NOT_COPIED]
+        folders[:] = [name for name in folders if name not in skipped]
         for name in names:
             if Path(folder) / name not in kept:
                 (Path(folder) / name).unlink()
@@ -113,7 +105,7 @@ def make_environment(folder: Path, *, with_tests: bool) -> None:
         say(_("安装 Python 软件包（{lock}，按校验值锁定）"), lock=lock)
         locked = str(places.CHECKOUT / "requirements" / f"{lock}.txt")
         options = ["--require-hashes", "--no-deps", "--disable-pip-version-check", "--progress-bar", "off"]
-        command = [str(folder / "bin" / "python"), "-m", "pip", "install", *options, "-r", locked]
+        command = [str(folder / "bin" / "python"), "-m", "pip", "install", *options, *bundled.pip_options(), "-r", locked]
         steps.run(command, _("Python 软件包没有装好，请检查网络后重试。"))
         (folder / f".stamp-{lock}").write_text(_lock_digest(lock))
 
@@ -183,6 +175,10 @@ def main() -> None:
     """Prepare, then become the platform's own command line (does not return)."""
     arguments = sys.argv[1:]
     os.umask(0o022)
+    if other := bundled.go_on_from(arguments):
+        os.environ.pop("URBANGRID_COPIED_FROM", None)
+        os.execv(other[0], other)
+    bundled.refuse_other_machine()
     if places.is_root():
         make_service_user()
     if "URBANGRID_COPIED_FROM" not in os.environ and served_from_copy():

@@ -6,10 +6,12 @@ import os
 import re
 import shutil
 import subprocess
+import tempfile
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
-from urbangrid.config.command import steps
+from urbangrid.config.command import bundled, steps
 from urbangrid.config.command.places import is_root
 from urbangrid.config.command.words import _, refuse, say
 
@@ -32,12 +34,12 @@ def servers_with_postgis() -> dict[int, Path]:
     return dict(sorted(found.items(), reverse=True))
 
 
-def _server_packages() -> list[str]:
+def _server_packages(options: Sequence[str]) -> list[str]:
     """The server this Debian carries, or PostGIS for the server that is already here."""
     installed = sorted((int(path.parent.parent.name) for path in SERVER_FOLDERS.glob("*/bin/initdb")), reverse=True)
     if installed:
         return [f"postgresql-{installed[0]}-postgis-3"]
-    shown = subprocess.run(["apt-cache", "show", "postgresql"], capture_output=True, text=True, check=False).stdout
+    shown = subprocess.run(["apt-cache", *options, "show", "postgresql"], capture_output=True, text=True, check=False).stdout
     major = re.search(r"^Version: (\d+)", shown, re.MULTILINE)
     number = major.group(1) if major else "15"
     return [f"postgresql-{number}", f"postgresql-{number}-postgis-3"]
@@ -47,13 +49,13 @@ def _has_chinese_font() -> bool:
     return any(Path("/usr/share/fonts").rglob("*CJK*")) or any(Path("/usr/local/share/fonts").rglob("*CJK*"))
 
 
-def missing(*, environment: bool, database: bool, browser: bool) -> dict[str, str]:
+def missing(*, environment: bool, database: bool, browser: bool, options: Sequence[str] = ()) -> dict[str, str]:
     """Package → why it is needed, for what this machine lacks of the three."""
     needed: dict[str, str] = {}
     if environment and find_spec("ensurepip") is None:
         needed["python3-venv"] = _("建立独立的 Python 环境")
     if database and not servers_with_postgis():
-        for package in _server_packages():
+        for package in _server_packages(options):
             needed[package] = _("平台自己的数据库和空间扩展")
     if browser and shutil.which("chromium") is None:
         needed["chromium"] = _("浏览器测试")
@@ -74,13 +76,18 @@ def install(*, environment: bool, database: bool, browser: bool) -> None:
     if prefix and shutil.which("sudo") is None:
         command = "apt-get install --no-install-recommends " + " ".join(needed)
         refuse(_("缺少 Debian 软件包。请让管理员执行：{command}；然后重试。"), command=command)
-    _apt(prefix, ["update"])
-    needed = missing(environment=environment, database=database, browser=browser)  # now apt knows its versions
+    with tempfile.TemporaryDirectory(prefix="urbangrid-apt-") as scratch:
+        options = bundled.apt_options(Path(scratch))  # a bundle's own packages, or what this machine is set up for
+        _apt(prefix, ["update"], options)
+        _install(prefix, missing(environment=environment, database=database, browser=browser, options=options), options)
+
+
+def _install(prefix: list[str], needed: dict[str, str], options: list[str]) -> None:
     for package, reason in needed.items():
         say(_("安装 Debian 软件包 {package}（{reason}）"), package=package, reason=reason)
     if "postgresql" in " ".join(needed):
         _no_system_cluster(prefix)
-    _apt(prefix, ["install", "--yes", "--no-install-recommends", *needed])
+    _apt(prefix, ["install", "--yes", "--no-install-recommends", *needed], options)
 
 
 def _no_system_cluster(prefix: list[str]) -> None:
@@ -92,8 +99,8 @@ def _no_system_cluster(prefix: list[str]) -> None:
     subprocess.run(writer, input=b"create_main_cluster = false\n", stdout=subprocess.DEVNULL, check=True)
 
 
-def _apt(prefix: list[str], arguments: list[str]) -> None:
+def _apt(prefix: list[str], arguments: list[str], options: list[str]) -> None:
     quiet = ["-qq", "-o", "Dpkg::Use-Pty=0", "-o", "DPkg::Lock::Timeout=300"]
-    command = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", *quiet, *arguments]
+    command = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", *quiet, *options, *arguments]
     environment = os.environ | {"LC_ALL": "C.UTF-8"}
     steps.run(command, _("apt-get {step} 没有成功，请检查网络和软件源后重试。").format(step=arguments[0]), env=environment)

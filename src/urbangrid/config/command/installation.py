@@ -58,6 +58,31 @@ class Installation:
         return self.health / "metrics"
 
     @property
+    def files(self) -> Path:
+        """Stored photos and papers (``FILES_ROOT`` of the settings)."""
+        return self.data / "files"
+
+    @property
+    def heads(self) -> Path:
+        """Signed heads of the record's log, kept outside the database."""
+        return self.data / "heads"
+
+    @property
+    def settings_file(self) -> Path:
+        """Settings that shall hold for every start and go with a backup: lines ``URBANGRID_NAME=value``."""
+        return self.data / "settings.env"
+
+    @property
+    def restoring(self) -> Path:
+        """Where a restore builds; exists only during one, or after one that was cut off."""
+        return self.data / "restoring"
+
+    @property
+    def upgrade(self) -> Path:
+        """The database as it was before the last upgrade, and what is known about that upgrade."""
+        return self.data / "upgrade"
+
+    @property
     def state_file(self) -> Path:
         """What is running: see ``state``."""
         return self.data / "running.json"
@@ -96,6 +121,13 @@ class Installation:
             return {}
         return content
 
+    def upgrade_phase(self) -> str:
+        """How far the last upgrade went: copied, migrating, done, moving, back; empty where there was none."""
+        try:
+            return str(json.loads((self.upgrade / "state.json").read_text()).get("phase", ""))
+        except (OSError, ValueError):
+            return ""
+
     def environment(self) -> dict[str, str]:
         """Environment of every process of the platform."""
         own = {
@@ -125,8 +157,26 @@ def find(args: argparse.Namespace) -> Installation:
     data = getattr(args, "data", None) or os.environ.get("URBANGRID_DATA") or str(places.state_folder() / "data")
     folder = Path(data).resolve()
     found = Installation(folder, 0, "", None)
+    load_settings(found.settings_file)
     given = os.environ.get("DATABASE_URL") or None
     external = None if given == found.database_url else given  # the platform's own processes are told their own address this way
     running = found.state()
     port = getattr(args, "port", None) or running.get("port") or int(os.environ.get("URBANGRID_PORT", DEFAULT_PORT))
     return Installation(folder, port, getattr(args, "host", None) or running.get("host", "127.0.0.1"), external)
+
+
+def load_settings(path: Path) -> None:
+    """Settings of the file that the environment does not give: who starts the command with another value means it."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return
+    except (OSError, UnicodeDecodeError) as failure:
+        refuse(_("读不了设置文件 {file}：{failure}"), file=path, failure=failure)
+    for number, line in enumerate(lines, 1):
+        name, sign, value = (word.strip() for word in line.partition("="))
+        if not name or name.startswith("#"):
+            continue
+        if not sign or not name.startswith("URBANGRID_"):
+            refuse(_("设置文件 {file} 第 {number} 行应写成 URBANGRID_名称=值。请改正后重试。"), file=path, number=number)
+        os.environ.setdefault(name, value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
-from urbangrid.config.command import places
+from urbangrid.config.command import places, words_of_operation
 from urbangrid.config.command.words import _
 
 Commands = argparse._SubParsersAction  # argparse has no public name for it
@@ -40,6 +40,7 @@ def build() -> argparse.ArgumentParser:
         "urbangrid.config.command.testing:run",
         _("运行全部检查和测试；其后的参数原样交给 pytest，且只运行 pytest"),
     )
+    words_of_operation.add(commands, _command)
     _add_imports(commands)
     _add_data_commands(commands)
     _command(commands, "requirements", "urbangrid.config.command.requirements:run", _("按组和优先级列出有测试证明的需求条目"))
@@ -64,6 +65,8 @@ def _add_up(commands: Commands[argparse.ArgumentParser]) -> None:
     up.add_argument("--port", type=int, metavar=_("端口"), help=_("网页端口（默认 8000；其后一个端口用于实时消息）"))
     up.add_argument("--host", metavar=_("地址"), default="0.0.0.0", help=_("监听的地址（默认全部）"))  # noqa: S104
     up.add_argument("--no-demo", action="store_true", help=_("不建立演示城市"))
+    up.add_argument("--from", dest="bundle", metavar=_("安装包"), help=_("用离线安装包里的程序和软件包启动，不用网络"))
+    up.add_argument("--bundle-key", metavar=_("公钥"), help=_("核对安装包签名的公钥（PEM）"))
 
 
 def _add_imports(commands: Commands[argparse.ArgumentParser]) -> None:
@@ -162,6 +165,8 @@ def _hidden(commands: Commands[argparse.ArgumentParser]) -> None:
     """What the supervisor starts for itself; not listed in the help."""
     for name, target in {
         "_prepare": "urbangrid.config.command.preparation:run",
+        "_pending": "urbangrid.config.command.preparation:pending",
+        "_tables": "urbangrid.config.command.preparation:tables",
         "worker": "urbangrid.config.worker:main",
     }.items():
         if _exists(target):

@@ -18,6 +18,19 @@ CACHE = CHECKOUT / ".cache"
 VENDOR = SOURCE / "urbangrid" / "ui" / "static" / "vendor"
 """Browser libraries, copied by the locked step."""
 
+NOT_COPIED = {
+    ".git",
+    ".venv",
+    ".cache",
+    "node_modules",
+    "vendor",
+    "__pycache__",
+    ".mypy_cache",
+    ".ruff_cache",
+    ".pytest_cache",
+}
+"""Folders of a checkout that are made by the command or by tools."""
+
 
 def is_root() -> bool:
     """Whether this process may act for the whole machine."""

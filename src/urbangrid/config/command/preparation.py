@@ -12,13 +12,17 @@ import os
 import secrets
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from urbangrid.config.command import installation, places
+from urbangrid.config.command import installation, places, releases
 from urbangrid.config.command.installation import Installation
 from urbangrid.config.command.words import _, say
+
+if TYPE_CHECKING:
+    from django.db.migrations import Migration
 
 
 def run(args: argparse.Namespace) -> int:
@@ -32,6 +36,26 @@ def run(args: argparse.Namespace) -> int:
     _collect_static(place)
     if os.environ.get("URBANGRID_WITH_DEMO") == "1" and places.has_module("urbangrid.demo.commands"):
         _load_demo(place)
+    return 0
+
+
+def tables(args: argparse.Namespace) -> int:
+    """Only the tables, as a restore and an upgrade need them."""
+    del args
+    import django
+
+    django.setup()
+    _migrate()
+    return 0
+
+
+def pending(args: argparse.Namespace) -> int:
+    """Print how many steps the tables lack; refuses tables of a newer release."""
+    del args
+    import django
+
+    django.setup()
+    print(len(_plan()))
     return 0
 
 
@@ -59,14 +83,21 @@ def _write_once(path: Path, content: bytes) -> None:
     draft.replace(path)
 
 
-def _migrate() -> None:
-    from django.core.management import call_command
+def _plan() -> list[tuple[Migration, bool]]:
+    """Steps that the tables lack."""
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
     executor = MigrationExecutor(connection)
-    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    if plan:
+    releases.refuse_newer((f"{app}.{name}" for app, name in executor.loader.applied_migrations), _("这个数据库"))
+    return list(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def _migrate() -> None:
+    from django.core.management import call_command
+    from django.db import connection
+
+    if plan := _plan():
         began = time.monotonic()
         say(_("更新数据表（{count} 步）"), count=len(plan))
         call_command("migrate", interactive=False, verbosity=0)

@@ -19,6 +19,10 @@ from urbangrid.config.command.words import _, refuse
 READ_EVERYTHING = 2  # CAP_DAC_READ_SEARCH
 KEEP_CAPABILITIES = 8  # PR_SET_KEEPCAPS
 AMBIENT, AMBIENT_RAISE, AMBIENT_CLEAR = 47, 2, 4  # PR_CAP_AMBIENT and its operations
+READ = ("file", "mapping", "folder", "keys", "passphrase_file", "bundle_key")
+"""Arguments that name what a person gives to read."""
+WRITTEN = ("to", "keys_to")
+"""Arguments that name folders for backups."""
 CAPABILITY_VERSION = 0x20080522
 
 
@@ -29,8 +33,11 @@ def hand_over(args: argparse.Namespace, argv: list[str]) -> None:
         refuse(_("没有系统用户 {name}。请用 ./urbangrid 启动，它会建立该用户。"), name=places.SERVICE_USER)
     data = Path(args.data or os.environ.get("URBANGRID_DATA") or places.SYSTEM_STATE / "data").resolve()
     _make_data_folder(data, user.pw_uid, user.pw_gid)
-    files = {value for name in ("file", "mapping") if (value := getattr(args, name, None))}
-    argv = [str(Path(word).resolve()) if word in files else word for word in argv]
+    files = {value for name in READ if (value := getattr(args, name, None))}
+    written = {value for name in WRITTEN if (value := getattr(args, name, None))}
+    for folder in written:
+        _make_writable(Path(folder).resolve(), user.pw_uid, user.pw_gid)
+    argv = [str(Path(word).resolve()) if word in files | written else word for word in argv]
     _drop(user.pw_uid, user.pw_gid, keep_reading=bool(files))
     own = {"HOME": user.pw_dir, "USER": user.pw_name, "LOGNAME": user.pw_name, "URBANGRID_DATA": str(data)}
     environment = os.environ | own
@@ -50,6 +57,20 @@ def _make_data_folder(data: Path, uid: int, gid: int) -> None:
             _("用户 {name} 进不了 {data}：请放开其上级文件夹的进入权限（chmod o+x），或换一个 --data。"),
             name=places.SERVICE_USER,
             data=data,
+        )
+
+
+def _make_writable(folder: Path, uid: int, gid: int) -> None:
+    """A folder for backups: made here for the system user where it does not exist yet."""
+    if not folder.exists():
+        folder.mkdir(parents=True, mode=0o700)
+        os.chown(folder, uid, gid)
+    status = folder.stat()
+    if status.st_uid != uid or not places.readable_for(folder, uid, gid):
+        refuse(
+            _("用户 {name} 不能写 {folder}。请让它属于这个用户（chown {name} {folder}），其上级文件夹要能进入；或换一个文件夹。"),
+            name=places.SERVICE_USER,
+            folder=folder,
         )
 
 

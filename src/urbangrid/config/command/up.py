@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-from urbangrid.config.command import cluster, installation, places, processes
+from urbangrid.config.command import cluster, installation, notes, places, processes, releases
 from urbangrid.config.command.installation import DATABASE, ROLE, Installation
 from urbangrid.config.command.supervisor import Service, Stopped, Supervisor
 from urbangrid.config.command.words import _, refuse, say, table
@@ -29,9 +29,10 @@ def run(args: argparse.Namespace) -> int:
     """Start everything, stay in the foreground, end everything."""
     place = installation.find(args)
     place.make_folders()
-    with _lock(place) as held:
+    with locked(place) as held:
         if not held:
             return _already_running(place)
+        _refuse_unfinished(place)
         _end_leftovers(place)
         for port in (place.port, place.port + 1):
             _check_port(place.host, port)
@@ -52,13 +53,21 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
+def _refuse_unfinished(place: Installation) -> None:
+    """What a cut-off restore or upgrade left is not started: it would be taken for an installation."""
+    if place.restoring.exists():
+        refuse(_("上一次恢复没有做完，{data} 里还没有可用的数据。请重新运行 ./urbangrid restore 备份"), data=place.data)
+    if place.upgrade_phase() in ("migrating", "moving"):
+        refuse(_("上一次升级没有做完。请再运行 ./urbangrid upgrade（先退回再升级），或 ./urbangrid upgrade --back（只退回）。"))
+
+
 def down(args: argparse.Namespace) -> int:
     """Ask the running supervisor to end and wait for it; ends what a killed one left."""
     place = installation.find(args)
     if not place.data.exists():
         say(_("{data} 没有安装，也没有运行。"), data=place.data)
         return 0
-    with _lock(place) as held:
+    with locked(place) as held:
         if held:
             _end_leftovers(place)
             place.state_file.unlink(missing_ok=True)
@@ -71,7 +80,7 @@ def down(args: argparse.Namespace) -> int:
         os.kill(state["pid"], signal.SIGTERM)
     until = time.monotonic() + 60
     while time.monotonic() < until:
-        with _lock(place) as held:
+        with locked(place) as held:
             if held:
                 say(_("已停止。"))
                 return 0
@@ -80,7 +89,7 @@ def down(args: argparse.Namespace) -> int:
 
 
 @contextmanager
-def _lock(place: Installation) -> Iterator[bool]:
+def locked(place: Installation) -> Iterator[bool]:
     """Hold the lock of the installation, if nobody else does; gives whether it is held."""
     with place.lock_file.open("w") as file:
         try:
@@ -142,6 +151,8 @@ def _start_all(supervisor: Supervisor, *, with_demo: bool) -> None:
         supervisor.start(service)
     supervisor.phase = "running"
     supervisor.record()
+    code = os.environ.get("URBANGRID_COPIED_FROM") or str(places.CHECKOUT)
+    notes.write(place.data, "started", {"release": releases.described(), "code": code})
     _announce(place)
 
 
@@ -225,15 +236,22 @@ def database_available(place: Installation) -> Iterator[None]:
         return
     if not (place.cluster / "PG_VERSION").exists():
         refuse(_("{data} 里还没有安装。请先运行 ./urbangrid up"), data=place.data)
-    with _lock(place) as held:
+    with locked(place) as held:
         if not held:
             yield
             return
-        supervisor = Supervisor(place, phase="command")
-        _end_leftovers(place)
-        try:
-            _start_database(supervisor)
+        with database_started(place):
             yield
-        finally:
-            supervisor.stop()
-            place.state_file.unlink(missing_ok=True)
+
+
+@contextmanager
+def database_started(place: Installation) -> Iterator[None]:
+    """The private database for the length of the block; the caller holds the lock."""
+    supervisor = Supervisor(place, phase="command")
+    _end_leftovers(place)
+    try:
+        _start_database(supervisor)
+        yield
+    finally:
+        supervisor.stop()
+        place.state_file.unlink(missing_ok=True)

@@ -22,10 +22,19 @@ def say(message: str, **values: object) -> None:
     print(message.format(**values) if values else message, flush=True)
 
 
+class Refused(SystemExit):
+    """The command stops with exit code 1; the sentence was printed."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(1)
+        self.sentence = sentence
+
+
 def refuse(message: str, **values: object) -> NoReturn:
-    """Stop with a sentence that says what happened and who acts next; exit code 1."""
-    print(message.format(**values) if values else message, file=sys.stderr, flush=True)
-    raise SystemExit(1)
+    """Stop with a sentence that says what happened and who acts next; exit code 1. Raises Refused."""
+    sentence = message.format(**values) if values else message
+    print(sentence, file=sys.stderr, flush=True)
+    raise Refused(sentence)
 
 
 def table(rows: Sequence[Sequence[str]]) -> None:

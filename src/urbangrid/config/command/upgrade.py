@@ -1,0 +1,202 @@
+"""``upgrade``: the data to this release, with a way back that is bit for bit; ``upgrade --back``.
+
+The code of a release stands in a folder of its own (an unpacked bundle, or a checkout brought up to date by git); this command
+is run from the new one and changes the data only:
+
+1. The platform must be down. Nothing to do, a newer database and a small disk are said before anything is touched.
+2. The stopped cluster and the heads of the record's log are copied to ``DATA/upgrade/before``. Stored files never change and keys
+   are only added, so they need no copy.
+3. Tables are brought to this release, the record is verified, cases and records are counted again.
+4. When a step fails, the copy takes the place of what was tried.
+
+``--back`` sets the present cluster aside (``DATA/upgrade/after``) and puts the copy back; the former program starts on it.
+A database given by DATABASE_URL cannot be copied as a folder: a backup is made, and the way back is its restore.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import time
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from urbangrid.config.command import archive, backup, cluster, dumps, installation, notes, places, releases, restore, steps, up
+from urbangrid.config.command.installation import Installation
+from urbangrid.config.command.words import Refused, _, refuse, say
+
+MOVED = ("postgres", "heads")
+"""What an upgrade may change and its way back returns."""
+NEVER_FEWER = ("cases_case", "cases_caserecord", "cases_report", "core_storedfile", "accounts_user")
+"""Beginnings of the tables whose rows an upgrade must not lose."""
+Counts = dict[str, int]
+
+
+def run(args: argparse.Namespace) -> int:
+    """Upgrade the data, or go back."""
+    place = installation.find(args)
+    if not place.external_database and not place.cluster.exists() and not (place.upgrade / "state.json").exists():
+        refuse(_("{data} 里还没有安装，没有可升级的数据。请先运行 ./urbangrid up"), data=place.data)
+    with up.locked(place) as held:
+        if not held:
+            refuse(_("平台正在运行，没有升级。请先运行 ./urbangrid down，升级后再启动。"))
+        if args.back:
+            return _go_back(place)
+        if place.external_database:
+            return _outside(place, args)
+        if place.upgrade_phase() in ("migrating", "moving"):
+            say(_("上一次升级被强行中断，先退回到它之前的数据"))
+            _put_back(place)
+        return _upgrade(place)
+
+
+def _upgrade(place: Installation) -> int:
+    began = time.monotonic()
+    with up.database_started(place):
+        before = _counts(place)
+        missing = int(restore.step(place, "_pending"))
+    if not missing:
+        say(_("数据已是这个版本（{release}），不用升级。"), release=releases.described())
+        return 0
+    started = notes.read(place.data).get("started", {})
+    _copy(place, {"from": started.get("release", ""), "code": started.get("code", ""), "to": releases.described(), "cases": before})
+    _set_phase(place, "migrating")
+    try:
+        with up.database_started(place):
+            say(_("更新数据表（{count} 步）"), count=missing)
+            restore.step(place, "_tables")
+            say(_("验证办理经过"))
+            words = restore.step(place, "audit", "verify")
+            _compare(before, _counts(place))
+    except (Refused, OSError, psycopg.Error):
+        _put_back(place)
+        say(_("升级没有成功（原因见上），数据已退回到升级之前；原来的程序可以照常启动。"))
+        return 1
+    _set_phase(place, "done")
+    notes.write(place.data, "upgrade", {"to": releases.described(), "steps": missing})
+    say(words)
+    say(
+        _("升级完成：{release}，{count} 步，用时 {seconds:.0f} 秒。请用这个版本启动：{folder}/urbangrid up"),
+        release=releases.described(),
+        count=missing,
+        seconds=time.monotonic() - began,
+        folder=os.environ.get("URBANGRID_COPIED_FROM") or places.CHECKOUT,
+    )
+    say(_("要退回：./urbangrid down，再 ./urbangrid upgrade --back（升级后新办的业务会另存，不在退回的数据里）"))
+    return 0
+
+
+def _state(place: Installation) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = json.loads((place.upgrade / "state.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found
+
+
+def _set_phase(place: Installation, phase: str) -> None:
+    notes.replace(place.upgrade / "state.json", json.dumps(_state(place) | {"phase": phase}, ensure_ascii=False))
+
+
+def _counts(place: Installation) -> Counts:
+    """Rows of the tables that must not lose any, by their beginning."""
+    with psycopg.connect(place.database_url) as connection:
+        rows = dumps.counts(connection)
+    return {begin: sum(count for name, count in rows.items() if name.startswith(begin)) for begin in NEVER_FEWER}
+
+
+def _compare(before: Counts, after: Counts) -> None:
+    if fewer := [name for name, count in before.items() if after[name] < count]:
+        refuse(_("升级后 {names} 的行数变少了。请把这条消息报告给开发者。"), names="、".join(fewer))
+
+
+def _copy(place: Installation, about: dict[str, Any]) -> None:
+    """The stopped cluster and the heads, whole on the disk before anything changes."""
+    size = sum(path.stat().st_size for path in place.cluster.rglob("*") if path.is_file())
+    free = shutil.disk_usage(place.data).free
+    if free < size + size // 4:
+        refuse(
+            _("磁盘空间不够，没有升级，也没有改动：{data} 还有 {free}，需要 {needed}。请清理后重试。"),
+            data=place.data,
+            free=archive.human(free),
+            needed=archive.human(size + size // 4),
+        )
+    say(_("备份升级前的数据库（{size}）"), size=archive.human(size))
+    shutil.rmtree(place.upgrade, ignore_errors=True)
+    draft = place.upgrade / "before.new"
+    draft.mkdir(parents=True, mode=0o700)
+    for name in MOVED:
+        if (place.data / name).exists():
+            command = ["cp", "-a", "--reflink=auto", str(place.data / name), str(draft / name)]
+            steps.run(command, _("没有备份成功，没有升级，也没有改动。"))
+    os.sync()
+    draft.rename(place.upgrade / "before")
+    notes.replace(place.upgrade / "state.json", json.dumps(about | {"phase": "copied"}, ensure_ascii=False))
+
+
+def _put_back(place: Installation) -> None:
+    """The copy takes the place of what is there; safe to be cut off and done again."""
+    _set_phase(place, "moving")
+    aside = place.upgrade / "after"
+    for name in MOVED:
+        kept = place.upgrade / "before" / name
+        if not kept.exists():  # moved already, or there was none
+            continue
+        if (place.data / name).exists():
+            aside.mkdir(mode=0o700, exist_ok=True)
+            shutil.rmtree(aside / name, ignore_errors=True)
+            (place.data / name).rename(aside / name)
+        kept.rename(place.data / name)
+    _set_phase(place, "back")
+
+
+def _go_back(place: Installation) -> int:
+    state = _state(place)
+    if place.external_database:
+        refuse(_("数据库由 DATABASE_URL 给出：退回即恢复升级前的备份，步骤见 docs/topics/operations.md。"))
+    if not (place.upgrade / "before" / "postgres").exists():
+        refuse(_("没有可以退回的升级（{folder} 里没有升级前的数据）。"), folder=place.upgrade)
+    server = cluster.Cluster(place.cluster, place.socket_folder, cluster.programs_for(place.cluster))
+    server.clear_the_way()
+    _put_back(place)
+    folder = _former_program(state)
+    say(_("已退回到升级之前的数据（版本 {release}）。"), release=state.get("from") or _("未记录"))
+    say(_("升级后的数据另存在 {folder}，确认不再需要后可以删除。"), folder=place.upgrade / "after")
+    say(_("现在用原来的程序启动：{folder}/urbangrid up"), folder=folder)
+    return 0
+
+
+def _former_program(state: dict[str, Any]) -> str:
+    code = str(state.get("code") or "")
+    here = os.environ.get("URBANGRID_COPIED_FROM") or str(places.CHECKOUT)
+    if code and code != here and Path(code, "urbangrid").exists():
+        return code
+    if code == here and "-" in str(state.get("from")):
+        commit = str(state["from"]).partition("-")[2].removesuffix("-changed")
+        return _("{folder}（先 git checkout {commit}）").format(folder=here, commit=commit)
+    return _("原来的程序文件夹")
+
+
+def _outside(place: Installation, args: argparse.Namespace) -> int:
+    """A database of others: a backup, then the tables; the way back is the backup."""
+    if not int(restore.step(place, "_pending")):
+        say(_("数据已是这个版本（{release}），不用升级。"), release=releases.described())
+        return 0
+    own = argparse.Namespace(**vars(args), without_keys=True, keys_to=None, passphrase_file=None)
+    made, manifest = backup.make(place, backup.folder_of(place, None), own)
+    backup.report(made, manifest, 0)
+    before = _counts(place)
+    try:
+        restore.step(place, "_tables")
+        words = restore.step(place, "audit", "verify")
+        _compare(before, _counts(place))
+    except Refused:
+        say(_("升级没有成功。请让数据库管理员建一个空数据库，用升级前的程序恢复 {folder}，步骤见 docs/topics/operations.md。"), folder=made)
+        return 1
+    say(words)
+    say(_("升级完成：{release}。升级前的备份在 {folder}"), release=releases.described(), folder=made)
+    return 0
