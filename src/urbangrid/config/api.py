@@ -13,7 +13,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Ht
 from django.middleware.csrf import CsrfViewMiddleware
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
-from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import APIKeyCookie, HttpBearer
 
@@ -21,6 +20,7 @@ from urbangrid.cases import api as cases_api
 from urbangrid.cases import api_queues, api_reports
 from urbangrid.cases.actions.inputs import LABELS
 from urbangrid.config import api_catalog, api_files, api_people
+from urbangrid.config.api_description import Described
 from urbangrid.core.errors import NotAllowed, Refusal, declare
 from urbangrid.organizations.acting import Acting
 from urbangrid.service_requests import api as requests_api
@@ -101,7 +101,7 @@ class SessionAuth(APIKeyCookie):
         return found
 
 
-api = NinjaAPI(
+api = Described(
     title="UrbanGrid 城市网格化管理平台",
     version="1",
     description=DESCRIPTION,

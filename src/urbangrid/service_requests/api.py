@@ -12,7 +12,7 @@ from pydantic import Field
 
 from urbangrid.audit import personal
 from urbangrid.cases.api import Key
-from urbangrid.cases.api_schemas import Id, Latitude, Longitude, acting_of, faults
+from urbangrid.cases.api_schemas import Id, Latitude, Longitude, Moment, acting_of, faults
 from urbangrid.core.errors import NotAllowed
 from urbangrid.core.idempotency import once
 from urbangrid.organizations.acting import Acting
@@ -43,7 +43,7 @@ class RequestIn(Schema):
     longitude: Longitude | None = None
     latitude: Latitude | None = None
     outside_number: str = Field("", max_length=40, description="来文单位的编号")
-    reply_due_at: datetime | None = Field(None, description="须在此前回复来报人")
+    reply_due_at: Moment | None = Field(None, description="须在此前回复来报人")
     urgent: bool = False
     files: list[Id] = Field(default_factory=list)
     original: dict[str, str] = Field(default_factory=dict, max_length=100, description="外来消息或数据行的原文，原样留存")

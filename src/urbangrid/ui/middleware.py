@@ -77,5 +77,7 @@ class RefusalPages:
 
 
 def wants_json(request: HttpRequest) -> bool:
-    """A script's request: HTMX wants pages, fetch says what it accepts."""
+    """A script's or program's request: HTMX wants pages, fetch says what it accepts, the interface never answers with a page."""
+    if request.path.startswith("/api/"):
+        return True
     return "application/json" in request.headers.get("Accept", "") and "HX-Request" not in request.headers

@@ -1,0 +1,133 @@
+"""What fuzzing plays with: a case in every stage of its life, a waiting report, a citizen's request, and ids that exist."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import product
+from typing import Any, Final
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+
+from tests.api import paths
+from tests.api.paths import At
+from tests.support.city import INSIDE, City
+from tests.support.people import PASSWORD
+from urbangrid.cases.models import Case, WorkItem
+
+EXAMPLES: Final = int(os.environ.get("URBANGRID_FUZZ_EXAMPLES", "0"))
+"""Examples per operation and kind of data; 0: the few of the test command, the same ones at every run."""
+POSTS: Final = (
+    "seat_agent", "duty_director", "head", "dispatcher", "clerk", "other_clerk", "company_clerk", "inspector", "subdistrict_officer",
+    "leader", "system_admin", "audit_admin",
+)  # fmt: skip
+
+
+def bounded(few: int) -> settings:
+    """``few`` examples, always the same, in the test command; URBANGRID_FUZZ_EXAMPLES fresh ones in a long run."""
+    return settings(
+        max_examples=EXAMPLES or few, derandomize=not EXAMPLES, deadline=None, database=None,
+        suppress_health_check=list(HealthCheck), print_blob=False,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Whose turn it is on which case."""
+
+    ref: str
+    seq: int
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Cases by stage and everything else that has an id."""
+
+    cases: Mapping[str, str]
+    ids: Mapping[str, tuple[object, ...]]
+    photos: Mapping[str, str]
+    """A photo that each post has sent itself."""
+    turns: Mapping[str, tuple[Turn, ...]]
+    """Per action of a case: on which case, at which seq and by whom it may be done now."""
+
+    def pick(self, name: str) -> st.SearchStrategy[object]:
+        """One of the values that exist for a place of that name."""
+        return st.sampled_from(self.ids[name])
+
+
+def tell(at: At, city: City) -> Story:
+    """Play it; the ids are those that pages and interface name their places by."""
+    cases = _cases(at, city)
+    waiting, asked = paths.report(at, city), paths.request(at, city)
+    numbers = tuple(Case.objects.exclude(number=None).values_list("number", flat=True))
+    clerk, inspector = at("clerk").who, at("inspector").who
+    one: dict[str, tuple[object, ...]] = {
+        "ref": (*cases.values(), *numbers), "case_id": tuple(cases.values()), "text": numbers,
+        "report_id": (waiting["report_id"],), "request_id": (asked["request_id"],),
+        "item_id": tuple(WorkItem.objects.filter(closed_at=None).order_by("pk").values_list("pk", flat=True)),
+        "file_id": (at("inspector").send_photo("red"), *(waiting.get("photo_ids") or ())),
+        "category_id": (str(city.category().id),), "condition_id": (str(city.condition()),),
+        "unit_id": (str(clerk.unit_id), str(at("company_clerk").who.unit_id)), "user_id": (str(clerk.user_id),),
+        "appointment": (str(inspector.appointment_id),), "appointment_id": (str(clerk.appointment_id),),
+        "kind": ("accept", "file", "dispatch", "receive", "dispose", "review", "check", "close", "sign"),
+        "action": ("receive", "dispatch", "refuse_report"), "name": ("order", "filing", "release"),
+        "source": ("inspector", "hotline", "web"), "then": ("", "file", "propose_filing", "send_verification"),
+        "answer": ("true", "false", "handled", "not_handled"), "reason": _reasons(at), "seq": (1, 2, 3, 4, 5, 6, 7),
+        "username": POSTS, "password": (PASSWORD,),
+        "longitude": (INSIDE[0],), "latitude": (INSIDE[1],),
+    }  # fmt: skip
+    return Story(cases, one, {name: at(name).send_photo() for name in POSTS}, _turns(at, cases))
+
+
+def _turns(at: At, cases: Mapping[str, str]) -> dict[str, tuple[Turn, ...]]:
+    found: dict[str, list[Turn]] = defaultdict(list)
+    for who, ref in product(POSTS, cases.values()):
+        answer = at(who).get(f"/cases/{ref}/moves")
+        for move in answer.body["moves"] if answer.status == 200 else ():
+            if not move["why_not"]:
+                found[move["action"]].append(Turn(ref, answer.body["seq"], who))
+    return {action: tuple(turns) for action, turns in found.items()}
+
+
+def _cases(at: At, city: City) -> dict[str, str]:
+    told = {"accepted": paths.accept(at, paths.report(at, city)["report_id"]), "filed": paths.filed(at, city)}
+    told["dispatched"] = paths.dispatched(at, city)
+    told["received"] = paths.dispatched(at, city)
+    at("clerk").done(told["received"], "receive")
+    for name in ("fed_back", "in_check", "checked", "closed"):
+        told[name] = paths.dispatched(at, city)
+        paths.fed_back(at, told[name])
+    for name in ("in_check", "checked", "closed"):
+        paths.to_check(at, told[name])
+    for name in ("checked", "closed"):
+        paths.checked(at, told[name])
+    at("seat_agent").done(told["closed"], "close")
+    return told
+
+
+def _reasons(at: At) -> tuple[object, ...]:
+    lists = ("refuse_report", "refuse_filing", "rework", "other_unit", "void", "correct", "withdraw")
+    found = [at("seat_agent").get(f"/reasons/{name}") for name in lists]
+    return tuple(dict.fromkeys(row["code"] for answer in found if answer.status == 200 for row in answer.body))
+
+
+@st.composite
+def with_real_ids(draw: Any, value: Any, story: Story, who: str) -> Any:
+    """``value`` with three in four of the ids, codes and numbers that stand in it replaced by ones that exist and photos that are hers."""
+    if not isinstance(value, dict):
+        return value
+    return {key: _real(draw, key, item, story, who) for key, item in value.items()}
+
+
+def _real(draw: Any, key: object, item: Any, story: Story, who: str) -> Any:
+    if isinstance(item, dict):
+        return draw(with_real_ids(item, story, who))
+    if not isinstance(key, str) or not draw(st.integers(0, 3)):
+        return item
+    if key == "files":
+        return [story.photos[who]] if who in story.photos else []
+    return draw(story.pick(key)) if key in story.ids else item
