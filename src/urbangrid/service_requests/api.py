@@ -101,7 +101,7 @@ class ContactOut(Schema):
     address: str
 
 
-@router.post("/requests", response={201: RequestOut, **faults(403, 409, 422)}, summary="登记诉求")
+@router.post("/requests", response={201: RequestOut, **faults(403, 404, 409, 422)}, summary="登记诉求")
 def register_request(request: HttpRequest, body: RequestIn, idempotency_key: Key = "") -> Status[queries.RequestRow]:
     """Register a request and report it in one step; the same ``client_id`` again gives the first one."""
     acting = acting_of(request)

@@ -1,4 +1,4 @@
-"""What fuzzing plays with: a case in every stage of its life, a waiting report, a citizen's request, and ids that exist."""
+"""What fuzzing and the matrix of rights play with: a case in every stage of its life, a waiting report, a citizen's request, and ids that exist."""
 
 from __future__ import annotations
 
@@ -24,6 +24,9 @@ POSTS: Final = (
     "seat_agent", "duty_director", "head", "dispatcher", "clerk", "other_clerk", "company_clerk", "inspector", "subdistrict_officer",
     "leader", "system_admin", "audit_admin",
 )  # fmt: skip
+
+
+EVERYBODY: Final = (*POSTS, "command_director", "second_inspector", "far_inspector", "squad_leader", "far_subdistrict_officer", "security_admin")
 
 
 def bounded(few: int) -> settings:
@@ -80,27 +83,39 @@ def tell(at: At, city: City) -> Story:
         "username": POSTS, "password": (PASSWORD,),
         "longitude": (INSIDE[0],), "latitude": (INSIDE[1],),
     }  # fmt: skip
-    return Story(cases, one, {name: at(name).send_photo() for name in POSTS}, _turns(at, cases))
+    return Story(cases, one, {name: at(name).send_photo() for name in EVERYBODY}, _turns(at, cases))
 
 
 def _turns(at: At, cases: Mapping[str, str]) -> dict[str, tuple[Turn, ...]]:
     found: dict[str, list[Turn]] = defaultdict(list)
-    for who, ref in product(POSTS, cases.values()):
+    for who, ref in product(EVERYBODY, cases.values()):
         answer = at(who).get(f"/cases/{ref}/moves")
-        for move in answer.body["moves"] if answer.status == 200 else ():
-            if not move["why_not"]:
-                found[move["action"]].append(Turn(ref, answer.body["seq"], who))
+        if answer.status != 200:
+            continue
+        may = [move["action"] for move in answer.body["moves"] if not move["why_not"]]
+        for action in [*may, *(["withdraw"] if answer.body["can_withdraw"] else [])]:
+            found[action].append(Turn(ref, answer.body["seq"], who))
     return {action: tuple(turns) for action, turns in found.items()}
 
 
 def _cases(at: At, city: City) -> dict[str, str]:
     told = {"accepted": paths.accept(at, paths.report(at, city)["report_id"]), "filed": paths.filed(at, city)}
-    told["dispatched"] = paths.dispatched(at, city)
-    told["received"] = paths.dispatched(at, city)
+    told["verifying"] = paths.accept(at, paths.request(at, city)["report_id"], "send_verification")
+    told["proposed"] = paths.accept(at, paths.report(at, city)["report_id"], "propose_filing", condition_id=str(city.condition()))
+    told["unsigned"], told["to_release"] = paths.filed(at, city, complex=True), paths.filed(at, city, city_owned=True)
+    told["with_city"] = paths.filed(at, city, city_owned=True)
+    at("duty_director").done(told["with_city"], "release")
+    told["city_undone"] = paths.filed(at, city, city_owned=True)
+    at("duty_director").done(told["city_undone"], "release")
+    at("duty_director").done(told["city_undone"], "enter_city_answer", text="已修复", city_number="市-1", handled_by="市路政")
+    at("seat_agent").done(told["city_undone"], "send_check")
+    paths.checked(at, told["city_undone"], "not_handled")
+    told["dispatched"], told["received"] = paths.dispatched(at, city), paths.dispatched(at, city)
     at("clerk").done(told["received"], "receive")
-    for name in ("fed_back", "in_check", "checked", "closed"):
+    for name in ("fed_back", "reviewed", "in_check", "checked", "closed"):
         told[name] = paths.dispatched(at, city)
         paths.fed_back(at, told[name])
+    at("dispatcher").done(told["reviewed"], "review")
     for name in ("in_check", "checked", "closed"):
         paths.to_check(at, told[name])
     for name in ("checked", "closed"):
