@@ -1,4 +1,4 @@
-"""Every operation of the JSON interface with made-up data (schemathesis): no fault of ours, and no answer that the description does not name.
+"""Every operation of the JSON interface with made-up data (schemathesis): no fault of ours, no answer that was not announced.
 
 Each operation is asked by posts drawn at random and by strangers, with data that fits its description and data that does not; half of the
 ids exist. Every action of a case is an operation of its own here, with the schema that ``GET /actions`` gives. What an example wrote is

@@ -1,4 +1,4 @@
-"""Every address of the pages, asked and posted to by every post with values nobody thought of: answered in words, never with a fault of ours.
+"""Every address of the pages, asked and posted to by every post with values nobody thought of: answered in words, no fault of ours.
 
 Names of parameters and inputs are those that the code reads, found in its text. What an example wrote is taken back.
 ``URBANGRID_FUZZ_EXAMPLES=200`` looks longer.
@@ -35,7 +35,7 @@ ODD = (
     "//evil.example/", "javascript:alert(1)", "\r\nSet-Cookie: a=b", "[]", "{}", "null", "true", "2026-13-45", "0001-01-01", "9999-12-31",
     "2026-11-22T25:00", "1,2,3", "116.4,39.9,nan,1", "\ufeff", "\ufffe", "\x1b[31m", "１２３４５６", "Z̸̛͖" * 50,
 )  # fmt: skip
-"""What people, programs and attackers type: nothing, controls, families of emoji, right-to-left marks, too much, code, dates that are none."""
+"""What people, programs and attackers type: nothing, controls, families of emoji, right-to-left marks, too much, code, wrong dates."""
 
 
 def _names() -> tuple[str, ...]:
@@ -155,10 +155,11 @@ def test_no_form_fails_whatever_is_typed_into_it(story: Story, browsers: Browser
     _report(seen, wrong)
 
 
+FORM = "application/x-www-form-urlencoded"
 BODIES = (
-    (b"{", "application/json"), (b"\xff\xfe\0", "application/x-www-form-urlencoded"), (b"a=%00&b=%ff%fe", "application/x-www-form-urlencoded"),
+    (b"{", "application/json"), (b"\xff\xfe\0", FORM), (b"a=%00&b=%ff%fe", FORM),
     (b"--x\r\n", "multipart/form-data; boundary=x"), (b"anything", "multipart/form-data"), (b"", "multipart/form-data; boundary="),
-    (b"a=1&" * 600, "application/x-www-form-urlencoded"), (b"a" * (3 * 2**20), "application/x-www-form-urlencoded"),
+    (b"a=1&" * 600, FORM), (b"a" * (3 * 2**20), FORM),
     (b"x", "text/plain; charset=nosuch"), (b"x=1", "application/x-www-form-urlencoded; charset=utf-16"), (b"x", ";;;"),
 )  # fmt: skip
 

@@ -50,7 +50,8 @@ def sample(at: At, city: City) -> dict[str, object]:
     story = at("seat_agent").get(f"/cases/{case}").body
     clerk = city.acting("clerk")
     return {
-        "case_id": case, "ref": case, "seq": story["seq"], "text": story["number"], "report_id": report["report_id"], "request_id": request["request_id"],
+        "case_id": case, "ref": case, "seq": story["seq"], "text": story["number"],
+        "report_id": report["report_id"], "request_id": request["request_id"],
         "item_id": item.pk, "file_id": report["files"][0]["file_id"] if "files" in report else at("inspector").send_photo(),
         "action": "receive", "kind": "dispatch", "name": "order", "category_id": city.category().id, "unit_id": clerk.unit_id,
         "user_id": clerk.user_id, "appointment_id": clerk.appointment_id,

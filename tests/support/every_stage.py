@@ -1,4 +1,4 @@
-"""What fuzzing and the matrix of rights play with: a case in every stage of its life, a waiting report, a citizen's request, and ids that exist."""
+"""What fuzzing and the matrix of rights play with: a case in every stage, a waiting report, a request, and ids that exist."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ POSTS: Final = (
 )  # fmt: skip
 
 
-EVERYBODY: Final = (*POSTS, "command_director", "second_inspector", "far_inspector", "squad_leader", "far_subdistrict_officer", "security_admin")
+EVERYBODY: Final = (
+    *POSTS, "command_director", "second_inspector", "far_inspector", "squad_leader", "far_subdistrict_officer", "security_admin",
+)  # fmt: skip
 
 
 def bounded(few: int) -> settings:

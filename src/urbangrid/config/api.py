@@ -54,7 +54,6 @@ class TokenAuth(HttpBearer):
     """A token of one appointment; ``organizations.acting`` has looked it up already."""
 
     def __call__(self, request: HttpRequest) -> Acting | None:
-        api_files.guard_uploads(request)
         found: Acting | None = super().__call__(request)
         return found
 
@@ -89,7 +88,6 @@ class SessionAuth(APIKeyCookie):
     param_name = settings.SESSION_COOKIE_NAME
 
     def __call__(self, request: HttpRequest) -> Acting | None:
-        api_files.guard_uploads(request)
         if "Authorization" in request.headers or self.param_name not in request.COOKIES:
             return None  # a token that is no longer valid does not fall back to the session beside it
         if _csrf.fails(request):
