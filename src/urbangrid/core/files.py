@@ -20,6 +20,7 @@ from urbangrid.core import clock
 from urbangrid.core.errors import Refusal, declare
 from urbangrid.core.models import StoredFile
 from urbangrid.core.picture_parts import is_picture_alone
+from urbangrid.core.text import plain_name
 
 declare(
     {
@@ -58,13 +59,14 @@ def store_photo(stream: BinaryIO, *, name: str, platform_id: int, owner_id: int 
 
     Raises Refusal ``file_too_large``, ``file_empty``, ``file_not_photo``, ``file_too_many_pixels`` (status 422); nothing is kept then.
     """
+    name = plain_name(name)
     raw = _read(stream, name)
     photo = _open(raw, name, zone)
     digest = hashlib.sha256(photo.data).hexdigest()
     _write(path_of(digest), photo.data)
     _write(thumb_of(digest), photo.thumb)
     return StoredFile.objects.create(
-        platform_id=platform_id, sha256=digest, size_bytes=len(photo.data), media_type=photo.media_type, name=name[:120],
+        platform_id=platform_id, sha256=digest, size_bytes=len(photo.data), media_type=photo.media_type, name=name,
         width_px=photo.width_px, height_px=photo.height_px, taken_at=photo.taken_at,
         original_sha256=hashlib.sha256(raw).hexdigest(), owner_id=owner_id, created_at=clock.now(),
     )  # fmt: skip
