@@ -14,7 +14,7 @@ from tests.api.paths import At
 from tests.support.city import City
 from urbangrid.cases.models import WorkItem
 
-_PLACE = re.compile(r"<(?:\w+:)?(\w+)>")
+PLACE = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +27,16 @@ class Address:
 
 def every(ids: Mapping[str, object]) -> list[Address]:
     """All addresses, once each, in the order of the code. Fails for a place in an address that ``ids`` does not know."""
-    patterns = dict.fromkeys(_patterns(get_resolver()))
-    return [Address(f"/{one}", "/" + _PLACE.sub(lambda place: str(ids[place[1]]), one)) for one in patterns]
+    found = dict.fromkeys(patterns(get_resolver()))
+    return [Address(f"/{one}", "/" + PLACE.sub(lambda place: str(ids[place[1]]), one)) for one in found]
 
 
-def _patterns(resolver: URLResolver, before: str = "") -> Iterator[str]:
+def patterns(resolver: URLResolver, before: str = "") -> Iterator[str]:
+    """Every pattern below ``resolver`` as it stands in the code, without the leading stroke."""
     for one in resolver.url_patterns:
         route = before + str(one.pattern)
         if isinstance(one, URLResolver):
-            yield from _patterns(one, route)
+            yield from patterns(one, route)
         elif isinstance(one, URLPattern) and "^" not in route:  # the only regular expressions lead to the 404 answer
             yield route
 
@@ -49,7 +50,8 @@ def sample(at: At, city: City) -> dict[str, object]:
     story = at("seat_agent").get(f"/cases/{case}").body
     clerk = city.acting("clerk")
     return {
-        "case_id": case, "ref": case, "text": story["number"], "report_id": report["report_id"], "request_id": request["request_id"],
+        "case_id": case, "ref": case, "seq": story["seq"], "text": story["number"],
+        "report_id": report["report_id"], "request_id": request["request_id"],
         "item_id": item.pk, "file_id": report["files"][0]["file_id"] if "files" in report else at("inspector").send_photo(),
         "action": "receive", "kind": "dispatch", "name": "order", "category_id": city.category().id, "unit_id": clerk.unit_id,
         "user_id": clerk.user_id, "appointment_id": clerk.appointment_id,

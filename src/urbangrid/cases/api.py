@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from functools import lru_cache
 from typing import Annotated, Any
 
@@ -27,6 +26,7 @@ from urbangrid.cases.api_schemas import (
     LightOut,
     LineOut,
     Longitude,
+    Moment,
     MovesOut,
     NearOut,
     PhotoOut,
@@ -60,8 +60,8 @@ class Asked(Schema):
     state: str = ""
     light: str = Field("", pattern="^(green|amber|red|grey)?$")
     unit_id: Id | None = None
-    since: datetime | None = Field(None, description="建案时间起")
-    until: datetime | None = Field(None, description="建案时间止（不含）")
+    since: Moment | None = Field(None, description="建案时间起")
+    until: Moment | None = Field(None, description="建案时间止（不含）")
     open_only: bool = False
     skip: int = Field(0, ge=0, le=10_000)
     most: int = Field(search.PAGE, ge=1, le=200)

@@ -9,7 +9,7 @@ from typing import Any
 from ninja import Schema
 from pydantic import Field
 
-from urbangrid.cases.api_schemas import Id, Latitude, LightOut, Longitude, PlaceOut
+from urbangrid.cases.api_schemas import Id, Latitude, LightOut, Longitude, Moment, PlaceOut
 
 
 class ReportIn(Schema):
@@ -29,7 +29,7 @@ class ReportIn(Schema):
     device_longitude: Longitude | None = None
     device_latitude: Latitude | None = None
     accuracy_m: float | None = Field(None, ge=0, lt=1_000_000)
-    device_at: datetime | None = None
+    device_at: Moment | None = None
     files: list[Id] = Field(default_factory=list, description="先用 POST /uploads 传，再写编号")
 
 

@@ -21,7 +21,7 @@ from urbangrid.organizations.acting import Acting
 router = Router(tags=["上报"])
 
 
-@router.post("/reports", response={201: ReportOut, **faults(403, 409, 422)}, summary="上报")
+@router.post("/reports", response={201: ReportOut, **faults(403, 404, 409, 422)}, summary="上报")
 def send_report(request: HttpRequest, body: ReportIn, idempotency_key: Key = "") -> Status[ReportOut]:
     """Send a report. Without ``Idempotency-Key`` the ``client_id`` takes its place, so that a double tap is one report.
 

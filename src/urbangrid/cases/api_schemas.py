@@ -7,9 +7,11 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from ninja import Schema
-from pydantic import Field, PlainSerializer, WithJsonSchema
+from pydantic import AfterValidator, Field, PlainSerializer, WithJsonSchema
 
+from urbangrid.cases.actions.inputs import YEARS, moment
 from urbangrid.organizations.acting import Acting
 
 Id = Annotated[
@@ -21,6 +23,16 @@ Id = Annotated[
 """A 64-bit id: read from a string or a number, written as a string."""
 Longitude = Annotated[float, Field(ge=-180, le=180, description="度，EPSG:4490（CGCS2000；与 WGS-84 相差不到一米）")]
 Latitude = Annotated[float, Field(ge=-90, le=90, description="度，EPSG:4490（CGCS2000）")]
+
+
+def _moment(value: datetime) -> datetime:
+    if value.year not in YEARS:
+        raise ValueError(gettext("年份须在 %(first)s 至 %(last)s 之间") % {"first": YEARS[0], "last": YEARS[-1]})
+    return moment(value)
+
+
+Moment = Annotated[datetime, AfterValidator(_moment)]
+"""An instant as sent, in UTC; one without a zone is local time of the platform."""
 
 
 class FaultOut(Schema):

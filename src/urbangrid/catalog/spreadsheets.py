@@ -7,24 +7,30 @@ it, and an exported table imports again without a difference.
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from io import BytesIO
 from typing import Any, Final
 
 from django.utils.translation import gettext
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import Cell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 from openpyxl.worksheet.worksheet import Worksheet
 
 from urbangrid.catalog.messages import FAULTS
 
 MEDIA_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_BYTES = 10 * 1024 * 1024
-MOST_UNPACKED_BYTES = 100 * 1024 * 1024
+MOST_UNPACKED_BYTES = 40 * 1024 * 1024
+MOST_TAGS = 1_500_000
 MOST_ROWS = 50_000
+MOST_COLUMNS = 100
 MOST_FAULTS = 200
 """More than these nobody reads; the rest comes at the next try."""
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
@@ -88,11 +94,18 @@ def read_rows(data: bytes, columns: Sequence[Column], faults: Faults) -> list[Ro
     book = _open(data, faults)
     if book is None:
         return []
+    try:
+        return _read(book, columns, faults)
+    finally:
+        book.close()
+
+
+def _read(book: Workbook, columns: Sequence[Column], faults: Faults) -> list[Row]:
     if faults.sheet not in book.sheetnames:
         faults.add("sheet_missing", sheet=faults.sheet)
         return []
-    lines = book[faults.sheet].iter_rows()
-    places = _places([_text(cell.value) for cell in next(lines, ())], columns, faults)
+    lines = _lines(book[faults.sheet], faults)
+    places = _places([_text(value) for value in next(lines, ())], columns, faults)
     if faults.found:
         return []
     rows = list(_rows(lines, columns, places, faults))
@@ -101,25 +114,52 @@ def read_rows(data: bytes, columns: Sequence[Column], faults: Faults) -> list[Ro
     return rows
 
 
+BROKEN: Final = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, IndexError, ValueError, TypeError, SyntaxError, AttributeError)
+"""What openpyxl raises for a broken or foreign file, SyntaxError for XML that is none or that grows by entities."""
+
+
 def _open(data: bytes, faults: Faults) -> Workbook | None:
+    """Opened for streaming: a file of 5 kB may claim a sheet of 17 milliard cells, which would all be made otherwise."""
     if len(data) > MOST_BYTES:
         faults.add("too_large", limit=MOST_BYTES // 1024**2)
         return None
     try:
         with zipfile.ZipFile(BytesIO(data)) as parts:
-            if sum(part.file_size for part in parts.infolist()) > MOST_UNPACKED_BYTES:
+            if not _fits(parts):
                 faults.add("too_large", limit=MOST_BYTES // 1024**2)
                 return None
-        return load_workbook(BytesIO(data), data_only=True)
-    except (
-        zipfile.BadZipFile,
-        KeyError,
-        ValueError,
-        TypeError,
-        SyntaxError,
-    ):  # a broken or foreign file: openpyxl raises many kinds
+        return load_workbook(BytesIO(data), data_only=True, read_only=True)
+    except BROKEN:
         faults.add("not_xlsx")
         return None
+
+
+def _fits(parts: zipfile.ZipFile) -> bool:
+    """Whether the file unpacks to a size, and to a number of XML elements, that a process reads in seconds."""
+    if sum(part.file_size for part in parts.infolist()) > MOST_UNPACKED_BYTES:
+        return False
+    tags = 0
+    for part in parts.infolist():
+        with parts.open(part) as stream:
+            tags += sum(chunk.count(b"<") for chunk in iter(partial(stream.read, 2**20), b""))
+    return tags <= MOST_TAGS
+
+
+def _lines(sheet: Any, faults: Faults) -> Iterator[tuple[Any, ...]]:
+    """The values of each row up to the limits, whatever size the sheet says it has."""
+    if not isinstance(sheet, ReadOnlyWorksheet):  # a sheet of a chart alone
+        return
+    sheet.reset_dimensions()
+    lines = sheet.iter_rows(max_row=MOST_ROWS + 1, max_col=MOST_COLUMNS, values_only=True)
+    while True:
+        try:
+            line = next(lines, None)
+        except BROKEN:
+            faults.add("not_xlsx")
+            return
+        if line is None:
+            return
+        yield line
 
 
 def _places(titles: Sequence[str], columns: Sequence[Column], faults: Faults) -> dict[str, int]:
@@ -134,7 +174,7 @@ def _rows(lines: Iterable[tuple[Any, ...]], columns: Sequence[Column], places: d
         if number > MOST_ROWS:
             faults.add("too_many_rows", limit=MOST_ROWS)
             return
-        texts = {key: _text(line[place].value) for key, place in places.items() if place < len(line)}
+        texts = {key: _text(line[place]) for key, place in places.items() if place < len(line)}
         if not any(texts.values()):
             continue
         for column in columns:
@@ -196,8 +236,11 @@ def _put(cell: Any, value: str | int | None, *, head: bool) -> None:
     if value is None or value == "":
         return
     assert isinstance(cell, Cell)
-    cell.value = value
-    if isinstance(value, str):
+    if isinstance(value, int):
+        cell.value = value
+    else:
+        value = ILLEGAL_CHARACTERS_RE.sub("", value)  # controls that XML cannot hold: the rest of the table is worth more
+        cell.value = value
         # set after the value: openpyxl takes a leading "=" for a formula
         cell.data_type = "s"
         cell.number_format = "@"

@@ -19,6 +19,7 @@ from urbangrid.catalog.values import CategoryOption
 from urbangrid.catalog.words import KIND_WORDS
 from urbangrid.core.errors import Refusal
 from urbangrid.core.models import Platform
+from urbangrid.core.upload_guard import refuse_too_large
 from urbangrid.organizations.acting import acting_required
 
 if TYPE_CHECKING:
@@ -166,6 +167,7 @@ def _platform(request: HttpRequest) -> Platform:
 
 def _uploaded(request: HttpRequest) -> bytes:
     sent = request.FILES.get("file")
+    refuse_too_large(request)
     if sent is None:
         raise Refusal("catalog.no_file", field="file")
     # one byte more than is read: spreadsheets.read_rows refuses it with its own sentence

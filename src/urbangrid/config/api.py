@@ -13,7 +13,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Ht
 from django.middleware.csrf import CsrfViewMiddleware
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
-from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import APIKeyCookie, HttpBearer
 
@@ -21,6 +20,7 @@ from urbangrid.cases import api as cases_api
 from urbangrid.cases import api_queues, api_reports
 from urbangrid.cases.actions.inputs import LABELS
 from urbangrid.config import api_catalog, api_files, api_people
+from urbangrid.config.api_description import Described
 from urbangrid.core import tracing
 from urbangrid.core.errors import NotAllowed, Refusal, declare
 from urbangrid.organizations.acting import Acting
@@ -55,7 +55,6 @@ class TokenAuth(HttpBearer):
     """A token of one appointment; ``organizations.acting`` has looked it up already."""
 
     def __call__(self, request: HttpRequest) -> Acting | None:
-        api_files.guard_uploads(request)
         found: Acting | None = super().__call__(request)
         return found
 
@@ -90,7 +89,6 @@ class SessionAuth(APIKeyCookie):
     param_name = settings.SESSION_COOKIE_NAME
 
     def __call__(self, request: HttpRequest) -> Acting | None:
-        api_files.guard_uploads(request)
         if "Authorization" in request.headers or self.param_name not in request.COOKIES:
             return None  # a token that is no longer valid does not fall back to the session beside it
         if _csrf.fails(request):
@@ -102,7 +100,7 @@ class SessionAuth(APIKeyCookie):
         return found
 
 
-api = NinjaAPI(
+api = Described(
     title="UrbanGrid 城市网格化管理平台",
     version="1",
     description=DESCRIPTION,

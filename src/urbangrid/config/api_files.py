@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any, BinaryIO, cast
 
-from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 from django.db import transaction
 from django.http import FileResponse, HttpRequest
 from ninja import Router, Schema, Status
@@ -18,6 +16,7 @@ from urbangrid.cases.api_schemas import Id, acting_of, faults
 from urbangrid.core import files
 from urbangrid.core.errors import Refusal
 from urbangrid.core.models import StoredFile
+from urbangrid.core.upload_guard import refuse_too_large
 
 router = Router(tags=["照片"])
 
@@ -32,33 +31,6 @@ class FileOut(Schema):
     width_px: int
     height_px: int
     sha256: str
-
-
-class SizeGuard(FileUploadHandler):
-    """Stops writing a file to disk at the limit and lets the rest of the body run past unseen, so that the answer is heard."""
-
-    too_large: str = ""
-    _seen = 0
-
-    def new_file(self, *args: Any, **kwargs: Any) -> None:
-        super().new_file(*args, **kwargs)
-        self._seen = 0
-
-    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
-        self._seen += len(raw_data)
-        if self._seen > settings.UPLOAD_LIMIT_BYTES:
-            self.too_large = self.file_name or "file"
-            raise StopUpload(connection_reset=False)
-        return raw_data
-
-    def file_complete(self, file_size: int) -> None:
-        return None
-
-
-def guard_uploads(request: HttpRequest) -> None:
-    """Put the guard before Django's own handlers; must happen before anything reads the form."""
-    if request.content_type == "multipart/form-data" and not hasattr(request, "_files"):
-        request.upload_handlers.insert(0, SizeGuard(request))
 
 
 UPLOAD_BODY = {
@@ -82,10 +54,7 @@ def upload(request: HttpRequest) -> Status[FileOut]:
     """One photo as form field ``file``. Metadata such as the place are removed; the type is found by content, never by name."""
     acting = acting_of(request)
     sent = request.FILES.get("file")
-    guard = next((one for one in request.upload_handlers if isinstance(one, SizeGuard)), None)
-    if guard is not None and guard.too_large:
-        size_mb, limit_mb = int(request.META.get("CONTENT_LENGTH") or 0) // 2**20, settings.UPLOAD_LIMIT_BYTES // 2**20
-        raise Refusal("file_too_large", status=422, field="file", name=guard.too_large, size_mb=size_mb, limit_mb=limit_mb)
+    refuse_too_large(request)
     if not isinstance(sent, UploadedFile) or sent.file is None:
         raise Refusal("input_missing", status=422, field="file", label=LABELS["files"])
     with transaction.atomic():

@@ -178,6 +178,11 @@ UPLOAD_LIMIT_BYTES = int(os.environ.get("URBANGRID_UPLOAD_LIMIT", str(20 * 1024 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 FILE_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "urbangrid.core.upload_guard.SizeGuard",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 SLOW_STATEMENT_SECONDS = int(os.environ.get("URBANGRID_SLOW_MS", "200")) / 1000
 """From here on a statement is noted with its shape (docs/topics/health.md)."""

@@ -19,6 +19,8 @@ from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 from urbangrid.core import clock
 from urbangrid.core.errors import Refusal, declare
 from urbangrid.core.models import StoredFile
+from urbangrid.core.picture_parts import is_picture_alone
+from urbangrid.core.text import plain_name
 
 declare(
     {
@@ -34,7 +36,7 @@ SAVED_AS = {"MPO": "JPEG"}
 """Phones put several pictures into one file that begins as a JPEG; the first is the photo."""
 HARMLESS = frozenset(
     ("jfif", "jfif_version", "jfif_unit", "jfif_density", "dpi", "progressive", "progression", "gamma", "srgb", "interlace", "loop",
-     "background", "timestamp", "duration", "aspect")
+     "background", "aspect")
 )  # fmt: skip
 """What may stand in a file's head without saying anything about who took the photo, where or when."""
 MAX_PIXELS = 80_000_000
@@ -57,13 +59,14 @@ def store_photo(stream: BinaryIO, *, name: str, platform_id: int, owner_id: int 
 
     Raises Refusal ``file_too_large``, ``file_empty``, ``file_not_photo``, ``file_too_many_pixels`` (status 422); nothing is kept then.
     """
+    name = plain_name(name)
     raw = _read(stream, name)
     photo = _open(raw, name, zone)
     digest = hashlib.sha256(photo.data).hexdigest()
     _write(path_of(digest), photo.data)
     _write(thumb_of(digest), photo.thumb)
     return StoredFile.objects.create(
-        platform_id=platform_id, sha256=digest, size_bytes=len(photo.data), media_type=photo.media_type, name=name[:120],
+        platform_id=platform_id, sha256=digest, size_bytes=len(photo.data), media_type=photo.media_type, name=name,
         width_px=photo.width_px, height_px=photo.height_px, taken_at=photo.taken_at,
         original_sha256=hashlib.sha256(raw).hexdigest(), owner_id=owner_id, created_at=clock.now(),
     )  # fmt: skip
@@ -99,8 +102,9 @@ def _open(raw: bytes, name: str, zone: ZoneInfo) -> _Photo:
                 raise Refusal("file_too_many_pixels", status=422, field="files", name=name)
             media_type = PHOTO_TYPES[_form(image)]
             taken_at = _taken_at(image, zone)
-            upright = ImageOps.exif_transpose(image)
-            upright.load()
+            image.load()
+            turned = image.getexif().get(ExifTags.Base.Orientation, 1) not in (0, 1)
+            upright = ImageOps.exif_transpose(image) if turned else image
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, KeyError, Image.DecompressionBombError) as error:
         raise Refusal("file_not_photo", status=422, field="files", name=name) from error
     data = _clean(raw, image, upright)
@@ -112,34 +116,25 @@ def _form(image: Image.Image) -> str:
     return SAVED_AS.get(form, form)
 
 
-def _nothing_after(raw: bytes, form: str) -> bool:
-    """Whether the file ends with its picture: phones append films that know their place, others pages with scripts.
-
-    A picture that has the end mark inside by chance is taken for one with something after it, and encoded anew.
-    """
-    if form == "JPEG":
-        return raw.find(b"\xff\xd9", raw.find(b"\xff\xda")) == len(raw) - 2
-    if form == "PNG":
-        return raw.find(b"IEND\xaeB`\x82") == len(raw) - 8
-    return int.from_bytes(raw[4:8], "little") + 8 == len(raw)
-
-
 def _clean(raw: bytes, image: Image.Image, upright: Image.Image) -> bytes:
     """The bytes without metadata; a photo that carries none stays as it was sent, so that its quality does too."""
     form = _form(image)
     plain = image.info.keys() <= HARMLESS and form == image.format and upright.size == image.size
-    if plain and _nothing_after(raw, form):
+    if plain and is_picture_alone(raw, form):
         return raw
     out = io.BytesIO()
-    keep = upright.convert("RGB") if form == "JPEG" else upright
+    keep = upright if form != "JPEG" or upright.mode == "RGB" else upright.convert("RGB")
     keep.info = {}
     keep.save(out, format=form, quality=90)
     return out.getvalue()
 
 
 def _thumb(upright: Image.Image) -> bytes:
-    small = upright.convert("RGB")
-    small.thumbnail((THUMB_PX, THUMB_PX))
+    """Made small first: a copy of a picture of 80 million pixels is 240 MB."""
+    whole = upright if upright.mode in ("RGB", "L") else upright.convert("RGB")
+    scale = min(1.0, THUMB_PX / max(whole.size))
+    size = (max(1, round(whole.width * scale)), max(1, round(whole.height * scale)))
+    small = whole.resize(size, reducing_gap=2.0).convert("RGB")
     small.info = {}
     out = io.BytesIO()
     small.save(out, format="JPEG", quality=80)

@@ -13,6 +13,12 @@ def normal(text: str) -> str:
     return unicodedata.normalize("NFKC", text).lower()
 
 
+def plain_name(name: str, most: int = 120) -> str:
+    """A file's name as people read it: no folders, no controls, nothing that turns the direction of writing."""
+    last = re.split(r"[/\\]", name)[-1]
+    return "".join(c for c in last if unicodedata.category(c)[0] != "C").strip()[:most] or "file"
+
+
 def bigrams(text: str) -> list[str]:
     """Search words of ``text``: Chinese runs as overlapping pairs (a single character stays), Latin and digits as whole words."""
     found: dict[str, None] = {}

@@ -21,6 +21,14 @@ ASKABLE = b"authorization, content-type, upload-offset"
 READABLE = b"upload-offset, upload-length"
 
 
+NEVER_RUN: Headers = [
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'; sandbox"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+]
+"""No answer of this process is a page."""
+
+
 class TooLong(Exception):
     """More bytes came than are taken at once."""
 
@@ -75,7 +83,7 @@ class Call:
         return headers
 
     async def start(self, status: int, headers: Headers) -> None:
-        await self.send({"type": "http.response.start", "status": status, "headers": [*headers, *self.cross_origin()]})
+        await self.send({"type": "http.response.start", "status": status, "headers": [*headers, *self.cross_origin(), *NEVER_RUN]})
 
     async def answer(self, status: int, headers: Headers | None = None, body: bytes = b"") -> None:
         body = b"" if self.method == "HEAD" else body

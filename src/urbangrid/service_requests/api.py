@@ -12,7 +12,7 @@ from pydantic import Field
 
 from urbangrid.audit import personal
 from urbangrid.cases.api import Key
-from urbangrid.cases.api_schemas import Id, Latitude, Longitude, acting_of, faults
+from urbangrid.cases.api_schemas import Id, Latitude, Longitude, Moment, acting_of, faults
 from urbangrid.core.errors import NotAllowed
 from urbangrid.core.idempotency import once
 from urbangrid.organizations.acting import Acting
@@ -43,7 +43,7 @@ class RequestIn(Schema):
     longitude: Longitude | None = None
     latitude: Latitude | None = None
     outside_number: str = Field("", max_length=40, description="来文单位的编号")
-    reply_due_at: datetime | None = Field(None, description="须在此前回复来报人")
+    reply_due_at: Moment | None = Field(None, description="须在此前回复来报人")
     urgent: bool = False
     files: list[Id] = Field(default_factory=list)
     original: dict[str, str] = Field(default_factory=dict, max_length=100, description="外来消息或数据行的原文，原样留存")
@@ -101,7 +101,7 @@ class ContactOut(Schema):
     address: str
 
 
-@router.post("/requests", response={201: RequestOut, **faults(403, 409, 422)}, summary="登记诉求")
+@router.post("/requests", response={201: RequestOut, **faults(403, 404, 409, 422)}, summary="登记诉求")
 def register_request(request: HttpRequest, body: RequestIn, idempotency_key: Key = "") -> Status[queries.RequestRow]:
     """Register a request and report it in one step; the same ``client_id`` again gives the first one."""
     acting = acting_of(request)

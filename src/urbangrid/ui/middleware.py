@@ -19,21 +19,38 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class ContentSecurityPolicy:
-    """Only our own files, no inline script or style, no frames; the live process is the one other origin that is connected to."""
+    """Only our own files, no inline script or style, no frames; the live process is the one other origin that is connected to.
+
+    It stands first but for one, so that answers of errors and refusals carry it too.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response.setdefault(
-            "Content-Security-Policy",
-            "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; object-src 'none';"
-            " frame-ancestors 'none';"
-            f" base-uri 'none'; form-action 'self'; connect-src 'self' {live_origin(request)}",
-        )
-        response.setdefault("Permissions-Policy", "geolocation=(self), camera=(self), microphone=()")
+        page = response.headers.get("Content-Type", "").startswith("text/html")
+        response.setdefault("Content-Security-Policy", _of_page(request) if page else OF_DATA)
+        response.setdefault("Permissions-Policy", PERMISSIONS)
+        response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.setdefault("X-Frame-Options", "DENY")
+        if settings.HTTPS:
+            response.setdefault("Strict-Transport-Security", f"max-age={HSTS_SECONDS}")
         return response
+
+
+OF_DATA = "default-src 'none'; frame-ancestors 'none'; sandbox"
+"""For photos, tables, JSON: whatever a browser takes them for, nothing in them loads, runs or is framed."""
+PERMISSIONS = "geolocation=(self), camera=(self), microphone=(), payment=(), usb=(), serial=(), bluetooth=()"
+HSTS_SECONDS = 30 * 24 * 3600
+"""A month: who goes back from TLS is not locked out for a year. Set here, for behind a front server Django sees plain HTTP."""
+
+
+def _of_page(request: HttpRequest) -> str:
+    return (
+        "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; object-src 'none'; frame-ancestors 'none';"
+        f" base-uri 'none'; form-action 'self'; connect-src 'self' {live_origin(request)}"
+    )
 
 
 def live_origin(request: HttpRequest) -> str:
@@ -77,5 +94,7 @@ class RefusalPages:
 
 
 def wants_json(request: HttpRequest) -> bool:
-    """A script's request: HTMX wants pages, fetch says what it accepts."""
+    """A script's or program's request: HTMX wants pages, fetch says what it accepts, the interface never answers with a page."""
+    if request.path.startswith("/api/"):
+        return True
     return "application/json" in request.headers.get("Accept", "") and "HX-Request" not in request.headers

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from django.utils.timezone import make_aware
@@ -205,14 +205,18 @@ def check_sense(found: Any) -> None:
             raise Refusal("input_wrong", status=422, field=name, label=LABELS.get(name, name), value=str(value)[:60])
 
 
+def moment(value: datetime) -> datetime:
+    """The same instant in UTC: PostgreSQL takes no offset beyond 16 hours. One without a zone is the clock on the writer's wall."""
+    return (value if value.tzinfo else make_aware(value)).astimezone(UTC)
+
+
 def _aware(found: T) -> T:
-    """A form's date and time has no zone: it is the clock on the writer's wall."""
-    naive = {
-        field.name: make_aware(value)
+    times = {
+        field.name: moment(value)
         for field in fields(found)  # type: ignore[arg-type]
-        if isinstance(value := getattr(found, field.name), datetime) and value.tzinfo is None
+        if isinstance(value := getattr(found, field.name), datetime)
     }
-    return replace(found, **naive) if naive else found  # type: ignore[type-var]
+    return replace(found, **times) if times else found  # type: ignore[type-var]
 
 
 def check_length(name: str, value: str, limit: int = WORDS_LIMIT) -> None:

@@ -53,9 +53,16 @@ def _again(request: HttpRequest, acting: Acting, case_id: int, action: str, data
     typed = {"action": action, **data}
     if request.POST.get("from") == "case":
         return case_views.draw(request, acting, case_id, fault=fault, typed=typed)
-    return desk_views.draw(
-        request, acting, tab=request.POST.get("tab", ""), item_id=number(request.POST.get("item")), fault=fault, typed=typed
-    )
+    return _desk_again(request, acting, fault, typed)
+
+
+def _desk_again(request: HttpRequest, acting: Acting, fault: Refusal, typed: dict[str, Any]) -> HttpResponse:
+    """The desk with the sentence. Raises ``fault`` for a post without a desk: leading her home would hide it."""
+    item_id = number(request.POST.get("item"))
+    drawn = desk_views.draw(request, acting, tab=request.POST.get("tab", ""), item_id=item_id, fault=fault, typed=typed)
+    if drawn.status_code == 302:
+        raise fault
+    return drawn
 
 
 def _back(request: HttpRequest, case_id: int) -> HttpResponse:
@@ -103,9 +110,7 @@ def refuse(request: HttpRequest, report_id: int) -> HttpResponse:
 def _report_again(request: HttpRequest, acting: Acting, typed: dict[str, Any], fault: Refusal) -> HttpResponse:
     if fault.status == 409:
         drafts.keep(acting, f"report-{request.POST.get('item', '')}", None, typed)
-    return desk_views.draw(
-        request, acting, tab=request.POST.get("tab", ""), item_id=number(request.POST.get("item")), fault=fault, typed=typed
-    )
+    return _desk_again(request, acting, fault, typed)
 
 
 @require_POST

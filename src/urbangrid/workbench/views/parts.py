@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
@@ -16,6 +15,7 @@ from urbangrid.catalog import queries as catalog
 from urbangrid.core import files
 from urbangrid.core.errors import Refusal
 from urbangrid.core.platforms import platform_of
+from urbangrid.core.upload_guard import refuse_too_large
 from urbangrid.grids import queries as grids
 from urbangrid.organizations import queries as organizations
 from urbangrid.workbench.views.common import acting_of, number, page
@@ -46,11 +46,9 @@ def upload(request: HttpRequest) -> JsonResponse:
     """One photo in one request (desks on the inside network); the phone sends parts to the live process instead."""
     acting = acting_of(request)
     sent = request.FILES.get("file")
+    refuse_too_large(request)
     if not isinstance(sent, UploadedFile):
         raise Refusal("photo_unknown", status=422, field="files")
-    if (sent.size or 0) > settings.UPLOAD_LIMIT_BYTES:
-        megabytes, limit = (sent.size or 0) // 2**20, settings.UPLOAD_LIMIT_BYTES // 2**20
-        raise Refusal("file_too_large", status=422, field="files", name=sent.name, size_mb=megabytes, limit_mb=limit)
     with transaction.atomic():
         kept = files.store_photo(
             sent.file, name=sent.name or "photo", platform_id=acting.platform_id, owner_id=acting.user_id, zone=acting.zone  # type: ignore[arg-type]

@@ -1,0 +1,41 @@
+"""The OpenAPI description with every refusal that the machinery gives before an operation runs, so that no answer is unannounced.
+
+Operations name their own refusals (``faults``); what follows from their shape is the same everywhere and is added here:
+
+* 400 a body, parameter or address that cannot be read, wherever something is sent;
+* 403 a change by a browser's session without the token of its page;
+* 409 an ``Idempotency-Key`` used before with another body;
+* 413 a body beyond the limit; 422 an input of the wrong shape.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
+
+FAULT = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/FaultOut"}}}}
+WORDS = {400: "读不出来", 403: "页面令牌不对", 409: "同号不同内容", 413: "太大", 422: "填得不对"}
+
+
+class Described(NinjaAPI):
+    """The interface with its whole description."""
+
+    def get_openapi_schema(self, **given: Any) -> OpenAPISchema:
+        told = super().get_openapi_schema(**given)
+        for methods in told["paths"].values():
+            for method, operation in methods.items():
+                for status in _from_shape(method, operation):
+                    operation["responses"].setdefault(status, {"description": WORDS[status], **FAULT})
+        return told
+
+
+def _from_shape(method: str, operation: dict[str, Any]) -> list[int]:
+    """Statuses that follow from what an operation takes."""
+    places = {one["in"] for one in operation.get("parameters", ())}
+    body = "requestBody" in operation
+    key = any(one["name"] == "Idempotency-Key" for one in operation.get("parameters", ()))
+    changes = method != "get" and "security" in operation
+    found = {400: body or places & {"path", "query"}, 403: changes, 409: key, 413: body, 422: body or bool(places)}
+    return [status for status, given in found.items() if given]

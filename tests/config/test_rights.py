@@ -1,0 +1,204 @@
+"""The matrix of rights, 权限矩阵: every page, form, operation of the interface and action of a case × every post and a stranger.
+
+docs/rights.md is what is asked for; UPDATE_GOLDEN=1 writes it anew, and what changed is then read in the difference.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any, Final
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.test import Client
+from django.urls import get_resolver
+
+from tests.api.paths import At
+from tests.support.addresses import PLACE, patterns, sample
+from tests.support.browser import enter
+from tests.support.city import INSIDE, City, picture
+from tests.support.desk import ROOT
+from tests.support.every_stage import tell
+from tests.support.people import PASSWORD
+from urbangrid.accounts import actions as accounts
+from urbangrid.cases import words
+from urbangrid.cases.actions import ACTIONS
+from urbangrid.config.api import api
+from urbangrid.config.command import places
+
+DOCUMENT = places.CHECKOUT / "docs" / "rights.md"
+STRANGER: Final = "stranger"
+COLUMNS: Final = {
+    "seat_agent": "坐席员", "duty_director": "值班主任", "head": "部长", "dispatcher": "派遣员", "command_director": "指挥值班主任",
+    "clerk": "部门内勤", "other_clerk": "别部门内勤", "company_clerk": "企业", "inspector": "监督员", "far_inspector": "别片监督员",
+    "squad_leader": "监督组长", "subdistrict_officer": "街道", "far_subdistrict_officer": "别街道", "leader": "领导",
+    "system_admin": "系统管理员", "security_admin": "安全管理员", "audit_admin": "审计管理员", STRANGER: "未登录",
+}  # fmt: skip
+COLLEAGUES: Final = {"second_inspector": "inspector", "far_inspector": "inspector", "far_subdistrict_officer": "subdistrict_officer"}
+"""Who holds the same post: of an action, the post counts."""
+ELSEWHERE: Final = {"other_clerk": "clerk", "far_inspector": "inspector", "far_subdistrict_officer": "subdistrict_officer"}
+"""The same posts in another unit or area: asked for themselves only where the address names something."""
+HEAD = """# 权限矩阵 Rights
+
+由 tests/config/test_rights.py 生成并逐格核对：每个页面、表单、接口、办理步骤 × 每个岗位。改动权限后用
+`UPDATE_GOLDEN=1 ./urbangrid test tests/config/test_rights.py` 重写，再看差异。
+
+样例：市政所处置、西湖街道范围内的一件案件，一条待受理上报，一件诉求。“别部门、别片、别街道”与该案件无关。
+
+| 记号 | 意思 |
+|---|---|
+| ✓ | 可用（表单：许可，填得不对时再退回说明） |
+| 空 | 无权，明确告知（403） |
+| · | 对该岗位如同不存在（404） |
+| 登 | 须先登录 |
+
+"""
+
+
+def _sign(answer: Any) -> str:
+    """The cell of an answer."""
+    if answer.streaming:
+        b"".join(answer)
+    if answer.status_code == 401 or (answer.status_code == 302 and answer.headers["Location"].startswith("/sign-in/")):
+        return "登"
+    return {403: "", 404: "·"}.get(answer.status_code, "✓")
+
+
+class Sitting:
+    """Every post with a session, or with a token where a program calls; what a request wrote is taken back."""
+
+    def __init__(self, city: City) -> None:
+        self.sessions = {name: enter(Client(), city, name).cookies["sessionid"].value for name in COLUMNS if name != STRANGER}
+        self.tokens = {name: _token(city, name) for name in self.sessions}
+
+    def page(self, who: str, method: str, path: str, form: Mapping[str, Any]) -> Any:
+        browser = Client()
+        browser.cookies["sessionid"] = self.sessions.get(who, "")
+        return self._taken_back(getattr(browser, method.lower()), path, form)
+
+    def call(self, who: str, method: str, path: str, body: Any) -> Any:
+        program = Client(headers={"authorization": f"Bearer {self.tokens[who]}"} if who in self.tokens else {})
+        if isinstance(body, bytes):
+            return self._taken_back(program.post, path, {"file": SimpleUploadedFile("a.jpg", body)})
+        if method == "GET":
+            return self._taken_back(program.get, path, body)
+        return self._taken_back(program.generic, method, path, json.dumps(body), "application/json")
+
+    def _taken_back(self, ask: Callable[..., Any], *given: Any) -> Any:
+        with transaction.atomic():
+            answer = ask(*given)
+            transaction.set_rollback(True)
+        return answer
+
+
+def _token(city: City, name: str) -> str:
+    one = city.acting(name)
+    return accounts.issue_token(one.user_id, one.appointment_id, "test")
+
+
+def _table(title: str, rows: Mapping[str, list[str]]) -> Iterator[str]:
+    yield f"## {title}\n"
+    yield f"| | {' | '.join(COLUMNS.values())} |"
+    yield f"|---|{'---|' * len(COLUMNS)}"
+    yield from (f"| {name} | {' | '.join(cells)} |" for name, cells in rows.items())
+    yield ""
+
+
+def _pages(sitting: Sitting, ids: Mapping[str, object], city: City) -> dict[str, list[str]]:
+    rows: dict[str, list[str]] = {}
+    for pattern in dict.fromkeys(patterns(get_resolver())):
+        if pattern.startswith("api/"):
+            continue
+        path = "/" + PLACE.sub(lambda place: str(ids[place[1]]), pattern)
+        ask = partial(_page, sitting, path=path, ids=ids, city=city)
+        read, write = (_row(partial(ask, method=method), named="<" in pattern) for method in ("GET", "POST"))
+        if read == write:
+            rows[f"`/{pattern}`"] = read  # a page that looks the same however it is asked
+        else:
+            rows |= {f"{method} `/{pattern}`": row for method, row in (("GET", read), ("POST", write)) if row}
+    return rows
+
+
+def _page(sitting: Sitting, who: str, *, method: str, path: str, ids: Mapping[str, object], city: City) -> Any:
+    return sitting.page(who, method, path, _form(path, who, ids, city) if method == "POST" else {})
+
+
+def _row(ask: Callable[[str], Any], *, named: bool) -> list[str]:
+    """The cells of an address; none where it takes no such request."""
+    found: dict[str, str] = {}
+    for who in COLUMNS:
+        if who in ELSEWHERE and not named:
+            found[who] = found[ELSEWHERE[who]]
+            continue
+        answer = ask(who)
+        if answer.status_code == 405:
+            return []
+        found[who] = _sign(answer)
+    return list(found.values())
+
+
+def _form(path: str, who: str, ids: Mapping[str, object], city: City) -> dict[str, Any]:
+    """What the form asks for, where an empty one would hide whether the post may use it."""
+    if path == "/sign-in/":
+        return {"username": "seat_agent", "password": PASSWORD}
+    if path == "/posts/" and who != STRANGER:
+        return {"appointment": city.acting(who).appointment_id}
+    return {"seq": ids["seq"], "reason": "below_condition", "person": city.acting("inspector").appointment_id,
+            "appointment": city.acting("inspector").appointment_id, "purpose": "回访"}  # fmt: skip
+
+
+def _operations(sitting: Sitting, ids: Mapping[str, object], city: City) -> dict[str, list[str]]:
+    rows = {}
+    for route, methods in api.get_openapi_schema()["paths"].items():
+        path = re.sub(r"{(\w+)}", lambda place: str(ids[place[1]]), route)
+        for method, operation in methods.items():
+            name = f"{method} {route.removeprefix(ROOT)}"
+            ask = partial(_call, sitting, method=method.upper(), path=path, body=_body(name, ids, city))
+            rows[f"{operation['summary']} {method.upper()} `{route.removeprefix(ROOT)}`"] = _row(ask, named="{" in route)
+    return rows
+
+
+def _call(sitting: Sitting, who: str, *, method: str, path: str, body: Any) -> Any:
+    return sitting.call(who, method, path, body)
+
+
+def _body(operation: str, ids: Mapping[str, object], city: City) -> Any:
+    """What the operation asks for, so that its shape is no reason to refuse."""
+    place = {"longitude": INSIDE[0], "latitude": INSIDE[1]}
+    road = {"category_id": str(city.category().id), "place_text": "大柳树路", **place}
+    known: dict[str, Any] = {
+        "post /tokens": {"username": "seat_agent", "password": PASSWORD}, "post /uploads": picture(), "get /places/locate": place,
+        "get /cases/near": place, "post /reports": {"source": "hotline", "client_id": "r-1", **road},
+        "post /reports/{report_id}/accept": {}, "post /reports/{report_id}/refuse": {"reason": "below_condition"},
+        "post /requests": {"source": "hotline", "client_id": "q-1", "text": "路面坑洼", **road},
+        "post /requests/of-phone": {"phone": "13900001111"}, "post /requests/{request_id}/contact": {"purpose": "回访"},
+        "post /items/{item_id}/assign": {"appointment": str(city.acting("inspector").appointment_id)},
+        "post /items/{item_id}/claim": {"take_over": True}, "post /cases/{ref}/actions/{action}": {"seq": ids["seq"], "data": {}},
+    }  # fmt: skip
+    return known.get(operation, {})
+
+
+def _actions(desk: At, city: City) -> dict[str, list[str]]:
+    """Per action the posts that may do it on some case of theirs, as ``moves`` says; ``cases.actions`` refuses by the same rule."""
+    turns = tell(desk, city).turns
+    rows = {}
+    for action in ACTIONS:
+        may = {COLLEAGUES.get(turn.who, turn.who) for turn in turns.get(action, ())}
+        rows[f"{words.ACTIONS[action]} `{action}`"] = ["登" if who == STRANGER else "✓" if who in may else "" for who in COLUMNS]
+    return rows
+
+
+@pytest.mark.requirement("HD-2.3.7g")
+def test_every_post_may_do_what_the_matrix_says_and_nothing_else(city: City, desk: At) -> None:
+    actions = _actions(desk, city)
+    sitting, ids = Sitting(city), sample(desk, city)
+    parts = (("页面与表单", _pages(sitting, ids, city)), ("数据接口 /api/v1", _operations(sitting, ids, city)), ("案件办理步骤", actions))
+    text = HEAD + "\n".join(line for title, rows in parts for line in _table(title, rows))
+    if os.environ.get("UPDATE_GOLDEN"):
+        DOCUMENT.write_text(text, encoding="utf-8")
+    assert text == DOCUMENT.read_text(encoding="utf-8")
