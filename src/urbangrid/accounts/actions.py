@@ -255,7 +255,7 @@ def second_step_done(sign_in_id: int) -> None:
     SignIn.objects.filter(pk=sign_in_id).update(second_step=True)
 
 
-TOKEN_MARK = "ug_"
+TOKEN_MARK = "ug_"  # noqa: S105 - how tokens begin, no token
 """Every token begins so, and scanners for lost secrets know it by it."""
 PREFIX = 9
 

@@ -65,7 +65,7 @@ def offer(user: User, issuer: str, sealed: str = "") -> Offer:
         ends = int((clock.now() + SET_UP_TIME).timestamp())
         sealed = sealing.seal_text(ends.to_bytes(8) + secret, _whose_offer(user.pk))
     totp = _totp(secret)
-    picture = segno.make(totp.provisioning_uri(user.username, issuer), error="m", micro=False)
+    picture = segno.make(totp.provisioning_uri(name=user.username, issuer_name=issuer or None), error="m", micro=False)
     key = totp.secret
     return Offer(picture.svg_inline(scale=4, border=4), " ".join(key[i : i + 4] for i in range(0, len(key), 4)), sealed)
 

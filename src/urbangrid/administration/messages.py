@@ -12,6 +12,8 @@ declare(
         "admin_too_long": _("%(label)s最多 %(most)s 个字，请改短。"),
         "admin_choice": _("请在列表中选择%(label)s。"),
         "admin_day": _("%(label)s请按 2026-11-20 的样式填写。"),
+        "trail_too_long": _("符合条件的有 %(count)s 行，一次最多导出 %(most)s 行。请按日期分次导出。"),
+        "idle_wrong": _("%(label)s须在 %(least)s 到 %(most)s 分钟之间。"),
         "admin_unknown": _("没有这一项，或不属于本平台。"),
     }
 )

@@ -25,6 +25,8 @@ class AuditRow(Identified):
             # the audit administrator reads backwards in time, and by person
             models.Index(fields=["-at"], name="audit_by_time"),
             models.Index(fields=["user_id", "-at"], name="audit_by_person"),
+            # and by what was looked at, 谁看过: exact and by the beginning of an address
+            models.Index(fields=["subject"], name="audit_by_subject", opclasses=["varchar_pattern_ops"]),
         ]
 
 
@@ -40,3 +42,13 @@ class PersonalData(Identified):
     address = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField()
     erased_at = models.DateTimeField(null=True)
+
+
+class RetentionTerm(models.Model):
+    """What is set for a kind of data (``audit.retention``) and its last purge; a kind without a row has its default."""
+
+    kind = models.CharField(max_length=30, primary_key=True)
+    days = models.PositiveIntegerField(null=True, help_text="null: the default")
+    on_hold = models.BooleanField(default=False, help_text="not purged until taken away, e.g. for a lawsuit")
+    purged_at = models.DateTimeField(null=True)
+    purged = models.PositiveIntegerField(default=0, help_text="how many went at the last purge")

@@ -11,12 +11,15 @@ class WiringConfig(AppConfig):
     label = "config"
 
     def ready(self) -> None:
+        from urbangrid.audit import retention
         from urbangrid.cases import queues
         from urbangrid.cases.actions import claiming
+        from urbangrid.config import purges
         from urbangrid.organizations import signin
 
         signin.waiting_for = queues.waiting
         signin.on_leave = claiming.release_all
+        retention.declare(*purges.KINDS)
         if settings.DEMONSTRATION:
             from urbangrid.demo import accounts
 

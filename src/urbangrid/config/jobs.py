@@ -8,19 +8,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import timedelta
 
 from django.core.management import call_command
 from django.db import close_old_connections
 from procrastinate.contrib.django import app
 
+from urbangrid.audit import retention
 from urbangrid.cases import partitions, upkeep
 from urbangrid.catalog import cache
-from urbangrid.core import clock, outbox
-from urbangrid.live import messages, uploads
-
-OUTBOX_DAYS = 30
-"""How long delivered entries are kept for looking back."""
+from urbangrid.live import messages
+from urbangrid.organizations import refusals
 
 NAMES: list[str] = []
 """Of the jobs below, in their order."""
@@ -65,9 +62,9 @@ def changed_calendars() -> int:
     return done
 
 
-def old_entries() -> int:
-    """Delivered outbox entries are forgotten after a month."""
-    return outbox.purge(clock.now() - timedelta(days=OUTBOX_DAYS))
+def old_uploads() -> int:
+    """Files that were never finished; every hour, they are large."""
+    return retention.purge("uploads")
 
 
 def old_sessions() -> None:
@@ -78,6 +75,7 @@ def old_sessions() -> None:
 _periodic("* * * * *", "idle_claims", idle_claims)
 _periodic("* * * * *", "changed_calendars", changed_calendars)
 _periodic("17 19 * * *", "record_partitions", partitions.ensure)
-_periodic("27 * * * *", "upload_garbage", uploads.remove_old)
-_periodic("37 19 * * *", "old_entries", old_entries)
+_periodic("27 * * * *", "upload_garbage", old_uploads)
+_periodic("* * * * *", "repeated_refusals", refusals.tell_repeated)
+_periodic("37 18 * * *", "purges", retention.purge_all)
 _periodic("47 19 * * *", "old_sessions", old_sessions)

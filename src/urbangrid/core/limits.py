@@ -49,7 +49,7 @@ LIMITS: dict[str, Limit] = {
         Limit("sign_in.device", "known device of a person", 5, 900, _("输错密码")),
         Limit("token.address", "address", 20, 60, _("取令牌")),
         Limit("token_wrong.address", "address", 60, 60, _("使用无效令牌")),
-        Limit("report.person", "person", 120, 600, _("上报或登记")),
+        Limit("report.person", "person", 300, 60, _("上报或登记")),
         Limit("upload.person", "person", 600, 3600, _("上传照片")),
         Limit("reveal.person", "person", 30, 3600, _("查看来报人")),
         Limit("reveal_asked.person", "person", 90, 3600, _("查看来报人")),
@@ -79,7 +79,7 @@ def limit_of(name: str) -> Limit:
 def count(name: str, subject: object, about: Mapping[str, Any] | None = None) -> tuple[int, int]:
     """One more; gives the count in this window and the seconds until it ends. One statement; never refuses."""
     limit, now = limit_of(name), clock.now()
-    values = {
+    values: dict[str, Any] = {
         "key": key_of(name, subject), "now": now, "since": now - timedelta(seconds=limit.seconds),
         "about": json.dumps(about) if about is not None else None,
     }  # fmt: skip

@@ -148,7 +148,8 @@ def _security(row: tuple[Any, ...]) -> security.Rules:
 def _acting(row: tuple[Any, ...], **of_sign_in: Any) -> Acting:
     duties = frozenset(row[14])
     wants = not row[18] and security.wants_second_step(_security(row), row[5], duties)
-    return Acting(*row[:14], duties, row[15], "", row[16], row[18], wants, **of_sign_in)
+    read: list[Any] = [*row[:14], duties, row[15], "", row[16], row[18], wants]
+    return Acting(*read, **of_sign_in)
 
 
 def from_row(row: Appointment) -> Acting:

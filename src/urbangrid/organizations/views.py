@@ -26,7 +26,6 @@ from urbangrid.organizations.models import Appointment
 from urbangrid.organizations.queries import in_force
 from urbangrid.ui.middleware import say_when
 
-
 HALF_LASTS = timedelta(minutes=10)
 """From the right password to the code."""
 
@@ -75,7 +74,7 @@ def second_step_page(request: HttpRequest) -> HttpResponse:
     acting: Acting | None = request.acting  # type: ignore[attr-defined]
     user = _half_signed_in(request) if acting is None else User.objects.get(pk=acting.user_id)
     if user is None:
-        return _page(request, NotAllowed("second_step_too_late"))
+        return _page(request, NotAllowed("second_step_too_late")) if "half" in request.session else redirect("people:sign_in")
     fault: Refusal | None = None
     if request.method == "POST":
         try:
