@@ -105,20 +105,20 @@ def health_checks_line(name: str) -> Finding:
 
 
 def test_a_failed_job_is_seen_with_its_cause_and_put_back_into_the_queue(administrator: Client) -> None:
-    beats.beat("job.old_entries.failed", at_once=True, error="OSError('no space')")
+    beats.beat("job.purges.failed", at_once=True, error="OSError('no space')")
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO procrastinate_jobs (queue_name, task_name, status, attempts, queueing_lock)"
-            " VALUES ('default', 'old_entries', 'failed', 1, 'old_entries') RETURNING id"
+            " VALUES ('default', 'purges', 'failed', 1, 'purges') RETURNING id"
         )
         (job,) = cursor.fetchone()
         assert health_checks_line("jobs.failed_rows").level is Level.WATCH
         text = _text(administrator)
-        assert "old_entries" in text and "no space" in text
+        assert "purges" in text and "no space" in text
         assert administrator.post(reverse("administration:run_again", args=[job])).status_code == 302
         cursor.execute("SELECT status::text FROM procrastinate_jobs WHERE id = %s", [job])
         assert cursor.fetchone() == ("todo",)
-    assert AuditRow.objects.filter(action="job_retried", subject="old_entries").count() == 1
+    assert AuditRow.objects.filter(action="job_retried", subject="purges").count() == 1
     assert "没有失败的作业" in _text(administrator)
     assert administrator.post(reverse("administration:run_again", args=[job])).status_code == 404
 
@@ -127,7 +127,7 @@ def test_a_failed_job_whose_twin_waits_is_not_queued_twice(administrator: Client
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO procrastinate_jobs (queue_name, task_name, status, queueing_lock)"
-            " VALUES ('default', 'old_entries', 'failed', 'old_entries'), ('default', 'old_entries', 'todo', 'old_entries') RETURNING id"
+            " VALUES ('default', 'purges', 'failed', 'purges'), ('default', 'purges', 'todo', 'purges') RETURNING id"
         )
         (job,) = cursor.fetchone()
     answer = administrator.post(reverse("administration:run_again", args=[job]))

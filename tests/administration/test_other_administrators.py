@@ -18,7 +18,7 @@ from tests.support.city import WORKDAY, City
 from tests.support.log import empty_trail
 from tests.support.people import PASSWORD
 from urbangrid.accounts import actions as accounts
-from urbangrid.accounts.models import User
+from urbangrid.accounts.models import SignIn, User
 from urbangrid.administration import words
 from urbangrid.audit.actions import note
 from urbangrid.audit.models import AuditRow
@@ -26,7 +26,7 @@ from urbangrid.core import clock
 from urbangrid.core.errors import Refusal
 from urbangrid.core.models import Platform
 
-RIGHTS, TRAIL = "/admin/rights/", "/admin/trail/"
+RIGHTS, TRAIL, SIGN_INS = "/admin/rights/", "/admin/trail/", "/admin/sign-ins/"
 
 
 def _text(answer: Any, status: int = 200) -> str:
@@ -94,16 +94,22 @@ def test_only_the_security_administrator_unlocks(city: City) -> None:
     assert User.objects.get(username="clerk").locked_until is not None
 
 
-def test_open_sessions_are_counted_and_stale_ones_are_not(city: City) -> None:
+def test_open_sign_ins_are_listed_and_ended_by_the_security_administrator(city: City) -> None:
     first, second, third = Client(), Client(), Client()
     for browser, name in ((first, "clerk"), (second, "clerk"), (third, "dispatcher")):
         sign_in(browser, name)
     watcher = Client()
     sign_in(watcher, "security_admin")
-    assert "4 个会话，分属 3 人" in _text(watcher.get(RIGHTS))
+    page = _text(watcher.get(SIGN_INS))
+    assert (page.count(">何建<"), page.count(">王芳<")) == (2, 1)
     accounts.reset_password(city.acting("clerk").user_id, city.acting("system_admin"))
-    third.post(reverse("people:sign_out"))
-    assert "1 个会话，分属 1 人" in _text(watcher.get(RIGHTS))
+    assert "何建" not in _text(watcher.get(SIGN_INS))
+
+    row = SignIn.objects.get(user__username="dispatcher")
+    watcher.post(reverse("administration:end_sign_in", args=[row.user_id, row.pk]))
+
+    assert third.get("/desk/").headers["Location"].startswith("/sign-in/")
+    assert AuditRow.objects.get(action="session_ended").user_id == city.acting("security_admin").user_id
 
 
 def _rows(page: str) -> list[str]:

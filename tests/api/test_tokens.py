@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from tests.api.paths import At
+from tests.support.browser import enter
 from tests.support.city import City
 from tests.support.people import PASSWORD
 from urbangrid.accounts.models import User
@@ -60,7 +61,7 @@ def test_a_wrong_password_says_how_many_tries_are_left_and_the_fifth_locks(clien
 def test_twenty_one_asks_in_a_minute_from_one_address_are_too_many(client: Client, city: City) -> None:
     answers = [_ask(client, username=f"nobody{i}") for i in range(21)]
     assert {status for status, _ in answers[:20]} == {403}
-    assert (answers[20][0], answers[20][1]["code"]) == (429, "api_too_many")
+    assert (answers[20][0], answers[20][1]["code"]) == (429, "too_often")
     elsewhere = Client(REMOTE_ADDR="192.0.2.7")
     assert _ask(elsewhere)[0] == 201
 
@@ -91,13 +92,7 @@ def test_a_token_ends_by_itself_when_taken_back_and_with_the_appointment(client:
 @pytest.fixture
 def browser(city: City) -> Client:
     """A browser with a session of the seat agent, which checks CSRF as in production."""
-    who = city.acting("seat_agent")
-    found = Client(enforce_csrf_checks=True)
-    session = found.session
-    stamp = User.objects.get(pk=who.user_id).session_stamp
-    session.update({"user": who.user_id, "appointment": who.appointment_id, "stamp": stamp})
-    session.save()
-    return found
+    return enter(Client(enforce_csrf_checks=True), city, "seat_agent")
 
 
 def test_a_session_reads_and_changes_only_with_its_csrf_token(browser: Client, city: City) -> None:

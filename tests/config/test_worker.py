@@ -90,7 +90,7 @@ def test_a_job_that_was_cut_off_by_a_kill_is_forgotten_a_minute_later_and_one_th
         (living,) = cursor.fetchone()
         cursor.execute(
             "INSERT INTO procrastinate_jobs (queue_name, task_name, status, worker_id)"
-            " VALUES ('default', 'old_entries', 'doing', NULL), ('default', 'old_sessions', 'doing', %s)",
+            " VALUES ('default', 'purges', 'doing', NULL), ('default', 'old_sessions', 'doing', %s)",
             [living],
         )
         assert jobs.cut_off_jobs() == 1

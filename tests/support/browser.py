@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django.test import Client
@@ -9,6 +10,7 @@ from django.urls import reverse
 
 from tests.support.city import City
 from tests.support.people import PASSWORD
+from urbangrid.accounts.models import SignIn
 
 
 def sign_in(browser: Client, username: str, password: str = PASSWORD) -> Any:
@@ -23,10 +25,15 @@ def choose_post(browser: Client, appointment_id: int) -> Any:
     return browser.post(reverse("people:posts"), {"appointment": appointment_id})
 
 
-def enter(browser: Client, city: City, name: str) -> Client:
+ENDLESS = datetime(2100, 1, 1, tzinfo=UTC)
+"""Begin of sessions that last however a story travels in time."""
+
+
+def enter(browser: Client, city: City, name: str, *, second_step: bool = True) -> Client:
     """The browser with a session of that person, without the sign-in: for pages where how she came in does not matter."""
     who, session = city.acting(name), browser.session
-    session["user"], session["appointment"], session["stamp"] = who.user_id, who.appointment_id, ""
+    row = SignIn.objects.create(user_id=who.user_id, begun_at=ENDLESS, seen_at=ENDLESS, second_step=second_step)
+    session["user"], session["appointment"], session["stamp"], session["sign_in"] = who.user_id, who.appointment_id, "", row.pk
     session.save()
     browser.cookies["sessionid"] = str(session.session_key)
     return browser

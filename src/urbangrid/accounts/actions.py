@@ -12,9 +12,9 @@ from django.db import transaction
 from django.utils.timezone import localtime
 
 from urbangrid.accounts import messages, passwords
-from urbangrid.accounts.models import ApiToken, User
+from urbangrid.accounts.models import ApiToken, SignIn, User
 from urbangrid.audit.actions import note
-from urbangrid.core import clock
+from urbangrid.core import clock, limits
 from urbangrid.core.errors import NotAllowed, NotFound, Refusal
 from urbangrid.core.text import initials
 
@@ -31,18 +31,34 @@ _NOBODY = make_password(secrets.token_hex())
 """Checked for unknown names, so that a stranger cannot tell by the time whether an account exists."""
 
 
-def sign_in(username: str, password: str, address: str = "") -> User:
-    """The user when name and password are right.
+def sign_in(username: str, password: str, address: str = "", device: str = "") -> User:
+    """The user when name and password are right. ``device``: mark of a browser in which this very person signed in before.
 
-    Raises NotAllowed ``wrong_password`` with the tries left, ``account_locked`` or ``account_ended``; failures count and are kept even
-    though the caller's request fails.
+    Raises NotAllowed ``wrong_password`` with the tries left, ``account_locked`` or ``account_ended``; TooOften ``too_often`` for an
+    address or device with too many wrong passwords. Failures count and are kept even though the caller's request fails.
+    A known device has a count of its own and passes the lockout, so that strangers cannot lock a person out of her own screen.
     """
+    if address:
+        limits.check("sign_in.address", address)
+    if device:
+        limits.check("sign_in.device", device)
     with transaction.atomic():
         user = User.objects.select_for_update().filter(username=_plain(username)).first()
-        fault = _check(user, password, address)
+        fault = _check(user, password, address, known=bool(device))
     if fault is not None or user is None:
+        _count_wrong(fault, address, device)
         raise fault or NotAllowed("wrong_password", left=TRIES)
     return user
+
+
+def _count_wrong(fault: NotAllowed | None, address: str, device: str) -> None:
+    if fault is None or fault.code == "account_ended":
+        return
+    if address:
+        limits.count("sign_in.address", address)
+    if device:
+        number, _seconds = limits.count("sign_in.device", device)
+        fault.values["left"] = max(limits.limit_of("sign_in.device").most - number, 0)
 
 
 def _plain(username: str) -> str:
@@ -50,29 +66,32 @@ def _plain(username: str) -> str:
     return username.strip().replace("\0", "")
 
 
-def _check(user: User | None, password: str, address: str) -> NotAllowed | None:
+def _check(user: User | None, password: str, address: str, *, known: bool) -> NotAllowed | None:
     now = clock.now()
     if user is None:
         check_password(password, _NOBODY)
         note(None, "sign_in_unknown", address=address)
         return NotAllowed("wrong_password", left=TRIES - 1, field="password")
-    if user.locked_until is not None and user.locked_until > now:
+    if user.locked_until is not None and user.locked_until > now and not known:
         note(None, "sign_in_locked", user_id=user.pk, address=address)
         return NotAllowed("account_locked", until=_clock_time(user), field="password")
     if not user.check_password(password):
-        return _count(user, address)
+        return _count(user, address, known=known)
     if not user.is_active or (user.active_until is not None and user.active_until <= now):
         note(None, "sign_in_ended", user_id=user.pk, address=address)
         return NotAllowed("account_ended", field="username")
-    user.failed_sign_ins, user.locked_until, user.last_sign_in_at = 0, None, now
     user.session_stamp = user.session_stamp or secrets.token_hex(8)
-    user.save(update_fields=["failed_sign_ins", "locked_until", "last_sign_in_at", "session_stamp"])
-    note(None, "sign_in", user_id=user.pk, address=address)
+    if not known:  # what strangers tried goes on to count against them
+        user.failed_sign_ins, user.locked_until = 0, None
+    user.save(update_fields=["failed_sign_ins", "locked_until", "session_stamp"])
     return None
 
 
-def _count(user: User, address: str) -> NotAllowed:
-    """One more wrong try; the fifth locks for 15 minutes."""
+def _count(user: User, address: str, *, known: bool) -> NotAllowed:
+    """One more wrong try; the fifth locks for 15 minutes. Those of a known device are counted by ``limits`` alone."""
+    if known:
+        note(None, "sign_in_failed", user_id=user.pk, address=address)
+        return NotAllowed("wrong_password", left=0, field="password")
     user.failed_sign_ins += 1
     left = TRIES - user.failed_sign_ins
     if left <= 0:
@@ -89,8 +108,11 @@ def _clock_time(user: User) -> str:
 
 
 @transaction.atomic
-def change_password(user_id: int, old: str, new: str) -> User:
-    """The person's own change; every other session and token of hers ends. Raises Refusal ``old_password_wrong``, ``password_weak``."""
+def change_password(user_id: int, old: str, new: str, here: int | None = None) -> User:
+    """The person's own change; every session but ``here`` and every token of hers ends.
+
+    Raises Refusal ``old_password_wrong``, ``password_weak``.
+    """
     user = User.objects.select_for_update().get(pk=user_id)
     if not user.check_password(old):
         raise Refusal("old_password_wrong", status=422, field="old")
@@ -98,6 +120,7 @@ def change_password(user_id: int, old: str, new: str) -> User:
     user.must_change_password = False
     user.save(update_fields=["password", "password_set_at", "session_stamp", "must_change_password"])
     revoke_tokens(user.pk)
+    end_sessions(user.pk, user.pk, here)
     note(None, "password_changed", user_id=user.pk)
     return user
 
@@ -141,6 +164,7 @@ def reset_password(user_id: int, acting: Acting) -> str:
     user.failed_sign_ins, user.locked_until = 0, None
     user.save()
     revoke_tokens(user.pk)
+    end_sessions(user.pk, acting.user_id)
     note(acting, "password_reset", subject=f"user:{user.pk}")
     return once
 
@@ -170,6 +194,7 @@ def end_account(user_id: int, acting: Acting) -> None:
     if not User.objects.filter(pk=user_id, is_active=True).update(is_active=False, session_stamp=secrets.token_hex(8)):
         raise Refusal("account_changed", status=409)
     revoke_tokens(user_id)
+    end_sessions(user_id, acting.user_id)
     note(acting, "account_ended", subject=f"user:{user_id}")
 
 
@@ -181,20 +206,74 @@ def resume_account(user_id: int, acting: Acting) -> None:
     note(acting, "account_resumed", subject=f"user:{user_id}")
 
 
+@transaction.atomic
+def begin_session(user: User, address: str, agent: str, *, second_step: bool = False, demonstration: bool = False) -> SignIn:
+    """The sign-in is complete: its row, which the session names and ends with."""
+    now = clock.now()
+    user.session_stamp = user.session_stamp or secrets.token_hex(8)
+    user.last_sign_in_at = now
+    user.save(update_fields=["session_stamp", "last_sign_in_at"])
+    if demonstration:
+        note(None, "sign_in_demonstration", user_id=user.pk, address=address)
+    else:
+        note(None, "sign_in", user_id=user.pk, address=address, values={"second_step": True} if second_step else None)
+    return SignIn.objects.create(
+        user=user, begun_at=now, seen_at=now, address=address[:45], agent=_plain(agent)[:200], second_step=second_step
+    )
+
+
+@transaction.atomic
+def end_session(sign_in_id: int, user_id: int, acting: Acting) -> None:
+    """End one sign-in of a person: by herself, or by the security administrator. Raises Refusal ``sign_in_gone``."""
+    found = SignIn.objects.filter(pk=sign_in_id, user_id=user_id, ended_at=None)
+    if not found.update(ended_at=clock.now(), ended_by=acting.user_id):
+        raise Refusal("sign_in_gone", status=409)
+    note(acting, "session_ended", subject=f"user:{user_id}")
+
+
+@transaction.atomic
+def end_other_sessions(user_id: int, but: int, acting: Acting) -> int:
+    """退出其他: every sign-in of the person but one; says how many."""
+    ended = end_sessions(user_id, acting.user_id, but)
+    if ended:
+        note(acting, "sessions_ended", subject=f"user:{user_id}", values={"count": ended})
+    return ended
+
+
+def end_sessions(user_id: int, by: int | None, but: int | None = None) -> int:
+    """Mark a person's sign-ins as ended, all or all but one; says how many. The act that does it leaves the audit row."""
+    rows = SignIn.objects.filter(user_id=user_id, ended_at=None)
+    return (rows if but is None else rows.exclude(pk=but)).update(ended_at=clock.now(), ended_by=by)
+
+
+def signed_out(sign_in_id: int, user_id: int) -> None:
+    SignIn.objects.filter(pk=sign_in_id, ended_at=None).update(ended_at=clock.now(), ended_by=user_id)
+
+
+def second_step_done(sign_in_id: int) -> None:
+    """The code was given in a session that began with the password alone."""
+    SignIn.objects.filter(pk=sign_in_id).update(second_step=True)
+
+
+TOKEN_MARK = "ug_"  # noqa: S105 - how tokens begin, no token
+"""Every token begins so, and scanners for lost secrets know it by it."""
+PREFIX = 9
+
+
 def token_hash(token: str) -> str:
     """What the database holds of a token."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def issue_token(user_id: int, appointment_id: int, label: str, life: timedelta = TOKEN_LIFE) -> str:
+def issue_token(user_id: int, appointment_id: int, label: str, life: timedelta = TOKEN_LIFE, address: str = "") -> str:
     """A token for a program or phone, shown once; the database holds its hash."""
-    token = secrets.token_urlsafe(32)
+    token = TOKEN_MARK + secrets.token_urlsafe(32)
     now = clock.now()
     ApiToken.objects.create(
-        user_id=user_id, appointment_id=appointment_id, token_hash=token_hash(token), label=label[:60], created_at=now,
-        expires_at=now + life,
+        user_id=user_id, appointment_id=appointment_id, token_hash=token_hash(token), prefix=token[:PREFIX], label=label[:60],
+        created_at=now, expires_at=now + life,
     )  # fmt: skip
-    note(None, "token_issued", user_id=user_id, values={"label": label[:60]})
+    note(None, "token_issued", user_id=user_id, values={"label": label[:60], "prefix": token[:PREFIX]}, address=address)
     return token
 
 
@@ -211,9 +290,10 @@ def revoke_tokens(user_id: int) -> None:
     ApiToken.objects.filter(user_id=user_id, revoked_at=None).update(revoked_at=clock.now())
 
 
-def entered(user: User) -> None:
-    """An entry without a password, on record: the demonstration's one click."""
-    user.session_stamp = user.session_stamp or secrets.token_hex(8)
-    user.last_sign_in_at = clock.now()
-    user.save(update_fields=["session_stamp", "last_sign_in_at"])
-    note(None, "sign_in_demonstration", user_id=user.pk)
+@transaction.atomic
+def revoke_token(token_id: int, user_id: int, acting: Acting) -> None:
+    """One token ends: by its person, or by the security administrator. Raises Refusal ``token_gone``."""
+    found = ApiToken.objects.filter(pk=token_id, user_id=user_id, revoked_at=None, expires_at__gt=clock.now())
+    if not found.update(revoked_at=clock.now()):
+        raise Refusal("token_gone", status=409)
+    note(acting, "token_revoked", subject=f"user:{user_id}")

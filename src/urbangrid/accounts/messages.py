@@ -21,6 +21,18 @@ declare(
         "own_account": _("不能停用自己的账号，请由另一位系统管理员办理。"),
         "account_changed": _("该账号的状态已经改变，请刷新后再看。"),
         "old_password_wrong": _("原密码不对，密码没有改变。"),
+        "code_wrong": _("验证码不对。请看手机时间是否准确，输入正在显示的六位数字。"),
+        "offer_too_old": _("页面放得太久，二维码已换新。请删去手机里旧的一条，重新扫码。"),
+        "second_step_stands": _("第二步已经开通。换手机请找安全管理员重设。"),
+        "second_step_missing": _("该账号没有开通第二步。"),
+        "second_step_wrong": _("验证码不对或已用过，还可再试 %(left)s 次；手机不在身边可用备用码。"),
+        "second_step_locked": _("验证码连续输错，第二步已锁定到 %(until)s。着急请找安全管理员重设。"),
+        "second_step_unreadable": _("第二步的密钥文件已更换，验证码无法核对。请安全管理员重设第二步。"),
+        "second_step_too_late": _("输入密码后已过十分钟，请重新登录。"),
+        "own_second_step": _("不能重设自己的第二步，请由另一位安全管理员办理。"),
+        "sign_in_gone": _("这次登录已经退出或失效。"),
+        "token_gone": _("这个令牌已经收回或到期。"),
+        "token_needs_second_step": _("%(post)s的令牌须在两步登录后，到网页“我的登录”里新建。"),
         "token_unknown": _("访问令牌无效或已过期，请重新登录。"),
     }
 )

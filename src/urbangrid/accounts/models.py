@@ -43,12 +43,55 @@ class User(Identified):
         return self.name
 
 
+class SignIn(Identified):
+    """A sign-in of a browser and what has become of it; the session carries its id and ends with it."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE)
+    begun_at = models.DateTimeField()
+    seen_at = models.DateTimeField(help_text="last page, to within five minutes")
+    address = models.CharField(max_length=45, blank=True)
+    agent = models.CharField(max_length=200, blank=True, help_text="what the browser says of itself")
+    second_step = models.BooleanField(default=False, help_text="a code was given beside the password")
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.BigIntegerField(null=True, help_text="user who ended it; the person herself at sign-out")
+
+    class Meta:
+        indexes = [
+            # the person's own list, and the security administrator's of all that are open
+            models.Index(fields=["user", "-begun_at"], name="sign_ins_of_a_person"),
+            models.Index(fields=["-begun_at"], condition=models.Q(ended_at=None), name="sign_ins_open"),
+        ]
+
+
+class SecondFactor(models.Model):
+    """The secret that a person's authenticator shares with the platform (RFC 6238), closed by a key that is not in the database."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True, related_name="second_factor")
+    sealed = models.BinaryField(help_text="AES-256-GCM, bound to the user's id")
+    made_at = models.DateTimeField()
+    last_step = models.BigIntegerField(default=0, help_text="30-second step of the last code taken: none is taken twice")
+    failed = models.PositiveSmallIntegerField(default=0)
+    locked_until = models.DateTimeField(null=True)
+
+
+class RecoveryCode(Identified):
+    """A code for once, should the authenticator be lost; stored as a keyed hash."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="recovery_codes")
+    code_hash = models.CharField(max_length=64)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "code_hash"], name="recovery_code_once")]
+
+
 class ApiToken(Identified):
     """A token for programs and phones; stored as a hash, bound to one appointment, ends by itself."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE)
     appointment_id = models.BigIntegerField()
     token_hash = models.CharField(max_length=64, unique=True)
+    prefix = models.CharField(max_length=12, blank=True, help_text="its first characters, to tell one token from another")
     label = models.CharField(max_length=60)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()

@@ -15,6 +15,8 @@ declare(
         "delivery_gone": _("这一条已经送达，不用再试。"),
         "job_gone": _("这项作业已不在失败之列，不用再试。"),
         "job_waits": _("作业 %(name)s 已在排队，等它完成即可。"),
+        "trail_too_long": _("符合条件的有 %(count)s 行，一次最多导出 %(most)s 行。请按日期分次导出。"),
+        "idle_wrong": _("%(label)s须在 %(least)s 到 %(most)s 分钟之间。"),
         "admin_unknown": _("没有这一项，或不属于本平台。"),
     }
 )

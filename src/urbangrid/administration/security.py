@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.contrib.sessions.models import Session
-from django.utils.timezone import now as real_now
+from django.db import transaction
 
-from urbangrid.accounts.models import User
+from urbangrid.accounts import queries as sign_ins
+from urbangrid.accounts.models import ApiToken, User
+from urbangrid.accounts.queries import SignInRow
 from urbangrid.administration import queries, words
-from urbangrid.core import clock
+from urbangrid.audit.actions import note
+from urbangrid.core import clock, platforms
+from urbangrid.core.errors import Refusal
+from urbangrid.core.models import Platform
+from urbangrid.organizations.acting import Acting
+from urbangrid.organizations.models import Appointment
+from urbangrid.organizations.queries import in_force
+from urbangrid.organizations.security import LEAST_IDLE_MINUTES, MOST_IDLE_MINUTES, Rules, rules, wants_second_step
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +45,57 @@ def locked(platform_id: int) -> list[User]:
 
 
 @dataclass(frozen=True, slots=True)
-class Sessions:
-    """Open sessions and how many people they belong to."""
+class Guard:
+    """Somebody in a post that needs the second step, and whether it is set up; ``simulated`` people of the made city need none."""
 
-    sessions: int
-    people: int
+    user_id: int
+    person: str
+    post: str
+    set_up: bool
+    simulated: bool
 
 
-def open_sessions(platform_id: int) -> Sessions:
-    """Sessions that a browser could still use: signed in, not run out, begun after the last change of the password."""
-    begun = [row.get_decoded() for row in Session.objects.filter(expire_date__gt=real_now())]
-    stamps = dict(queries.of_platform(platform_id).filter(is_active=True).values_list("pk", "session_stamp"))
-    users = [data["user"] for data in begun if "user" in data and stamps.get(data["user"]) == data.get("stamp", "")]
-    return Sessions(len(users), len(set(users)))
+def open_sign_ins(platform_id: int) -> list[SignInRow]:
+    """Sign-ins that a browser could still use, newest first."""
+    return sign_ins.open_sign_ins(queries.of_platform(platform_id))
+
+
+def good_tokens(platform_id: int) -> list[ApiToken]:
+    """Tokens that are still good, newest first."""
+    return sign_ins.tokens_of(queries.of_platform(platform_id))
+
+
+def rules_of(platform_id: int) -> Rules:
+    return rules(Platform.objects.values_list("settings", flat=True).get(pk=platform_id).get("security"))
+
+
+def guards(platform_id: int) -> list[Guard]:
+    """Who must give a code beside the password, and everybody else who has set it up; by name. Four statements."""
+    set_here = rules_of(platform_id)
+    held = Appointment.objects.filter(in_force(), platform_id=platform_id).select_related("user", "post").order_by("user__name", "pk")
+    wanted = {row.user_id: row for row in held if wants_second_step(set_here, row.post.code, row.post.duties)}
+    have = sign_ins.with_second_step({row.user_id for row in held})
+    listed = wanted | {row.user_id: row for row in held if row.user_id in have and row.user_id not in wanted}
+    found = [Guard(row.user_id, row.user.name, row.post.name, row.user_id in have, row.user.simulated) for row in listed.values()]
+    return sorted(found, key=lambda one: (one.set_up, one.person))
+
+
+@transaction.atomic
+def change_rules(acting: Acting, posts: Collection[str], idle_administrators_minutes: int, idle_others_minutes: int) -> Rules:
+    """Which posts need the second step, how long a screen may stand idle. Raises Refusal ``idle_wrong``."""
+    for field, minutes in (("idle_administrators_minutes", idle_administrators_minutes), ("idle_others_minutes", idle_others_minutes)):
+        if not LEAST_IDLE_MINUTES <= minutes <= MOST_IDLE_MINUTES:
+            label, least, most = words.VALUES[field], LEAST_IDLE_MINUTES, MOST_IDLE_MINUTES
+            raise Refusal("idle_wrong", status=422, field=field, label=label, least=least, most=most)
+    platform = Platform.objects.select_for_update().get(pk=acting.platform_id)
+    before = platform.settings.get("security", {})
+    after = {
+        "second_step_posts": sorted(posts), "idle_administrators_minutes": idle_administrators_minutes,
+        "idle_others_minutes": idle_others_minutes,
+    }  # fmt: skip
+    if before != after:
+        platform.settings = {**platform.settings, "security": after}
+        platform.save(update_fields=["settings"])
+        platforms.forget()
+        note(acting, "security_changed", values={"before": before, "after": after})
+    return rules(after)

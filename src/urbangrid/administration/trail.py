@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
@@ -12,18 +13,27 @@ from django.utils.translation import gettext as _
 
 from urbangrid.accounts.models import User
 from urbangrid.administration import forms, queries, words
+from urbangrid.audit.actions import note
 from urbangrid.audit.models import AuditRow
+from urbangrid.catalog.spreadsheets import Column, write_book
+from urbangrid.core.errors import Refusal
+from urbangrid.organizations.acting import Acting
 from urbangrid.organizations.models import Appointment, Post, Unit
+from urbangrid.service_requests import queries as requests
 
 PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Filters of the trail; empty ones ask nothing. ``before``: only rows under this id, for the next page."""
+    """Filters of the trail; empty ones ask nothing. ``about``: a case number or a request's number, 谁看过 (HD-3.1.3-sec).
+
+    ``before``: only rows under this id, for the next page.
+    """
 
     person: str = ""
     act: str = ""
+    about: str = ""
     first: date | None = None
     last: date | None = None
     before: int = 0
@@ -54,10 +64,47 @@ class TrailPage:
 
 def read(platform_id: int, zone: ZoneInfo, asked: Asked) -> TrailPage:
     """Rows of the platform, and those of nobody: tries with unknown names. Six statements at most, however long the trail is."""
-    found = _asked(_of_platform(platform_id), zone, asked)
+    found = _asked(platform_id, zone, asked)
     rows = list(found.order_by("-at", "-pk")[: PAGE + 1])
     further = rows[PAGE - 1].pk if len(rows) > PAGE else None
     return TrailPage(_worded(rows[:PAGE]), further)
+
+
+MOST_EXPORTED = 20_000
+"""Rows of one spreadsheet; a longer trail is asked for by days."""
+
+
+def _columns() -> list[Column]:
+    titles = (("at", _("时间"), 20), ("person", _("人员"), 12), ("post", _("以岗位"), 22), ("act", _("行为"), 18),
+              ("subject", _("对象"), 26), ("purpose", _("用途"), 30), ("values", _("内容"), 40), ("address", _("来自"), 18))  # fmt: skip
+    return [Column(key, title, width=width) for key, title, width in titles]
+
+
+def spreadsheet(acting: Acting, asked: Asked, address: str) -> bytes:
+    """The trail as asked for, newest first, as .xlsx; that it was taken out is a row of the trail itself.
+
+    Raises Refusal ``trail_too_long``.
+    """
+    found = _asked(acting.platform_id, acting.zone, asked)
+    count = found.count()
+    if count > MOST_EXPORTED:
+        raise Refusal("trail_too_long", status=422, count=count, most=MOST_EXPORTED)
+    rows = [row for page in _by(500, found.order_by("-at", "-pk").iterator()) for row in _worded(page)]
+    asked_for = {name: str(value) for name, value in asdict(asked).items() if value}
+    note(acting, "export_trail", values={"rows": count, **asked_for}, address=address)
+    return write_book(_("审计"), _columns(), (_line(row, acting.zone) for row in rows))
+
+
+def _by(count: int, rows: Iterable[AuditRow]) -> Iterator[list[AuditRow]]:
+    every = iter(rows)
+    while page := list(islice(every, count)):
+        yield page
+
+
+def _line(row: TrailRow, zone: ZoneInfo) -> list[str]:
+    values = "；".join(f"{name} {value}" for name, value in row.values)
+    at = row.at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
+    return [at, row.person, row.post, row.act, row.subject, row.purpose, values, row.address]
 
 
 def _of_platform(platform_id: int) -> QuerySet[AuditRow]:
@@ -65,7 +112,10 @@ def _of_platform(platform_id: int) -> QuerySet[AuditRow]:
     return AuditRow.objects.filter(Q(platform_id=platform_id) | Q(platform=None) & (Q(user_id=None) | Q(user_id__in=people)))
 
 
-def _asked(rows: QuerySet[AuditRow], zone: ZoneInfo, asked: Asked) -> QuerySet[AuditRow]:
+def _asked(platform_id: int, zone: ZoneInfo, asked: Asked) -> QuerySet[AuditRow]:
+    rows = _of_platform(platform_id)
+    if asked.about:
+        rows = rows.filter(_about(platform_id, asked.about))
     if asked.person:
         named = User.objects.filter(Q(name__icontains=asked.person) | Q(username__istartswith=asked.person))
         rows = rows.filter(user_id__in=named.values("pk"))
@@ -79,6 +129,17 @@ def _asked(rows: QuerySet[AuditRow], zone: ZoneInfo, asked: Asked) -> QuerySet[A
     if last_seen is not None:
         rows = rows.filter(Q(at__lt=last_seen) | Q(at=last_seen, pk__lt=asked.before))
     return rows
+
+
+def _about(platform_id: int, number: str) -> Q:
+    """Acts on what stands behind a number: looks at the contact data, prints, and who was refused at its pages."""
+    subjects = requests.subjects_of(platform_id, number)
+    found = Q(subject__in=subjects) | Q(subject=f"/case/no/{number}/")
+    for subject in subjects:
+        kind, row = _subject(subject)
+        if kind == "case":
+            found |= Q(subject__startswith=f"/case/{row}/") | Q(subject__startswith=f"/api/v1/cases/{row}")
+    return found
 
 
 def _worded(rows: Sequence[AuditRow]) -> list[TrailRow]:

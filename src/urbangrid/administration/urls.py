@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from urbangrid.administration.views import health, people, units, watching
+from urbangrid.administration.views import health, people, retention, signing_in, units, watching
 
 app_name = "administration"
 urlpatterns = [
@@ -28,4 +28,12 @@ urlpatterns = [
     path("health/undelivered/<int:parked_id>/again/", health.deliver_again, name="deliver_again"),
     path("health/jobs/<int:job_id>/again/", health.run_again, name="run_again"),
     path("trail/", watching.trail, name="trail"),
+    path("trail.xlsx", watching.trail_file, name="trail_file"),
+    path("sign-ins/", signing_in.sign_ins, name="sign_ins"),
+    path("sign-ins/rules/", signing_in.rules, name="sign_in_rules"),
+    path("people/<int:user_id>/sign-ins/<int:sign_in_id>/end/", signing_in.end, name="end_sign_in"),
+    path("people/<int:user_id>/tokens/<int:token_id>/revoke/", signing_in.revoke, name="revoke_token"),
+    path("people/<int:user_id>/second-step/reset/", signing_in.reset_second_step, name="reset_second_step"),
+    path("retention/", retention.table, name="retention"),
+    path("retention/<slug:retained>/", retention.change, name="change_retention"),
 ]

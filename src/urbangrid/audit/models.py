@@ -31,6 +31,8 @@ class AuditRow(Identified):
             models.Index(fields=["user_id", "-at"], name="audit_by_person"),
             # the health page asks when the record was last verified
             models.Index(fields=["-at"], condition=models.Q(action="audit_verified"), name="audit_verifications"),
+            # and by what was looked at, 谁看过: exact and by the beginning of an address
+            models.Index(fields=["subject"], name="audit_by_subject", opclasses=["varchar_pattern_ops"]),
         ]
 
 
@@ -100,3 +102,13 @@ class HeadStamp(models.Model):
     head = models.OneToOneField(TreeHead, primary_key=True, on_delete=models.PROTECT, db_column="size", related_name="stamp")
     at = models.DateTimeField(help_text="the service's time")
     response = models.BinaryField()
+
+
+class RetentionTerm(models.Model):
+    """What is set for a kind of data (``audit.retention``) and its last purge; a kind without a row has its default."""
+
+    kind = models.CharField(max_length=30, primary_key=True)
+    days = models.PositiveIntegerField(null=True, help_text="null: the default")
+    on_hold = models.BooleanField(default=False, help_text="not purged until taken away, e.g. for a lawsuit")
+    purged_at = models.DateTimeField(null=True)
+    purged = models.PositiveIntegerField(default=0, help_text="how many went at the last purge")

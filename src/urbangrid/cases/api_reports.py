@@ -14,6 +14,7 @@ from urbangrid.cases.actions.inputs import ReasonInputs, ReportInputs
 from urbangrid.cases.api import Key
 from urbangrid.cases.api_report_schemas import AcceptIn, ReasonIn, ReportIn, ReportOut, ReportRowOut
 from urbangrid.cases.api_schemas import DoneOut, Id, LightOut, acting_of, faults, place_of
+from urbangrid.core import limits
 from urbangrid.core.errors import NotFound
 from urbangrid.core.idempotency import once
 from urbangrid.organizations.acting import Acting
@@ -21,7 +22,7 @@ from urbangrid.organizations.acting import Acting
 router = Router(tags=["上报"])
 
 
-@router.post("/reports", response={201: ReportOut, **faults(403, 404, 409, 422)}, summary="上报")
+@router.post("/reports", response={201: ReportOut, **faults(403, 404, 409, 422, 429)}, summary="上报")
 def send_report(request: HttpRequest, body: ReportIn, idempotency_key: Key = "") -> Status[ReportOut]:
     """Send a report. Without ``Idempotency-Key`` the ``client_id`` takes its place, so that a double tap is one report.
 
@@ -33,6 +34,7 @@ def send_report(request: HttpRequest, body: ReportIn, idempotency_key: Key = "")
     def act() -> dict[str, Any]:
         return {"report": str(intake.report(acting, inputs).pk)}
 
+    limits.spend("report.person", acting.user_id)
     key = idempotency_key or f"report:{body.client_id}"
     done = once(actor_id=acting.user_id, key=key, body={"report": body.model_dump_json()}, act=act)
     return Status(201, _report_out(acting, int(done["report"])))

@@ -10,6 +10,7 @@ from typing import Any
 
 from urbangrid.cases import access, clocks, deadlines, words
 from urbangrid.cases.actions import correction, holders
+from urbangrid.cases.files_of import ERASED
 from urbangrid.cases.lifecycle import OPEN, State
 from urbangrid.cases.models import Case, CaseRecord, Clock, RecordFile, RecordSecret, WorkItem
 from urbangrid.cases.processes import process_of
@@ -120,6 +121,7 @@ class CaseView:
     holders: tuple[Holder, ...]
     story: tuple[Line, ...]
     photos: tuple[Photo, ...]
+    photos_erased: int
     moves: tuple[Possible, ...]
     can_withdraw: bool
     my_item_id: int | None
@@ -133,6 +135,7 @@ def view(acting: Acting, case_id: int) -> CaseView:
     records = list(CaseRecord.objects.filter(case=case).order_by("seq"))
     items = list(WorkItem.objects.filter(case=case).select_related("unit", "appointment__user", "appointment__unit", "claimed_by__user"))
     open_items = [item for item in items if item.closed_at is None]
+    photos = _photos(case, records)
     condition = catalog.condition(case.condition_id) if case.condition_id else None
     chosen = catalog.category(case.category_id) if case.category_id else None
     return CaseView(
@@ -141,7 +144,8 @@ def view(acting: Acting, case_id: int) -> CaseView:
         limit=limit_words(case.limit_value, case.limit_unit), condition=condition.condition if condition else "",
         closing_condition=condition.closing_condition if condition else "", standard=chosen.standard_ref if chosen else "",
         stages=_stages(case, records), clocks=_clocks(acting, case, now), holders=tuple(_holder(item, now) for item in open_items),
-        story=_story(acting, case, records), photos=_photos(case, records), moves=_moves(acting, case, open_items),
+        story=_story(acting, case, records), photos=tuple(one for one in photos if one is not None),
+        photos_erased=photos.count(None), moves=_moves(acting, case, open_items),
         can_withdraw=_can_withdraw(acting, case, open_items),
         my_item_id=next((item.pk for item in open_items if holders.holds(acting, item)), None), now=now,
     )  # fmt: skip
@@ -247,11 +251,15 @@ def _reason(acting: Acting, record: CaseRecord) -> str:
     return next((row.label for row in listed if row.code == record.reason), record.reason)
 
 
-def _photos(case: Case, records: list[CaseRecord]) -> tuple[Photo, ...]:
+def _photos(case: Case, records: list[CaseRecord]) -> list[Photo | None]:
+    """In order; None for one whose term has ended."""
     by_seq = {record.seq: record for record in records}
     reporter = case.report_links.filter(role="origin").values_list("report__reporter_name", flat=True).first() or ""
-    found = []
+    found: list[Photo | None] = []
     for row in RecordFile.objects.filter(case=case).select_related("file").order_by("seq", "position"):
+        if row.file.state in ERASED:
+            found.append(None)
+            continue
         record = by_seq.get(row.seq)
         actor = (json.loads(record.body)["actor"] or {}) if record else {}
         if record is not None and record.action == "accept":  # the report's own photos, not the seat agent's
@@ -267,7 +275,7 @@ def _photos(case: Case, records: list[CaseRecord]) -> tuple[Photo, ...]:
                 row.seq,
             )  # fmt: skip
         )
-    return tuple(found)
+    return found
 
 
 def _moves(acting: Acting, case: Case, items: list[WorkItem]) -> tuple[Possible, ...]:

@@ -8,11 +8,16 @@ from urbangrid.core.errors import NotFound
 from urbangrid.core.models import StoredFile
 from urbangrid.organizations.acting import Acting
 
+ERASED = ("erasing", "erased")
+"""States of a file whose bytes went after their term (``cases.purging``); the row stays, the record names its digest."""
+
 
 def readable_file(acting: Acting, file_id: int) -> StoredFile:
-    """The file; one to three statements. Raises NotFound ``photo_unknown``."""
+    """The file; one to three statements. Raises NotFound ``photo_unknown``, ``photo_erased`` (410)."""
     stored = StoredFile.objects.filter(pk=file_id, platform_id=acting.platform_id).first()
     if stored is not None and _may_see(acting, stored):
+        if stored.state in ERASED:
+            raise NotFound("photo_erased", status=410)
         return stored
     raise NotFound("photo_unknown")
 

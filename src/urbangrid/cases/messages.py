@@ -19,6 +19,7 @@ declare(
         "input_missing": _("请填写“%(label)s”。"),
         "input_too_long": _("“%(label)s”有 %(length)s 个字，超过 %(limit)s 字。内容已存草稿，请删减后再交。"),
         "input_wrong": _("“%(label)s”填得不对：%(value)s。"),
+        "photo_erased": _("照片已按期清除，办理经过仍在。"),
         "photos_missing": _("%(action)s至少要 %(count)s 张照片，还差 %(short)s 张。"),
         "photo_unknown": _("有一张照片没有传完或已失效，请重新选择。其余内容未受影响。"),
         "category_unknown": _("类别目录中没有“%(code)s”。请从列表中选择类别。"),

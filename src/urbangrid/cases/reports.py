@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import hypot
 
 from urbangrid.cases import access, words
 from urbangrid.cases.actions import holders
+from urbangrid.cases.files_of import ERASED
 from urbangrid.cases.models import Report, ReportFile, WorkItem
 from urbangrid.cases.rows import Light, light_of, title_of
 from urbangrid.catalog import queries as catalog
@@ -64,7 +66,7 @@ def view(acting: Acting, report_id: int) -> ReportView:
         raise NotFound("report_unknown")
     now = clock.now()
     item = WorkItem.objects.filter(report=report, kind="accept").select_related("claimed_by__user", "appointment").first()
-    files = ReportFile.objects.filter(report=report).order_by("position").values_list("file_id", flat=True)
+    files = ReportFile.objects.filter(report=report).exclude(file__state__in=ERASED).order_by("position").values_list("file_id", flat=True)
     waiting = item is not None and item.closed_at is None
     return ReportView(
         report=report, title=title_of(report.category_id, report.condition_id),
@@ -112,3 +114,8 @@ def _row(acting: Acting, report: Report) -> ReportRow:
         report.pk, report.number, title_of(report.category_id, report.condition_id), report.place_text, report.state, report.received_at,
         result, reason, (case.number or "") if case is not None else "",
     )  # fmt: skip
+
+
+def forget_originals(contact_ids: Sequence[int]) -> int:
+    """The messages as they came from outside, of reports whose contact data are erased; says how many there were."""
+    return Report.objects.filter(contact_id__in=contact_ids).exclude(original={}).update(original={})

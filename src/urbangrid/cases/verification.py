@@ -21,6 +21,7 @@ from django.db import connection
 
 from urbangrid.audit import leaves, merkle, signing
 from urbangrid.audit.models import Log
+from urbangrid.cases.files_of import ERASED
 from urbangrid.cases.models import Case, CaseRecord, RecordFile, RecordSecret
 from urbangrid.cases.records import SCHEMA, secret_hash
 from urbangrid.core import canonical, files
@@ -208,7 +209,8 @@ def _file_faults(found: _Found, seq: int, named: list[dict[str, str]]) -> list[t
     attached = [row for row in found.files if row.seq == seq]
     if [(row.role, row.file.sha256) for row in attached] != [(one["role"], one["sha256"]) for one in named]:
         return [("file_row", "")]
-    return [("file_bytes", row.file.sha256[:12]) for row in attached if _sha256_on_disk(row.file.sha256) != row.file.sha256]
+    kept = [row for row in attached if row.file.state not in ERASED]
+    return [("file_bytes", row.file.sha256[:12]) for row in kept if _sha256_on_disk(row.file.sha256) != row.file.sha256]
 
 
 def _sha256_on_disk(digest: str) -> str:

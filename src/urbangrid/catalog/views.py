@@ -17,6 +17,8 @@ from urbangrid.catalog import actions, cache, handbook, queries, responsibility
 from urbangrid.catalog.spreadsheets import MEDIA_TYPE, MOST_BYTES
 from urbangrid.catalog.values import CategoryOption
 from urbangrid.catalog.words import KIND_WORDS
+from urbangrid.core import limits
+from urbangrid.core.clients import address_of
 from urbangrid.core.errors import Refusal
 from urbangrid.core.models import Platform
 from urbangrid.core.upload_guard import refuse_too_large
@@ -74,7 +76,7 @@ def handbook_import(request: HttpRequest) -> HttpResponse:
 @acting_required("administer_system")
 def handbook_file(request: HttpRequest) -> HttpResponse:
     """Take the handbook out."""
-    return _spreadsheet(handbook.export_handbook(_acting(request).platform_id), gettext("立案标准"))
+    return _spreadsheet(request, "export_handbook", handbook.export_handbook(_acting(request).platform_id), gettext("立案标准"))
 
 
 @require_GET
@@ -109,7 +111,7 @@ def responsibility_sample(request: HttpRequest) -> HttpResponse:
 def responsibility_file(request: HttpRequest) -> HttpResponse:
     """Take the table out as it is filtered."""
     data = responsibility.export_table(_acting(request).platform_id, **_filters(request.GET))
-    return _spreadsheet(data, gettext("责任清单"))
+    return _spreadsheet(request, "export_responsibility", data, gettext("责任清单"))
 
 
 def _handbook(request: HttpRequest, asked: QueryDict, result: handbook.ImportResult | None) -> HttpResponse:
@@ -175,6 +177,9 @@ def _uploaded(request: HttpRequest) -> bytes:
     return data
 
 
-def _spreadsheet(data: bytes, name: str) -> HttpResponse:
+def _spreadsheet(request: HttpRequest, act: str, data: bytes, name: str) -> HttpResponse:
+    """A file for the browser to keep; what leaves the platform leaves a trace (HD-2.3.7e)."""
+    limits.spend("export.person", _acting(request).user_id)
+    audit.note(_acting(request), act, values={"bytes": len(data)}, address=address_of(request))
     disposition = content_disposition_header(as_attachment=True, filename=f"{name}.xlsx")
     return HttpResponse(data, content_type=MEDIA_TYPE, headers={"Content-Disposition": disposition or "attachment"})

@@ -13,6 +13,7 @@ from urbangrid.cases import detail, estimates, queues, recent, reports, words
 from urbangrid.cases.actions import claiming, intake, perform
 from urbangrid.cases.actions.inputs import ReportInputs, read
 from urbangrid.catalog import queries as catalog
+from urbangrid.core import limits
 from urbangrid.core.errors import NotFound, Refusal
 from urbangrid.core.platforms import platform_of
 from urbangrid.grids import queries as grids
@@ -57,6 +58,7 @@ def report(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         typed = _data(request.POST)
         try:
+            limits.spend("report.person", acting.user_id)
             made = intake.report(acting, read(ReportInputs, {**typed, "source": "inspector"}))
             request.session[TOAST] = {"text": _("已上报，编号 %(number)s") % {"number": made.number}}
             return redirect("collection:home")

@@ -25,6 +25,7 @@ from urbangrid.core import tracing
 from urbangrid.core.errors import NotAllowed, Refusal, declare
 from urbangrid.organizations.acting import Acting
 from urbangrid.service_requests import api as requests_api
+from urbangrid.ui.middleware import say_when
 
 declare(
     {
@@ -142,7 +143,7 @@ def refuse(request: HttpRequest, status: int, refusal: Refusal) -> HttpResponse:
         "field": refusal.field,
         "values": {name: plain(value) for name, value in refusal.values.items()},
     }
-    return api.create_response(request, body, status=status)
+    return say_when(api.create_response(request, body, status=status), refusal)
 
 
 @api.exception_handler(Refusal)

@@ -13,7 +13,7 @@ from pydantic import Field
 from urbangrid.cases import files_of
 from urbangrid.cases.actions.inputs import LABELS
 from urbangrid.cases.api_schemas import Id, acting_of, faults
-from urbangrid.core import files
+from urbangrid.core import files, limits
 from urbangrid.core.errors import Refusal
 from urbangrid.core.models import StoredFile
 from urbangrid.core.upload_guard import refuse_too_large
@@ -49,10 +49,11 @@ UPLOAD_BODY = {
 }
 
 
-@router.post("/uploads", response={201: FileOut, **faults(422)}, summary="传照片", openapi_extra=UPLOAD_BODY)
+@router.post("/uploads", response={201: FileOut, **faults(422, 429)}, summary="传照片", openapi_extra=UPLOAD_BODY)
 def upload(request: HttpRequest) -> Status[FileOut]:
     """One photo as form field ``file``. Metadata such as the place are removed; the type is found by content, never by name."""
     acting = acting_of(request)
+    limits.spend("upload.person", acting.user_id)
     sent = request.FILES.get("file")
     refuse_too_large(request)
     if not isinstance(sent, UploadedFile) or sent.file is None:

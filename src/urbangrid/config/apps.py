@@ -11,15 +11,17 @@ class WiringConfig(AppConfig):
     label = "config"
 
     def ready(self) -> None:
+        from urbangrid.audit import retention
         from urbangrid.cases import queues
         from urbangrid.cases.actions import claiming
-        from urbangrid.config import health_checks
+        from urbangrid.config import health_checks, purges
         from urbangrid.core import health
         from urbangrid.organizations import signin
 
         health.declare(*health_checks.CHECKS)
         signin.waiting_for = queues.waiting
         signin.on_leave = claiming.release_all
+        retention.declare(*purges.KINDS)
         if settings.DEMONSTRATION:
             from urbangrid.demo import accounts
 

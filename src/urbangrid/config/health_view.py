@@ -19,7 +19,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from urbangrid.config import metrics_view, probe
 from urbangrid.core.health import Level, Line
 from urbangrid.core.health_checks import DATABASE
-from urbangrid.organizations.acting import ActingMiddleware
+from urbangrid.organizations.middleware import ActingMiddleware
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 PATH = "/health"

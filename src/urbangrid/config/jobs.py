@@ -8,21 +8,18 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import timedelta
 
 from django.core.management import call_command
 from django.db import close_old_connections, connection
 from procrastinate.contrib.django import app
 
-from urbangrid.audit import stamps
+from urbangrid.audit import retention, stamps
 from urbangrid.cases import partitions, upkeep
 from urbangrid.catalog import cache
-from urbangrid.core import beats, clock, metrics, outbox, tracing
+from urbangrid.core import beats, metrics, tracing
 from urbangrid.core.logs import scrub
-from urbangrid.live import messages, uploads
-
-OUTBOX_DAYS = 30
-"""How long delivered entries are kept for looking back."""
+from urbangrid.live import messages
+from urbangrid.organizations import refusals
 
 NAMES: list[str] = []
 """Of the jobs below, in their order."""
@@ -85,9 +82,9 @@ def changed_calendars() -> int:
     return done
 
 
-def old_entries() -> int:
-    """Delivered outbox entries are forgotten after a month."""
-    return outbox.purge(clock.now() - timedelta(days=OUTBOX_DAYS))
+def old_uploads() -> int:
+    """Files that were never finished; every hour, they are large."""
+    return retention.purge("uploads")
 
 
 def old_sessions() -> None:
@@ -112,7 +109,8 @@ _periodic("* * * * *", "idle_claims", idle_claims)
 _periodic("* * * * *", "cut_off_jobs", cut_off_jobs)
 _periodic("* * * * *", "changed_calendars", changed_calendars)
 _periodic("17 19 * * *", "record_partitions", partitions.ensure)
-_periodic("27 * * * *", "upload_garbage", uploads.remove_old)
-_periodic("37 19 * * *", "old_entries", old_entries)
+_periodic("27 * * * *", "upload_garbage", old_uploads)
+_periodic("* * * * *", "repeated_refusals", refusals.tell_repeated)
+_periodic("37 18 * * *", "purges", retention.purge_all)
 _periodic("47 19 * * *", "old_sessions", old_sessions)
 _periodic("3-59/5 * * * *", "time_stamp", stamps.stamp_newest)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 from datetime import timedelta
 from importlib.util import find_spec
@@ -46,6 +47,8 @@ TIMESTAMP_ROOTS = os.environ.get("URBANGRID_TIMESTAMP_ROOTS", "")
 """File with the service's root certificates (PEM); without it a stamp's signature is not checked, and that is said."""
 TIMESTAMP_MINUTES = int(os.environ.get("URBANGRID_TIMESTAMP_MINUTES", "60"))
 """Between two time stamps."""
+SECOND_STEP_KEY_FILE = DATA / "secrets" / "second_step_key"
+"""Key that closes the second-step secrets of people; in neither database nor database backup."""
 PORT = int(os.environ.get("URBANGRID_PORT", "8000"))
 LIVE_URL = os.environ.get("URBANGRID_LIVE_URL", "")
 """Address of the live process as browsers see it; empty: same host, next port."""
@@ -53,6 +56,18 @@ WEB_ORIGIN = os.environ.get("URBANGRID_WEB_ORIGIN", "")
 """Origin of the pages when a front server gives them another host than the live process; empty: the same host."""
 ALLOWED_HOSTS = os.environ.get("URBANGRID_HOSTS", "*").split(",")
 HTTPS = os.environ.get("URBANGRID_HTTPS") == "1"
+TRUSTED_PROXIES = [ipaddress.ip_network(one.strip()) for one in os.environ.get("URBANGRID_TRUSTED_PROXIES", "").split(",") if one.strip()]
+"""Networks of front servers whose X-Forwarded-For is believed, e.g. ``127.0.0.1/32,10.1.0.0/24``; empty: none."""
+
+
+def _rate_limits(text: str) -> dict[str, tuple[int, int]]:
+    """``sign_in.address=60/600 report.person=0/600``: acts in seconds; 0 acts mean no limit."""
+    pairs = (one.partition("=") for one in text.split())
+    return {name: (int(most), int(seconds)) for name, _sign, value in pairs for most, _slash, seconds in [value.partition("/")]}
+
+
+RATE_LIMITS = _rate_limits(os.environ.get("URBANGRID_RATE_LIMITS", ""))
+"""Limits of this installation in place of those that ``core.limits.LIMITS`` declares."""
 
 
 def _database(url: str) -> dict[str, object]:
@@ -111,7 +126,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "urbangrid.organizations.acting.ActingMiddleware",
+    "urbangrid.organizations.middleware.ActingMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "urbangrid.ui.middleware.RefusalPages",
 ]
@@ -135,7 +150,9 @@ TEMPLATES = [
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = HTTPS
-SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())  # a shift never asks twice (desks.md I5)
+SIGN_IN_LASTS = timedelta(hours=12)
+"""Longest time of a sign-in, counted from its beginning; a shift never asks twice (desks.md I5)."""
+SESSION_COOKIE_AGE = int(SIGN_IN_LASTS.total_seconds())
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_FAILURE_VIEW = "urbangrid.ui.views.csrf_failure"

@@ -96,3 +96,15 @@ class ParkedDelivery(Identified):
     attempts = models.PositiveIntegerField(default=1)
     parked_at = models.DateTimeField()
     resolved_at = models.DateTimeField(null=True)
+
+
+class RateCount(models.Model):
+    """How often something was done in the window that began at ``began_at`` (``core.limits``).
+
+    The table is unlogged: counting costs no write-ahead log, and a crash of the database forgets the counts, nothing else.
+    """
+
+    key = models.CharField(max_length=80, primary_key=True, help_text="limit and digest of whom it is about")
+    began_at = models.DateTimeField()
+    count = models.PositiveIntegerField()
+    about = models.JSONField(null=True, help_text="what is to be told when the window has ended, where somebody asks")

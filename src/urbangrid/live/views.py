@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from urbangrid.core import files
+from urbangrid.core import files, limits
 from urbangrid.core.errors import MovedOn, Refusal
 from urbangrid.core.idempotency import once
 from urbangrid.core.platforms import platform_of
@@ -39,8 +39,12 @@ def _for_acting(view: Callable[[HttpRequest, Holder], HttpResponse]) -> Callable
 
 
 def _refused(refusal: Refusal) -> JsonResponse:
-    words = {"code": refusal.code, "sentence": refusal.sentence(), "field": refusal.field, "values": refusal.values}
-    return JsonResponse(words, status=refusal.status)
+    values = {name: value if isinstance(value, int | str) else str(value) for name, value in refusal.values.items()}
+    words = {"code": refusal.code, "sentence": refusal.sentence(), "field": refusal.field, "values": values}
+    answer = JsonResponse(words, status=refusal.status)
+    if refusal.status == 429 and "seconds" in values:
+        answer["Retry-After"] = str(values["seconds"])
+    return answer
 
 
 @require_GET
@@ -81,6 +85,7 @@ def start_upload(request: HttpRequest, acting: Holder) -> HttpResponse:
     if int(size) > limit:
         values: dict[str, Any] = {"name": name, "size_mb": int(size) // 2**20, "limit_mb": limit // 2**20}
         raise Refusal("file_too_large", status=422, field="files", **values)
+    limits.spend("upload.person", acting.user_id)
     signed = tokens.upload_token(
         owner_id=acting.user_id, platform_id=acting.platform_id, client_id=client_id, name=name, size_bytes=int(size)
     )

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import connection
-from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from urbangrid.accounts.actions import token_hash
-from urbangrid.audit.actions import note
 from urbangrid.core import clock
 from urbangrid.core.errors import NotAllowed, declare
+from urbangrid.organizations import security
 from urbangrid.organizations.models import Appointment
 
 if TYPE_CHECKING:
@@ -52,6 +52,13 @@ class Acting:
     zone_name: str = "Asia/Shanghai"
     device: str = ""
     must_change_password: bool = False
+    simulated: bool = False
+    wants_second_step: bool = False
+    """The post demands a code beside the password, and this person is no made one."""
+    sign_in_id: int | None = None
+    """The sign-in of this browser; None for a token and for programs."""
+    second_step: bool = False
+    """A code was given in this sign-in."""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -61,35 +68,88 @@ class Acting:
         return duty in self.duties
 
 
-_SELECT = """
+_COLUMNS = """
 SELECT a.platform_id, p.code, a.user_id, u.name, a.id, o.code, o.name, o.face, o.desk, a.unit_id, n.name, n.kind, a.director_unit_id,
-    a.division_id, o.duties, p.zone_name, u.must_change_password, u.session_stamp
+    a.division_id, o.duties, p.zone_name, u.must_change_password, u.session_stamp, u.simulated, p.settings -> 'security'
+"""
+_FROM = """
 FROM organizations_appointment a JOIN accounts_user u ON u.id = a.user_id JOIN organizations_post o ON o.id = a.post_id
     JOIN organizations_unit n ON n.id = a.unit_id JOIN core_platform p ON p.id = a.platform_id
 """
 _IN_FORCE = """ a.valid_from <= %(now)s AND (a.valid_to IS NULL OR a.valid_to > %(now)s)
     AND u.is_active AND (u.active_until IS NULL OR u.active_until > %(now)s)"""
-_BY_APPOINTMENT = f"{_SELECT} WHERE a.id = %(appointment)s AND a.user_id = %(user)s AND {_IN_FORCE}"
+_OF_APPOINTMENT = f" WHERE a.id = %(appointment)s AND a.user_id = %(user)s AND {_IN_FORCE}"
+_BY_APPOINTMENT = f"{_COLUMNS} {_FROM} {_OF_APPOINTMENT}"
+_BY_SESSION = (
+    f"{_COLUMNS}, s.id, s.second_step, s.seen_at {_FROM} JOIN accounts_signin s ON s.id = %(sign_in)s AND s.user_id = a.user_id"
+    f" {_OF_APPOINTMENT} AND s.ended_at IS NULL AND s.begun_at > %(begun)s"
+)
 _BY_TOKEN = (
-    f"{_SELECT} JOIN accounts_apitoken t ON t.appointment_id = a.id AND t.user_id = a.user_id"
+    f"{_COLUMNS}, t.id, false, t.last_used_at {_FROM}"
+    " JOIN accounts_apitoken t ON t.appointment_id = a.id AND t.user_id = a.user_id"
     f" WHERE t.token_hash = %(token)s AND t.revoked_at IS NULL AND t.expires_at > %(now)s AND {_IN_FORCE}"
 )
 """Written out, because every request asks: five joined models through the ORM took an eighth of a list's processor time."""
 
 
-def acting_as(appointment_id: int, user_id: int, stamp: str | None = None) -> Acting | None:
-    """The acting post of an appointment in force, by one statement; None when it ended, is another's, or the session is stale."""
-    return _one(_BY_APPOINTMENT, {"appointment": appointment_id, "user": user_id}, stamp)
+def acting_as(appointment_id: int, user_id: int) -> Acting | None:
+    """The acting post of an appointment in force, for programs, by one statement; None when it ended or is another's."""
+    row = _one(_BY_APPOINTMENT, {"appointment": appointment_id, "user": user_id})
+    return _acting(row) if row is not None else None
 
 
-def _one(statement: str, values: dict[str, Any], stamp: str | None = None) -> Acting | None:
+def of_session(session: Mapping[str, Any], quiet: bool) -> Acting | None:
+    """Whom a browser's session acts as; None once it ended: with the sign-in, the password, the contract, the appointment, after
+    the longest time of a sign-in or too long without a page. One statement, and every five minutes one that says "seen";
+    ``quiet``: a page asked by itself, nobody was seen."""
+    appointment, user, sign_in = (session.get(name) for name in ("appointment", "user", "sign_in"))
+    if not (appointment and user and sign_in):
+        return None
+    now = clock.now()
+    values = {"appointment": appointment, "user": user, "sign_in": sign_in, "begun": now - settings.SIGN_IN_LASTS}
+    row = _one(_BY_SESSION, values)
+    if row is None or row[17] != session.get("stamp", ""):
+        return None
+    acting, seen_at = _acting(row, sign_in_id=row[20], second_step=row[21]), row[22]
+    if now - seen_at > security.idle_limit(_security(row), acting.duties):
+        return None
+    if not quiet and now - seen_at > security.SEEN_EVERY:
+        _execute("UPDATE accounts_signin SET seen_at = %(now)s WHERE id = %(id)s", {"now": now, "id": row[20]})
+    return acting
+
+
+def of_token(token: str) -> Acting | None:
+    """Whom a token acts as; None for a wrong or ended one. One statement, and every five minutes one that says "used"."""
+    row = _one(_BY_TOKEN, {"token": token_hash(token)})
+    if row is None:
+        return None
+    now = clock.now()
+    if row[22] is None or now - row[22] > security.SEEN_EVERY:
+        _execute("UPDATE accounts_apitoken SET last_used_at = %(now)s WHERE id = %(id)s", {"now": now, "id": row[20]})
+    return _acting(row)
+
+
+def _one(statement: str, values: dict[str, Any]) -> tuple[Any, ...] | None:
     with connection.cursor() as cursor:
         cursor.execute(statement, values | {"now": clock.now()})
-        row = cursor.fetchone()
-    if row is None or (stamp is not None and row[17] != stamp):
-        return None
-    read: list[Any] = [*row[:14], frozenset(row[14]), row[15], "", row[16]]
-    return Acting(*read)
+        row: tuple[Any, ...] | None = cursor.fetchone()
+    return row
+
+
+def _execute(statement: str, values: dict[str, Any]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+
+
+def _security(row: tuple[Any, ...]) -> security.Rules:
+    return security.rules(json.loads(row[19]) if row[19] is not None else {})
+
+
+def _acting(row: tuple[Any, ...], **of_sign_in: Any) -> Acting:
+    duties = frozenset(row[14])
+    wants = not row[18] and security.wants_second_step(_security(row), row[5], duties)
+    read: list[Any] = [*row[:14], duties, row[15], "", row[16], row[18], wants]
+    return Acting(*read, **of_sign_in)
 
 
 def from_row(row: Appointment) -> Acting:
@@ -99,49 +159,16 @@ def from_row(row: Appointment) -> Acting:
         post_code=row.post.code, post_name=row.post.name, face=row.post.face, desk=row.post.desk, unit_id=row.unit_id,
         unit_name=row.unit.name, unit_kind=row.unit.kind, director_unit_id=row.director_unit_id, division_id=row.division_id,
         duties=frozenset(row.post.duties), zone_name=row.platform.zone_name, must_change_password=row.user.must_change_password,
+        simulated=row.user.simulated, wants_second_step=not row.user.simulated
+        and security.wants_second_step(security.rules(row.platform.settings.get("security")), row.post.code, frozenset(row.post.duties)),
     )  # fmt: skip
-
-
-class ActingMiddleware:
-    """Sets ``request.acting`` from the session or an API token; None for a stranger. One statement beside the session's own."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        by_token = "Authorization" in request.headers  # a wrong token never falls back to the session beside it
-        acting = _of_token(request) if by_token else _of_session(request)
-        request.acting = acting  # type: ignore[attr-defined]
-        if acting is not None and acting.must_change_password and request.path not in _before_password():
-            return redirect("people:password")
-        return self.get_response(request)
-
-
-def _before_password() -> set[str]:
-    """What a person with a one-time password may open before she has set her own."""
-    return {reverse(name) for name in ("people:password", "people:sign_out", "people:sign_in", "people:posts")}
-
-
-def _of_session(request: HttpRequest) -> Acting | None:
-    appointment_id, user_id = request.session.get("appointment"), request.session.get("user")
-    if not appointment_id or not user_id:
-        return None
-    return acting_as(appointment_id, user_id, request.session.get("stamp", ""))
-
-
-def _of_token(request: HttpRequest) -> Acting | None:
-    """A token is bound to one appointment; a request with a wrong one is a stranger's."""
-    scheme, _sep, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
-        return None
-    return _one(_BY_TOKEN, {"token": token_hash(token)})
 
 
 View = Callable[..., "HttpResponse"]
 
 
 def acting_required(*duties: str) -> Callable[[View], View]:
-    """For views: a stranger goes to the sign-in, a post without one of ``duties`` is refused, on record."""
+    """For views: a stranger goes to the sign-in, a post without one of ``duties`` is refused (on record by the middleware)."""
 
     def wrap(view: View) -> View:
         @wraps(view)
@@ -150,7 +177,6 @@ def acting_required(*duties: str) -> Callable[[View], View]:
             if acting is None:
                 raise NotAllowed("sign_in_needed")
             if duties and not any(acting.may(duty) for duty in duties):
-                note(acting, "refused", subject=request.path)
                 raise NotAllowed("post_without_right", post=acting.post_name)
             return view(request, *args, **kwargs)
 

@@ -14,9 +14,7 @@ from urbangrid.core.text import initials
 from urbangrid.organizations import messages, queries
 from urbangrid.organizations.acting import Acting
 from urbangrid.organizations.models import Appointment, CellDuty, Post, Unit
-
-ADMINISTRATORS = frozenset({"administer_system", "administer_security", "read_audit"})
-"""The three administrator roles; nobody holds two of them (architecture §3.5)."""
+from urbangrid.organizations.security import ADMINISTRATORS
 
 __all__ = [
     "appoint", "cover_cells", "create_post", "create_unit", "edit_unit", "end_appointment", "messages", "resume_appointment",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from urbangrid.organizations import views
+from urbangrid.organizations import own, views
 
 app_name = "people"
 urlpatterns = [
@@ -13,4 +13,12 @@ urlpatterns = [
     path("sign-out/", views.sign_out, name="sign_out"),
     path("posts/", views.posts, name="posts"),
     path("password/", views.password, name="password"),
+    path("sign-in/code/", views.second_step_page, name="second_step"),
+    path("second-step/set-up/", own.set_up_second_step, name="set_up_second_step"),
+    path("second-step/codes/", own.renew_codes, name="renew_codes"),
+    path("mine/", own.sign_ins, name="sign_ins"),
+    path("mine/end-others/", own.end_others, name="end_others"),
+    path("mine/<int:sign_in_id>/end/", own.end, name="end_sign_in"),
+    path("mine/tokens/new/", own.new_token, name="new_token"),
+    path("mine/tokens/<int:token_id>/revoke/", own.revoke, name="revoke_token"),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -13,24 +14,32 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from urbangrid.accounts import actions as accounts
-from urbangrid.accounts.models import User
+from urbangrid.accounts import second_step
+from urbangrid.accounts.models import SignIn, User
 from urbangrid.audit.actions import note
 from urbangrid.core import clock
+from urbangrid.core.clients import address_of
 from urbangrid.core.errors import NotAllowed, Refusal
-from urbangrid.organizations import signin
+from urbangrid.organizations import known_devices, signin
 from urbangrid.organizations.acting import Acting, acting_required
 from urbangrid.organizations.models import Appointment
 from urbangrid.organizations.queries import in_force
+from urbangrid.ui.middleware import say_when
+
+HALF_LASTS = timedelta(minutes=10)
+"""From the right password to the code."""
 
 
 @sensitive_post_parameters("password")
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """Name and password; who has one post goes on at once, who has several chooses."""
+    """Name and password; who has set up the second step gives a code next; who has one post goes on at once, who has several chooses."""
     fault: Refusal | None = None
     if request.method == "POST":
+        typed = request.POST.get("username", "")
         try:
-            user = accounts.sign_in(request.POST.get("username", ""), request.POST.get("password", ""), _address(request))
-            return _enter(request, user)
+            device = known_devices.mark_of(request, typed)
+            user = accounts.sign_in(typed, request.POST.get("password", ""), address_of(request), device)
+            return _half(request, user) if second_step.is_set_up(user.pk) else _enter(request, user)
         except Refusal as refusal:
             fault = refusal
     return _page(request, fault)
@@ -44,25 +53,77 @@ def _page(request: HttpRequest, fault: Refusal | None) -> HttpResponse:
         "posts": signin.demonstration_posts() if settings.DEMONSTRATION else [],
         "platform": signin.platform_name(),
     }
-    return render(request, "people/sign_in.html", context, status=fault.status if fault else 200)
+    answer = render(request, "people/sign_in.html", context, status=fault.status if fault else 200)
+    return say_when(answer, fault) if fault else answer
 
 
-def _enter(request: HttpRequest, user: User) -> HttpResponse:
+def _half(request: HttpRequest, user: User) -> HttpResponse:
+    """The password was right, the code is still to come: a session that opens no page but that of the code."""
+    note(None, "password_right", user_id=user.pk, address=address_of(request))
+    target = _target(request)
+    request.session.flush()
+    rotate_token(request)
+    ends = (clock.now() + HALF_LASTS).timestamp()
+    request.session["half"] = {"user": user.pk, "stamp": user.session_stamp, "ends": ends, "next": target}
+    return redirect("people:second_step")
+
+
+@sensitive_post_parameters("code")
+def second_step_page(request: HttpRequest) -> HttpResponse:
+    """第二步: the code of the authenticator or a recovery code; after the password, or in a session that began without it."""
+    acting: Acting | None = request.acting  # type: ignore[attr-defined]
+    user = _half_signed_in(request) if acting is None else User.objects.get(pk=acting.user_id)
+    if user is None:
+        return _page(request, NotAllowed("second_step_too_late")) if "half" in request.session else redirect("people:sign_in")
+    fault: Refusal | None = None
+    if request.method == "POST":
+        try:
+            second_step.check(user.pk, request.POST.get("code", ""), address_of(request))
+            if acting is None or acting.sign_in_id is None:
+                return _enter(request, user, with_code=True)
+            accounts.second_step_done(acting.sign_in_id)
+            request.session.cycle_key()
+            return redirect("/")
+        except Refusal as refusal:
+            fault = refusal
+    context = {"fault": fault, "platform": signin.platform_name(), "person": user}
+    return render(request, "people/second_step.html", context, status=fault.status if fault else 200)
+
+
+def _half_signed_in(request: HttpRequest) -> User | None:
+    half = request.session.get("half", {})
+    if half.get("ends", 0) < clock.now().timestamp():
+        return None
+    return User.objects.filter(pk=half["user"], is_active=True, session_stamp=half["stamp"]).first()
+
+
+def _target(request: HttpRequest) -> str:
+    """Where the person wanted to go, if it is a page of ours."""
+    target = request.POST.get("next", "")
+    return target if url_has_allowed_host_and_scheme(target, {request.get_host()}) else "/"
+
+
+def _enter(request: HttpRequest, user: User, *, with_code: bool = False, demonstration: bool = False) -> HttpResponse:
     """A fresh session for the person; with one post at once under it."""
     appointments = list(Appointment.objects.filter(in_force(), user=user).order_by("id"))
     if not appointments:
         raise NotAllowed("no_post", field="username")
+    target = request.session.get("half", {}).get("next") or _target(request)
     request.session.flush()
     rotate_token(request)  # forms opened before the sign-in are void, like the session before it
-    request.session["user"], request.session["stamp"] = user.pk, user.session_stamp
-    target = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(target, {request.get_host()}):
-        target = "/"
+    begun = accounts.begin_session(
+        user, address_of(request), request.headers.get("User-Agent", ""), second_step=with_code, demonstration=demonstration
+    )
+    request.session["user"], request.session["stamp"], request.session["sign_in"] = user.pk, user.session_stamp, begun.pk
+    answer = redirect("people:posts")
     if len(appointments) == 1:
         request.session["appointment"] = appointments[0].pk
-        return redirect("people:password") if user.must_change_password else redirect(target)
-    request.session["next"] = target
-    return redirect("people:posts")
+        answer = redirect("people:password") if user.must_change_password else redirect(target)
+    else:
+        request.session["next"] = target
+    if not demonstration:
+        known_devices.remember(request, answer, user)
+    return answer
 
 
 def posts(request: HttpRequest) -> HttpResponse:
@@ -84,9 +145,13 @@ def posts(request: HttpRequest) -> HttpResponse:
 def _signed_in(request: HttpRequest) -> int | None:
     """The person of this session, before she has chosen a post; None once the session is void or the account has ended."""
     user = User.objects.filter(pk=request.session.get("user", 0), is_active=True).first()
-    if user is None or user.session_stamp != request.session.get("stamp"):
+    if user is None or user.session_stamp != request.session.get("stamp") or not _is_open(request.session.get("sign_in", 0)):
         return None
     return user.pk if user.active_until is None or user.active_until > clock.now() else None
+
+
+def _is_open(sign_in_id: int) -> bool:
+    return SignIn.objects.filter(pk=sign_in_id, ended_at=None, begun_at__gt=clock.now() - settings.SIGN_IN_LASTS).exists()
 
 
 @require_POST
@@ -95,8 +160,7 @@ def demonstrate(request: HttpRequest) -> HttpResponse:
     user = signin.demonstration_user(request.POST.get("username", "")) if settings.DEMONSTRATION else None
     if user is None:
         raise NotAllowed("wrong_password", left=0)
-    accounts.entered(user)
-    return _enter(request, user)
+    return _enter(request, user, demonstration=True)
 
 
 @require_POST
@@ -105,7 +169,8 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     acting: Acting | None = request.acting  # type: ignore[attr-defined]
     if acting is not None:
         signin.leave(acting)
-        note(acting, "sign_out")
+        note(acting, "sign_out", address=address_of(request))
+        accounts.signed_out(acting.sign_in_id or 0, acting.user_id)
     request.session.flush()
     return redirect("people:sign_in")
 
@@ -118,7 +183,9 @@ def password(request: HttpRequest) -> HttpResponse:
     fault: Refusal | None = None
     if request.method == "POST":
         try:
-            user = accounts.change_password(acting.user_id, request.POST.get("old", ""), request.POST.get("new", ""))
+            user = accounts.change_password(
+                acting.user_id, request.POST.get("old", ""), request.POST.get("new", ""), acting.sign_in_id
+            )
             request.session["stamp"] = user.session_stamp
             request.session.cycle_key()
             return redirect("/")
@@ -129,7 +196,3 @@ def password(request: HttpRequest) -> HttpResponse:
 
 def _number(text: str | None) -> int:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 20 else 0
-
-
-def _address(request: HttpRequest) -> str:
-    return str(request.META.get("REMOTE_ADDR", ""))

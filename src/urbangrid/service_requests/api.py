@@ -10,9 +10,9 @@ from django.http import HttpRequest
 from ninja import Router, Schema, Status
 from pydantic import Field
 
-from urbangrid.audit import personal
 from urbangrid.cases.api import Key
 from urbangrid.cases.api_schemas import Id, Latitude, Longitude, Moment, acting_of, faults
+from urbangrid.core import limits
 from urbangrid.core.errors import NotAllowed
 from urbangrid.core.idempotency import once
 from urbangrid.organizations.acting import Acting
@@ -34,7 +34,7 @@ class RequestIn(Schema):
 
     source: str = Field(examples=["hotline"], description="hotline web wechat sms mail visit leader media city")
     client_id: str = Field(min_length=1, max_length=64, description="受理台生成，永不重复")
-    text: str = Field(description="原话；转给处置单位前隐去姓名、电话、证件号")
+    text: str = Field(description="原话；除填用途查看外，显示时一律隐去姓名、电话、证件号")
     line: str = Field("", max_length=40, examples=["12319"])
     contact: ContactIn = ContactIn()
     category_id: Id | None = None
@@ -91,6 +91,7 @@ class PurposeIn(Schema):
     """Why contact data are looked at; kept in the audit trail."""
 
     purpose: str = Field("", max_length=200, examples=["回访"])
+    often: bool = Field(False, description="一小时内已看 30 次以上，仍须查看；会单独记入审计")
 
 
 class ContactOut(Schema):
@@ -99,9 +100,10 @@ class ContactOut(Schema):
     name: str
     phone: str
     address: str
+    text: str = Field(description="原话")
 
 
-@router.post("/requests", response={201: RequestOut, **faults(403, 404, 409, 422)}, summary="登记诉求")
+@router.post("/requests", response={201: RequestOut, **faults(403, 404, 409, 422, 429)}, summary="登记诉求")
 def register_request(request: HttpRequest, body: RequestIn, idempotency_key: Key = "") -> Status[queries.RequestRow]:
     """Register a request and report it in one step; the same ``client_id`` again gives the first one."""
     acting = acting_of(request)
@@ -111,6 +113,7 @@ def register_request(request: HttpRequest, body: RequestIn, idempotency_key: Key
     def act() -> dict[str, Any]:
         return {"request": str(actions.register(acting, asked).pk)}
 
+    limits.spend("report.person", acting.user_id)
     key = idempotency_key or f"request:{body.client_id}"
     done = once(actor_id=acting.user_id, key=key, body={"request": body.model_dump_json()}, act=act)
     return Status(201, queries.one(acting, int(done["request"])))
@@ -137,10 +140,10 @@ def one_request(request: HttpRequest, request_id: Id) -> queries.RequestRow:
     return queries.one(_centre(request), request_id)
 
 
-@router.post("/requests/{request_id}/contact", response={200: ContactOut, **faults(403, 404, 409, 422)}, summary="查看联系方式")
-def reveal_contact(request: HttpRequest, request_id: Id, body: PurposeIn) -> personal.Contact:
+@router.post("/requests/{request_id}/contact", response={200: ContactOut, **faults(403, 404, 409, 422, 429)}, summary="查看联系方式")
+def reveal_contact(request: HttpRequest, request_id: Id, body: PurposeIn) -> actions.Revealed:
     """Name and number, with a purpose; each look is written to the audit trail."""
-    return actions.reveal(acting_of(request), request_id, body.purpose)
+    return actions.reveal(acting_of(request), request_id, body.purpose, often=body.often)
 
 
 def _centre(request: HttpRequest) -> Acting:

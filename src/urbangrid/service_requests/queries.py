@@ -9,12 +9,13 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from urbangrid.audit import personal
-from urbangrid.cases import access
+from urbangrid.cases import access, numbers
 from urbangrid.cases.words import SOURCES, STATES
 from urbangrid.catalog import queries as catalog
 from urbangrid.core.errors import NotFound
 from urbangrid.organizations.acting import Acting
 from urbangrid.service_requests import messages
+from urbangrid.service_requests.confidential import cleaned
 from urbangrid.service_requests.models import ServiceRequest
 
 CENTRE_UNITS = ("joint_centre", "supervision")
@@ -33,7 +34,10 @@ class LinkedCase:
 
 @dataclass(frozen=True, slots=True)
 class RequestRow:
-    """A request without contact data; ``has_contact``: some exist and are shown with a purpose (``actions.reveal``)."""
+    """A request without contact data; ``has_contact``: some exist and are shown with a purpose (``actions.reveal``).
+
+    ``text`` is what was said without names and numbers, as the report has it; the words themselves come with the contact data.
+    """
 
     request_id: int
     number: str
@@ -114,12 +118,24 @@ def _row(request: ServiceRequest) -> RequestRow:
     title = catalog.category(report.category_id).path if report is not None and report.category_id else ""
     return RequestRow(
         request_id=request.pk, number=request.number, source=str(SOURCES.get(request.source, request.source)), line=request.line,
-        outside_number=request.outside_number, title=title, text=request.text, place=report.place_text if report is not None else "",
+        outside_number=request.outside_number, title=title,
+        text=report.description if report is not None else cleaned(request.text), place=report.place_text if report is not None else "",
         state=request.state, state_word=str(messages.STATES[request.state]), reply=request.reply, replied_at=request.replied_at,
         reply_due_at=request.reply_due_at, received_at=request.received_at, has_contact=request.contact_id is not None,
         report_id=request.report_id, report_number=report.number if report is not None else "",
         cases=tuple(LinkedCase(case.pk, case.number or "", case.state, str(STATES[case.state])) for case in cases),
     )  # fmt: skip
+
+
+def subjects_of(platform_id: int, number: str) -> list[str]:
+    """What the audit trail calls the things behind a case number or a request's number: the case, its requests, their contact data."""
+    case_id = numbers.case_of(platform_id, number)
+    mine = Q(number=number)
+    if case_id is not None:
+        mine |= Q(case_links__case_id=case_id) | Q(report__case_links__case_id=case_id)
+    found = ServiceRequest.objects.filter(mine, platform_id=platform_id).values_list("pk", "contact_id").distinct()
+    kinds = [("case", case_id), *(("request", request) for request, _ in found), *(("contact", contact) for _, contact in found)]
+    return [f"{kind}:{row}" for kind, row in kinds if row is not None]
 
 
 def open_of(rows: Sequence[RequestRow]) -> list[RequestRow]:

@@ -87,10 +87,19 @@ class RefusalPages:
             return None
         if error.code == "sign_in_needed" and not wants_json(request):
             return redirect(f"{reverse('people:sign_in')}?{urlencode({'next': request.get_full_path()})}")
+        answer: HttpResponse
         if wants_json(request):
-            body = {"code": error.code, "sentence": error.sentence(), "field": error.field}
-            return JsonResponse(body, status=error.status)
-        return render(request, "ui/error.html", {"fault": error}, status=error.status)
+            answer = JsonResponse({"code": error.code, "sentence": error.sentence(), "field": error.field}, status=error.status)
+        else:
+            answer = render(request, "ui/error.html", {"fault": error}, status=error.status)
+        return say_when(answer, error)
+
+
+def say_when(answer: HttpResponse, refusal: Refusal) -> HttpResponse:
+    """After too many tries: the seconds after which trying again helps (RFC 9110 §10.2.3)."""
+    if refusal.status == 429 and "seconds" in refusal.values:
+        answer["Retry-After"] = str(refusal.values["seconds"])
+    return answer
 
 
 def wants_json(request: HttpRequest) -> bool:

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0003_items_of_a_person")]
+    dependencies = [("cases", "0004_position")]
 
     operations = [
         migrations.AddIndex(

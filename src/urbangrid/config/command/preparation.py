@@ -60,8 +60,8 @@ def pending(args: argparse.Namespace) -> int:
 
 
 def make_secrets(folder: Path) -> None:
-    """Keys of this installation, made once: sessions, live tokens, metrics, signatures of the record (Ed25519, PEM)."""
-    for name in ("django_key", "live_key", "metrics_token"):
+    """Keys of this installation, made once: sessions, live tokens, metrics, second step, signatures of the record (Ed25519, PEM)."""
+    for name in ("django_key", "live_key", "metrics_token", "second_step_key"):
         _write_once(folder / name, secrets.token_urlsafe(50).encode())
     key = Ed25519PrivateKey.generate().private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()

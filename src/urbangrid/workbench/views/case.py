@@ -11,17 +11,22 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
+from urbangrid.audit.actions import note
 from urbangrid.cases import access, detail, drafts, queues, search, verification, words
 from urbangrid.cases.actions import step
 from urbangrid.cases.messages import RECORD_FAULTS
 from urbangrid.catalog import queries as catalog
+from urbangrid.core import limits
+from urbangrid.core.clients import address_of
 from urbangrid.core.errors import Refusal
+from urbangrid.core.limits import TooOften
 from urbangrid.core.platforms import platform_of
 from urbangrid.grids import queries as grids
 from urbangrid.organizations import queries as organizations
 from urbangrid.organizations.acting import Acting, acting_required
 from urbangrid.service_requests import actions as citizens
 from urbangrid.service_requests import queries as requests
+from urbangrid.ui.middleware import say_when
 from urbangrid.workbench.views.common import acting_of, number, page
 
 REASONED = ("rework", "void", "correct", "return_to_filing", "return_unsigned", "refuse_filing", "withdraw")
@@ -34,7 +39,8 @@ def show(request: HttpRequest, case_id: int) -> HttpResponse:
 
 
 def draw(
-    request: HttpRequest, acting: Acting, case_id: int, *, fault: Refusal | None = None, typed: dict[str, Any] | None = None
+    request: HttpRequest, acting: Acting, case_id: int, *, fault: Refusal | None = None, typed: dict[str, Any] | None = None,
+    contact: citizens.Revealed | None = None,
 ) -> HttpResponse:  # fmt: skip
     view = detail.view(acting, case_id)
     if view.my_item_id is not None:
@@ -49,7 +55,7 @@ def draw(
         request, "workbench/case.html", fault.status if fault else 200, view=view, near=near, reasons=reasons, fault=fault,
         typed=typed or {}, drafts={action: draft for action, draft in kept.items() if draft}, acting=acting, requests=found,
         all=request.GET.get("all") == "1", side_moves=[move for move in view.moves if move.action in SIDE_MOVES],
-        contact=request.session.pop("contact", None), **_proofs(request, acting, case_id),
+        contact=contact, **_proofs(request, acting, case_id),
     )  # fmt: skip
 
 
@@ -67,11 +73,14 @@ def _proofs(request: HttpRequest, acting: Acting, case_id: int) -> dict[str, Any
 
 @require_POST
 def reveal(request: HttpRequest, case_id: int, request_id: int) -> HttpResponse:
-    """The caller's number, once, with a reason that is kept in the audit trail (case-rules 24)."""
-    acting = acting_of(request)
-    shown = citizens.reveal(acting, request_id, request.POST.get("purpose", ""))
-    request.session["contact"] = {"request_id": request_id, "name": shown.name, "phone": shown.phone, "address": shown.address}
-    return redirect("workbench:case", case_id)
+    """The caller's number, on this answer alone, with a reason that is kept in the audit trail (case-rules 24)."""
+    acting, purpose = acting_of(request), request.POST.get("purpose", "")
+    access.check_seen(acting, case_id)
+    try:
+        shown = citizens.reveal(acting, request_id, purpose, often=request.POST.get("often") == "on")
+    except TooOften as fault:
+        return say_when(draw(request, acting, case_id, fault=fault, typed={"purpose": purpose, "request_id": request_id}), fault)
+    return draw(request, acting, case_id, contact=shown, typed={"purpose": purpose, "request_id": request_id})
 
 
 def by_number(request: HttpRequest, text: str) -> HttpResponse:
@@ -85,6 +94,8 @@ def sheet(request: HttpRequest, case_id: int, name: str) -> HttpResponse:
     view = detail.view(acting, case_id)
     if name not in SHEETS:
         raise Refusal("case_unknown", status=404)
+    limits.spend("export.person", acting.user_id)
+    note(acting, "printed", subject=f"case:{case_id}", values={"sheet": name}, address=address_of(request))
     return page(request, SHEETS[name], view=view, acting=acting, platform=platform_of(acting.platform_id))
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from urbangrid.cases import access, drafts, estimates, files_of, search
 from urbangrid.catalog import queries as catalog
-from urbangrid.core import files
+from urbangrid.core import files, limits
 from urbangrid.core.errors import Refusal
 from urbangrid.core.platforms import platform_of
 from urbangrid.core.upload_guard import refuse_too_large
@@ -45,6 +45,7 @@ def thumb(request: HttpRequest, file_id: int) -> FileResponse:
 def upload(request: HttpRequest) -> JsonResponse:
     """One photo in one request (desks on the inside network); the phone sends parts to the live process instead."""
     acting = acting_of(request)
+    limits.spend("upload.person", acting.user_id)
     sent = request.FILES.get("file")
     refuse_too_large(request)
     if not isinstance(sent, UploadedFile):

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from urbangrid.cases import words
 from urbangrid.cases.actions.inputs import read
 from urbangrid.catalog import queries as catalog
+from urbangrid.core import limits
 from urbangrid.core.errors import NotAllowed, Refusal
 from urbangrid.core.idempotency import once
 from urbangrid.core.platforms import platform_of
@@ -35,6 +36,7 @@ def register(request: HttpRequest) -> HttpResponse:
     data = form_data(request.POST)
     body = {name: str(value) for name, value in data.items()}
     try:
+        limits.spend("report.person", acting.user_id)
         done = once(actor_id=acting.user_id, key=request.POST.get("key", ""), body=body, act=lambda: _do(acting, data))
     except Refusal as fault:
         return _draw(request, acting, data, fault)

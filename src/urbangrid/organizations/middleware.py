@@ -1,0 +1,77 @@
+"""Every request: whom it acts as, what must come first, and what is kept of a refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from urbangrid.accounts import second_step
+from urbangrid.core import limits
+from urbangrid.core.clients import address_of
+from urbangrid.organizations import refusals
+from urbangrid.organizations.acting import Acting, of_session, of_token
+from urbangrid.ui.middleware import say_when
+
+QUIET = ("/live/", "/desk/counts/", "/desk/arrivals/")
+"""What an open page asks by itself; it does not keep a sign-in alive."""
+AT_ANY_TIME = ("people:sign_out", "people:sign_in", "people:posts")
+
+
+class ActingMiddleware:
+    """Sets ``request.acting`` from the session or an API token; None for a stranger. One statement beside the session's own.
+
+    A one-time password is changed first, a second step that the post demands is taken next; a token never gives one.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        acting = _acting(request)
+        request.acting = acting  # type: ignore[attr-defined]
+        if acting is None:
+            return _stranger(request) or self.get_response(request)
+        first = _first(request, acting)
+        response = redirect(first) if first else self.get_response(request)
+        if not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "no-store"  # people and places stand on nearly every page
+        refusals.keep(request, response, acting)
+        return response
+
+
+def _stranger(request: HttpRequest) -> HttpResponse | None:
+    """A wrong token is counted; who tries too many waits. Nothing for a stranger without one."""
+    if "Authorization" not in request.headers:
+        return None
+    try:
+        limits.spend("token_wrong.address", address_of(request))
+    except limits.TooOften as refusal:
+        body = {"code": refusal.code, "sentence": refusal.sentence(), "field": "", "values": {"seconds": refusal.values["seconds"]}}
+        return say_when(JsonResponse(body, status=refusal.status), refusal)
+    return None
+
+
+def _acting(request: HttpRequest) -> Acting | None:
+    """A wrong token never falls back to the session beside it."""
+    if "Authorization" not in request.headers:
+        return of_session(request.session, _is_quiet(request.path))
+    scheme, _sep, token = request.headers["Authorization"].partition(" ")
+    return of_token(token) if scheme.lower() == "bearer" and token else None
+
+
+def _is_quiet(path: str) -> bool:
+    return path.startswith(QUIET) or path.endswith("/seq/")
+
+
+def _first(request: HttpRequest, acting: Acting) -> str:
+    """Where this person must go before anything else; empty when nothing stands before."""
+    if acting.must_change_password:
+        wanted = "people:password"
+    elif acting.wants_second_step and not acting.second_step and acting.sign_in_id is not None:
+        wanted = "people:second_step" if second_step.is_set_up(acting.user_id) else "people:set_up_second_step"
+    else:
+        return ""
+    return "" if request.path in {reverse(name) for name in (*AT_ANY_TIME, wanted)} else reverse(wanted)
