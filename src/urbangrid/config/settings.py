@@ -34,6 +34,9 @@ METRICS_TOKEN = _secret("metrics_token") if TESTING or (DATA / "secrets" / "metr
 """Lets a monitor elsewhere read /metrics and the sentences of /health; empty (nobody) until ``up`` has made it."""
 SIGNING_KEY_FILE = DATA / "secrets" / "record_signing.pem"
 """Ed25519 private key of the record; in neither database nor database backup."""
+_first, _, _last = os.environ.get("URBANGRID_ID_NUMBERS", "0-1023").partition("-")
+ID_NUMBERS = (int(_first), int(_last))
+"""Numbers from which each process of this machine takes one for its identifiers; machines that share a database need ranges apart."""
 PORT = int(os.environ.get("URBANGRID_PORT", "8000"))
 LIVE_URL = os.environ.get("URBANGRID_LIVE_URL", "")
 """Address of the live process as browsers see it; empty: same host, next port."""
@@ -166,6 +169,8 @@ UPLOAD_LIMIT_BYTES = int(os.environ.get("URBANGRID_UPLOAD_LIMIT", str(20 * 1024 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 FILE_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+PROCRASTINATE_PERIODIC_DEFAULTS = {"max_delay": 25 * 3600}
+"""Seconds: a daily job whose time passed while no worker ran is still done, once."""
 
 SLOW_STATEMENT_SECONDS = int(os.environ.get("URBANGRID_SLOW_MS", "200")) / 1000
 """From here on a statement is noted with its shape (docs/topics/health.md)."""
