@@ -81,8 +81,10 @@ def test_a_killed_process_leaves_its_number_and_the_next_begins_behind_it(tmp_pa
 def test_after_the_clock_was_set_back_a_day_nothing_is_repeated(tmp_path: Path) -> None:
     with process(tmp_path, numbers="7-8") as first:
         before = made(first)
-    with process(tmp_path, shift_ms=-DAY_MS, numbers="7-8") as second, process(tmp_path, shift_ms=-DAY_MS, numbers="7-8") as third:
-        fresh, behind = made(second), made(third)
+    with process(tmp_path, shift_ms=-DAY_MS, numbers="7-8") as second:
+        fresh = made(second)
+        with process(tmp_path, shift_ms=-DAY_MS, numbers="7-8") as third:
+            behind = made(third)
     assert {number_of(one) for one in fresh} == {8}, "a number that was not used yet stays in order of time"
     assert min(behind) > max(before), "where none is left it goes on behind the last use"
     assert len({*before, *fresh, *behind}) == 15_000
