@@ -45,6 +45,8 @@ class Platform:
     started: list[subprocess.Popen[bytes]] = field(default_factory=list)
     runs: list[str] = field(default_factory=list)
     city: dict[str, Any] = field(default_factory=dict)
+    on_small_disks: bool = False
+    """Whether the data folder and its ``files`` are disks of their own that can be filled up."""
 
     @property
     def url(self) -> str:
@@ -57,11 +59,17 @@ class Platform:
     # --- the command ---
 
     def up(self, extra: Mapping[str, str] | None = None) -> None:
-        """Start in the background and wait until everything runs."""
+        """Start in the background and wait until everything runs. With an ``extra`` environment without the first part of the command,
+        which changes the user: what libraries loaded first (libfaketime) leave behind must be the later user's."""
         output = self.home / f"output-{len(self.started)}"
-        command = [COMMAND, "up", "--no-demo", "--host", "127.0.0.1", "--port", str(self.place.port), "--data", str(self.place.data)]
+        words = ["up", "--no-demo", "--host", "127.0.0.1", "--port", str(self.place.port), "--data", str(self.place.data)]
         with output.open("wb") as written:
-            running = subprocess.Popen(command, env={**self.environment, **(extra or {})}, stdout=written, stderr=written)
+            if extra is None:
+                running = subprocess.Popen([COMMAND, *words], env=self.environment, stdout=written, stderr=written)
+            else:
+                command = [str(bootstrap_python()), "-P", "-m", "urbangrid", *words]
+                environment = {**self.environment, "PYTHONPATH": str(places.SOURCE), "HOME": str(self.home), **extra}
+                running = subprocess.Popen(command, env=environment, cwd="/", stdout=written, stderr=written, **self._as_owner())
         self.started.append(running)
 
         def announced() -> bool:
@@ -85,15 +93,18 @@ class Platform:
 
     def inside(self, what: str, **options: Any) -> subprocess.Popen[str]:
         """``tests.faults.inside`` as the installation's own user."""
-        owner = self.place.data.stat()
-        as_owner: dict[str, Any] = {} if owner.st_uid == os.geteuid() else {"user": owner.st_uid, "group": owner.st_gid, "extra_groups": []}
         path = os.pathsep.join((str(places.SOURCE), str(places.CHECKOUT)))
         environment = {**self.environment, **_own(self.place), "PYTHONPATH": path, "HOME": str(self.home)}
         python = str(bootstrap_python())
         return subprocess.Popen(
             [python, "-P", "-m", "tests.faults.inside", what], env=environment, cwd="/", text=True, stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE, **as_owner, **options,
+            stdout=subprocess.PIPE, **self._as_owner(), **options,
         )  # fmt: skip
+
+    def _as_owner(self) -> dict[str, Any]:
+        """For Popen: become the user of the installation, where root runs the tests."""
+        owner = self.place.data.stat()
+        return {} if owner.st_uid == os.geteuid() else {"user": owner.st_uid, "group": owner.st_gid, "extra_groups": []}
 
     # --- processes ---
 

@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import ExitStack
-from pathlib import Path
-
 import psycopg
 import pytest
 
 from tests.faults import disk
-from tests.faults.installation import Platform, installed, is_installed_here, wait_for
+from tests.faults.installation import Platform, wait_for
 from tests.faults.judge import judge
 from tests.faults.load import Load, working
 
-DATA_MEGABYTES = 320
-FILES_MEGABYTES = 24
 
-
-@pytest.fixture(scope="module")
-def platform() -> Iterator[Platform]:
-    """An installation whose data folder is a disk of its own, and its files another one."""
-    if not is_installed_here():
-        pytest.skip("nothing is installed here by ./urbangrid")
-    with ExitStack() as stack:
-        data = Path(f"/var/tmp/ug-disk-{id(stack)}")
-        if not stack.enter_context(disk.mounted(data, megabytes=DATA_MEGABYTES)):
-            pytest.skip("needs root that may mount a small disk")
-        assert stack.enter_context(disk.mounted(data / "files", megabytes=FILES_MEGABYTES))
-        yield stack.enter_context(installed(data=data))
-    data.rmdir()
+@pytest.fixture(autouse=True)
+def _small_disks(platform: Platform) -> None:
+    if not platform.on_small_disks:
+        pytest.skip("needs root that may mount a small disk")
 
 
 def told(load: Load, code: str) -> bool:

@@ -62,7 +62,9 @@ def clock(platform: Platform) -> Iterator[Clock]:
     yield made
     made.set(0)
     platform.down()
-    platform.up()
+    for left in Path("/dev/shm").glob("*faketime*"):
+        if left.stat().st_uid == platform.place.data.stat().st_uid:
+            left.unlink()
 
 
 @contextmanager
@@ -77,6 +79,7 @@ def was_set(clock: Clock, shift: int) -> Iterator[None]:
 
 @pytest.mark.parametrize("shift", [DAY, -DAY], ids=["a day forward", "a day back"])
 def test_a_clock_set_by_a_day_and_back_keeps_every_order_and_stops_nobody(clock: Clock, platform: Platform, shift: int) -> None:
+    before = _done_behind(platform)
     with working(platform) as load:
         with was_set(clock, shift):
             load.progress(40)
@@ -84,10 +87,13 @@ def test_a_clock_set_by_a_day_and_back_keeps_every_order_and_stops_nobody(clock:
         platform.wait_until_well()
     assert judge(platform, load.ledger) == []
     assert load.ledger.not_now == [], "a set clock is no reason to send anybody away"
-    behind = platform.one("SELECT count(*) FROM cases_caserecord WHERE body LIKE %s", '%"clock_behind_seconds":%')
-    assert behind > 0, "what was done while the clock was behind says so"
+    assert _done_behind(platform) > before, "what was done while the clock was behind says so"
     verified = platform.command("audit", "verify")
     assert verified.returncode == 0, verified.stdout
+
+
+def _done_behind(platform: Platform) -> int:
+    return int(platform.one("SELECT count(*) FROM cases_caserecord WHERE body LIKE %s", '%"clock_behind_seconds":%'))
 
 
 def test_a_worker_that_was_away_for_an_hour_does_what_was_due_once(clock: Clock, platform: Platform) -> None:
