@@ -84,17 +84,19 @@ def test_the_worker_runs_every_job_to_its_end(city: City, tmp_path: Path) -> Non
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_job_that_was_cut_off_by_a_kill_is_forgotten_a_minute_later_and_one_that_runs_is_not() -> None:
+def test_a_job_that_was_cut_off_by_a_kill_is_done_again_a_minute_later_and_one_that_runs_is_not() -> None:
     with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
         cursor.execute("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now()) RETURNING id")
         (living,) = cursor.fetchone()
         cursor.execute(
-            "INSERT INTO procrastinate_jobs (queue_name, task_name, status, worker_id)"
-            " VALUES ('default', 'purges', 'doing', NULL), ('default', 'old_sessions', 'doing', %s)",
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, queueing_lock, status, worker_id)"
+            " VALUES ('default', 'purges', 'purges', 'doing', NULL), ('default', 'old_sessions', 'old_sessions', 'doing', %s),"
+            " ('default', 'idle_claims', 'idle_claims', 'doing', NULL), ('default', 'idle_claims', 'idle_claims', 'todo', NULL)",
             [living],
         )
-        assert jobs.cut_off_jobs() == 1
-        assert _left() == [("old_sessions", "doing")]
+        assert jobs.cut_off_jobs() == 2
+        assert _left() == [("purges", "todo"), ("old_sessions", "doing"), ("idle_claims", "todo")]
         cursor.execute("DELETE FROM procrastinate_jobs; DELETE FROM procrastinate_workers")
 
 

@@ -9,8 +9,10 @@ from zoneinfo import ZoneInfo
 
 from urbangrid.cases import deadlines, words
 from urbangrid.cases.deadlines import CalendarTimeline, ClockState, WarnRule
+from urbangrid.cases.deadlines_errors import OutOfOrder
 from urbangrid.cases.models import Clock
 from urbangrid.catalog import queries as catalog
+from urbangrid.core.errors import Refusal
 from urbangrid.core.platforms import platform_of
 
 ALWAYS = "always"
@@ -38,8 +40,25 @@ def state_of(row: Clock, platform_id: int, zone: ZoneInfo) -> ClockState:
 
 
 def move(row: Clock, platform_id: int, zone: ZoneInfo, how: Callable[[ClockState], ClockState]) -> Clock:
-    """Apply one move of ``cases.deadlines`` to a row."""
-    return _store(row, how(state_of(row, platform_id, zone)), platform_id)
+    """Apply one move of ``cases.deadlines`` to a row.
+
+    Raises Refusal ``clock_set_back`` for a move dated before the clock's last one; actions date theirs so that it cannot happen.
+    """
+    try:
+        return _store(row, how(state_of(row, platform_id, zone)), platform_id)
+    except OutOfOrder as error:
+        local = {name: value.astimezone(zone) for name, value in error.values.items() if isinstance(value, datetime)}
+        shown = {name: f"{value:%m-%d %H:%M:%S}" for name, value in local.items()}
+        raise Refusal("clock_set_back", status=503, at=shown["at"], last=shown["last"]) from error
+
+
+_LAST_AT = '"at":"'
+
+
+def last_event_at(row: Clock) -> datetime | None:
+    """When the clock was last moved. Events stand in order, so that the text need not be read as a whole."""
+    _before, found, rest = row.events.rpartition(_LAST_AT)
+    return datetime.fromisoformat(rest[: rest.index('"')]) if found else None
 
 
 def warn_rules(platform_id: int) -> tuple[WarnRule, ...]:

@@ -30,6 +30,7 @@ declare(
         "filed_before": _("%(number)s 已经立过案，不能再不予立案。需要终止请用“作废”。"),
         "report_unknown": _("没有这条上报，或不在您的查看范围内。"),
         "report_done": _("这条上报已由%(name)s于%(time)s%(action)s。"),
+        "clock_set_back": _("服务器的时钟不对：这一步是 %(at)s，而该案 %(last)s 已有办理，没有办成。请联系系统管理员校准时钟，然后再办。"),
         "unit_unknown": _("没有这个处置单位，或它已停用。请重新选择。"),
         "unit_without_desk": _("“%(unit)s”还没有可签收的人员，派过去没人收。请改派或先请管理员配岗。"),
         "other_unit_needs_reason": _("改选与建议不同的单位，须选理由，计入先例。"),

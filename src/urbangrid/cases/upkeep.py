@@ -18,8 +18,12 @@ from urbangrid.live.messages import Message
 
 
 def return_idle_claims() -> list[Message]:
-    """Claims older than ten minutes go back to the pool (case-rules 23); gives what the queues are to be told."""
+    """Claims older than ten minutes go back to the pool (case-rules 23); gives what the queues are to be told.
+
+    A claim of the future, left by a clock that was set back since, counts from now.
+    """
     with transaction.atomic():
+        WorkItem.objects.filter(claimed_at__gt=clock.now() + IDLE, closed_at=None).update(claimed_at=clock.now())
         idle = WorkItem.objects.select_for_update(skip_locked=True).filter(
             claimed_at__lt=clock.now() - IDLE, closed_at=None
         )

@@ -21,7 +21,7 @@ from urbangrid.cases import api_queues, api_reports
 from urbangrid.cases.actions.inputs import LABELS
 from urbangrid.config import api_catalog, api_files, api_people
 from urbangrid.config.api_description import Described
-from urbangrid.core import tracing
+from urbangrid.core import outages, tracing
 from urbangrid.core.errors import NotAllowed, Refusal, declare
 from urbangrid.organizations.acting import Acting
 from urbangrid.service_requests import api as requests_api
@@ -187,7 +187,12 @@ def on_unreadable(request: HttpRequest, error: Exception) -> HttpResponseBase:
 
 @api.exception_handler(Exception)
 def on_failure(request: HttpRequest, error: Exception) -> HttpResponseBase:
-    """A fault of ours: the caller gets words, the log the trace."""
+    """A fault of ours, or of the machine below: the caller gets words, the log the trace."""
+    if (outage := outages.of(error)) is not None:
+        _log.warning("%s %s: %s (%s)", request.method, request.path, outage.code, error)
+        response = refuse(request, outage.status, outage)
+        response["Retry-After"] = str(outage.retry_after_seconds)
+        return response
     _log.error("%s %s failed", request.method, request.path, exc_info=error)
     work = tracing.current()
     return refuse(request, 500, Refusal("api_failed", error_id=work.id if work else ""))

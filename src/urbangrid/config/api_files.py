@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any, BinaryIO, cast
 
 from django.core.files.uploadedfile import UploadedFile
@@ -12,9 +13,11 @@ from pydantic import Field
 
 from urbangrid.cases import files_of
 from urbangrid.cases.actions.inputs import LABELS
+from urbangrid.cases.api import Key
 from urbangrid.cases.api_schemas import Id, acting_of, faults
 from urbangrid.core import files, limits
 from urbangrid.core.errors import Refusal
+from urbangrid.core.idempotency import once
 from urbangrid.core.models import StoredFile
 from urbangrid.core.upload_guard import refuse_too_large
 
@@ -49,19 +52,31 @@ UPLOAD_BODY = {
 }
 
 
-@router.post("/uploads", response={201: FileOut, **faults(422, 429)}, summary="传照片", openapi_extra=UPLOAD_BODY)
-def upload(request: HttpRequest) -> Status[FileOut]:
-    """One photo as form field ``file``. Metadata such as the place are removed; the type is found by content, never by name."""
+@router.post("/uploads", response={201: FileOut, **faults(409, 422, 429)}, summary="传照片", openapi_extra=UPLOAD_BODY)
+def upload(request: HttpRequest, idempotency_key: Key = "") -> Status[FileOut]:
+    """One photo as form field ``file``. Metadata such as the place are removed; the type is found by content, never by name.
+
+    With a key a photo that is sent again after a broken line is kept once.
+    """
     acting = acting_of(request)
     limits.spend("upload.person", acting.user_id)
     sent = request.FILES.get("file")
     refuse_too_large(request)
     if not isinstance(sent, UploadedFile) or sent.file is None:
         raise Refusal("input_missing", status=422, field="file", label=LABELS["files"])
-    with transaction.atomic():
+    stream = cast(BinaryIO, sent.file)
+    digest = hashlib.file_digest(stream, "sha256").hexdigest() if idempotency_key else ""  # type: ignore[arg-type]  # Django's is readable
+    stream.seek(0)
+
+    def act() -> dict[str, Any]:
         kept = files.store_photo(
-            cast(BinaryIO, sent.file), name=sent.name or "photo", platform_id=acting.platform_id, owner_id=acting.user_id, zone=acting.zone
-        )  # fmt: skip
+            stream, name=sent.name or "photo", platform_id=acting.platform_id, owner_id=acting.user_id, zone=acting.zone
+        )
+        return {"file": str(kept.pk)}
+
+    with transaction.atomic():
+        done = once(actor_id=acting.user_id, key=idempotency_key, body={"upload": digest}, act=act)
+        kept = StoredFile.objects.get(pk=int(done["file"]))
     return Status(201, _file_out(kept))
 
 

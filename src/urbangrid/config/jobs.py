@@ -1,7 +1,8 @@
 """Jobs of the worker, thin: each names its time and calls the package that knows how. Times are UTC.
 
 A job is done by one worker at a time (``queueing_lock``); one that fails is tried again at its next time and shown by
-procrastinate's tables. Jobs run in threads of the worker, each with a connection of its own.
+procrastinate's tables. One whose time passed while no worker ran is done at the next start (``max_delay`` in the settings), once.
+Jobs run in threads of the worker, each with a connection of its own.
 """
 
 from __future__ import annotations
@@ -10,13 +11,13 @@ import logging
 from collections.abc import Callable
 
 from django.core.management import call_command
-from django.db import close_old_connections, connection
+from django.db import close_old_connections, connection, transaction
 from procrastinate.contrib.django import app
 
 from urbangrid.audit import retention, stamps
 from urbangrid.cases import partitions, upkeep
 from urbangrid.catalog import cache
-from urbangrid.core import beats, metrics, tracing
+from urbangrid.core import beats, clock, files, metrics, tracing
 from urbangrid.core.logs import scrub
 from urbangrid.live import messages
 from urbangrid.organizations import refusals
@@ -27,6 +28,7 @@ CRONS: dict[str, str] = {}
 """Their times."""
 
 _log = logging.getLogger(__name__)
+_jumps = {name: clock.JumpWatch() for name in ("upload_garbage", "purges")}
 _calendars_at: int | None = None
 """Stamp of the catalogues for which every open clock was last looked at."""
 
@@ -82,35 +84,57 @@ def changed_calendars() -> int:
     return done
 
 
-def old_uploads() -> int:
-    """Files that were never finished; every hour, they are large."""
-    return retention.purge("uploads")
-
-
 def old_sessions() -> None:
     """Sessions that ended."""
     call_command("clearsessions", verbosity=0)
 
 
 _CUT_OFF = """
-DELETE FROM procrastinate_jobs j WHERE j.status = 'doing' AND j.task_name = ANY(%s) AND NOT EXISTS (
+SELECT j.id, row_number() OVER (PARTITION BY j.task_name ORDER BY j.id) > 1 OR EXISTS (
+    SELECT FROM procrastinate_jobs n WHERE n.task_name = j.task_name AND n.status = 'todo')
+FROM procrastinate_jobs j WHERE j.status = 'doing' AND j.task_name = ANY(%s) AND NOT EXISTS (
     SELECT FROM procrastinate_workers w WHERE w.id = j.worker_id AND w.last_heartbeat > now() - interval '1 minute')
 """
+"""Jobs whose worker was killed in the middle, and whether one of the same kind waits already."""
 
 
 def cut_off_jobs() -> int:
-    """Forget periodic jobs whose worker was killed in the middle: their next time does the work again; says how many."""
-    with connection.cursor() as cursor:
+    """Jobs whose worker was killed in the middle are done again, a daily one too; where the next of its kind waits, by that one."""
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_CUT_OFF, [NAMES])
-        return int(cursor.rowcount)
+        found = cursor.fetchall()
+        forgotten = [job_id for job_id, waits in found if waits]
+        cursor.execute("DELETE FROM procrastinate_jobs WHERE id = ANY(%s)", [forgotten])
+        for job_id, waits in found:
+            if not waits:
+                cursor.execute("SELECT procrastinate_retry_job_v2(%s, now(), NULL, NULL, NULL)", [job_id])
+    return len(found)
+
+
+def _clock_was_set(job: str) -> bool:
+    """Whether the machine's clock was set since the job's last time: then every age is wrong, and nothing is removed by age."""
+    moved = _jumps[job].look()
+    if moved:
+        _log.warning("the machine's clock was set by %+.0f s: %s removes nothing this time", moved, job)
+    return bool(moved)
+
+
+def upload_garbage() -> int:
+    """Uploads that nobody goes on with."""
+    return 0 if _clock_was_set("upload_garbage") else retention.purge("uploads") + files.remove_torn()
+
+
+def purges() -> dict[str, int]:
+    """What the retention table says is to go."""
+    return {} if _clock_was_set("purges") else retention.purge_all()
 
 
 _periodic("* * * * *", "idle_claims", idle_claims)
 _periodic("* * * * *", "cut_off_jobs", cut_off_jobs)
 _periodic("* * * * *", "changed_calendars", changed_calendars)
 _periodic("17 19 * * *", "record_partitions", partitions.ensure)
-_periodic("27 * * * *", "upload_garbage", old_uploads)
+_periodic("27 * * * *", "upload_garbage", upload_garbage)
 _periodic("* * * * *", "repeated_refusals", refusals.tell_repeated)
-_periodic("37 18 * * *", "purges", retention.purge_all)
+_periodic("37 18 * * *", "purges", purges)
 _periodic("47 19 * * *", "old_sessions", old_sessions)
 _periodic("3-59/5 * * * *", "time_stamp", stamps.stamp_newest)

@@ -36,7 +36,8 @@ class Pulse:
         if time.monotonic() >= self._next_look:
             self._next_look = time.monotonic() + LIGHT_SECONDS
             until = clock.now()
-            turned = arrivals.turned(self._looked_at, until)
+            # after the clock was set back, what had turned turns back
+            turned = arrivals.turned(*sorted((self._looked_at, until)))
             self._looked_at = until
             messages.publish(turned)
             self._boards_stale = self._boards_stale or bool(turned)

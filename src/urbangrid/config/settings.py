@@ -49,6 +49,9 @@ TIMESTAMP_MINUTES = int(os.environ.get("URBANGRID_TIMESTAMP_MINUTES", "60"))
 """Between two time stamps."""
 SECOND_STEP_KEY_FILE = DATA / "secrets" / "second_step_key"
 """Key that closes the second-step secrets of people; in neither database nor database backup."""
+_first, _, _last = os.environ.get("URBANGRID_ID_NUMBERS", "0-1023").partition("-")
+ID_NUMBERS = (int(_first), int(_last))
+"""Numbers from which each process of this machine takes one for its identifiers; machines that share a database need ranges apart."""
 PORT = int(os.environ.get("URBANGRID_PORT", "8000"))
 LIVE_URL = os.environ.get("URBANGRID_LIVE_URL", "")
 """Address of the live process as browsers see it; empty: same host, next port."""
@@ -200,6 +203,8 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
+PROCRASTINATE_PERIODIC_DEFAULTS = {"max_delay": 25 * 3600}
+"""Seconds: a daily job whose time passed while no worker ran is still done, once."""
 
 SLOW_STATEMENT_SECONDS = int(os.environ.get("URBANGRID_SLOW_MS", "200")) / 1000
 """From here on a statement is noted with its shape (docs/topics/health.md)."""

@@ -2,7 +2,8 @@
 
 1. A thread runs the relay of the outbox; between batches it sends boards and turned lights (``pulse``).
 2. A second thread seals the record (``audit.sealer``).
-3. The event loop runs procrastinate's jobs (``jobs``), two at a time, and the process's sign of life (``heart``).
+3. The event loop runs procrastinate's jobs (``jobs``), two at a time, and the process's sign of life (``heart``); a lost database is
+   waited for.
 4. SIGTERM and SIGINT let the batch and the running jobs end, then the process does; whatever was cut off is done again.
 """
 
@@ -15,8 +16,13 @@ import os
 import signal
 import threading
 from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
 
 import django
+from procrastinate.exceptions import ConnectorException
+
+from urbangrid.core import clock
 
 GRACE_SECONDS = 5.0
 """For running jobs, when the process is told to end."""
@@ -50,30 +56,50 @@ async def _work() -> int:
     ]
     for thread in threads:
         thread.start()
-    asked = asyncio.create_task(ended.wait())
     beating = asyncio.create_task(heart.beat_on())
-    with app.replace_connector(app.connector.get_worker_connector()) as working:  # type: ignore[attr-defined]
-        async with working.open_async():
-            jobs = asyncio.create_task(
-                working.run_worker_async(
-                    concurrency=2,
-                    install_signal_handlers=False,
-                    delete_jobs="successful",
-                    shutdown_graceful_timeout=GRACE_SECONDS,
-                )
-            )
-            await asyncio.wait({asked, jobs}, return_when=asyncio.FIRST_COMPLETED)
-            by_itself = jobs.done() or not all(thread.is_alive() for thread in threads)
-            stop.set()
-            jobs.cancel()
-            beating.cancel()
-            failures = await asyncio.gather(jobs, beating, return_exceptions=True)
+    while not ended.is_set():
+        try:
+            with app.replace_connector(app.connector.get_worker_connector()) as working:  # type: ignore[attr-defined]
+                async with working.open_async():
+                    await _jobs(working, ended)
+        except (ConnectorException, OSError):
+            _log.exception("the jobs lost the database and begin again in a second")
+        with suppress(TimeoutError):
+            await asyncio.wait_for(ended.wait(), 1)
+    by_itself = not all(thread.is_alive() for thread in threads)
+    stop.set()
+    beating.cancel()
+    await asyncio.gather(beating, return_exceptions=True)
     for thread in threads:
         await asyncio.to_thread(thread.join)
-    for failure in failures:
-        if isinstance(failure, Exception):
-            _log.error("the jobs ended", exc_info=failure)
     return 1 if by_itself else 0
+
+
+async def _jobs(working: Any, ended: asyncio.Event) -> None:
+    """Run jobs until told to end, until the database is lost (raises) or until the machine's clock was set.
+
+    Then they begin anew: what is due next was computed with the old clock, and after one set back by a day nothing would be due.
+    """
+    jobs = asyncio.create_task(
+        working.run_worker_async(
+            concurrency=2, install_signal_handlers=False, delete_jobs="successful", shutdown_graceful_timeout=GRACE_SECONDS
+        )
+    )
+    others = [asyncio.create_task(ended.wait()), asyncio.create_task(_clock_was_set())]
+    await asyncio.wait({jobs, *others}, return_when=asyncio.FIRST_COMPLETED)
+    for task in (jobs, *others):
+        task.cancel()
+    results = await asyncio.gather(jobs, *others, return_exceptions=True)
+    for failure in results:
+        if isinstance(failure, Exception):
+            raise failure
+
+
+async def _clock_was_set() -> None:
+    watch = clock.JumpWatch()
+    while not (moved := watch.look()):
+        await asyncio.sleep(1)
+    _log.warning("the machine's clock was set by %+.0f s: jobs and lights begin anew", moved)
 
 
 def _relay(stop: threading.Event, ended: Callable[[], object]) -> None:

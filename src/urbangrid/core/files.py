@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import time
 import warnings
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,6 +40,8 @@ HARMLESS = frozenset(
      "background", "aspect")
 )  # fmt: skip
 """What may stand in a file's head without saying anything about who took the photo, where or when."""
+TORN = "."
+"""Begins the name of a file that is still being written."""
 MAX_PIXELS = 80_000_000
 THUMB_PX = 480
 _EXIF_TAKEN = 36867  # DateTimeOriginal
@@ -152,18 +155,41 @@ def _taken_at(image: Image.Image, zone: ZoneInfo) -> datetime | None:
 
 
 def _write(path: Path, data: bytes) -> None:
-    """Write once, durable before it is named: temporary file, fsync, rename, fsync of the folder."""
+    """Write once, durable before it is named: temporary file, fsync, rename, fsync of the folders.
+
+    Raises OSError (a full disk) and leaves nothing behind then; what a kill -9 leaves is removed by ``remove_torn``.
+    """
     if path.exists():
+        _sync(path.parent)  # another process may have named it and not come to this line yet
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}")
-    with part.open("wb") as out:
-        out.write(data)
-        out.flush()
-        os.fsync(out.fileno())
-    part.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
+    if not path.parent.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _sync(path.parent.parent)
+    part = path.with_name(f"{TORN}{path.name}.{os.getpid()}")
     try:
-        os.fsync(folder)
+        with part.open("wb") as out:
+            out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+    _sync(path.parent)
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
     finally:
-        os.close(folder)
+        os.close(handle)
+
+
+def remove_torn(keep_seconds: float = 24 * 3600) -> int:
+    """Remove temporary files of processes that were killed while writing; says how many. Run by the worker."""
+    border = time.time() - keep_seconds
+    old = [part for part in Path(settings.FILES_ROOT).glob(f"*/{TORN}*") if part.stat().st_mtime < border]
+    for part in old:
+        part.unlink(missing_ok=True)
+    return len(old)

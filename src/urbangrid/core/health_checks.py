@@ -143,8 +143,11 @@ def _behind() -> Finding:
     if ahead < DRIFT_SECONDS:
         return Finding(Level.GOOD, _("时钟不早于最新的记录"), gauge=max(ahead, 0.0))
     says = _("时钟比最新的记录慢 %(seconds).0f 秒") % {"seconds": ahead}
-    advice = _("时钟被拨回过：请立即用对时服务校准。校准前，近期办过的案件会拒绝再办（记录不能早于前一条）。")
-    return Finding(Level.BAD, says, advice, ahead)
+    advice = _(
+        "时钟被拨回过，或曾拨快又拨正：请核对本机时间与对时服务。时间若不对请立即校准；若已正确，本行到时自己变绿。"
+        "办理照常：近期办过的案件，下一步按它上一步的时刻记，办理经过中注明。"
+    )
+    return Finding(Level.WATCH, says, advice, ahead)
 
 
 def _jumps() -> Finding:

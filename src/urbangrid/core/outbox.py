@@ -24,7 +24,7 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 
 import psycopg
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, InterfaceError, connection, transaction
 from psycopg.conninfo import make_conninfo
 
 from urbangrid.core import clock
@@ -143,7 +143,7 @@ class Relay:
                 with psycopg.connect(conninfo(), autocommit=True) as listener:
                     listener.execute(f"LISTEN {CHANNEL}")
                     self._work(stop, listener, every_second)
-            except (psycopg.Error, DatabaseError):
+            except (psycopg.Error, DatabaseError, InterfaceError):
                 _log.exception("the relay lost the database and tries again in a second")
                 connection.close()
                 stop.wait(1)
@@ -180,7 +180,8 @@ class Relay:
     def _retry(self, row: ParkedDelivery) -> bool:
         """Whether the entries behind this one may go on: it was delivered, or it was tried often enough."""
         now = clock.now()
-        if row.attempts and now < row.parked_at + timedelta(seconds=RETRY_SECONDS[row.attempts - 1]):
+        due = row.parked_at + timedelta(seconds=RETRY_SECONDS[row.attempts - 1]) if row.attempts else now
+        if row.parked_at <= now < due:  # parked in the future: the clock was set back, waiting for it could take a day
             return False
         subscriber = next((one for one in self.subscribers if one.name == row.subscriber), None)
         try:

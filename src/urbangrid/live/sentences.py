@@ -15,6 +15,7 @@ declare(
         "live_sign_in": _("登录已失效，请重新登录。已填内容保留在本机。"),
         "upload_token_wrong": _("上传凭证已过期或不属于这个文件。已传部分保留，页面会重新申请后续传。"),
         "upload_part_too_large": _("一次送来的部分超过 %(limit_kb)s KB，没有收下。请刷新页面后续传。"),
+        "upload_part_too_slow": _("这一部分 %(minutes)s 分钟还没有传完，先停下了；已传部分保留，页面会接着传。"),
         "upload_offset_wrong": _("已收到 %(offset)s 字节，请从这里续传。"),
         "upload_beyond_end": _("送来的内容比申请上传的文件大，没有收下。请重新选择文件。"),
         "upload_unknown": _("没有找到这个上传（超过一天未传完的会清除）。请重新选择文件。"),

@@ -6,15 +6,21 @@ All three carry the token that the web process signed for this one file; the add
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import TypeAlias
 from weakref import WeakValueDictionary
 
+from urbangrid.core import outages
 from urbangrid.core.errors import MovedOn, NotAllowed, Refusal
 from urbangrid.live import tokens, uploads
 from urbangrid.live.http import Call, Headers, TooLong
 
 Locks: TypeAlias = WeakValueDictionary[tuple[int, str], asyncio.Lock]
 """Per file a lock, as long as some request holds or awaits it."""
+PART_SECONDS = 300
+"""For one part: slower than 1 kB/s is taken for gone, or forgotten telephones would fill the memory."""
+
+_log = logging.getLogger(__name__)
 
 
 async def upload(call: Call, locks: Locks) -> None:
@@ -39,11 +45,20 @@ async def upload(call: Call, locks: Locks) -> None:
         await call.refuse(refusal)
     except ConnectionError:
         pass  # the telephone went away in the middle of a part; it will ask for the offset
+    except OSError as error:
+        outage = outages.of(error)
+        if outage is None:
+            raise
+        _log.warning("an upload was not kept: %s", error)
+        await call.refuse(outage, [(b"retry-after", str(outage.retry_after_seconds).encode())])
 
 async def _patch(call: Call, token: tokens.UploadToken, lock: asyncio.Lock) -> None:
     offset = call.header("upload-offset")
     try:
-        data = await call.body(uploads.PART_BYTES)
+        async with asyncio.timeout(PART_SECONDS):
+            data = await call.body(uploads.PART_BYTES)
+    except TimeoutError as error:
+        raise Refusal("upload_part_too_slow", status=408, minutes=PART_SECONDS // 60) from error
     except TooLong as error:
         raise Refusal("upload_part_too_large", status=413, limit_kb=uploads.PART_BYTES // 1024) from error
     async with lock:

@@ -89,10 +89,14 @@ def append(upload: Upload, offset: int, data: bytes) -> int:
         raise MovedOn("upload_offset_wrong", offset=here)
     if here + len(data) > upload.size_bytes:
         raise Refusal("upload_beyond_end", status=422)
-    with upload.part.open("ab") as out:
-        out.write(data)
-        out.flush()
-        os.fsync(out.fileno())
+    try:
+        with upload.part.open("ab") as out:
+            out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
+    except OSError:
+        os.truncate(upload.part, here)  # a torn part would count as received; the disk may be full, but this gives space back
+        raise
     return here + len(data)
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+import sys
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from urbangrid.core import tracing
+from urbangrid.core import outages, tracing
 from urbangrid.core.errors import Refusal, declare
+from urbangrid.ui.middleware import wants_json
 
 declare(
     {
@@ -29,6 +32,22 @@ def not_found(request: HttpRequest, exception: Http404) -> HttpResponse:
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """A fault of ours; what happened stands in the log under the request's id."""
-    work = tracing.current()
-    return render(request, "ui/error.html", {"fault": Refusal("page_failed", status=500), "error_id": work.id if work else ""}, status=500)
+    """A fault of ours, or of the machine below (``core.outages``); what happened stands in the log under the request's id.
+
+    Django calls this while it holds the exception. An outage says when to come back: programs read ``Retry-After``, a page that was
+    only looked at loads itself again.
+    """
+    outage = outages.of(sys.exception())
+    fault = outage or Refusal("page_failed", status=500)
+    if request.path.startswith("/api/") or wants_json(request):
+        body = {"code": fault.code, "sentence": fault.sentence(), "field": "", "values": {}}
+        response: HttpResponse = JsonResponse(body, status=fault.status)
+    else:
+        work = tracing.current()
+        shown = {"fault": fault, "error_id": work.id if work and outage is None else ""}
+        response = render(request, "ui/error.html", shown, status=fault.status)
+    if outage is not None:
+        response["Retry-After"] = str(outage.retry_after_seconds)
+        if request.method == "GET" and "HX-Request" not in request.headers:
+            response["Refresh"] = str(outage.retry_after_seconds)
+    return response

@@ -10,7 +10,7 @@ from django.db import transaction
 from urbangrid.cases import clocks, numbers, places, processes, words
 from urbangrid.cases.actions import checks, filing, holders, verification
 from urbangrid.cases.actions.inputs import FilingInputs, ReasonInputs, ReportInputs, TaskInputs, check_length, check_sense, read
-from urbangrid.cases.actions.step import Step, find
+from urbangrid.cases.actions.step import Step, find, starting
 from urbangrid.cases.deadlines import end
 from urbangrid.cases.lifecycle import State
 from urbangrid.cases.models import Case, CaseReport, Clock, Report, ReportFile, WorkItem
@@ -183,17 +183,18 @@ def _open_case(acting: Acting, source: Report, item: WorkItem) -> Step:
     """A new, unsaved case in the state of its report, as a step whose commit inserts it."""
     chosen = catalog.category(source.category_id) if source.category_id else None
     definition = processes.current_for(acting.platform_id, source.source, chosen.kind if chosen else "")
+    rows = list(Clock.objects.filter(item=item, ended_at=None))
+    opened_at = clock.never_before(source.received_at, *map(clocks.last_event_at, rows))
     case = Case(
         platform_id=acting.platform_id, process=definition, state=State.REPORTED, source=source.source, source_class=source.source_class,
         category_id=source.category_id, condition_id=source.condition_id, description=source.description, urgent=source.urgent,
-        reported_at=source.received_at, opened_at=clock.now(), simulated=source.simulated,
+        reported_at=source.received_at, opened_at=opened_at, simulated=source.simulated,
     )  # fmt: skip
     places.copy(source, case)
     item.case = case
-    rows = list(Clock.objects.filter(item=item, ended_at=None))
     for row in rows:
         row.case, row.item = case, item
-    return Step(case, processes.process_of(definition.pk), acting, case.opened_at, [item], rows, is_new=True)
+    return starting(case, processes.process_of(definition.pk), acting, [item], rows)
 
 
 @metrics.counted("refuse_report")
@@ -203,12 +204,13 @@ def refuse_report(acting: Acting, report_id: int, inputs: ReasonInputs) -> Repor
     source, item = _waiting(acting, report_id)
     if not acting.may("refuse_report"):
         raise NotAllowed("duty_missing", post=acting.post_name, action=words.ACTIONS["refuse_report"])
-    at = clock.now()
+    ending = list(Clock.objects.filter(item=item, ended_at=None))
+    at = clock.never_before(source.received_at, *map(clocks.last_event_at, ending))
     source.refusal_reason = checks.reason(acting, "refuse_report", inputs.reason, inputs.note)
     source.refusal_words, source.state = inputs.note[:300], "refused"
     batch = Batch()
     batch.update(source, ["refusal_reason", "refusal_words", "state"])
-    for row in Clock.objects.filter(item=item, ended_at=None):
+    for row in ending:
         clocks.move(row, acting.platform_id, acting.zone, lambda state: end(state, at))
         batch.update(row, ["events", "due_at", "warn_at", "ended_at", "on_time"])
         item.on_time = row.on_time

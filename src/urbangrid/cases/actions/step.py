@@ -51,6 +51,8 @@ class Step:
     _closed: dict[int, WorkItem] = field(default_factory=dict)
     _new: list[WorkItem | Clock] = field(default_factory=list)
     last_record: CaseRecord | None = None
+    behind_seconds: int = 0
+    """How far the machine's clock was behind the last event of this case; ``at`` is that event's time then."""
 
     def __post_init__(self) -> None:
         self._before = _values(self.case)
@@ -85,7 +87,9 @@ class Step:
             self.open_item(edge.target, note=work_note, person=person)
 
     def record(self, entry: Entry) -> None:
-        """Append a record and tell the outside."""
+        """Append a record and tell the outside. A clock that was set back stands in the record, for whoever reads it later."""
+        if self.behind_seconds:
+            entry.inputs = {**entry.inputs, "clock_behind_seconds": self.behind_seconds}
         record, kept, files = records.append(self.case, self.acting, self.at, entry)
         self.batch.insert(record, *kept, *files)
         self.last_record = record
@@ -248,7 +252,18 @@ def lock(acting: Acting, case_id: int) -> Step:
             row.item = items.setdefault(row.item_id, _made(WorkItem, values[len(_CLOCK_COLUMNS) :]))
         rows.append(row)
     still_open = [item for item in items.values() if item.closed_at is None]
-    return Step(case, process_of(case.process_id), acting, clock.now(), still_open, rows)
+    return starting(case, process_of(case.process_id), acting, still_open, rows)
+
+
+def starting(case: Case, process: Process, acting: Acting, items: list[WorkItem], rows: list[Clock], *earlier: datetime | None) -> Step:
+    """A step at this instant, or at the case's last event (and ``earlier`` ones) where the machine's clock is behind that."""
+    stamps = [case.opened_at, case.filed_at, case.dispatched_at, case.disposed_at, case.checked_at, case.closed_at]
+    if case.seq and max((item.opened_seq for item in items), default=0) < case.seq:  # the last record opened no work: it alone has its time
+        stamps.append(CaseRecord.objects.values_list("at", flat=True).get(case=case, seq=case.seq))
+    now = clock.now()
+    at = clock.never_before(*stamps, *earlier, *(item.opened_at for item in items), *map(clocks.last_event_at, rows))
+    behind = int((at - now).total_seconds()) if at > now else 0
+    return Step(case, process, acting, at, items, rows, is_new=not case.seq, behind_seconds=behind)
 
 
 _CASE_COLUMNS, _CLOCK_COLUMNS, _ITEM_COLUMNS = (

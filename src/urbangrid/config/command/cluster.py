@@ -81,8 +81,14 @@ class Cluster:
         PostgreSQL refuses to start while the recorded number exists, which a zombie still does; both the data
         folder and the socket have such a file.
         """
+        self._clear([(signal.SIGINT, 10.0), (signal.SIGQUIT, 3.0), (signal.SIGKILL, 3.0)])
+
+    def clear_what_crashed(self) -> None:
+        """The same after the server ended under a supervisor that lives: its orphans hold the shared memory and are not waited for."""
+        self._clear([(signal.SIGQUIT, 1.0), (signal.SIGKILL, 3.0)])
+
+    def _clear(self, steps: list[tuple[signal.Signals, float]]) -> None:
         if left := processes.working_in(self.folder):
-            steps = [(signal.SIGINT, 10.0), (signal.SIGQUIT, 3.0), (signal.SIGKILL, 3.0)]
             processes.end(left, steps)
         (self.folder / "postmaster.pid").unlink(missing_ok=True)
         (self.socket_folder / ".s.PGSQL.5432.lock").unlink(missing_ok=True)

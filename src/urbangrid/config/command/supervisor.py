@@ -47,6 +47,8 @@ class Service:
     grace_seconds: float = 10
     workers: int = 1
     """Processes that it starts by itself."""
+    before_restart: Callable[[], None] | None = None
+    """Called after a crash, before the service is started again."""
 
 
 @dataclass
@@ -69,6 +71,8 @@ class Supervisor:
     children: dict[str, Child] = field(default_factory=dict)
     stopping: threading.Event = field(default_factory=threading.Event)
     phase: str = "starting"
+    _unrecorded: bool = False
+    """The state file does not say what runs, because it could not be written."""
 
     def listen(self) -> None:
         """End in order on Ctrl-C, SIGTERM and a closed terminal."""
@@ -115,6 +119,8 @@ class Supervisor:
         while not self.stopping.wait(0.25):
             for child in list(self.children.values()):
                 self._look_after(child)
+            if self._unrecorded:
+                self.record()
             self._reap_adopted()
             if time.monotonic() - rotated_at >= ROTATE_SECONDS:
                 rotated_at = time.monotonic()
@@ -145,8 +151,14 @@ class Supervisor:
             "children": {name: {"pid": process.pid, "started": processes.start_time(process.pid)} for name, process in running.items()},
         }
         draft = self.place.state_file.with_suffix(".new")
-        draft.write_text(json.dumps(content))
-        draft.replace(self.place.state_file)
+        try:
+            draft.write_text(json.dumps(content))
+            draft.replace(self.place.state_file)
+        except OSError as failure:  # a full disk is no reason to end the platform; the next look writes it again
+            _say_if_possible(_("运行状态没有写成：{failure}"), failure=failure)
+            self._unrecorded = True
+        else:
+            self._unrecorded = False
 
     def _spawn(self, service: Service, *, to_terminal: bool = False) -> subprocess.Popen[bytes]:
         parent = os.getpid()
@@ -178,8 +190,11 @@ class Supervisor:
 
     def _log(self, name: str) -> int:
         path = self.place.logs / f"{name}.log"
-        rotation.rotate(path)
-        return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        try:
+            rotation.rotate(path)
+            return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        except OSError:  # a full or unwritable disk: better a process without log than none
+            return os.open(os.devnull, os.O_WRONLY)
 
     def _look_after(self, child: Child) -> None:
         if child.process.poll() is None:
@@ -193,9 +208,19 @@ class Supervisor:
             message = _("进程 {name} 意外结束（代码 {code}），{pause:.1f} 秒后重新启动；日志：{log}")
             self.note("ended", service=child.service.name, code=child.process.returncode)
             log = _log_path(self.place, child)
-            say(message, name=child.service.name, code=child.process.returncode, pause=pause, log=log)
+            _say_if_possible(message, name=child.service.name, code=child.process.returncode, pause=pause, log=log)
         elif now >= child.again_at:
+            self._start_again(child)
+
+    def _start_again(self, child: Child) -> None:
+        """A service that cannot even be started (no memory, no process left) is tried again like one that crashed."""
+        try:
+            if child.service.before_restart is not None:
+                child.service.before_restart()
             self.start(child.service)
+        except OSError as failure:
+            child.again_at = time.monotonic() + LONGEST_PAUSE_SECONDS
+            _say_if_possible(_("进程 {name} 没有启动成功（{failure}），稍后再试"), name=child.service.name, failure=failure)
 
     def _reap_adopted(self) -> None:
         own = {child.process.pid for child in self.children.values()}
@@ -204,6 +229,12 @@ class Supervisor:
                 if ended.si_pid in own:
                     return  # its Popen reads this status
                 os.waitpid(ended.si_pid, os.WNOHANG)
+
+
+def _say_if_possible(words: str, **values: object) -> None:
+    """The terminal may be a file on the full disk."""
+    with suppress(OSError):
+        say(words, **values)
 
 
 def _log_path(place: Installation, child: Child) -> Path:

@@ -168,7 +168,9 @@ def _start_database(supervisor: Supervisor) -> None:
         server.create()
     server.clear_the_way()
     # Fast shutdown by the kernel's signal too: a killed supervisor leaves a cleanly closed database.
-    service = Service("database", server.command(), signal.SIGINT, signal.SIGINT, grace_seconds=60)
+    service = Service(
+        "database", server.command(), signal.SIGINT, signal.SIGINT, grace_seconds=60, before_restart=server.clear_what_crashed
+    )
     supervisor.start(service)
     if not supervisor.wait_until(server.is_ready, "database", 300):
         refuse(_("数据库没有启动成功。日志 {log} 的末尾：\n{tail}"), log=place.logs / "database.log", tail=_tail(place, "database"))

@@ -1,0 +1,73 @@
+"""Twenty telephones on a bad line send photos in trickles while the desks work: nobody waits for them."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import secrets
+import statistics
+import threading
+import time
+from collections.abc import Iterator
+
+import httpx
+from PIL import Image
+
+from tests.faults.installation import Platform
+from tests.faults.judge import judge
+from tests.faults.load import Ledger, working
+
+TELEPHONES = 20
+TRICKLE_BYTES, TRICKLE_SECONDS = 512, 0.1
+"""About 5 kB/s each."""
+
+
+def large_photograph() -> bytes:
+    """A JPEG of some 30 kB."""
+    out = io.BytesIO()
+    Image.frombytes("RGB", (160, 120), secrets.token_bytes(160 * 120 * 3)).save(out, "JPEG", quality=90)
+    return out.getvalue()
+
+
+def trickle(data: bytes) -> Iterator[bytes]:
+    for begin in range(0, len(data), TRICKLE_BYTES):
+        yield data[begin : begin + TRICKLE_BYTES]
+        time.sleep(TRICKLE_SECONDS)  # this is the slow client, not a test that waits
+
+
+def send(platform: Platform, ledger: Ledger) -> None:
+    """One photo from beginning to end, as a page sends it in parts; on record as acknowledged."""
+    taken, client_id, form_token = large_photograph(), secrets.token_hex(8), secrets.token_urlsafe(24)[:32].replace("-", "a").replace("_", "b")
+    headers = {
+        "Authorization": f"Bearer {platform.city['tokens']['inspector']}", "X-CSRFToken": form_token, "Cookie": f"csrftoken={form_token}",
+    }  # fmt: skip
+    with httpx.Client(timeout=120, verify=False) as line:
+        given = line.post(
+            f"{platform.url}/uploads/start", headers=headers, data={"client_id": client_id, "name": "现场.jpg", "size": str(len(taken))}
+        ).json()
+        address, upload = f"{platform.live_url}/uploads", {"Authorization": f"Bearer {given['token']}"}
+        assert line.post(address, headers=upload).status_code == 201
+        part = {**upload, "Upload-Offset": "0", "Content-Length": str(len(taken))}
+        assert line.patch(address, headers=part, content=trickle(taken)).status_code == 204
+        kept = line.post(f"{platform.url}/uploads/finish", headers=headers, data={"client_id": client_id}).json()
+    ledger.note(lambda: ledger.files.update({kept["file"]: hashlib.sha256(taken).hexdigest()}))
+
+
+def test_twenty_slow_uploads_hold_up_no_desk(platform: Platform) -> None:
+    done: list[bool] = []
+    with working(platform) as load:
+        load.progress(80)
+        alone = list(load.ledger.seconds)
+        telephones = [threading.Thread(target=lambda: done.append(send(platform, load.ledger) is None)) for _ in range(TELEPHONES)]
+        for one in telephones:
+            one.start()
+        load.progress(80)
+        beside = load.ledger.seconds[len(alone) :]
+        assert any(one.is_alive() for one in telephones), "they were still sending while the desks worked"
+        for one in telephones:
+            one.join(120)
+    assert done == [True] * TELEPHONES
+    assert len(load.ledger.files) >= TELEPHONES
+    assert judge(platform, load.ledger) == []
+    medians = statistics.median(alone) * 1000, statistics.median(beside) * 1000
+    print(f"\nlist: {medians[0]:.0f} ms alone, {medians[1]:.0f} ms beside {TELEPHONES} slow uploads, ratio {medians[1] / medians[0]:.2f}")
