@@ -56,7 +56,6 @@ signer_key = ./tsa.key
 signer_digest = sha256
 default_policy = 1.2.3.4.1
 digests = sha256
-certs = ./root.pem
 tsa_name = no
 ess_cert_id_alg = sha256
 """
