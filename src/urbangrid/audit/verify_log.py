@@ -31,6 +31,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 KINDS = {"altered": "改动 altered", "missing": "缺失 missing", "cut_off": "截断 cut off"}
 MOST_SHOWN = 200
+IMPRINTS = [bytes.fromhex("3031300d0609608648016503040201" + "05000420"), bytes.fromhex("302f300b0609608648016503040201" + "0420")]
+"""What stands before a SHA-256 imprint in a time stamp (DER), with and without the NULL of its algorithm."""
 
 
 def say(text: str) -> None:
@@ -48,16 +50,9 @@ class Report:
         if sum(self.counts.values()) <= MOST_SHOWN:
             say(f"[{KINDS[kind]}] {chinese} · {english}")
 
-    def note(self, chinese: str, english: str) -> None:
-        say(f"  {chinese} · {english}")
-
 
 def sha256(data: bytes) -> bytes:
     return hashlib.sha256(data).digest()
-
-
-def leaf_of(data: bytes) -> bytes:
-    return sha256(b"\x00" + data)
 
 
 def node_of(left: bytes, right: bytes) -> bytes:
@@ -85,40 +80,11 @@ class Tree:
         return root or sha256(b"")
 
 
-def included(leaf: bytes, number: int, size: int, path: list[bytes], root: bytes) -> bool:
-    """RFC 9162, 2.1.3.2."""
-    place, last = number, size - 1
-    if not 0 <= number < size:
-        return False
+def climb(place: int, last: int, path: list[bytes], before: bytes, after: bytes) -> tuple[bytes, bytes] | None:
+    """Both roots at the end of a proof (RFC 9162, 2.1.3.2 and 2.1.4.2): of the older tree and of the whole one; None for a wrong length."""
     for part in path:
         if last == 0:
-            return False
-        if place & 1 or place == last:
-            leaf = node_of(part, leaf)
-            while place and not place & 1:
-                place, last = place >> 1, last >> 1
-        else:
-            leaf = node_of(leaf, part)
-        place, last = place >> 1, last >> 1
-    return last == 0 and leaf == root
-
-
-def continued(old: int, size: int, old_root: bytes, root: bytes, path: list[bytes]) -> bool:
-    """RFC 9162, 2.1.4.2."""
-    if not 0 < old <= size:
-        return False
-    if old == size:
-        return not path and old_root == root
-    parts = ([old_root] if old & (old - 1) == 0 else []) + path
-    if not parts:
-        return False
-    place, last = old - 1, size - 1
-    while place & 1:
-        place, last = place >> 1, last >> 1
-    before = after = parts[0]
-    for part in parts[1:]:
-        if last == 0:
-            return False
+            return None
         if place & 1 or place == last:
             before, after = node_of(part, before), node_of(part, after)
             while place and not place & 1:
@@ -126,7 +92,24 @@ def continued(old: int, size: int, old_root: bytes, root: bytes, path: list[byte
         else:
             after = node_of(after, part)
         place, last = place >> 1, last >> 1
-    return last == 0 and before == old_root and after == root
+    return (before, after) if last == 0 else None
+
+
+def included(leaf: bytes, number: int, size: int, path: list[bytes], root: bytes) -> bool:
+    """Whether the leaf stands at that number under the root."""
+    found = climb(number, size - 1, path, leaf, leaf) if 0 <= number < size else None
+    return found is not None and found[1] == root
+
+
+def continued(old: int, size: int, old_root: bytes, root: bytes, path: list[bytes]) -> bool:
+    """Whether the tree under the root begins with the older one."""
+    parts = ([old_root] if old > 0 and old & (old - 1) == 0 else []) + path
+    if not 0 < old < size or not parts:
+        return old == size and not path and old_root == root
+    place, last = old - 1, size - 1
+    while place & 1:
+        place, last = place >> 1, last >> 1
+    return climb(place, last, parts[1:], parts[0], parts[0]) == (old_root, root)
 
 
 class Head:
@@ -134,9 +117,8 @@ class Head:
 
     def __init__(self, line: bytes) -> None:
         found = json.loads(line)
-        if not isinstance(found, dict) or set(found) != {"schema", "log", "size", "root", "at", "previous", "key", "signature"}:
-            raise ValueError("no tree head")
-        if not isinstance(found["size"], int) or isinstance(found["size"], bool) or found["schema"] != 1:
+        names = {"schema", "log", "size", "root", "at", "previous", "key", "signature"}
+        if not isinstance(found, dict) or set(found) != names or type(found["size"]) is not int or found["schema"] != 1:
             raise ValueError("no tree head")
         self.log, self.size, self.key, self.at = str(found["log"]), found["size"], str(found["key"]), str(found["at"])
         self.root, self.previous = bytes.fromhex(found["root"]), bytes.fromhex(found["previous"])
@@ -154,15 +136,13 @@ class Keys:
         for path in sorted(folder.glob("*.pem")):
             key = serialization.load_pem_public_key(path.read_bytes())
             if isinstance(key, Ed25519PublicKey):
-                raw = key.public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
-                self.known[sha256(raw).hex()[:16]] = key
+                self.known[sha256(key.public_bytes_raw()).hex()[:16]] = key
 
     def good(self, key: str, signature: bytes, message: bytes) -> bool:
         try:
-            self.known[key].verify(signature, message)
+            return self.known[key].verify(signature, message) is None
         except (KeyError, InvalidSignature):
             return False
-        return True
 
 
 def lines(path: Path, report: Report) -> Iterator[dict[str, Any]]:
@@ -222,21 +202,12 @@ class Rows:
     def at(self, number: int) -> dict[str, Any] | None:
         """The row of that leaf; rows before it belong to no leaf."""
         while self._next is not None and self._next["n"] < number:
-            self._stray()
+            stray, self._next = self._next["n"], self._take()
+            self._report.fault("altered", f"{self.name} 中叶子 {stray} 的一行不在日志中", f"{self.name}: leaf {stray} is not in the log")
         if self._next is None or self._next["n"] != number:
             return None
         found, self._next = self._next, self._take()
         return found
-
-    def rest(self) -> None:
-        while self._next is not None:
-            self._stray()
-
-    def _stray(self) -> None:
-        assert self._next is not None
-        number = self._next["n"]
-        self._report.fault("altered", f"{self.name} 中叶子 {number} 的一行不在日志中", f"{self.name}: leaf {number} is not in the log")
-        self._next = self._take()
 
 
 class Chains:
@@ -266,12 +237,12 @@ def record_hash(row: dict[str, Any], keys: Keys, chains: Chains, report: Report)
     if not keys.good(key, signature, digest):
         report.fault("altered", f"{name} 第 {seq} 条签名无效", f"{name}: record {seq} has a bad signature")
     chains.add(name, case, seq, digest, str(held["prev"]))
-    return leaf_of(b"urbangrid record 1\n" + digest + signature), case, seq
+    return sha256(b"\x00urbangrid record 1\n" + digest + signature), case, seq
 
 
 def audit_hash(row: dict[str, Any]) -> tuple[bytes, str, int]:
-    text = str(row["content"])
-    return leaf_of(b"urbangrid audit 1\n" + text.encode()), str(json.loads(text)["id"]), 0
+    """Leaf hash and id of an audit row."""
+    return sha256(b"\x00urbangrid audit 1\n" + str(row["content"]).encode()), str(json.loads(row["content"])["id"]), 0
 
 
 class Verifier:
@@ -293,19 +264,16 @@ class Verifier:
         wanted = wanted | set(self.heads) | {self.size}
         tree = Tree(self.first, [bytes.fromhex(one) for one in self.manifest["peaks"]])
         rows = {"record": Rows(self.folder / "records.jsonl", self.report), "audit": Rows(self.folder / "audit.jsonl", self.report)}
-        if tree.size in wanted:
-            self.roots[tree.size] = tree.root()
+        self.roots[tree.size] = tree.root()
         for leaf in lines(self.folder / "leaves.jsonl", self.report):
             number, kind = leaf.get("n"), leaf.get("k")
             if number != tree.size or kind not in rows:
-                words = f"日志缺叶子 {tree.size}，其后无法证明", f"leaf {tree.size} is missing; what follows cannot be proved"
-                self.report.fault("missing", *words)
-                return
+                return self.report.fault("missing", f"日志缺叶子 {tree.size}，其后无法证明", f"leaf {tree.size} and the rest are missing")
             tree.append(self._leaf(leaf, number, rows[kind].at(number)))
             if tree.size in wanted:
                 self.roots[tree.size] = tree.root()
         for one in rows.values():
-            one.rest()
+            one.at(sys.maxsize)
         if tree.size < self.size:
             self.report.fault("cut_off", f"日志只有 {tree.size} 条，应有 {self.size} 条", f"the log ends at {tree.size} of {self.size}")
 
@@ -314,17 +282,16 @@ class Verifier:
         stated, name = bytes.fromhex(str(leaf["h"])), f"{leaf.get('s')} 第 {leaf.get('q')} 条"
         if row is None:
             self.report.fault("missing", f"叶子 {number}（{leaf['k']} {name}）的内容不在", f"the content of leaf {number} is missing")
-            return stated
-        self.seen[leaf["k"]] += 1
-        self._row(leaf["k"], row, number, stated, (str(leaf.get("s")), leaf.get("q")))
+        else:
+            self.seen[leaf["k"]] += 1
+            self._row(leaf["k"], row, number, stated, (str(leaf.get("s")), leaf.get("q")))
         return stated
 
     def _row(self, kind: str, row: dict[str, Any], number: int, stated: bytes, named: tuple[str, Any]) -> None:
         try:
             found, subject, seq = record_hash(row, self.keys, self.chains, self.report) if kind == "record" else audit_hash(row)
         except (ValueError, KeyError, TypeError, AttributeError):
-            self.report.fault("altered", f"叶子 {number} 的内容读不懂", f"the content of leaf {number} cannot be read")
-            return
+            return self.report.fault("altered", f"叶子 {number} 的内容读不懂", f"the content of leaf {number} cannot be read")
         if found != stated or (subject, seq) != named:
             name = f"{row.get('number') or subject} 第 {seq} 条" if kind == "record" else f"审计 {subject}"
             self.report.fault("altered", f"{name}（叶子 {number}）与封存时不同", f"leaf {number} is not what was sealed")
@@ -333,16 +300,16 @@ class Verifier:
         """An export of single cases: each record with its own proof to the newest head."""
         head = self.heads.get(self.size)
         if head is None:
-            self.report.fault("missing", f"没有条数 {self.size} 的树头", f"no head of size {self.size}")
-            return
+            return self.report.fault("missing", f"没有条数 {self.size} 的树头", f"no head of size {self.size}")
         self.roots[self.size] = head.root
         for row in lines(self.folder / "records.jsonl", self.report):
             try:
                 found, case, seq = record_hash(row, self.keys, self.chains, self.report)
                 path = [bytes.fromhex(one) for one in row["path"]]
                 if not included(found, int(row["n"]), self.size, path, head.root):
-                    words = f"{row.get('number') or case} 第 {seq} 条不在树头 {self.size} 之下", f"record {seq} is not under that head"
-                    self.report.fault("altered", *words)
+                    self.report.fault(
+                        "altered", f"{row.get('number') or case} 第 {seq} 条不在树头之下", f"record {seq} is not under the head"
+                    )
                 self.seen["record"] += 1
             except (ValueError, KeyError, TypeError, AttributeError):
                 self.report.fault("altered", "有一条记录读不懂", "a record cannot be read")
@@ -352,28 +319,26 @@ class Verifier:
             if continued(earlier.size, self.size, earlier.root, head.root, [bytes.fromhex(one) for one in old["path"]]):
                 self.roots[earlier.size] = earlier.root
             else:
-                words = f"树头 {self.size} 不是树头 {earlier.size} 的延续", f"head {self.size} does not continue head {earlier.size}"
-                self.report.fault("altered", *words)
+                self.report.fault("altered", f"树头 {self.size} 不是树头 {earlier.size} 的延续", "the newest head does not continue it")
 
     def compare(self, heads: list[tuple[str, Head]], own: bool) -> int:
         """Heads against the tree; says how many could be compared. Behind one that differs the next would say the same."""
         done, good, bad = 0, self.first, False
         for where, head in sorted(heads, key=lambda one: one[1].size):
             if head.size > self.size:
-                words = f"树头 {where} 有 {head.size} 条，导出只有 {self.size} 条", f"head {where} has {head.size}, the export {self.size}"
-                self.report.fault("cut_off", *words)
+                self.report.fault(
+                    "cut_off", f"树头 {where} 有 {head.size} 条，导出只有 {self.size} 条", "the head has more than the export"
+                )
             elif head.size in self.roots:
                 done += 1
                 if self.roots[head.size] == head.root:
                     good, bad = head.size, False
                 elif not bad:
                     bad = True
-                    part = f"{good}–{head.size - 1}"
-                    words = f"与树头 {where} 不符，改动在叶子 {part} 中", f"not the tree of head {where}; changed within leaves {part}"
-                    self.report.fault("altered", *words)
+                    words = f"与树头 {where} 不符，改动在叶子 {good}–{head.size - 1} 中"
+                    self.report.fault("altered", words, "not the tree of that head; something within these leaves was changed")
             elif not own:
-                words = f"树头 {where}（{head.size} 条）在这份导出中无从比对，请索取 --since {head.size} 的导出"
-                self.report.note(words, f"head {where} cannot be compared; ask for an export --since {head.size}")
+                say(f"  树头 {where} 在这份导出中无从比对，请索取 --since {head.size} 的导出 · ask for an export --since {head.size}")
         return done
 
     def stamps(self) -> int:
@@ -381,10 +346,7 @@ class Verifier:
         done = 0
         for path in sorted((self.folder / "stamps").glob("*.tsr")):
             head = self.heads.get(int(path.stem)) if path.stem.isdecimal() else None
-            oid = bytes.fromhex("0609608648016503040201")
-            forms = [b"\x30\x31\x30\x0d" + oid + b"\x05\x00\x04\x20", b"\x30\x2f\x30\x0b" + oid + b"\x04\x20"]
-            answer = path.read_bytes()
-            if head is None or not any(form + head.hash in answer for form in forms):
+            if head is None or not any(form + head.hash in path.read_bytes() for form in IMPRINTS):
                 self.report.fault("altered", f"时间戳 {path.name} 不是给该树头的", f"time stamp {path.name} is not of that head")
                 continue
             done += 1
@@ -392,17 +354,11 @@ class Verifier:
         return done
 
 
-def brought(files: list[str], checked: Verifier, report: Report) -> list[tuple[str, Head]]:
-    """The heads that the auditor brought."""
-    found = []
-    for name in files:
-        found += [(f"{Path(name).name} {head.at}", head) for head in heads_of(Path(name), checked.keys, checked.log, report, False)]
-    return found
-
-
 def run(folder: Path, files: list[str], report: Report) -> int:
     checked = Verifier(folder, report)
-    outside = brought(files, checked, report)
+    outside = [
+        (f"{Path(name).name} {head.at}", head) for name in files for head in heads_of(Path(name), checked.keys, checked.log, report, False)
+    ]
     if checked.cases is None:
         checked.whole({head.size for _where, head in outside})
     else:
@@ -413,16 +369,14 @@ def run(folder: Path, files: list[str], report: Report) -> int:
         report.fault("missing", f"最新的树头只到 {newest} 条", f"the newest head is of size {newest} only")
     compared = checked.compare(outside, own=False)
     stamps = checked.stamps()
-    report.note(f"办理经过 {checked.seen['record']} 条，审计 {checked.seen['audit']} 条", "records and audit rows read and hashed")
-    report.note(
-        f"日志 {checked.size} 条，自有树头 {own} 个，带来的树头 {compared} 个，时间戳 {stamps} 个", "size, own and your heads, stamps"
-    )
+    say(f"  办理经过 {checked.seen['record']} 条，审计 {checked.seen['audit']} 条 · records and audit rows read and hashed")
+    say(f"  日志 {checked.size} 条，自有树头 {own} 个，带来的树头 {compared} 个，时间戳 {stamps} 个 · size, own and your heads, stamps")
     if checked.first:
-        report.note(f"叶子 {checked.first} 之前只核对了根", f"before leaf {checked.first} only the root was compared")
+        say(f"  叶子 {checked.first} 之前只核对了根 · before that leaf only the root was compared")
     if checked.cases is not None:
-        report.note("只含个别案件：不能证明其后没有更新的记录", "single cases: nothing says that no later record was left out")
+        say("  只含个别案件：不能证明其后没有更新的记录 · single cases: nothing says that no later record was left out")
     if not compared:
-        report.note("没有可比的外部树头：只能证明它与自己相符", "no head of yours could be compared: it only agrees with itself")
+        say("  没有可比的外部树头：只能证明它与自己相符 · no head of yours could be compared: it only agrees with itself")
     return sum(report.counts.values())
 
 
