@@ -135,7 +135,10 @@ def _signature(folder: Path) -> None:
 
 
 def _tear(name: str) -> Callable[[Path], None]:
-    return lambda folder: (folder / name).write_bytes((folder / name).read_bytes()[:-40]) and None
+    def damage(folder: Path) -> None:
+        (folder / name).write_bytes((folder / name).read_bytes()[:-40])
+
+    return damage
 
 
 def _repeat(folder: Path) -> None:

@@ -77,7 +77,7 @@ WHERE l.kind = %s AND l.number >= %s AND l.number < %s
 
 def _records(known: Extent, first: int, chosen: list[Case], keys: set[str]) -> Iterator[dict[str, Any]]:
     """Records in the order of the log; of chosen cases each with its proof."""
-    sql, params = _RECORDS, [leaves.RECORD, first, known.leaves]
+    sql, params = _RECORDS, list[Any]((leaves.RECORD, first, known.leaves))
     if chosen:
         sql, params = f"{sql} AND r.case_id = ANY(%s)", [*params, [case.pk for case in chosen]]
     for leaf, number, case_id, seq, body, digest, signature, key in log_export.stream(f"{sql} ORDER BY l.number", params):
