@@ -269,8 +269,11 @@ class Outside:
 
 
 def read_outside(files: Sequence[Path], log_id: str) -> Outside:
-    """Read every heads file, compare each line with the database's head of that size; signatures of known ones are proved with the log."""
-    found = Outside()
+    """Read every heads file, compare each line with the database's head of that size (their signatures are proved with the log).
+
+    The lines of the installation's own files must follow each other; what somebody brought may be a selection.
+    """
+    found, kept = Outside(), outside.folders()
     for path in files:
         previous: Head | None = None
         batch: list[tuple[str, Head]] = []
@@ -280,7 +283,7 @@ def read_outside(files: Sequence[Path], log_id: str) -> Outside:
                 found.faults.append(LogFault("outside_line", where))
                 previous = None
                 continue
-            if previous is not None and line.head.previous != previous.hash():
+            if path.parent in kept and previous is not None and line.head.previous != previous.hash():
                 found.faults.append(LogFault("outside_chain", where))
             previous = line.head
             found.count += 1

@@ -89,7 +89,7 @@ def _decoded(raw: bytes) -> TimeStampResponse:
     try:
         found = decode_timestamp_response(raw)
     except ValueError as error:
-        raise StampFailure(_("答复不是时间戳")) from error
+        raise StampFailure(_("答复不是时间戳，或不是严格的 DER 编码")) from error
     if found.status != PKIStatus.GRANTED.value:
         raise StampFailure(_("服务拒绝：%(words)s") % {"words": "; ".join(found.status_string) or found.status})
     return found

@@ -9,6 +9,7 @@ from django.apps import apps
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from urbangrid.audit import outside
 from urbangrid.catalog import cache
 from urbangrid.core import clock, platforms
 from urbangrid.core.models import Platform
@@ -50,6 +51,7 @@ def reset(args: argparse.Namespace, reports: int = REPORTS) -> int:
     with transaction.atomic():
         _empty()
         make(reports)
+    outside.set_aside()  # the record that they speak of is thrown away on purpose
     ensure()
     print(_("演示城市已重建，用时 %(seconds)s 秒") % {"seconds": round(time.monotonic() - began)})
     return 0
