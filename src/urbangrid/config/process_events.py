@@ -39,8 +39,8 @@ def judge(rows: Sequence[Mapping[str, Any]]) -> Finding:
     running: dict[str, Mapping[str, Any]] = {}
     for row in rows:
         name, event = str(row.get("service", "")), row.get("event")
-        if event == "started" and name not in running and name not in ends:
-            running[name] = row
+        if event == "started" and name not in ends:
+            running[name] = row  # of several, the first after the end
         elif event == "ended":
             ends[name].append(row)
     said = [_said(name, found, running.get(name)) for name, found in ends.items()]
