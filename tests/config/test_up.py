@@ -130,6 +130,15 @@ def test_psql_reaches_the_database_of_the_running_platform(platform: Platform) -
     assert asked.stdout == "urbangrid\n"
 
 
+def test_check_tells_every_check_while_the_platform_is_up(platform: Platform) -> None:
+    until = time.monotonic() + 60
+    while (told := platform.run("check")).returncode != 0:  # the worker comes last and beats first after some seconds
+        assert time.monotonic() < until, told.stdout
+        time.sleep(0.5)
+    for label in ("数据库", "磁盘", "文件库", "后台进程", "实时进程"):
+        assert f"通过  {label}：" in told.stdout
+
+
 def test_kill_9_leaves_nothing_and_the_next_up_recovers(platform: Platform) -> None:
     before = platform.members()
     assert len(before) > 3
@@ -148,3 +157,18 @@ def test_down_leaves_nothing(platform: Platform) -> None:
     assert [pid for pid in members if processes.is_alive(pid)] == []
     assert not platform.answers()
     assert platform.run("down").returncode == 0, "nothing to stop is no failure"
+
+
+def test_check_works_while_the_platform_is_down_and_without_a_database_tells_the_rest(platform: Platform) -> None:
+    told = platform.run("check")
+    assert told.returncode == 0, told.stdout
+    assert "通过  数据库：" in told.stdout and "平台没有运行" in told.stdout and "后台进程：" not in told.stdout
+    version = platform.place.cluster / "PG_VERSION"
+    kept = version.read_text()
+    version.write_text("1\n")
+    try:
+        told = platform.run("check")
+    finally:
+        version.write_text(kept)
+    assert told.returncode == 1
+    assert "不通过  数据库：连不上数据库" in told.stdout and "通过  磁盘：" in told.stdout and "logs/database.log" in told.stdout

@@ -132,9 +132,9 @@ def _listening_host() -> str:
 
 
 CHECKS = (
-    Check("worker.silent_seconds", gettext_lazy("后台进程"), _worker),
-    Check("live.answer_seconds", gettext_lazy("实时进程"), _live, needs_database=False),
+    Check("worker.silent_seconds", gettext_lazy("后台进程"), _worker, needs_running=True),
+    Check("live.answer_seconds", gettext_lazy("实时进程"), _live, needs_database=False, needs_running=True),
     Check("processes.ended_rows", gettext_lazy("进程"), process_events.look, needs_database=False),
     Check("jobs.failed_rows", gettext_lazy("作业"), _jobs),
-    Check("jobs.overdue_seconds", gettext_lazy("定时作业"), _periodic, needs_database=False),
+    Check("jobs.overdue_seconds", gettext_lazy("定时作业"), _periodic, needs_database=False, needs_running=True),
 )

@@ -77,9 +77,9 @@ def from_the_machine(request: HttpRequest) -> bool:
     """Whether a program of this machine asks for itself.
 
     A front server on this machine comes from loopback too: it shows by what it adds or by the host that was asked for, and where
-    one is set (URBANGRID_WEB_ORIGIN, URBANGRID_LIVE_URL) loopback counts for nothing.
+    one is set (URBANGRID_WEB_ORIGIN, _LIVE_URL, _TRUSTED_PROXIES) loopback counts for nothing.
     """
-    if settings.WEB_ORIGIN or settings.LIVE_URL or any(name in request.META for name in FORWARDED):
+    if settings.WEB_ORIGIN or settings.LIVE_URL or settings.TRUSTED_PROXIES or any(name in request.META for name in FORWARDED):
         return False
     host = str(request.META.get("HTTP_HOST", "")).removesuffix(f":{settings.PORT}")
     if host not in OWN_HOSTS:

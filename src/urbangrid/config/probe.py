@@ -80,10 +80,18 @@ def _with_database() -> list[Line]:
             cursor.execute(f"SET statement_timeout = {STATEMENT_MS}")
         return health.look_at(health.declared(needs_database=True))
     except Exception as error:  # whatever keeps it from answering; a check's own failure is a line of its own
-        _log.warning("the database did not answer the health check: %s", error)
+        _warn(error)
         return [(DATABASE, unreachable(error))]
     finally:
         connection.close()
+
+
+def _warn(error: Exception) -> None:
+    """Once a minute: monitors ask every few seconds."""
+    global _warned_at
+    if time.monotonic() - _warned_at > health.LOG_SECONDS:
+        _warned_at = time.monotonic()
+        _log.warning("the database did not answer the health check: %s", error)
 
 
 def _without_database() -> list[Line]:
@@ -93,6 +101,7 @@ def _without_database() -> list[Line]:
 _MACHINE = Check("machine.answers", gettext_lazy("机器"), lambda: Finding(Level.GOOD, ""), needs_database=False)
 _lock = threading.Lock()
 _lanes = (_Lane(_with_database), _Lane(_without_database))
+_warned_at = float("-inf")
 _seen: tuple[float, Seen] | None = None
 
 

@@ -26,6 +26,7 @@ NAMES = {
 AGAIN_AND_AGAIN = 3
 """So many unexpected ends within ``SHORT_SECONDS`` are no accident."""
 SHORT_SECONDS = 600
+EDGE_SECONDS = 300
 
 
 def look() -> Finding:
@@ -39,8 +40,8 @@ def judge(rows: Sequence[Mapping[str, Any]]) -> Finding:
     running: dict[str, Mapping[str, Any]] = {}
     for row in rows:
         name, event = str(row.get("service", "")), row.get("event")
-        if event == "started" and name not in running and name not in ends:
-            running[name] = row
+        if event == "started" and name not in ends:
+            running[name] = row  # of several, the first after the end
         elif event == "ended":
             ends[name].append(row)
     said = [_said(name, found, running.get(name)) for name, found in ends.items()]
@@ -75,25 +76,26 @@ def how(code: object) -> str:
 
 
 def _replaced(rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Processes of a server that it had to start again: more starts than it has processes, since the server's own start."""
-    counts: dict[str, int] = defaultdict(int)
-    last: dict[str, Mapping[str, Any]] = {}
-    done: set[str] = set()
-    said = []
-    for row in rows:
+    """Processes that a server had to start again: more starts than it has processes, since its own start.
+
+    Where its own start is older than what is told, every start of a process counts, but for the oldest minutes, to which it may belong.
+    """
+    room: dict[str, int] = {}
+    more: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for row in reversed(rows):
         name = str(row.get("service", ""))
-        if name in done:
-            continue
-        if row.get("event") == "worker_started":
-            counts[name] += 1
-            last.setdefault(name, row)
-        elif row.get("event") == "started" and counts[name]:
-            done.add(name)
-            more = counts[name] - int(row.get("workers", 1))
-            if more > 0:
-                values = {"name": NAMES.get(name, name), "count": more, "at": health_checks.local(dict(last[name]))}
-                said.append(_("%(name)s有 %(count)s 个子进程意外结束，已补上（最近在 %(at)s）") % values)
-    return said
+        if row.get("event") == "started":
+            room[name] = int(row.get("workers", 1))
+        elif row.get("event") == "worker_started":
+            unknown = name not in room and stamps.age_seconds(row) > health_checks.SHOWN_HOURS * 3600 - EDGE_SECONDS
+            room[name] = room.get(name, 0) - 1
+            if room[name] < 0 and not unknown:
+                more[name].append(row)
+    said = _("%(name)s有 %(count)s 个子进程意外结束，已补上（最近在 %(at)s）")
+    return [
+        said % {"name": NAMES.get(name, name), "count": len(found), "at": health_checks.local(dict(found[-1]))}
+        for name, found in more.items()
+    ]
 
 
 def _cut_off(row: Mapping[str, Any]) -> str:

@@ -16,6 +16,8 @@ from typing import TypeAlias
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from urbangrid.core.logs import scrub
+
 _log = logging.getLogger(__name__)
 
 
@@ -46,6 +48,7 @@ class Finding:
 class Check:
     """One line of the health page. ``name`` is stable, lower-case with dots and a unit, e.g. ``record.unsealed_rows``.
 
+    ``needs_running``: only means something while the platform is up (``./urbangrid check`` leaves it out when it is down).
     ``keep_seconds``: for a check that costs more, how long each process remembers what it found.
     """
 
@@ -53,6 +56,7 @@ class Check:
     label: str | Promise
     look: Callable[[], Finding]
     needs_database: bool = True
+    needs_running: bool = False
     keep_seconds: float = 0
 
 
@@ -60,6 +64,9 @@ Line: TypeAlias = tuple[Check, Finding]
 """A check and what it saw."""
 
 _checks: dict[str, Check] = {}
+_logged: dict[str, float] = {}
+LOG_SECONDS = 60
+"""A check that fails is asked every second, its trace is logged once a minute."""
 _kept: dict[str, tuple[float, Finding]] = {}
 """By name of the check: when it was looked at (monotonic), and what was found."""
 
@@ -115,6 +122,9 @@ def _look_now(check: Check) -> Finding:
     try:
         return check.look()
     except Exception as error:
-        _log.exception("health check %s failed", check.name)
+        if time.monotonic() - _logged.get(check.name, float("-inf")) > LOG_SECONDS:
+            _logged[check.name] = time.monotonic()
+            _log.exception("health check %s failed", check.name)
+        said = scrub(f"{type(error).__name__}: {error}").strip().split("\n")[0][:120]
         advice = _("请查看日志中这一时刻的记录；恢复后本行会自己变绿。")
-        return Finding(Level.BAD, _("没有查成：%(error)s") % {"error": type(error).__name__}, advice)
+        return Finding(Level.BAD, _("没有查成：%(error)s") % {"error": said}, advice)

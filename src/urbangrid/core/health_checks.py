@@ -219,7 +219,7 @@ CHECKS = (
     DATABASE,
     Check("database.connections_percent", gettext_lazy("数据库连接"), _connections),
     Check("database.transaction_seconds", gettext_lazy("数据库长事务"), _transactions),
-    Check("outbox.waiting_seconds", gettext_lazy("待送达"), _outbox),
+    Check("outbox.waiting_seconds", gettext_lazy("待送达"), _outbox, needs_running=True),
     Check("outbox.parked_rows", gettext_lazy("未送达"), _parked),
     Check("clock.drift_seconds", gettext_lazy("时钟与数据库"), _drift),
     Check("clock.behind_seconds", gettext_lazy("时钟与记录"), _behind),

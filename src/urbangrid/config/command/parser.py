@@ -43,6 +43,7 @@ def build() -> argparse.ArgumentParser:
     words_of_operation.add(commands, _command)
     _add_imports(commands)
     _add_data_commands(commands)
+    _command(commands, "check", "urbangrid.config.command.checking:run", _("自检：逐项检查数据库、存储、进程和各接口，打印是否通过"))
     _command(commands, "requirements", "urbangrid.config.command.requirements:run", _("按组和优先级列出有测试证明的需求条目"))
     _command(commands, "psql", "urbangrid.config.command.tools:psql", _("在平台数据库上打开 psql；其后的参数原样交给 psql"))
     _command(commands, "shell", "urbangrid.config.command.tools:shell", _("打开已装载平台的 Python"))
