@@ -55,6 +55,7 @@ def test_names_and_numbers_go_after_their_term_and_the_request_stays(city: City,
     kept = PersonalData.objects.get()
     assert (kept.name, kept.phone, kept.phone_digest, kept.address) == ("", "", "", "") and kept.erased_at is not None
     request.refresh_from_db()
+    assert request.report_id is not None
     assert "秦素珍" not in request.text and "13900001111" not in request.text and "大柳树路口" in request.text
     assert Report.objects.get(pk=request.report_id).original == {}
     row = AuditRow.objects.get(action="purged")
