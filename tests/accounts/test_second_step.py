@@ -173,7 +173,8 @@ def test_only_another_security_administrator_resets_it_and_everything_of_the_per
     set_up("security_admin")
     set_up("dispatcher")
     guard, open_elsewhere = enter(Client(), city, "security_admin"), enter(Client(), city, "dispatcher")
-    own, other = (reverse("administration:reset_second_step", args=[city.acting(name).user_id]) for name in ("security_admin", "dispatcher"))
+    ids = [city.acting(name).user_id for name in ("security_admin", "dispatcher")]
+    own, other = (reverse("administration:reset_second_step", args=[user_id]) for user_id in ids)
     assert guard.post(own).status_code == 409
     assert enter(Client(), city, "system_admin").post(other).status_code == 403
     assert enter(Client(), city, "dispatcher").post(other).status_code == 403

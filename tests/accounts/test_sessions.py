@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.support.browser import choose_post, sign_in
-from tests.support.city import City
+from tests.support.city import WORKDAY, City
 from tests.support.people import PASSWORD
 from urbangrid.accounts import actions
-from urbangrid.accounts.models import User
+from urbangrid.accounts.models import ApiToken, SignIn, User
 from urbangrid.core import clock
 from urbangrid.organizations.models import Appointment
 
@@ -162,3 +164,95 @@ def test_in_the_demonstration_one_click_signs_in_as_a_made_person_alone(city: Ci
     browser = Client()
     browser.post(reverse("people:demonstrate"), {"username": "system_admin"})
     assert browser.get(HOME).status_code == 200
+
+
+def test_a_sign_in_ends_after_twelve_hours_however_busy_it_was(city: City) -> None:
+    with clock.travel(WORKDAY):
+        browser = Client()
+        sign_in(browser, "seat_agent")
+    for minutes in range(30, 12 * 60, 30):
+        with clock.travel(WORKDAY + timedelta(minutes=minutes)):
+            assert browser.get("/desk/").status_code == 200
+    with clock.travel(WORKDAY + timedelta(hours=12)):
+        assert browser.get("/desk/").headers["Location"].startswith(reverse("people:sign_in"))
+
+
+@pytest.mark.parametrize(("name", "page", "status"), [("system_admin", HOME, 302), ("seat_agent", "/desk/", 200)])
+def test_an_administrators_screen_that_stands_idle_for_an_hour_is_closed_and_a_desk_is_not(
+    city: City, name: str, page: str, status: int
+) -> None:
+    with clock.travel(WORKDAY):
+        browser = Client()
+        sign_in(browser, name)
+    with clock.travel(WORKDAY + timedelta(minutes=59)):
+        assert browser.get(page).status_code == 200
+    with clock.travel(WORKDAY + timedelta(minutes=118)):
+        assert browser.get(page).status_code == 200  # it was seen an hour less a minute ago
+    with clock.travel(WORKDAY + timedelta(minutes=179)):
+        assert browser.get(page).status_code == status
+
+
+def test_what_an_open_page_asks_by_itself_keeps_no_sign_in_alive(city: City) -> None:
+    with clock.travel(WORKDAY):
+        browser = Client()
+        sign_in(browser, "system_admin")
+    for minutes in (15, 30, 45):
+        with clock.travel(WORKDAY + timedelta(minutes=minutes)):
+            assert browser.get("/live/token").status_code == 200
+    with clock.travel(WORKDAY + timedelta(minutes=61)):
+        assert browser.get(HOME).status_code == 302
+
+
+def test_a_sign_in_is_seen_by_a_write_every_five_minutes_and_no_more(city: City) -> None:
+    with clock.travel(WORKDAY):
+        browser = Client()
+        sign_in(browser, "seat_agent")
+    writes = []
+    for minutes in (1, 4, 6, 7, 10, 12):
+        with clock.travel(WORKDAY + timedelta(minutes=minutes)), CaptureQueriesContext(connection) as seen:
+            browser.get("/search/")
+        writes.append(sum("UPDATE accounts_signin" in one["sql"] for one in seen))
+    assert writes == [0, 0, 1, 0, 0, 1]
+
+
+def test_my_sign_ins_say_where_when_and_by_what_and_the_others_are_ended(city: City) -> None:
+    agents = ("Mozilla/5.0 (Windows NT 10.0) Chrome/130.0 Safari/537.36 Edg/130.0", "Mozilla/5.0 (Linux; Android 14) Chrome/130.0")
+    desk, phone = (Client(REMOTE_ADDR=f"192.0.2.{n}", headers={"user-agent": agent}) for n, agent in enumerate(agents, 1))
+    sign_in(desk, "seat_agent")
+    sign_in(phone, "seat_agent")
+    page = desk.get("/mine/").content.decode()
+    assert all(part in page for part in ("Edge · Windows", "Chrome · Android", "192.0.2.1", "192.0.2.2", "本机", "退出其他"))
+    assert desk.post("/mine/end-others/").status_code == 302
+    assert (desk.get("/desk/").status_code, phone.get("/desk/").status_code) == (200, 302)
+    assert "已退出" in desk.get("/mine/").content.decode()
+
+
+def test_nobody_ends_a_sign_in_or_token_of_somebody_else_on_her_own_page(city: City) -> None:
+    own, other = Client(), Client()
+    sign_in(own, "seat_agent")
+    sign_in(other, "clerk")
+    theirs = SignIn.objects.get(user__username="clerk")
+    actions.issue_token(theirs.user_id, city.acting("clerk").appointment_id, "x")
+    token = ApiToken.objects.get()
+    assert own.post(f"/mine/{theirs.pk}/end/").status_code == 409
+    assert own.post(f"/mine/tokens/{token.pk}/revoke/").status_code == 409
+    assert other.get("/desk/").status_code == 200
+    token.refresh_from_db()
+    assert token.revoked_at is None
+
+
+def test_a_token_is_known_by_its_beginning_shows_its_last_use_and_is_taken_back(city: City) -> None:
+    browser = Client()
+    sign_in(browser, "seat_agent")
+    page = browser.post("/mine/tokens/new/", {"label": "呼叫系统", "days": "30"}).content.decode()
+    token = page.partition('out-key">')[2].partition("<")[0]
+    row = ApiToken.objects.get()
+    assert token.startswith("ug_") and row.prefix == token[:9] and row.expires_at - row.created_at == timedelta(days=30)
+    program = Client(headers={"authorization": f"Bearer {token}"})
+    assert program.get("/api/v1/me").status_code == 200
+    row.refresh_from_db()
+    assert row.last_used_at is not None
+    listed = browser.get("/mine/").content.decode()
+    assert token[:9] in listed and token not in listed and "呼叫系统" in listed
+    browser.post(f"/mine/tokens/{row.pk}/revoke/")
+    assert program.get("/api/v1/me").status_code == 401

@@ -118,7 +118,9 @@ def test_contact_data_are_shown_with_a_purpose_and_each_look_is_on_record(desk: 
 
     seen = desk("seat_agent").post(path, {"purpose": "回访"}).body
 
+    words = seen.pop("text")
     assert seen == {"name": "秦素珍", "phone": "139 0000 1111", "address": "柳荫里3号"}
+    assert words.startswith("我是秦素珍，电话13900001111")
     row = AuditRow.objects.get(action="reveal")
     assert (row.user_id, row.purpose) == (city.acting("seat_agent").user_id, "回访")
     assert AuditRow.objects.get(action="reveal_refused").user_id == city.acting("head").user_id

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from tests.support.city import City
 from tests.support.people import PASSWORD
-from urbangrid.accounts.models import SignIn
+from urbangrid.accounts.models import SignIn, User
 
 
 def sign_in(browser: Client, username: str, password: str = PASSWORD) -> Any:
@@ -32,8 +32,9 @@ ENDLESS = datetime(2100, 1, 1, tzinfo=UTC)
 def enter(browser: Client, city: City, name: str, *, second_step: bool = True) -> Client:
     """The browser with a session of that person, without the sign-in: for pages where how she came in does not matter."""
     who, session = city.acting(name), browser.session
+    stamp = User.objects.values_list("session_stamp", flat=True).get(pk=who.user_id)
     row = SignIn.objects.create(user_id=who.user_id, begun_at=ENDLESS, seen_at=ENDLESS, second_step=second_step)
-    session["user"], session["appointment"], session["stamp"], session["sign_in"] = who.user_id, who.appointment_id, "", row.pk
+    session["user"], session["appointment"], session["stamp"], session["sign_in"] = who.user_id, who.appointment_id, stamp, row.pk
     session.save()
     browser.cookies["sessionid"] = str(session.session_key)
     return browser

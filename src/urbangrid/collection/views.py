@@ -19,6 +19,7 @@ from urbangrid.core.platforms import platform_of
 from urbangrid.grids import queries as grids
 from urbangrid.organizations import queries as organizations
 from urbangrid.organizations.acting import Acting, acting_required
+from urbangrid.ui.middleware import say_when
 
 TASKS = ("verify", "check")
 ANSWERS = {
@@ -36,7 +37,8 @@ def _acting(request: HttpRequest) -> Acting:
 
 def _page(request: HttpRequest, template: str, fault: Refusal | None = None, **context: Any) -> HttpResponse:
     context |= {"fault": fault, "toast": request.session.pop(TOAST, None)}
-    return render(request, template, context, status=fault.status if fault else 200)
+    answer = render(request, template, context, status=fault.status if fault else 200)
+    return say_when(answer, fault) if fault else answer
 
 
 @acting_required("report", "verify", "check")

@@ -1,7 +1,8 @@
 """How often something may be done: counted in the database, so that all processes and hosts see one count, without another server.
 
 A window is fixed: it begins with the first act and ends by itself, whatever comes in between, so nobody is shut out for ever.
-Each guarded act costs one statement of its own, outside of the act's transaction: what is refused still counts. Pages that only
+Each guarded act costs one statement of its own, outside of the act's transaction: what is refused still counts. The busiest act, a
+report, is counted in each process's memory instead (``here``): its limit stops a flood, and need not be exact. Pages that only
 read are never counted. An installation changes a limit by ``URBANGRID_RATE_LIMITS`` (``settings.RATE_LIMITS``).
 """
 
@@ -33,13 +34,17 @@ class TooOften(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most ``most`` acts in ``seconds``; 0 means no limit. ``label`` names the act in the refusal, ``per`` whom it is counted for."""
+    """At most ``most`` acts in ``seconds``; 0 means no limit. ``label`` names the act in the refusal, ``per`` whom it is counted for.
+
+    ``here``: each process counts by itself, so that the platform takes at most ``most`` × processes.
+    """
 
     name: str
     per: str
     most: int
     seconds: int
     label: str | Promise
+    here: bool = False
 
 
 LIMITS: dict[str, Limit] = {
@@ -49,7 +54,7 @@ LIMITS: dict[str, Limit] = {
         Limit("sign_in.device", "known device of a person", 5, 900, _("输错密码")),
         Limit("token.address", "address", 20, 60, _("取令牌")),
         Limit("token_wrong.address", "address", 60, 60, _("使用无效令牌")),
-        Limit("report.person", "person", 300, 60, _("上报或登记")),
+        Limit("report.person", "person", 300, 60, _("上报或登记"), here=True),
         Limit("upload.person", "person", 600, 3600, _("上传照片")),
         Limit("reveal.person", "person", 30, 3600, _("查看来报人")),
         Limit("reveal_asked.person", "person", 90, 3600, _("查看来报人")),
@@ -73,7 +78,7 @@ def limit_of(name: str) -> Limit:
     """The limit as it is in force here. Raises KeyError."""
     declared = LIMITS[name]
     most, seconds = settings.RATE_LIMITS.get(name, (declared.most, declared.seconds))
-    return Limit(name, declared.per, most, seconds, declared.label)
+    return Limit(name, declared.per, most, seconds, declared.label, declared.here)
 
 
 def count(name: str, subject: object, about: Mapping[str, Any] | None = None) -> tuple[int, int]:
@@ -90,12 +95,28 @@ def count(name: str, subject: object, about: Mapping[str, Any] | None = None) ->
 
 
 def spend(name: str, subject: object) -> None:
-    """One more act. Raises TooOften ``too_often`` when it is one too many. One statement, none where there is no limit."""
+    """One more act. Raises TooOften ``too_often`` when it is one too many. One statement, none where there is no limit or ``here``."""
     limit = limit_of(name)
     if limit.most:
-        number, seconds = count(name, subject)
+        number, seconds = _count_here(limit, subject) if limit.here else count(name, subject)
         if number > limit.most:
             raise _too_often(limit, seconds)
+
+
+_here: dict[str, tuple[datetime, int]] = {}
+"""Counts of this process: key to begin and number."""
+MOST_HERE = 10_000
+
+
+def _count_here(limit: Limit, subject: object) -> tuple[int, int]:
+    key, now, period = key_of(limit.name, subject), clock.now(), timedelta(seconds=limit.seconds)
+    if len(_here) >= MOST_HERE:
+        _here.clear()  # a process that met so many people forgets rather than grows
+    began_at, number = _here.get(key, (now, 0))
+    if not timedelta() <= now - began_at < period:
+        began_at, number = now, 0
+    _here[key] = (began_at, number + 1)
+    return number + 1, _left(limit, began_at, now)
 
 
 def check(name: str, subject: object) -> int:

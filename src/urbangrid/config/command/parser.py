@@ -44,6 +44,7 @@ def build() -> argparse.ArgumentParser:
     _add_imports(commands)
     _add_data_commands(commands)
     _command(commands, "check", "urbangrid.config.command.checking:run", _("自检：逐项检查数据库、存储、进程和各接口，打印是否通过"))
+    _add_accounts(commands)
     _command(commands, "requirements", "urbangrid.config.command.requirements:run", _("按组和优先级列出有测试证明的需求条目"))
     _command(commands, "psql", "urbangrid.config.command.tools:psql", _("在平台数据库上打开 psql；其后的参数原样交给 psql"))
     _command(commands, "shell", "urbangrid.config.command.tools:shell", _("打开已装载平台的 Python"))
@@ -152,6 +153,20 @@ def _add_bench(commands: Commands[argparse.ArgumentParser]) -> None:
 def _sizes(text: str) -> list[int]:
     """Numbers of cases, as ``100000,1000000``."""
     return [int(part) for part in text.split(",")]
+
+
+def _add_accounts(commands: Commands[argparse.ArgumentParser]) -> None:
+    """What the operator does where no page can help yet."""
+    text = _("首批管理员和丢失的第二步")
+    sorts = commands.add_parser("accounts", help=text, description=text).add_subparsers(dest="action", metavar=_("动作"), required=True)
+    target = "urbangrid.config.commands_accounts"
+    first = _command(sorts, "first-administrators", f"{target}:first_administrators", _("建立平台和三个管理员"), database=True)
+    for option, words in {"code": _("行政区划代码"), "name": _("中心全称"), "short-name": _("案卷号前的简称")}.items():
+        first.add_argument(f"--{option}", metavar=_("文字"), help=_("没有平台时须写：{words}").format(words=words))
+    for option, words in {"system": _("系统管理员"), "security": _("安全管理员"), "audit": _("审计管理员")}.items():
+        first.add_argument(f"--{option}", metavar=_("姓名"), help=_("{words}的姓名").format(words=words))
+    reset = _command(sorts, "reset-second-step", f"{target}:reset_second_step", _("重设一个账号的第二步"), database=True)
+    reset.add_argument("username", metavar=_("账号"))
 
 
 def _group(commands: Commands[argparse.ArgumentParser], group: str, name: str, target: str, text: str) -> argparse.ArgumentParser | None:

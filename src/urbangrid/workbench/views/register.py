@@ -20,6 +20,7 @@ from urbangrid.core.platforms import platform_of
 from urbangrid.grids import queries as grids
 from urbangrid.organizations.acting import Acting
 from urbangrid.service_requests import actions as requests
+from urbangrid.ui.middleware import say_when
 from urbangrid.workbench.views.common import acting_of, form_data, number, page, toast
 
 SOURCES = ("hotline", "web", "wechat", "sms", "mail", "visit", "leader", "media", "city")
@@ -39,7 +40,7 @@ def register(request: HttpRequest) -> HttpResponse:
         limits.spend("report.person", acting.user_id)
         done = once(actor_id=acting.user_id, key=request.POST.get("key", ""), body=body, act=lambda: _do(acting, data))
     except Refusal as fault:
-        return _draw(request, acting, data, fault)
+        return say_when(_draw(request, acting, data, fault), fault)
     toast(request, _("已登记，请告知来电人编号 %(number)s") % done)
     return redirect(reverse("workbench:desk") + "?tab=accept")
 
