@@ -71,6 +71,14 @@ def _rate_limits(text: str) -> dict[str, tuple[int, int]]:
 
 RATE_LIMITS = _rate_limits(os.environ.get("URBANGRID_RATE_LIMITS", ""))
 """Limits of this installation in place of those that ``core.limits.LIMITS`` declares."""
+"""Pages come over TLS, from ``up --tls`` or a front server: cookies are sent over TLS only."""
+CERTIFICATE_FILE = os.environ.get("URBANGRID_CERTIFICATE", "")
+"""Certificate that ``up --tls`` serves with; empty: no TLS by the command itself."""
+AUTHORITY_FILE = DATA / "secrets" / "tls" / "authority.crt"
+"""Certificate of the local authority, which phones install."""
+SECURE_HSTS_SECONDS = int(os.environ.get("URBANGRID_HSTS_SECONDS", "0"))
+"""0 by default: browsers apply it to every port of the host, and a local authority that is replaced would lock people out."""
+CSRF_TRUSTED_ORIGINS = [WEB_ORIGIN] if WEB_ORIGIN else []
 
 
 def _database(url: str) -> dict[str, object]:
