@@ -201,6 +201,10 @@ DISK_LOW_BYTES = int(os.environ.get("URBANGRID_DISK_LOW_MB", "5120")) * 2**20
 """Free space below which the health page warns."""
 DISK_LEAST_BYTES = int(os.environ.get("URBANGRID_DISK_LEAST_MB", "1024")) * 2**20
 """Free space below which the health page is red: a day of photos and the database's journal must still fit."""
+BACKUP_HOUR = None if os.environ.get("URBANGRID_BACKUP_HOUR") == "never" else int(os.environ.get("URBANGRID_BACKUP_HOUR", "2"))
+"""Hour of the nightly backup in TIME_ZONE; ``never``: none by the worker."""
+RESTORE_TEST_DAYS = int(os.environ.get("URBANGRID_RESTORE_TEST_DAYS", "7"))
+"""Days between two restore tests by the worker, after the nightly backup; 0: none."""
 UPLOAD_LIMIT_BYTES = int(os.environ.get("URBANGRID_UPLOAD_LIMIT", str(20 * 1024 * 1024)))
 """Largest single file; a larger one is refused with a sentence."""
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

@@ -2,8 +2,8 @@
 
 1. Refuse what cannot end well before anything is written: a folder that is not empty, a newer release, a small disk, keys
    that do not open.
-2. Build everything in ``DATA/restoring``: keys, a new cluster, the dump, the files with their hashes compared, tables of this
-   release, ``audit verify``.
+2. Build everything in ``DATA/restoring``: keys, the files with their hashes compared, a new cluster with the dump, its rows
+   counted, tables of this release, ``audit verify``.
 3. Only then move it into place, the database last. Until then the data folder holds nothing that ``up`` would start.
 """
 
@@ -133,6 +133,7 @@ def _build(draft: Installation, source: Path, manifest: Manifest, kept: dict[str
     draft.make_folders()
     keys.write(draft.secrets, kept)
     _parts(source, manifest, draft)
+    _files(source, draft)
     if not throwaway and manifest.demonstration:
         draft.demonstration_mark.touch(mode=0o600)
     if draft.external_database is None:
@@ -145,7 +146,6 @@ def _build(draft: Installation, source: Path, manifest: Manifest, kept: dict[str
             cluster.check_external(draft.database_url)
         dumps.load(draft.database_url, source / archive.DUMP, at_once=outside, scratch=draft.data)
         _compare_counts(draft, manifest)
-        _files(source, draft)
         step(draft, "_tables")
         say(_("验证办理经过"))
         return step(draft, "audit", "verify")

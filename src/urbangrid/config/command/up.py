@@ -63,7 +63,7 @@ def _refuse_unfinished(place: Installation) -> None:
     if place.restoring.exists():
         refuse(_("上一次恢复没有做完，{data} 里还没有可用的数据。请重新运行 ./urbangrid restore 备份"), data=place.data)
     if place.upgrade_phase() in ("migrating", "moving"):
-        refuse(_("上一次升级没有做完。请再运行 ./urbangrid upgrade（先退回再升级），或 ./urbangrid upgrade --back（只退回）。"))
+        refuse(_("上一次升级没有做完。请再运行 ./urbangrid upgrade（先复原再升级），或 ./urbangrid upgrade --back（只复原）。"))
 
 
 def down(args: argparse.Namespace) -> int:
