@@ -279,6 +279,7 @@ def database_available(place: Installation) -> Iterator[None]:
 @contextmanager
 def database_started(place: Installation) -> Iterator[None]:
     """The private database for the length of the block; the caller holds the lock."""
+    place.make_folders()  # after a restore only the data are there
     supervisor = Supervisor(place, phase="command")
     _end_leftovers(place)
     try:
