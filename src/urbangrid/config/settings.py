@@ -59,6 +59,7 @@ WEB_ORIGIN = os.environ.get("URBANGRID_WEB_ORIGIN", "")
 """Origin of the pages when a front server gives them another host than the live process; empty: the same host."""
 ALLOWED_HOSTS = os.environ.get("URBANGRID_HOSTS", "*").split(",")
 HTTPS = os.environ.get("URBANGRID_HTTPS") == "1"
+"""Pages come over TLS, from ``up --tls`` or a front server: cookies are sent over TLS only."""
 TRUSTED_PROXIES = [ipaddress.ip_network(one.strip()) for one in os.environ.get("URBANGRID_TRUSTED_PROXIES", "").split(",") if one.strip()]
 """Networks of front servers whose X-Forwarded-For is believed, e.g. ``127.0.0.1/32,10.1.0.0/24``; empty: none."""
 
@@ -71,7 +72,6 @@ def _rate_limits(text: str) -> dict[str, tuple[int, int]]:
 
 RATE_LIMITS = _rate_limits(os.environ.get("URBANGRID_RATE_LIMITS", ""))
 """Limits of this installation in place of those that ``core.limits.LIMITS`` declares."""
-"""Pages come over TLS, from ``up --tls`` or a front server: cookies are sent over TLS only."""
 CERTIFICATE_FILE = os.environ.get("URBANGRID_CERTIFICATE", "")
 """Certificate that ``up --tls`` serves with; empty: no TLS by the command itself."""
 AUTHORITY_FILE = DATA / "secrets" / "tls" / "authority.crt"
