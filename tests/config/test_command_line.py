@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,6 +18,12 @@ from urbangrid.config.command import installation, parser, places
     [
         ["up"],
         ["down"],
+        ["backup"],
+        ["backup", "verify"],
+        ["restore"],
+        ["upgrade"],
+        ["bundle"],
+        ["bundle", "verify"],
         ["test"],
         ["requirements"],
         ["psql"],
@@ -67,3 +74,16 @@ def test_the_platforms_own_address_is_no_database_of_others(tmp_path: Path, monk
     assert installation.find(asked).external_database is None
     monkeypatch.setenv("DATABASE_URL", "postgresql://other@/other")
     assert installation.find(asked).external_database == "postgresql://other@/other"
+
+
+def test_settings_of_the_file_hold_unless_the_environment_says_otherwise(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "settings.env"
+    file.write_text("# a word\nURBANGRID_ONE = file\nURBANGRID_TWO=file=with=signs\n")
+    monkeypatch.setenv("URBANGRID_ONE", "environment")
+    monkeypatch.setenv("URBANGRID_TWO", "")
+    monkeypatch.delenv("URBANGRID_TWO")
+    installation.load_settings(file)
+    assert (os.environ["URBANGRID_ONE"], os.environ.pop("URBANGRID_TWO")) == ("environment", "file=with=signs")
+    file.write_text("PATH=/elsewhere\n")
+    with pytest.raises(SystemExit):
+        installation.load_settings(file)

@@ -14,11 +14,11 @@ class WiringConfig(AppConfig):
         from urbangrid.audit import retention
         from urbangrid.cases import queues
         from urbangrid.cases.actions import claiming
-        from urbangrid.config import health_checks, purges
+        from urbangrid.config import health_checks, operations_health, purges
         from urbangrid.core import health
         from urbangrid.organizations import signin
 
-        health.declare(*health_checks.CHECKS)
+        health.declare(*health_checks.CHECKS, *operations_health.CHECKS)
         signin.waiting_for = queues.waiting
         signin.on_leave = claiming.release_all
         retention.declare(*purges.KINDS)

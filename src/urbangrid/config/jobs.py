@@ -17,6 +17,7 @@ from procrastinate.contrib.django import app
 from urbangrid.audit import retention, stamps
 from urbangrid.cases import partitions, upkeep
 from urbangrid.catalog import cache
+from urbangrid.config import operations
 from urbangrid.core import beats, clock, files, metrics, tracing
 from urbangrid.core.logs import scrub
 from urbangrid.live import messages
@@ -136,5 +137,7 @@ _periodic("17 19 * * *", "record_partitions", partitions.ensure)
 _periodic("27 * * * *", "upload_garbage", upload_garbage)
 _periodic("* * * * *", "repeated_refusals", refusals.tell_repeated)
 _periodic("37 18 * * *", "purges", purges)
+_periodic("7 * * * *", "nightly_backup", operations.nightly)
+_periodic("12 * * * *", "sizes", operations.record_size)
 _periodic("47 19 * * *", "old_sessions", old_sessions)
 _periodic("3-59/5 * * * *", "time_stamp", stamps.stamp_newest)

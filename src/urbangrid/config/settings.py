@@ -59,6 +59,7 @@ WEB_ORIGIN = os.environ.get("URBANGRID_WEB_ORIGIN", "")
 """Origin of the pages when a front server gives them another host than the live process; empty: the same host."""
 ALLOWED_HOSTS = os.environ.get("URBANGRID_HOSTS", "*").split(",")
 HTTPS = os.environ.get("URBANGRID_HTTPS") == "1"
+"""Pages come over TLS, from ``up --tls`` or a front server: cookies are sent over TLS only."""
 TRUSTED_PROXIES = [ipaddress.ip_network(one.strip()) for one in os.environ.get("URBANGRID_TRUSTED_PROXIES", "").split(",") if one.strip()]
 """Networks of front servers whose X-Forwarded-For is believed, e.g. ``127.0.0.1/32,10.1.0.0/24``; empty: none."""
 
@@ -71,6 +72,13 @@ def _rate_limits(text: str) -> dict[str, tuple[int, int]]:
 
 RATE_LIMITS = _rate_limits(os.environ.get("URBANGRID_RATE_LIMITS", ""))
 """Limits of this installation in place of those that ``core.limits.LIMITS`` declares."""
+CERTIFICATE_FILE = os.environ.get("URBANGRID_CERTIFICATE", "")
+"""Certificate that ``up --tls`` serves with; empty: no TLS by the command itself."""
+AUTHORITY_FILE = DATA / "secrets" / "tls" / "authority.crt"
+"""Certificate of the local authority, which phones install."""
+SECURE_HSTS_SECONDS = int(os.environ.get("URBANGRID_HSTS_SECONDS", "0"))
+"""0 by default: browsers apply it to every port of the host, and a local authority that is replaced would lock people out."""
+CSRF_TRUSTED_ORIGINS = [WEB_ORIGIN] if WEB_ORIGIN else []
 
 
 def _database(url: str) -> dict[str, object]:
@@ -193,6 +201,10 @@ DISK_LOW_BYTES = int(os.environ.get("URBANGRID_DISK_LOW_MB", "5120")) * 2**20
 """Free space below which the health page warns."""
 DISK_LEAST_BYTES = int(os.environ.get("URBANGRID_DISK_LEAST_MB", "1024")) * 2**20
 """Free space below which the health page is red: a day of photos and the database's journal must still fit."""
+BACKUP_HOUR = None if os.environ.get("URBANGRID_BACKUP_HOUR") == "never" else int(os.environ.get("URBANGRID_BACKUP_HOUR", "2"))
+"""Hour of the nightly backup in TIME_ZONE; ``never``: none by the worker."""
+RESTORE_TEST_DAYS = int(os.environ.get("URBANGRID_RESTORE_TEST_DAYS", "7"))
+"""Days between two restore tests by the worker, after the nightly backup; 0: none."""
 UPLOAD_LIMIT_BYTES = int(os.environ.get("URBANGRID_UPLOAD_LIMIT", str(20 * 1024 * 1024)))
 """Largest single file; a larger one is refused with a sentence."""
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

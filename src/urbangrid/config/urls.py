@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
+from urbangrid.config.authority import authority
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path(prefix, include(module))
     for prefix, module in (
@@ -19,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     )
     if (settings.SOURCE.parent / (module.replace(".", "/") + ".py")).exists()
 ]
+urlpatterns.append(path("authority.crt", authority, name="authority"))
 
 handler404 = "urbangrid.ui.views.not_found"
 handler500 = "urbangrid.ui.views.failed"

@@ -30,10 +30,10 @@ SHORTEST_PASSPHRASE = 12
 
 
 def contents(secrets: Path) -> dict[str, bytes]:
-    """Path under ``secrets`` → bytes, for every key of the installation."""
+    """Path under ``secrets`` → bytes, for every key of the installation; the server's TLS key is made anew by ``up --tls``."""
     found = {}
     for path in sorted(secrets.rglob("*")):
-        if path.is_file() and not path.name.endswith(".new"):
+        if path.is_file() and not path.name.endswith(".new") and path.name.partition(".")[0] not in ("server", "given"):
             found[str(path.relative_to(secrets))] = path.read_bytes()
     return found
 

@@ -67,6 +67,7 @@ def _add_up(commands: Commands[argparse.ArgumentParser]) -> None:
     up.add_argument("--port", type=int, metavar=_("端口"), help=_("网页端口（默认 8000；其后一个端口用于实时消息）"))
     up.add_argument("--host", metavar=_("地址"), default="0.0.0.0", help=_("监听的地址（默认全部）"))  # noqa: S104
     up.add_argument("--no-demo", action="store_true", help=_("不建立演示城市"))
+    up.add_argument("--tls", action="store_true", help=_("用 HTTPS（自建证书，或 URBANGRID_TLS_CERT/KEY 所指的证书）；手机定位需要"))
     up.add_argument("--from", dest="bundle", metavar=_("安装包"), help=_("用离线安装包里的程序和软件包启动，不用网络"))
     up.add_argument("--bundle-key", metavar=_("公钥"), help=_("核对安装包签名的公钥（PEM）"))
 

@@ -29,6 +29,7 @@ ROTATE_SECONDS = 10
 STEADY_SECONDS = 60
 """A child that ran this long starts again without delay when it ends."""
 LONGEST_PAUSE_SECONDS = 30
+HOUR_SECONDS = 3600.0
 
 
 class Stopped(Exception):
@@ -73,6 +74,9 @@ class Supervisor:
     phase: str = "starting"
     _unrecorded: bool = False
     """The state file does not say what runs, because it could not be written."""
+    hourly: Callable[[], bool] | None = None
+    """Asked once an hour; true: the servers start again (a renewed certificate is read at their start)."""
+    _next_hour: float = field(default_factory=lambda: time.monotonic() + HOUR_SECONDS)
 
     def listen(self) -> None:
         """End in order on Ctrl-C, SIGTERM and a closed terminal."""
@@ -126,6 +130,21 @@ class Supervisor:
                 rotated_at = time.monotonic()
                 for child in self.children.values():
                     rotation.rotate(_log_path(self.place, child))
+            if time.monotonic() >= self._next_hour:
+                self._ask_hourly()
+
+    def _ask_hourly(self) -> None:
+        self._next_hour = time.monotonic() + HOUR_SECONDS
+        try:
+            due = self.hourly is not None and self.hourly()
+        except (SystemExit, OSError, ValueError) as failure:  # it is said on the health page; the servers go on
+            say(_("证书没有更换：{failure}"), failure=failure)
+            return
+        for name in ("web", "live"):
+            if due and name in self.children:
+                child = self.children[name]
+                _end_group(child.process, child.service)
+                self.start(child.service)
 
     def stop(self) -> None:
         """End the children in the reverse order of their start."""

@@ -10,13 +10,16 @@ import os
 import shutil
 import signal
 import socket
+import ssl
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-from urbangrid.config.command import cluster, installation, notes, places, processes, releases
+import segno
+
+from urbangrid.config.command import cluster, installation, notes, places, processes, releases, tls
 from urbangrid.config.command.installation import DATABASE, ROLE, Installation
 from urbangrid.config.command.supervisor import Service, Stopped, Supervisor
 from urbangrid.config.command.words import _, refuse, say, table
@@ -29,6 +32,8 @@ def run(args: argparse.Namespace) -> int:
     """Start everything, stay in the foreground, end everything."""
     place = installation.find(args)
     place.make_folders()
+    if args.tls:
+        os.environ["URBANGRID_TLS"] = "1"
     with locked(place) as held:
         if not held:
             return _already_running(place)
@@ -58,7 +63,7 @@ def _refuse_unfinished(place: Installation) -> None:
     if place.restoring.exists():
         refuse(_("上一次恢复没有做完，{data} 里还没有可用的数据。请重新运行 ./urbangrid restore 备份"), data=place.data)
     if place.upgrade_phase() in ("migrating", "moving"):
-        refuse(_("上一次升级没有做完。请再运行 ./urbangrid upgrade（先退回再升级），或 ./urbangrid upgrade --back（只退回）。"))
+        refuse(_("上一次升级没有做完。请再运行 ./urbangrid upgrade（先复原再升级），或 ./urbangrid upgrade --back（只复原）。"))
 
 
 def down(args: argparse.Namespace) -> int:
@@ -138,14 +143,17 @@ def _check_port(host: str, port: int) -> None:
 def _start_all(supervisor: Supervisor, *, with_demo: bool) -> None:
     place = supervisor.place
     shutil.rmtree(place.metrics, ignore_errors=True)  # counters of processes that are gone
+    pair = tls.prepare(place) if tls.wanted() else None
+    if pair is not None:  # for every process: cookies, addresses, the health page
+        os.environ |= {"URBANGRID_HTTPS": "1", "URBANGRID_CERTIFICATE": str(pair.certificate)}
     _start_database(supervisor)
     os.environ["URBANGRID_WITH_DEMO"] = "1" if with_demo else "0"
     step = Service("preparation", [sys.executable, "-P", "-m", "urbangrid", "_prepare"])
     if supervisor.run_once(step) != 0:
         refuse(_("准备没有完成，平台没有启动；原因见上面的输出。"))
-    web, *others = _services(place)
+    web, *others = _services(place, pair)
     supervisor.start(web)
-    if not supervisor.wait_until(lambda: _answers(place.port), "web", 60):
+    if not supervisor.wait_until(lambda: _answers(place.port, pair is not None), "web", 60):
         refuse(_("网页进程没有启动成功。日志 {log} 的末尾：\n{tail}"), log=place.logs / "web.log", tail=_tail(place, "web"))
     for service in others:  # only now: they would take processor time from the first page
         supervisor.start(service)
@@ -153,7 +161,9 @@ def _start_all(supervisor: Supervisor, *, with_demo: bool) -> None:
     supervisor.record()
     code = os.environ.get("URBANGRID_COPIED_FROM") or str(places.CHECKOUT)
     notes.write(place.data, "started", {"release": releases.described(), "code": code})
-    _announce(place)
+    if pair is not None and pair.authority is not None:
+        supervisor.hourly = lambda: tls.renew_if_due(place)
+    _announce(place, pair)
 
 
 def _start_database(supervisor: Supervisor) -> None:
@@ -182,11 +192,13 @@ def _tail(place: Installation, name: str) -> str:
     return (place.logs / f"{name}.log").read_text(errors="replace")[-2000:]
 
 
-def _services(place: Installation) -> list[Service]:
+def _services(place: Installation, pair: tls.Pair | None) -> list[Service]:
     """The processes of this release; what it does not contain is not started."""
     granian = [sys.executable, "-m", "granian", "--host", place.host, "--no-ws"]
     granian += ["--workers-kill-timeout", "5", "--respawn-failed-workers"]
     granian += ["--log-config", str(Path(__file__).with_name("server_log.json"))]
+    if pair is not None:
+        granian += ["--ssl-certificate", str(pair.certificate), "--ssl-keyfile", str(pair.key), "--ssl-protocol-min", "tls1.2"]
     cores = len(os.sched_getaffinity(0))
     web = [*granian, "--interface", "wsgi", "--port", str(place.port)]
     web += ["--workers", str(cores * 2), "--blocking-threads", "1"]
@@ -200,9 +212,12 @@ def _services(place: Installation) -> list[Service]:
     return services
 
 
-def _answers(port: int) -> bool:
+def _answers(port: int, with_tls: bool) -> bool:
     """Whether the web process answers at all; an answer of 4xx is one too."""
-    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
+    context = ssl._create_unverified_context()  # noqa: S323 - our own process on this machine, nothing is sent
+    kind = http.client.HTTPSConnection("127.0.0.1", port, timeout=30, context=context)
+    plain = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    with closing(kind if with_tls else plain) as connection:
         try:
             connection.request("GET", "/")
             return connection.getresponse().status < 500
@@ -210,16 +225,31 @@ def _answers(port: int) -> bool:
             return False
 
 
-def _announce(place: Installation) -> None:
+def _announce(place: Installation, pair: tls.Pair | None) -> None:
+    scheme, other = "http" if pair is None else "https", _address_on_network()
     say("")
-    say(_("平台已启动：http://localhost:{port}/"), port=place.port)
-    if other := _address_on_network():
-        say(_("本网其他机器：http://{address}:{port}/"), address=other, port=place.port)
+    say(_("平台已启动：{scheme}://localhost:{port}/"), scheme=scheme, port=place.port)
+    if other:
+        say(_("本网其他机器：{scheme}://{address}:{port}/"), scheme=scheme, address=other, port=place.port)
+    if pair is not None:
+        _announce_to_phones(f"https://{other or 'localhost'}:{place.port}/", pair)
     if place.demonstration_mark.exists() and places.has_module("urbangrid.demo.passwords"):
         rows: list[tuple[str, str, str]] = importlib.import_module("urbangrid.demo.passwords").table(place.data)
         say(_("演示账号（密码只属于这次安装）："))
         table([(_("岗位"), _("账号"), _("密码")), *rows])
     say(_("数据：{data}　按 Ctrl-C 停止，或在别处运行 ./urbangrid down"), data=place.data)
+
+
+def _announce_to_phones(address: str, pair: tls.Pair) -> None:
+    """The address as a QR code, and where a phone gets the authority's certificate."""
+    if pair.authority is not None:
+        say(
+            _("手机第一次使用：打开 {address}authority.crt 下载证书并安装为受信任的证书（步骤见 docs/topics/operations.md）。"),
+            address=address,
+        )
+        say(_("证书的 SHA-256：{fingerprint}"), fingerprint=tls.fingerprint(pair.authority))
+    say(_("手机扫码打开 {address}"), address=address)
+    segno.make(address).terminal(compact=True)
 
 
 def _address_on_network() -> str:
@@ -249,6 +279,7 @@ def database_available(place: Installation) -> Iterator[None]:
 @contextmanager
 def database_started(place: Installation) -> Iterator[None]:
     """The private database for the length of the block; the caller holds the lock."""
+    place.make_folders()  # after a restore only the data are there
     supervisor = Supervisor(place, phase="command")
     _end_leftovers(place)
     try:

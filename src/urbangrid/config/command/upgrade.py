@@ -49,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
         if place.external_database:
             return _outside(place, args)
         if place.upgrade_phase() in ("migrating", "moving"):
-            say(_("上一次升级被强行中断，先退回到它之前的数据"))
+            say(_("上一次升级被强行中断，先复原到它之前的数据"))
             _put_back(place)
         return _upgrade(place)
 
@@ -74,7 +74,7 @@ def _upgrade(place: Installation) -> int:
             _compare(before, _counts(place))
     except (Refused, OSError, psycopg.Error):
         _put_back(place)
-        say(_("升级没有成功（原因见上），数据已退回到升级之前；原来的程序可以照常启动。"))
+        say(_("升级没有成功（原因见上），数据已复原到升级之前；原来的程序可以照常启动。"))
         return 1
     _set_phase(place, "done")
     notes.write(place.data, "upgrade", {"to": releases.described(), "steps": missing})
@@ -86,7 +86,7 @@ def _upgrade(place: Installation) -> int:
         seconds=time.monotonic() - began,
         folder=os.environ.get("URBANGRID_COPIED_FROM") or places.CHECKOUT,
     )
-    say(_("要退回：./urbangrid down，再 ./urbangrid upgrade --back（升级后新办的业务会另存，不在退回的数据里）"))
+    say(_("要复原：./urbangrid down，再 ./urbangrid upgrade --back（升级后新办的业务会另存，不在复原的数据里）"))
     return 0
 
 
@@ -157,16 +157,15 @@ def _put_back(place: Installation) -> None:
 def _go_back(place: Installation) -> int:
     state = _state(place)
     if place.external_database:
-        refuse(_("数据库由 DATABASE_URL 给出：退回即恢复升级前的备份，步骤见 docs/topics/operations.md。"))
+        refuse(_("数据库由 DATABASE_URL 给出：复原即恢复升级前的备份，步骤见 docs/topics/operations.md。"))
     if not (place.upgrade / "before" / "postgres").exists():
-        refuse(_("没有可以退回的升级（{folder} 里没有升级前的数据）。"), folder=place.upgrade)
+        refuse(_("没有可以复原的升级（{folder} 里没有升级前的数据）。"), folder=place.upgrade)
     server = cluster.Cluster(place.cluster, place.socket_folder, cluster.programs_for(place.cluster))
     server.clear_the_way()
     _put_back(place)
-    folder = _former_program(state)
-    say(_("已退回到升级之前的数据（版本 {release}）。"), release=state.get("from") or _("未记录"))
+    say(_("已复原到升级之前的数据（版本 {release}）。"), release=state.get("from") or _("未记录"))
     say(_("升级后的数据另存在 {folder}，确认不再需要后可以删除。"), folder=place.upgrade / "after")
-    say(_("现在用原来的程序启动：{folder}/urbangrid up"), folder=folder)
+    say(_("现在用原来的程序启动：{program}"), program=_former_program(state))
     return 0
 
 
@@ -174,11 +173,11 @@ def _former_program(state: dict[str, Any]) -> str:
     code = str(state.get("code") or "")
     here = os.environ.get("URBANGRID_COPIED_FROM") or str(places.CHECKOUT)
     if code and code != here and Path(code, "urbangrid").exists():
-        return code
+        return f"{code}/urbangrid up"
     if code == here and "-" in str(state.get("from")):
         commit = str(state["from"]).partition("-")[2].removesuffix("-changed")
-        return _("{folder}（先 git checkout {commit}）").format(folder=here, commit=commit)
-    return _("原来的程序文件夹")
+        return _("先 git checkout {commit}，再 {folder}/urbangrid up").format(folder=here, commit=commit)
+    return _("在升级前的程序文件夹里运行 ./urbangrid up")
 
 
 def _outside(place: Installation, args: argparse.Namespace) -> int:

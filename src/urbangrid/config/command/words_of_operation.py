@@ -29,10 +29,10 @@ def add(commands: Commands[argparse.ArgumentParser], command: Adder) -> None:
 
 
 def _upgrade(commands: Commands[argparse.ArgumentParser], command: Adder) -> None:
-    upgrade = command(commands, "upgrade", "urbangrid.config.command.upgrade:run", _("先备份，再把数据升级到这个版本；可以退回"))
+    upgrade = command(commands, "upgrade", "urbangrid.config.command.upgrade:run", _("先备份，再把数据升级到这个版本；可以复原"))
     upgrade.add_argument("--from", dest="bundle", metavar=_("安装包"), help=_("先展开离线安装包，升级到其中的版本"))
     upgrade.add_argument("--bundle-key", metavar=_("公钥"), help=_("核对安装包签名的公钥（PEM）"))
-    upgrade.add_argument("--back", action="store_true", help=_("退回上一次升级之前的数据"))
+    upgrade.add_argument("--back", action="store_true", help=_("复原上一次升级之前的数据"))
 
 
 def _bundle(commands: Commands[argparse.ArgumentParser], command: Adder) -> None:

@@ -1,0 +1,221 @@
+"""Last night's backup, an empty machine, an upgrade and its way back: driven through ./urbangrid, on real data of the made city."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+
+from tests.support.city import forget
+from urbangrid.audit import signing
+from urbangrid.config.command import archive, backup, bootstrap, installation, keys, places, preparation
+from urbangrid.config.command.words import Refused
+from urbangrid.demo import commands
+
+COMMAND = str(places.CHECKOUT / "urbangrid")
+PASSPHRASE = "a passphrase for tests only"
+REPORTS = 4
+COUNT = "SELECT count(*) FROM cases_case"
+INDEX = "SELECT tablename FROM pg_indexes WHERE indexname = 'items_of_a_person'"
+"""Made by a migration; without it the tables are those of an earlier release."""
+TAKEN = "CREATE INDEX items_of_a_person ON cases_case (id)"
+"""What makes that migration fail."""
+
+
+@dataclass
+class Night:
+    """A platform whose database is one of others (DATABASE_URL), and its backup."""
+
+    home: Path
+    data: Path
+    folder: Path
+    passphrase: Path
+    made: Path
+
+    def run(self, *words: str, data: str = "second") -> subprocess.CompletedProcess[str]:
+        """./urbangrid on a private installation beside it."""
+        unwanted = {"DATABASE_URL", "URBANGRID_DATA", "URBANGRID_TESTING", "DJANGO_SETTINGS_MODULE", "PYTHONPATH", "URBANGRID_TEST_DB"}
+        environment = {name: value for name, value in os.environ.items() if name not in unwanted}
+        place = [] if "--data" in words else ["--data", str(self.home / data)]
+        command = [COMMAND, words[0], *place, *words[1:]]
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=120)
+
+    def restore(self, folder: Path | None = None, *words: str, data: str = "second") -> subprocess.CompletedProcess[str]:
+        return self.run("restore", str(folder or self.folder), "--passphrase-file", str(self.passphrase), *words, data=data)
+
+    def sql(self, statement: str, data: str = "second") -> str:
+        asked = self.run("psql", "-Atc", statement, data=data)
+        assert asked.returncode == 0, asked.stderr
+        return asked.stdout.strip()
+
+
+def _url() -> str:
+    given = urlsplit(os.environ.get("DATABASE_URL", "postgresql:///urbangrid"))
+    return given._replace(path="/" + quote(str(connection.settings_dict["NAME"]))).geturl()
+
+
+def _arguments(night_folder: Path, **more: object) -> argparse.Namespace:
+    own = {"data": None, "to": str(night_folder), "keep": 2, "keys_to": None, "without_keys": False, "passphrase_file": None}
+    return argparse.Namespace(**own | more)
+
+
+def _forget_keys() -> None:
+    for cached in (signing._private_key, signing.key_id, signing.public_key):
+        cached.cache_clear()
+
+
+@pytest.fixture(scope="module")
+def night(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[Night]:
+    """The made city with a few reports, backed up from the test's own database."""
+    if not bootstrap._everything_current(bootstrap.environment_folder(), testing=False, with_pages=True):
+        pytest.skip("nothing is installed here by ./urbangrid")
+    home = Path(tempfile.mkdtemp(prefix="ug-"))
+    home.chmod(0o755)
+    data, folder, passphrase = home / "data", home / "backups", home / "passphrase"
+    passphrase.write_text(PASSPHRASE + "\n")
+    preparation.make_secrets(_private(data / "secrets"))
+    patch = pytest.MonkeyPatch()
+    patch.setattr(settings, "SIGNING_KEY_FILE", data / "secrets" / "record_signing.pem")
+    patch.setattr(settings, "FILES_ROOT", data / "files")
+    patch.setattr(settings, "DATA", data)
+    patch.setenv("URBANGRID_DATA", str(data))
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        _forget_keys()
+        try:
+            forget()
+            commands.make(REPORTS)
+            patch.setenv("DATABASE_URL", _url())
+            assert backup.run(_arguments(folder, passphrase_file=str(passphrase))) == 0
+            _let_everyone_read(folder)
+            yield Night(home, data, folder, passphrase, archive.whole(folder)[-1])
+        finally:
+            patch.undo()
+            _forget_keys()
+            forget()
+            call_command("flush", verbosity=0, interactive=False)
+            shutil.rmtree(home)
+
+
+def _private(folder: Path) -> Path:
+    folder.mkdir(parents=True, mode=0o700)
+    return folder
+
+
+def _let_everyone_read(folder: Path) -> None:
+    """The restoring command may run as the system user without the capability to read everything."""
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+
+
+def test_a_backup_names_all_that_it_holds_and_its_keys_open_with_the_passphrase_only(night: Night, tmp_path: Path) -> None:
+    manifest = archive.read_manifest(night.made)
+    assert manifest is not None and archive.faults(night.made, manifest) == []
+    assert manifest.tables["cases_case"] > 0 and manifest.files > 0 and manifest.missing == manifest.damaged == []
+    held = b"".join(path.read_bytes() for path in night.made.rglob("*") if path.is_file() and path.name != archive.DUMP)
+    dump = subprocess.run(["strings", str(night.made / archive.DUMP)], capture_output=True, check=False).stdout
+    secret = (night.data / "secrets" / "record_signing.pem").read_bytes().splitlines()[1]
+    (key_backup,) = night.folder.glob("keys-*.enc")
+    assert secret not in held and secret not in dump and secret not in key_backup.read_bytes()
+    assert keys.unseal(key_backup, PASSPHRASE)["record_signing.pem"].splitlines()[1] == secret
+    with pytest.raises(Refused) as refused:
+        keys.unseal(key_backup, "another passphrase")
+    assert "口令不对" in refused.value.sentence
+
+
+def test_the_next_backup_copies_only_new_files_and_the_oldest_goes(night: Night, django_db_blocker: pytest.FixtureRequest) -> None:
+    names: list[str] = []
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:  # type: ignore[attr-defined]
+        patch.setenv("DATABASE_URL", _url())
+        for _time in range(2):
+            made, _manifest = backup.make(installation.find(_arguments(night.folder)), night.folder, _arguments(night.folder))
+            names.append(made.name)
+    first = next(archive.stored(night.made / archive.FILES))
+    again = night.folder / names[0] / first.relative_to(night.made)
+    assert again.stat().st_ino == first.stat().st_ino, "a second name of the same bytes"
+    assert backup.prune(night.folder, 2) == 1
+    assert [path.name for path in archive.whole(night.folder)] == names
+    night.made = night.folder / names[-1]
+    _let_everyone_read(night.folder)
+
+
+def test_an_altered_or_torn_backup_is_never_taken_for_a_whole_one(night: Night) -> None:
+    copy = night.home / "altered" / night.made.name
+    shutil.copytree(night.made, copy)
+    stored = next(archive.stored(copy / archive.FILES))
+    content = stored.read_bytes()
+    stored.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    told = night.run("backup", "verify", str(copy), "--data", str(night.home / "unused"))
+    assert told.returncode == 1 and stored.name in told.stdout
+    refused = night.restore(copy, "--keys", str(night.folder), data="third")
+    assert refused.returncode == 1 and stored.name in refused.stderr
+    assert {path.name for path in (night.home / "third").iterdir()} <= {"lock"}, "nothing half restored"
+    (copy / archive.MANIFEST).write_text((copy / archive.MANIFEST).read_text().replace('"files": ', '"files": 1'))
+    torn = night.restore(copy, data="third")
+    assert torn.returncode == 1 and "不完整" in torn.stderr
+
+
+def test_a_wrong_passphrase_and_a_backup_of_a_newer_release_are_refused_in_words(night: Night) -> None:
+    wrong = night.home / "wrong"
+    wrong.write_text("not this passphrase")
+    refused = night.run("restore", str(night.folder), "--passphrase-file", str(wrong), data="third")
+    assert refused.returncode == 1 and "口令不对" in refused.stderr
+    newer = night.home / "newer" / night.made.name
+    newer.mkdir(parents=True)
+    manifest = archive.read_manifest(night.made)
+    assert manifest is not None
+    manifest.migrations.append("patrols.0001_initial")
+    archive.write_manifest(newer, manifest)
+    _let_everyone_read(night.home / "newer")
+    refused = night.restore(newer, data="third")
+    assert refused.returncode == 1 and "更新的版本" in refused.stderr and "patrols.0001_initial" in refused.stderr
+
+
+@pytest.mark.requirement("HD-12.2")
+def test_an_administrator_restores_on_an_empty_machine_upgrades_and_goes_back(night: Night) -> None:
+    manual = (places.CHECKOUT / "docs" / "topics" / "operations.md").read_text(encoding="utf-8")
+    assert "./urbangrid restore" in manual and "./urbangrid upgrade --back" in manual
+    manifest = archive.read_manifest(night.made)
+    assert manifest is not None
+    done = night.restore()
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "全部相符" in done.stdout and str(manifest.files) in done.stdout
+    cases = str(manifest.tables["cases_case"])
+    earlier = "DROP INDEX items_of_a_person; DELETE FROM django_migrations WHERE name = '0003_items_of_a_person'"
+    assert night.sql(f"{COUNT}; {earlier}").splitlines()[0] == cases
+    assert "不是空的" in night.restore().stderr, "a second restore finds the folder occupied"
+    upgraded = night.run("upgrade")
+    assert upgraded.returncode == 0 and "升级完成" in upgraded.stdout, upgraded.stdout + upgraded.stderr
+    assert night.sql(f"{COUNT}; {INDEX}").splitlines() == [cases, "cases_workitem"]
+    assert "不用升级" in night.run("upgrade").stdout, "a second upgrade does nothing"
+    back = night.run("upgrade", "--back")
+    assert back.returncode == 0, back.stdout + back.stderr
+    assert night.sql(f"{COUNT}; {INDEX}; {TAKEN}").splitlines() == [cases, "CREATE INDEX"]
+
+
+def test_an_upgrade_that_fails_leaves_the_data_as_it_was_and_a_newer_database_is_refused(night: Night) -> None:
+    failed = night.run("upgrade")  # the step finds the name of its index taken
+    assert failed.returncode == 1 and "已复原到升级之前" in failed.stdout, failed.stdout + failed.stderr
+    later = "INSERT INTO django_migrations (app, name, applied) VALUES ('cases', '9999_from_later', now())"
+    assert night.sql(f"{INDEX}; {later}").splitlines()[0] == "cases_case"
+    refused = night.run("upgrade")
+    assert refused.returncode == 1 and "cases.9999_from_later" in refused.stderr
+
+
+def test_a_restore_test_proves_the_backup_and_leaves_nothing_but_its_date(night: Night) -> None:
+    tested = night.run("restore", "--test", str(night.folder))
+    assert tested.returncode == 0 and "恢复演练通过" in tested.stdout, tested.stdout + tested.stderr
+    kept = json.loads((night.home / "second" / "operations.json").read_text())
+    assert kept["restore_test"]["ok"] is True
+    assert not list((night.home / "second").glob("restore-test-*"))
