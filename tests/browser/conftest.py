@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, sync_playwright
 
 from tests.live.processes import free_port, live_process, worker_process
 from tests.support.city import City, restore_city
@@ -47,6 +47,16 @@ def running(transactional_db: None, live_server: Any, settings: Any, tmp_path: P
     os.environ.pop("URBANGRID_WEB_ORIGIN", None)
 
 
+def _stopped(errors: list[str], where: str, said: str) -> None:
+    if "Content Security Policy" in said:
+        errors.append(f"{where}: {said}")
+
+
+def _opened(errors: list[str], where: str, dialog: Dialog) -> None:
+    errors.append(f"{where}: dialog {dialog.message}")
+    dialog.dismiss()
+
+
 @pytest.fixture
 def sits_down(browser: Browser, live_server: Any, running: City) -> Iterator[Callable[..., Page]]:
     """``sits_down("clerk")``: somebody of the cast signs in at a screen of her own."""
@@ -60,6 +70,8 @@ def sits_down(browser: Browser, live_server: Any, running: City) -> Iterator[Cal
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(f"{name} {page.url}: {error}"))
+        page.on("console", lambda said: _stopped(errors, f"{name} {page.url}", said.text))
+        page.on("dialog", lambda dialog: _opened(errors, f"{name} {page.url}", dialog))
         page.goto("/sign-in/")
         page.fill("#username", name)
         page.fill("#password", PASSWORD)
@@ -70,4 +82,4 @@ def sits_down(browser: Browser, live_server: Any, running: City) -> Iterator[Cal
     yield sit
     for context in contexts:
         context.close()
-    assert errors == [], "scripts failed in the browser"
+    assert errors == [], "scripts failed, were stopped by the policy, or opened a dialog"

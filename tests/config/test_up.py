@@ -100,6 +100,7 @@ def test_the_one_documented_command_serves_it_on_plain_linux_with_an_open_databa
     assert "Linux" in Path("/proc/version").read_text()
 
 
+@pytest.mark.requirement("HD-9.1.2")
 def test_it_runs_as_an_unprivileged_user_with_private_keys(platform: Platform) -> None:
     owner = platform.place.data.stat().st_uid
     assert owner != 0

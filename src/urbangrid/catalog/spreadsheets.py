@@ -150,7 +150,8 @@ def _lines(sheet: Any, faults: Faults) -> Iterator[tuple[Any, ...]]:
     if not isinstance(sheet, ReadOnlyWorksheet):  # a sheet of a chart alone
         return
     sheet.reset_dimensions()
-    lines = sheet.iter_rows(max_row=MOST_ROWS + 1, max_col=MOST_COLUMNS, values_only=True)
+    streamed: Any = sheet  # its stubs take iter_rows for the one of a whole sheet
+    lines = streamed.iter_rows(max_row=MOST_ROWS + 1, max_col=MOST_COLUMNS, values_only=True)
     while True:
         try:
             line = next(lines, None)

@@ -189,11 +189,11 @@ def on_unreadable(request: HttpRequest, error: Exception) -> HttpResponseBase:
 def on_failure(request: HttpRequest, error: Exception) -> HttpResponseBase:
     """A fault of ours, or of the machine below: the caller gets words, the log the trace."""
     if (outage := outages.of(error)) is not None:
-        _log.warning("%s %s: %s (%s)", request.method, request.path, outage.code, error)
+        _log.warning("%s %r: %s (%s)", request.method, request.path, outage.code, error)
         response = refuse(request, outage.status, outage)
         response["Retry-After"] = str(outage.retry_after_seconds)
         return response
-    _log.error("%s %s failed", request.method, request.path, exc_info=error)
+    _log.error("%s %r failed", request.method, request.path, exc_info=error)
     work = tracing.current()
     return refuse(request, 500, Refusal("api_failed", error_id=work.id if work else ""))
 

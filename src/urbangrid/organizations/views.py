@@ -100,7 +100,8 @@ def _half_signed_in(request: HttpRequest) -> User | None:
 def _target(request: HttpRequest) -> str:
     """Where the person wanted to go, if it is a page of ours."""
     target = request.POST.get("next", "")
-    return target if url_has_allowed_host_and_scheme(target, {request.get_host()}) else "/"
+    ours = target.startswith("/") and url_has_allowed_host_and_scheme(target, {request.get_host()})
+    return target if ours else "/"
 
 
 def _enter(request: HttpRequest, user: User, *, with_code: bool = False, demonstration: bool = False) -> HttpResponse:

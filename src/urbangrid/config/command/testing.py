@@ -1,7 +1,7 @@
 """``test``: every check of the project on a database made for the run and thrown away after it.
 
 1. A private cluster without fsync in a temporary folder, or the server of DATABASE_URL.
-2. Without arguments: ruff, mypy, import order and pending migrations run beside pytest; with arguments: pytest alone.
+2. Without arguments: ruff, mypy, import order, dependency audit and pending migrations run beside pytest; with arguments: pytest alone.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pathlib import Path
 from types import FrameType
 from urllib.parse import quote
 
-from urbangrid.config.command import cluster, places, processes
+from urbangrid.config.command import cluster, dependency_audit, places, processes
 from urbangrid.config.command.privileges import forget_capabilities
 from urbangrid.config.command.words import _, refuse, say
 
@@ -121,6 +121,7 @@ def _everything(environment: Mapping[str, str], folder: Path) -> int:
         "ruff": ["ruff", "check", "."],
         "mypy --strict": ["mypy"],
         "lint-imports": ["lint-imports", "--no-logo"],
+        AUDIT: [sys.executable, "-m", dependency_audit.__name__],
         "makemigrations --check": [sys.executable, "-m", "django", "makemigrations", "--check", "--dry-run"],
     }
     running = {}
@@ -129,15 +130,32 @@ def _everything(environment: Mapping[str, str], folder: Path) -> int:
         with log.open("wb") as output:
             running[name] = (log, _background(command, environment, output.fileno()))
     failed = [] if _pytest(["--durations=10"], environment) == 0 else ["pytest"]
+    unknown = []
     for name, (log, process) in running.items():
-        if process.wait() != 0:
+        fails, loud = verdict(name, process.wait())
+        if fails:
             failed.append(name)
-            say(_("—— {name} 没有通过 ——\n{output}"), name=name, output=log.read_text(errors="replace"))
+        if loud:
+            head = _("—— {name} 没有通过 ——\n{output}") if fails else _("—— {name} 未查 ——\n{output}")
+            say(head, name=name, output=log.read_text(errors="replace"))
+            unknown += [] if fails else [name]
     if failed:
         say(_("没有通过：{names}"), names=", ".join(failed))
         return 1
-    say(_("全部通过：pytest, {names}"), names=", ".join(checks))
+    say(_("全部通过：pytest, {names}"), names=", ".join(name for name in checks if name not in unknown))
+    if unknown:
+        say(_("未查：{names}（见上）"), names=", ".join(unknown))
     return 0
+
+
+AUDIT = "dependency audit"
+
+
+def verdict(name: str, status: int) -> tuple[bool, bool]:
+    """Whether a check that ended with ``status`` fails the run, and whether its output is shown; a look not taken is shown only."""
+    if name == AUDIT and status == dependency_audit.NOT_LOOKED:
+        return False, True
+    return status != 0, status != 0
 
 
 def _background(command: list[str], environment: Mapping[str, str], output: int) -> subprocess.Popen[bytes]:
