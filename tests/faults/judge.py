@@ -6,7 +6,8 @@ import hashlib
 import json
 from collections import Counter
 from pathlib import Path
-from typing import Any
+
+import httpx
 
 from tests.faults.installation import Platform, wait_for
 from tests.faults.load import Ledger
@@ -149,9 +150,18 @@ def _content(path: Path) -> tuple[str, int]:
     return hashlib.sha256(data).hexdigest(), len(data)
 
 
-def health(platform: Platform) -> dict[str, Any]:
-    """What the health page says, for programs."""
-    import httpx
+def says(platform: Platform, name: str, *words: str) -> bool:
+    """Whether /health tells of something wrong in this line, in these words, and what to do about it."""
+    try:
+        found = httpx.get(f"{platform.url}/health", timeout=20).json()
+    except (httpx.TransportError, ValueError):
+        return False
+    line = next((one for one in found["checks"] if one["name"] == name), None)
+    if line is None or line["level"] == "good":
+        return False
+    return bool(line["advice"]) and all(word in line["says"] for word in words)
 
-    found: dict[str, Any] = httpx.get(f"{platform.url}/health", headers={"Accept": "application/json"}, timeout=20).json()
-    return found
+
+def wait_for_health(platform: Platform, name: str, *words: str) -> None:
+    """Until ``says``."""
+    wait_for(lambda: says(platform, name, *words), f"the health page says {words} under {name}")
