@@ -16,7 +16,7 @@ from django.test import Client
 
 from tests.api.paths import At
 from tests.support.city import City, picture
-from urbangrid.core import connections, files, outages
+from urbangrid.core import connections, files, outages, outbox
 from urbangrid.core.models import IdempotencyKey, StoredFile
 from urbangrid.live import uploads
 from urbangrid.live.tokens import UploadToken
@@ -90,7 +90,7 @@ def test_a_connection_that_the_server_ended_is_replaced_before_the_next_request_
         (before,) = cursor.fetchone()
     connections.drop_dead()
     assert connection.connection is not None, "a living one is kept"
-    with psycopg.connect(**{k: v for k, v in connection.get_connection_params().items() if k in ("dbname", "user", "host", "port")}) as other:
+    with psycopg.connect(outbox.conninfo()) as other:
         other.execute("SELECT pg_terminate_backend(%s, 5000)", (before,))
     assert Client().get("/sign-in/").status_code == 200
     with connection.cursor() as cursor:
@@ -117,10 +117,10 @@ def no_room(*_handle: object) -> None:
 
 
 def test_a_photo_that_found_no_room_leaves_no_torn_file(desk: At, city: City, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files.os, "fsync", no_room)
+    monkeypatch.setattr(os, "fsync", no_room)
     answer = desk("inspector").upload("现场.jpg", picture())
     assert (answer.status, answer.code) == (507, "disk_full")
-    assert [one for one in Path(settings.FILES_ROOT).glob("*/*")] == []
+    assert list(Path(settings.FILES_ROOT).glob("*/*")) == []
     assert StoredFile.objects.count() == 0
 
 
@@ -129,7 +129,7 @@ def test_a_part_that_found_no_room_does_not_count_as_received(settings: Any, tmp
     begun = uploads.begin(UploadToken(5, 1, "photo-1", "现场.jpg", 100, 2e9))
     assert uploads.append(begun, 0, b"a" * 40) == 40
     with monkeypatch.context() as full:
-        full.setattr(uploads.os, "fsync", no_room)
+        full.setattr(os, "fsync", no_room)
         with pytest.raises(OSError):
             uploads.append(begun, 40, b"b" * 60)
     assert begun.offset == 40

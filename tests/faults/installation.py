@@ -82,7 +82,7 @@ class Platform:
 
     def down(self) -> None:
         """End it in order."""
-        subprocess.run([COMMAND, "down", "--data", str(self.place.data)], env=self.environment, check=True, capture_output=True, timeout=120)
+        assert self.command("down").returncode == 0
         for running in self.started:
             running.wait(60)
 

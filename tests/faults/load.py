@@ -168,7 +168,8 @@ class Load:
             try:
                 work(*values)
             except GaveUp as reason:
-                self.ledger.note(lambda: self.ledger.faults.append(f"gave up: {reason}"))
+                said = f"gave up: {reason}"
+                self.ledger.note(lambda: self.ledger.faults.append(said))
 
         thread = threading.Thread(target=guarded, daemon=True)
         self.threads.append(thread)

@@ -46,10 +46,15 @@ async def _work() -> int:
     _log.info("jobs: %s", ", ".join(registered.NAMES))
     registered.begin()
     stop = threading.Event()
-    ended = asyncio.Event()
+    ended, told = asyncio.Event(), threading.Event()
     loop = asyncio.get_running_loop()
+
+    def end() -> None:
+        told.set()
+        ended.set()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, ended.set)
+        loop.add_signal_handler(number, end)
     threads = [
         threading.Thread(target=work, args=(stop, lambda: loop.call_soon_threadsafe(ended.set)), name=name)
         for name, work in (("relay", _relay), ("sealer", _sealer))
@@ -66,7 +71,7 @@ async def _work() -> int:
             _log.exception("the jobs lost the database and begin again in a second")
         with suppress(TimeoutError):
             await asyncio.wait_for(ended.wait(), 1)
-    by_itself = not all(thread.is_alive() for thread in threads)
+    by_itself = not told.is_set()  # a thread that ends says so before it is dead
     stop.set()
     beating.cancel()
     await asyncio.gather(beating, return_exceptions=True)
