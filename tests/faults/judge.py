@@ -100,8 +100,8 @@ def _wrong(platform: Platform) -> list[str]:
 
 WORK_OF = {
     "reported": "accept", "to_file": "file", "verifying": "verify", "to_confirm": "confirm_filing", "to_sign": "sign",
-    "to_release": "release", "with_city": "city_answer", "filed": "hand_on", "to_dispatch": "dispatch", "to_receive": "receive", "disposing": "dispose",
-    "to_review": "review", "to_send_check": "send_check", "checking": "check", "to_close": "close",
+    "to_release": "release", "with_city": "city_answer", "filed": "hand_on", "to_dispatch": "dispatch", "to_receive": "receive",
+    "disposing": "dispose", "to_review": "review", "to_send_check": "send_check", "checking": "check", "to_close": "close",
 }  # fmt: skip
 
 

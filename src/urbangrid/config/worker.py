@@ -55,12 +55,7 @@ async def _work() -> int:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, end)
-    threads = [
-        threading.Thread(target=work, args=(stop, lambda: loop.call_soon_threadsafe(ended.set)), name=name)
-        for name, work in (("relay", _relay), ("sealer", _sealer))
-    ]
-    for thread in threads:
-        thread.start()
+    threads = _start_threads(stop, lambda: loop.call_soon_threadsafe(ended.set))
     beating = asyncio.create_task(heart.beat_on())
     while not ended.is_set():
         try:
@@ -78,6 +73,14 @@ async def _work() -> int:
     for thread in threads:
         await asyncio.to_thread(thread.join)
     return 1 if by_itself else 0
+
+
+def _start_threads(stop: threading.Event, ended: Callable[[], object]) -> list[threading.Thread]:
+    """Relay and sealer; each calls ``ended`` when it ends."""
+    threads = [threading.Thread(target=work, args=(stop, ended), name=name) for name, work in (("relay", _relay), ("sealer", _sealer))]
+    for thread in threads:
+        thread.start()
+    return threads
 
 
 async def _jobs(working: Any, ended: asyncio.Event) -> None:
