@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
-from django.conf import settings
 
 from urbangrid.core import ids
 from urbangrid.core.ids import PROCESS_BITS, SERIAL_BITS
@@ -98,14 +99,23 @@ def test_more_processes_than_numbers_are_refused_not_doubled(tmp_path: Path) -> 
             assert second.wait(20) != 0
 
 
+def test_after_a_restore_beside_an_older_database_ids_begin_behind_it_also_by_a_clock_that_is_late(tmp_path: Path, settings: Any) -> None:
+    settings.DATA = tmp_path / "restored"
+    newest = ids.new_id()
+    assert ids.begin_behind(newest) is True
+    assert ids.begin_behind(newest + 10**15) is False, "marks that are there know better"
+    with process(settings.DATA, shift_ms=-DAY_MS) as running:
+        assert min(made(running)) > newest
+
+
 def test_within_a_process_the_clock_may_step_back_and_ids_go_on_rising(monkeypatch: pytest.MonkeyPatch) -> None:
     before = ids.new_id()
-    true_ns = ids.time.time_ns
-    monkeypatch.setattr(ids.time, "time_ns", lambda: true_ns() - DAY_MS * 1_000_000)
+    true_ns = time.time_ns
+    monkeypatch.setattr(time, "time_ns", lambda: true_ns() - DAY_MS * 1_000_000)
     later = [ids.new_id() for _ in range(10_000)]  # more than one millisecond's serials: it goes on without waiting for the clock
     assert before < later[0] and later == sorted(set(later))
     assert (later[-1] >> PROCESS_BITS + SERIAL_BITS) - (before >> PROCESS_BITS + SERIAL_BITS) < 1_000
 
 
-def test_the_whole_range_is_there_by_default() -> None:
+def test_the_whole_range_is_there_by_default(settings: Any) -> None:
     assert settings.ID_NUMBERS == (0, (1 << PROCESS_BITS) - 1)

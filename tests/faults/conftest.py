@@ -6,7 +6,7 @@ import logging
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import nullcontext
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -27,10 +27,12 @@ def platform() -> Iterator[Platform]:
     folder = Path(tempfile.mkdtemp(prefix="ug-disk-"))
     folder.chmod(0o755)
     try:
-        with disk.mounted(folder / "data", megabytes=DATA_MEGABYTES) as small:
-            with disk.mounted(folder / "data" / "files", megabytes=FILES_MEGABYTES) if small else nullcontext():
-                with installed(data=folder / "data" if small else None) as made:
-                    made.on_small_disks = small
-                    yield made
+        with ExitStack() as stack:
+            small = stack.enter_context(disk.mounted(folder / "data", megabytes=DATA_MEGABYTES))
+            if small:
+                assert stack.enter_context(disk.mounted(folder / "data" / "files", megabytes=FILES_MEGABYTES))
+            made = stack.enter_context(installed(data=folder / "data" if small else None))
+            made.on_small_disks = small
+            yield made
     finally:
         shutil.rmtree(folder)

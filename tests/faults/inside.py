@@ -26,9 +26,8 @@ def city() -> None:
 
     with transaction.atomic():
         made = make_city()
-        tokens = {
-            name: accounts.issue_token(who.user_id, who.appointment_id, "faults", timedelta(days=TOKEN_DAYS)) for name, who in made.cast.items()
-        }
+        life = timedelta(days=TOKEN_DAYS)
+        tokens = {name: accounts.issue_token(who.user_id, who.appointment_id, "faults", life) for name, who in made.cast.items()}
     told = {
         "tokens": tokens,
         "users": {name: who.user_id for name, who in made.cast.items()},

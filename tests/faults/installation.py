@@ -82,7 +82,7 @@ class Platform:
 
     def down(self) -> None:
         """End it in order."""
-        subprocess.run([COMMAND, "down", "--data", str(self.place.data)], env=self.environment, check=True, capture_output=True, timeout=120)
+        assert self.command("down").returncode == 0
         for running in self.started:
             running.wait(60)
 
@@ -91,15 +91,16 @@ class Platform:
         line = [COMMAND, *words, "--data", str(self.place.data)]
         return subprocess.run(line, env=self.environment, capture_output=True, text=True, check=False, timeout=240)
 
-    def inside(self, what: str, **options: Any) -> subprocess.Popen[str]:
+    def inside(self, what: str) -> subprocess.Popen[str]:
         """``tests.faults.inside`` as the installation's own user."""
         path = os.pathsep.join((str(places.SOURCE), str(places.CHECKOUT)))
         environment = {**self.environment, **_own(self.place), "PYTHONPATH": path, "HOME": str(self.home)}
-        python = str(bootstrap_python())
-        return subprocess.Popen(
-            [python, "-P", "-m", "tests.faults.inside", what], env=environment, cwd="/", text=True, stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE, **self._as_owner(), **options,
-        )  # fmt: skip
+        command = [str(bootstrap_python()), "-P", "-m", "tests.faults.inside", what]
+        with (self.home / f"inside-{what}.log").open("ab") as errors:
+            return subprocess.Popen(
+                command, env=environment, cwd="/", text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors,
+                **self._as_owner(),
+            )  # fmt: skip
 
     def _as_owner(self) -> dict[str, Any]:
         """For Popen: become the user of the installation, where root runs the tests."""
@@ -209,6 +210,7 @@ def installed(*, data: Path | None = None) -> Iterator[Platform]:
     home = Path(tempfile.mkdtemp(prefix="ug-"))
     home.chmod(0o755)  # as root the system user has to pass
     environment = {name: value for name, value in os.environ.items() if name not in UNWANTED}
+    environment["URBANGRID_RATE_LIMITS"] = "upload.person=0/60 report.person=0/60"  # here a few people do a district's work
     platform = Platform(home, Installation(data or home / "data", _two_free_ports(), "127.0.0.1", None), environment)
     try:
         platform.up()

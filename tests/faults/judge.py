@@ -6,12 +6,15 @@ import hashlib
 import json
 from collections import Counter
 from pathlib import Path
-from typing import Any
+
+import httpx
 
 from tests.faults.installation import Platform, wait_for
 from tests.faults.load import Ledger
 
-ONCE = ("accept", "send_verification", "verify", "file", "hand_on", "dispatch", "receive", "feedback", "review", "send_check", "check", "close")
+ONCE = (
+    "accept", "send_verification", "verify", "file", "hand_on", "dispatch", "receive", "feedback", "review", "send_check", "check", "close",
+)  # fmt: skip
 """What happens to a case of these stories once at most."""
 
 TWICE = {
@@ -21,7 +24,9 @@ TWICE = {
     "a request's case": "SELECT request_id FROM service_requests_requestcase GROUP BY request_id HAVING count(*) > 1",
     "a key": "SELECT actor_id, key FROM core_idempotencykey GROUP BY 1, 2 HAVING count(*) > 1",
     "a file": "SELECT sha256 FROM core_storedfile GROUP BY sha256 HAVING count(*) > 1",
-    "open work on a case": "SELECT case_id FROM cases_workitem WHERE closed_at IS NULL AND case_id IS NOT NULL GROUP BY 1 HAVING count(*) > 1",
+    "open work on a case": (
+        "SELECT case_id FROM cases_workitem WHERE closed_at IS NULL AND case_id IS NOT NULL GROUP BY 1 HAVING count(*) > 1"
+    ),
     "an open clock of a kind": (
         "SELECT case_id, kind, item_id FROM cases_clock WHERE ended_at IS NULL AND case_id IS NOT NULL GROUP BY 1, 2, 3 HAVING count(*) > 1"
     ),
@@ -35,8 +40,8 @@ WRONG = {
         " HAVING c.seq <> count(r.seq) OR c.seq <> max(r.seq)"
     ),
     "records of a case dated against their order": (
-        "SELECT case_id, seq FROM (SELECT case_id, seq, at, lag(at) OVER (PARTITION BY case_id ORDER BY seq) AS before FROM cases_caserecord) r"
-        " WHERE at < before"
+        "SELECT case_id, seq FROM (SELECT case_id, seq, at, lag(at) OVER (PARTITION BY case_id ORDER BY seq) AS before"
+        " FROM cases_caserecord) r WHERE at < before"
     ),
     "a record that the outbox does not know": (
         "SELECT r.case_id, r.seq FROM cases_caserecord r LEFT JOIN core_outboxentry o ON o.topic = 'case' AND o.subject_id = r.case_id"
@@ -94,15 +99,16 @@ def _wrong(platform: Platform) -> list[str]:
 
 
 WORK_OF = {
-    "reported": "accept", "to_file": "file", "verifying": "verify", "to_confirm": "confirm_filing", "to_sign": "sign", "to_release": "release",
-    "with_city": "city_answer", "filed": "hand_on", "to_dispatch": "dispatch", "to_receive": "receive", "disposing": "dispose",
-    "to_review": "review", "to_send_check": "send_check", "checking": "check", "to_close": "close",
+    "reported": "accept", "to_file": "file", "verifying": "verify", "to_confirm": "confirm_filing", "to_sign": "sign",
+    "to_release": "release", "with_city": "city_answer", "filed": "hand_on", "to_dispatch": "dispatch", "to_receive": "receive",
+    "disposing": "dispose", "to_review": "review", "to_send_check": "send_check", "checking": "check", "to_close": "close",
 }  # fmt: skip
 
 
 def _reports(platform: Platform, ledger: Ledger) -> list[str]:
     ids = dict(platform.rows("SELECT client_id, id::text FROM cases_report WHERE client_id = ANY(%s)", list(ledger.reports)))
-    lost = [f"report {client} was acknowledged as {id} and is {ids.get(client)}" for client, id in ledger.reports.items() if ids.get(client) != id]
+    known = [(client, id, ids.get(client)) for client, id in ledger.reports.items()]
+    lost = [f"report {client} was acknowledged as {id} and is {there}" for client, id, there in known if there != id]
     there = {row[0] for row in platform.rows("SELECT id::text FROM service_requests_servicerequest")}
     return lost + [f"request {id} is lost" for id in ledger.requests.values() if id not in there]
 
@@ -149,9 +155,18 @@ def _content(path: Path) -> tuple[str, int]:
     return hashlib.sha256(data).hexdigest(), len(data)
 
 
-def health(platform: Platform) -> dict[str, Any]:
-    """What the health page says, for programs."""
-    import httpx
+def says(platform: Platform, name: str, *words: str) -> bool:
+    """Whether /health tells of something wrong in this line, in these words, and what to do about it."""
+    try:
+        found = httpx.get(f"{platform.url}/health", timeout=20).json()
+    except (httpx.TransportError, ValueError):
+        return False
+    line = next((one for one in found["checks"] if one["name"] == name), None)
+    if line is None or line["level"] == "good":
+        return False
+    return bool(line["advice"]) and all(word in line["says"] for word in words)
 
-    found: dict[str, Any] = httpx.get(f"{platform.url}/health", headers={"Accept": "application/json"}, timeout=20).json()
-    return found
+
+def wait_for_health(platform: Platform, name: str, *words: str) -> None:
+    """Until ``says``."""
+    wait_for(lambda: says(platform, name, *words), f"the health page says {words} under {name}")

@@ -168,7 +168,8 @@ class Load:
             try:
                 work(*values)
             except GaveUp as reason:
-                self.ledger.note(lambda: self.ledger.faults.append(f"gave up: {reason}"))
+                said = f"gave up: {reason}"
+                self.ledger.note(lambda: self.ledger.faults.append(said))
 
         thread = threading.Thread(target=guarded, daemon=True)
         self.threads.append(thread)
@@ -201,7 +202,8 @@ class Load:
 
     def _desk(self) -> None:
         """A seat whose lists are always on the screen."""
-        seat = self.person("second_seat_agent")
+        seat, browser = self.person("second_seat_agent"), httpx.Client(timeout=30, verify=False)
+        self.lines.append(browser)
         paths = ("/queues/accept", "/queues", "/cases?most=50")
         turn = 0
         while not self.stopping.is_set():
@@ -209,13 +211,13 @@ class Load:
             seat.ask("GET", paths[turn % len(paths)])
             self.ledger.note(lambda began=began: self.ledger.seconds.append(time.monotonic() - began))  # type: ignore[misc]
             turn += 1
-            self._page(seat)
+            self._page(browser)
             self.stopping.wait(0.02)
 
-    def _page(self, seat: Person) -> None:
+    def _page(self, browser: httpx.Client) -> None:
         """The sign-in page, as a browser opens it."""
         try:
-            answer = seat.line.get(f"{self.platform.url}/sign-in/", headers={"Accept": "text/html", "Authorization": ""})
+            answer = browser.get(f"{self.platform.url}/sign-in/", headers={"Accept": "text/html"})
         except httpx.TransportError:
             return
         with self.ledger.lock:

@@ -7,7 +7,7 @@ import pytest
 
 from tests.faults import disk
 from tests.faults.installation import Platform, wait_for
-from tests.faults.judge import judge
+from tests.faults.judge import judge, wait_for_health
 from tests.faults.load import Load, working
 
 
@@ -29,6 +29,7 @@ def test_a_full_disk_for_files_refuses_photos_with_a_sentence_and_the_rest_goes_
         with disk.full(platform.place.data / "files"):
             wait_for(lambda: told(load, "disk_full"), "a photo is refused because the disk is full")
             seat = load.person("seat_agent")
+            wait_for_health(platform, "files.writable", "磁盘已满")
             assert isinstance(seat.ask("GET", "/queues/accept"), list)
             assert not list((platform.place.data / "files").glob("*/.*")), "no torn file takes up what is left"
         load.progress(25)
@@ -42,6 +43,7 @@ def test_files_that_cannot_be_written_are_refused_with_a_sentence_until_they_can
         wait_for(lambda: disk.remount(files, "ro"), "the disk is read-only")
         try:
             wait_for(lambda: told(load, "disk_unwritable"), "a photo is refused because the disk cannot be written")
+            wait_for_health(platform, "files.writable", "只读")
         finally:
             assert disk.remount(files, "rw")
         load.progress(25)
@@ -53,7 +55,9 @@ def test_a_full_disk_for_everything_keeps_what_was_acknowledged_and_the_platform
     with working(platform) as load:
         with disk.full(platform.place.data):
             # the database writes into space that it has until a table or the log must grow; then it may even stop
+            wait_for_health(platform, "disk.free_bytes", "剩余 0.0 GB")
             _fill_the_log(platform)
+            wait_for_health(platform, "database.latency_seconds", "连不上数据库")
             wait_for(lambda: told(load, "disk_full") or told(load, "database_away"), "somebody is told")
         load.progress(25)
         platform.wait_until_well()

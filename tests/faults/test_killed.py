@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.faults.installation import Platform, wait_for
-from tests.faults.judge import judge
+from tests.faults.judge import judge, wait_for_health
 from tests.faults.load import working
 
 
@@ -28,6 +28,8 @@ def _kill_postmaster(platform: Platform) -> None:
 
 
 def _kill_one_backend(platform: Platform) -> None:
+    grown_up = "SELECT now() - pg_postmaster_start_time() > interval '6 seconds'"
+    wait_for(lambda: platform.one(grown_up), "the server has run for a while, so that its recovery is told from its start")
     _kill(_backends(platform)[0])  # the server ends all others and recovers
 
 
@@ -53,6 +55,18 @@ FAULTS: dict[str, Callable[[Platform], None]] = {
     "a restart of the database": _restart_database,
 }
 
+TOLD: dict[str, tuple[str, ...]] = {
+    "a web worker": ("processes.ended_rows", "网页进程"),
+    "the web server": ("processes.ended_rows", "网页进程", "SIGKILL"),
+    "the live process": ("processes.ended_rows", "实时进程"),
+    "the live server": ("processes.ended_rows", "实时进程", "SIGKILL"),
+    "the worker": ("processes.ended_rows", "后台进程", "SIGKILL"),
+    "the postmaster": ("processes.ended_rows", "数据库", "SIGKILL"),
+    "a database process": ("database.recovered_seconds", "自行恢复"),
+    "a restart of the database": ("processes.ended_rows", "数据库"),
+}
+"""What /health says afterwards. Ended connections leave nothing to tell: each is opened again at its next use."""
+
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_killed_while_people_work_it_comes_back_and_nothing_is_lost_or_done_twice(platform: Platform, name: str) -> None:
@@ -62,6 +76,8 @@ def test_killed_while_people_work_it_comes_back_and_nothing_is_lost_or_done_twic
         load.progress(25)
         platform.wait_until_well()
         load.progress(10)
+    if name in TOLD:
+        wait_for_health(platform, *TOLD[name])
     assert judge(platform, load.ledger) == []
     if name in ("the postmaster", "a restart of the database"):
         assert platform.place.state()["children"]["database"] != before["database"]
@@ -74,6 +90,7 @@ def test_the_killed_supervisor_leaves_nothing_and_the_next_up_goes_on(platform: 
         wait_for(lambda: not set(platform.members()) & set(members), "the processes of the killed run are gone")
         platform.up()
         load.progress(10)
+    wait_for_health(platform, "processes.ended_rows", "上次运行被中断")
     assert judge(platform, load.ledger) == []
     verified = platform.command("audit", "verify")
     assert verified.returncode == 0, verified.stdout

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.installation import Platform, wait_for
-from tests.faults.judge import judge
+from tests.faults.judge import judge, wait_for_health
 from tests.faults.load import working
 
 HOUR, DAY = 3600, 24 * 3600
@@ -39,7 +39,7 @@ class Clock:
 
 
 def library() -> Path | None:
-    """libfaketime of the Debian package ``faketime``."""
+    """The library of the Debian package ``libfaketime``."""
     return next(iter(sorted(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"))), None)
 
 
@@ -48,7 +48,7 @@ def clock(platform: Platform) -> Iterator[Clock]:
     """The installation started again under a clock that can be set."""
     found = library()
     if found is None:
-        pytest.skip("needs libfaketime: apt-get install faketime (./urbangrid test does it)")
+        pytest.skip("needs libfaketime: apt-get install libfaketime (./urbangrid test does it)")
     file = platform.home / "clock"
     file.write_text("+0\n")
     platform.down()
@@ -83,8 +83,11 @@ def test_a_clock_set_by_a_day_and_back_keeps_every_order_and_stops_nobody(clock:
     with working(platform) as load:
         with was_set(clock, shift):
             load.progress(40)
+            wait_for_health(platform, "clock.jump_seconds", "跳动")
         load.progress(40)
         platform.wait_until_well()
+        if shift > 0:
+            wait_for_health(platform, "clock.behind_seconds", "慢")
     assert judge(platform, load.ledger) == []
     assert load.ledger.not_now == [], "a set clock is no reason to send anybody away"
     assert _done_behind(platform) > before, "what was done while the clock was behind says so"
@@ -105,6 +108,7 @@ def test_a_worker_that_was_away_for_an_hour_does_what_was_due_once(clock: Clock,
             waiting = platform.one("SELECT count(*) FROM core_outboxentry WHERE delivered_at IS NULL")
             clock.set(HOUR)
             load.progress(20)
+            wait_for_health(platform, "outbox.waiting_seconds", "待送达")
         finally:
             os.kill(worker, signal.SIGCONT)
         load.progress(20)

@@ -188,6 +188,20 @@ def test_what_is_parked_is_tried_again_when_its_time_comes_and_in_order() -> Non
     assert not ParkedDelivery.objects.filter(resolved_at=None).exists()
 
 
+def test_after_the_clock_was_set_back_what_is_parked_waits_no_day_and_is_not_given_up_in_seconds() -> None:
+    write(7, 1)
+    sick = Listener(lambda _: True)
+    relay = Relay([Subscriber("sick", CASES, sick)])
+    with clock.travel(clock.now() + timedelta(days=1)):
+        relay.run_once()
+    for _second in range(3):
+        relay.retry_once()
+    assert ParkedDelivery.objects.get().attempts == 2, "tried at once, then after its time counted from now"
+    sick.fails = lambda _: False
+    with clock.travel(clock.now() + timedelta(seconds=RETRY_SECONDS[1])):
+        assert relay.retry_once() == 1
+
+
 def test_a_hopeless_entry_stays_parked_for_a_person_and_later_ones_go_on() -> None:
     first = write(7, 1)[0]
     sick = Listener(lambda entry: entry.seq == 1)

@@ -29,7 +29,7 @@ CRONS: dict[str, str] = {}
 """Their times."""
 
 _log = logging.getLogger(__name__)
-_jumps = {name: clock.JumpWatch() for name in ("upload_garbage", "purges")}
+_jumps = {name: clock.JumpWatch() for name in ("upload_garbage", "purges", "old_sessions")}
 _calendars_at: int | None = None
 """Stamp of the catalogues for which every open clock was last looked at."""
 
@@ -87,7 +87,8 @@ def changed_calendars() -> int:
 
 def old_sessions() -> None:
     """Sessions that ended."""
-    call_command("clearsessions", verbosity=0)
+    if not _clock_was_set("old_sessions"):
+        call_command("clearsessions", verbosity=0)
 
 
 _CUT_OFF = """

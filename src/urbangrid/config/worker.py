@@ -46,16 +46,16 @@ async def _work() -> int:
     _log.info("jobs: %s", ", ".join(registered.NAMES))
     registered.begin()
     stop = threading.Event()
-    ended = asyncio.Event()
+    ended, told = asyncio.Event(), threading.Event()
     loop = asyncio.get_running_loop()
+
+    def end() -> None:
+        told.set()
+        ended.set()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, ended.set)
-    threads = [
-        threading.Thread(target=work, args=(stop, lambda: loop.call_soon_threadsafe(ended.set)), name=name)
-        for name, work in (("relay", _relay), ("sealer", _sealer))
-    ]
-    for thread in threads:
-        thread.start()
+        loop.add_signal_handler(number, end)
+    threads = _start_threads(stop, lambda: loop.call_soon_threadsafe(ended.set))
     beating = asyncio.create_task(heart.beat_on())
     while not ended.is_set():
         try:
@@ -66,13 +66,21 @@ async def _work() -> int:
             _log.exception("the jobs lost the database and begin again in a second")
         with suppress(TimeoutError):
             await asyncio.wait_for(ended.wait(), 1)
-    by_itself = not all(thread.is_alive() for thread in threads)
+    by_itself = not told.is_set()  # a thread that ends says so before it is dead
     stop.set()
     beating.cancel()
     await asyncio.gather(beating, return_exceptions=True)
     for thread in threads:
         await asyncio.to_thread(thread.join)
     return 1 if by_itself else 0
+
+
+def _start_threads(stop: threading.Event, ended: Callable[[], object]) -> list[threading.Thread]:
+    """Relay and sealer; each calls ``ended`` when it ends."""
+    threads = [threading.Thread(target=work, args=(stop, ended), name=name) for name, work in (("relay", _relay), ("sealer", _sealer))]
+    for thread in threads:
+        thread.start()
+    return threads
 
 
 async def _jobs(working: Any, ended: asyncio.Event) -> None:

@@ -23,6 +23,8 @@ from urbangrid.core.models import ParkedDelivery
 SLOW_ANSWER_SECONDS = 0.1
 LATE_ANSWER_SECONDS = 1.0
 LONG_TRANSACTION_SECONDS = 600
+START_SECONDS = 5
+"""Statistics that are as old as the server itself began with it."""
 OUTBOX_LATE_SECONDS = 10
 OUTBOX_STANDS_SECONDS = 60
 DRIFT_SECONDS = 2
@@ -90,6 +92,22 @@ def _transactions() -> Finding:
         return Finding(Level.GOOD, _("最长的已进行 %(seconds).0f 秒") % {"seconds": seconds}, gauge=seconds)
     advice = _("长事务会拖慢所有人：看是否有人在 psql 中忘了提交，或导入没有结束；确认后结束该连接（pg_terminate_backend）。")
     return Finding(Level.WATCH, _("最长的已进行 %(minutes).0f 分钟") % {"minutes": seconds / 60}, advice, seconds)
+
+
+def _recovered() -> Finding:
+    """Whether the server recovered by itself from the crash of one of its processes: it begins its statistics anew then, not its run."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT stats_reset, extract(epoch FROM clock_timestamp() - stats_reset)::float8,"
+            " stats_reset - pg_postmaster_start_time() > make_interval(secs => %s) FROM pg_stat_bgwriter",
+            [START_SECONDS],
+        )
+        at, ago, since_start = cursor.fetchone()
+    if not since_start or not 0 <= ago < timedelta(hours=SHOWN_HOURS).total_seconds():
+        return Finding(Level.GOOD, _("24 小时内没有"), gauge=0)
+    says = _("数据库的一个进程在 %(at)s 崩溃，数据库已自行恢复") % {"at": timezone.localtime(at).strftime("%m-%d %H:%M:%S")}
+    advice = _("已确认的办理都在。请看日志 logs/database.log 这一时刻的原因：多为内存不足被系统结束；再次出现请加内存或联系系统管理员。")
+    return Finding(Level.WATCH, says, advice, ago)
 
 
 def _outbox() -> Finding:
@@ -219,6 +237,7 @@ CHECKS = (
     DATABASE,
     Check("database.connections_percent", gettext_lazy("数据库连接"), _connections),
     Check("database.transaction_seconds", gettext_lazy("数据库长事务"), _transactions),
+    Check("database.recovered_seconds", gettext_lazy("数据库崩溃"), _recovered),
     Check("outbox.waiting_seconds", gettext_lazy("待送达"), _outbox, needs_running=True),
     Check("outbox.parked_rows", gettext_lazy("未送达"), _parked),
     Check("clock.drift_seconds", gettext_lazy("时钟与数据库"), _drift),

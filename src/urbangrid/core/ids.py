@@ -83,6 +83,23 @@ def moment_of(identifier: int) -> datetime:
     return datetime.fromtimestamp(((identifier >> (PROCESS_BITS + SERIAL_BITS)) + EPOCH_MS) / 1000, UTC)
 
 
+def begin_behind(identifier: int | None) -> bool:
+    """For a folder without marks, as after a restore: every number counts as used up to an identifier that the database holds.
+
+    Called before other processes start; false when marks are there already, which know better.
+    """
+    path = Path(settings.DATA) / "ids"
+    if path.exists():
+        return False
+    used_ms = (identifier or 0) >> (PROCESS_BITS + SERIAL_BITS)
+    handle = _open(path)
+    try:
+        os.pwrite(handle, _MARK.pack(used_ms + 1) * (1 << PROCESS_BITS), 0)
+    finally:
+        os.close(handle)
+    return True
+
+
 def _mark(now_ms: int) -> int:
     """Mark this process's number as used from ``now_ms`` on; the first time take one. Gives the millisecond to go on with."""
     global _number, _file, _marked_ms

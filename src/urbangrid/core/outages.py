@@ -33,7 +33,7 @@ STATES_FULL = frozenset({"53100"})
 STATES_UNWRITABLE = frozenset({"25006", "58030"})
 """SQLSTATE read_only_sql_transaction, io_error."""
 STATES_AWAY = frozenset({"57P01", "57P02", "57P03", "57P05", "53300", "58000"})
-"""SQLSTATE admin_shutdown, crash_shutdown, cannot_connect_now, idle_session_timeout, too_many_connections, system_error; class 08 besides."""
+"""SQLSTATE admin_shutdown, crash_shutdown, cannot_connect_now, idle_session_timeout, too_many_connections, system_error; class 08 too."""
 DEEPEST = 10
 
 

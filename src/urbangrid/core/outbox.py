@@ -192,7 +192,7 @@ class Relay:
         except Exception as error:
             _log.exception("%s refused %s again", row.subscriber, row.entry)
             row.error = repr(error)
-            row.parked_at = row.parked_at if row.attempts else now
+            row.parked_at = row.parked_at if row.attempts and row.parked_at <= now else now
         row.attempts += 1
         row.save(update_fields=["attempts", "error", "parked_at", "resolved_at"])
         return row.resolved_at is not None or row.attempts >= MOST_ATTEMPTS

@@ -63,6 +63,8 @@ def missing(*, environment: bool, database: bool, browser: bool, options: Sequen
         needed["fonts-noto-cjk"] = _("浏览器测试中的汉字")
     if browser and not any(Path("/usr/lib").glob("**/libatomic.so.1")):
         needed["libatomic1"] = _("浏览器测试的驱动程序")
+    if browser and not any(Path("/usr/lib").glob("*/faketime/libfaketime.so.1")):
+        needed["libfaketime"] = _("拨动时钟的故障测试")
     return needed
 
 

@@ -32,6 +32,7 @@ def run(args: argparse.Namespace) -> int:
     import django
 
     django.setup()
+    _begin_ids()
     _migrate()
     _collect_static(place)
     if os.environ.get("URBANGRID_WITH_DEMO") == "1" and places.has_module("urbangrid.demo.commands"):
@@ -45,6 +46,7 @@ def tables(args: argparse.Namespace) -> int:
     import django
 
     django.setup()
+    _begin_ids()
     _migrate()
     return 0
 
@@ -102,6 +104,22 @@ def _migrate() -> None:
         say(_("更新数据表（{count} 步）"), count=len(plan))
         call_command("migrate", interactive=False, verbosity=0)
         say(_("数据表已更新，用时 {seconds:.0f} 秒"), seconds=time.monotonic() - began)
+    connection.close()
+
+
+def _begin_ids() -> None:
+    """A data folder that is new beside an older database, as after a restore: ids begin behind what the database holds."""
+    from django.db import connection
+
+    from urbangrid.core import ids
+
+    newest = None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass('core_outboxentry') IS NOT NULL")
+        if cursor.fetchone() == (True,):
+            cursor.execute("SELECT max(id) FROM core_outboxentry")
+            (newest,) = cursor.fetchone()
+    ids.begin_behind(newest)
     connection.close()
 
 
