@@ -33,10 +33,14 @@ def _connected() -> tuple[BaseDatabaseWrapper, Any]:
 
 @contextmanager
 def prepared() -> Iterator[Any]:
-    """A cursor whose statements are prepared at their second use; counted and logged like any other."""
+    """A cursor whose statements are prepared at their second use. Where statements are logged, Django's own: its log shows values."""
     connection, below = _connected()
+    if connection.queries_logged:
+        with connection.cursor() as plain:
+            yield plain
+        return
     raw: Any = ServerBindingCursor(below)  # type: ignore[call-arg]  # the stubs know psycopg 2 alone
-    with connection.make_debug_cursor(raw) if connection.queries_logged else connection.make_cursor(raw) as cursor:
+    with connection.make_cursor(raw) as cursor:
         yield cursor
 
 
@@ -46,7 +50,7 @@ _NUMBERED = re.compile(r"\$\d+")
 def run_numbered(statement: str, values: Sequence[Any]) -> None:
     """Run a long statement whose values' places are numbered ``$1``, ``$2``, ... in order: psycopg need not look for them.
 
-    Where statements are logged, Django's log wants places that are not numbered.
+    Django's own cursor, of logged statements, knows places that are not numbered alone.
     """
     connection, below = _connected()
     if connection.queries_logged:
