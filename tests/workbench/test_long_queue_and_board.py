@@ -15,7 +15,7 @@ from urbangrid.workbench import desks
 At = paths.At
 
 
-def test_an_item_asked_for_by_name_is_shown_though_fifty_others_come_before_it(desk: At, city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_item_asked_for_by_name_is_shown_though_others_fill_the_page(desk: At, city: City, monkeypatch: pytest.MonkeyPatch) -> None:
     reports = [paths.report(desk, city) for _number in range(3)]
     seat = city.acting("seat_agent")
     monkeypatch.setattr(queues.rows, "__kwdefaults__", {**(queues.rows.__kwdefaults__ or {}), "most": 2})  # a page of two
