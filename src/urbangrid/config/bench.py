@@ -26,8 +26,6 @@ from urbangrid.config.bench_budgets import broken, growth
 from urbangrid.config.bench_ground import STEP, Ground, ground, machine, tell
 
 COMPARED = (100_000, 1_000_000)
-REQUESTS = 500
-"""Measured of each thing at each number of cases."""
 
 
 def run(args: argparse.Namespace) -> int:
@@ -62,7 +60,7 @@ class Measurer:
 @contextmanager
 def measuring(place: Ground, rows: int) -> Iterator[Measurer]:
     """The process that measures the copy of ``rows`` cases."""
-    command = [sys.executable, "-P", "-m", STEP, "measure"]
+    command = [sys.executable, "-P", "-m", STEP, "measure", str(rows)]
     with subprocess.Popen(command, env=place.at(rows), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         try:
             yield Measurer(process)
@@ -82,7 +80,7 @@ def measure(at: dict[int, Measurer]) -> dict[str, Any]:
         figures: dict[int, list[dict[str, float]]] = {rows: [] for rows in at}
         for turn in turns:
             for rows in turn:
-                figures[rows].append(at[rows].ask("figures", name=name, requests=REQUESTS // len(turns)))
+                figures[rows].append(at[rows].ask("figures", name=name, part=len(turns)))
         for rows in at:
             found["sizes"][rows]["cpu"][name] = _mean(figures[rows])
     for rows, one in at.items():

@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from urbangrid.cases import partitions, processes, volume, volume_open
 from urbangrid.config import bench_bare, bench_city
 from urbangrid.config.bench_city import BenchCity
+from urbangrid.config.bench_effort import Effort, effort
 from urbangrid.core.geometry import from_metric
 from urbangrid.grids import queries as grids
 from urbangrid.organizations.acting import Acting
@@ -34,9 +35,6 @@ MONTHS = 13
 CHUNK = 500
 PROCESSES = 2
 TELL_SECONDS = 5
-STREAM_DISPATCH, STREAM_RECEIVE = 570, 2_600
-"""Cases, beside the N, that wait to be dispatched or received while actions are measured."""
-WAITING_REPORTS = 300
 SPOTS = 1500
 """Points of the city, 50 beside each other, 30 above each other."""
 Tell = Callable[[str], None]
@@ -51,10 +49,10 @@ def fill(rows: int, tell: Tell) -> None:
     now = datetime.now(UTC).replace(microsecond=0)
     scene = scene_of(city)
     open_count = rows // OPEN_PART
-    work = _Work(scene, city.cast["stream_clerk"], rows - open_count, open_count, now)
+    work = _Work(scene, city.cast["stream_clerk"], rows - open_count, open_count, now, effort(rows))
     with bench_bare.bare(lambda text: tell(_("%(what)s，用时 %(seconds)d 秒") % {"what": text, "seconds": time.monotonic() - began})):
         _by_processes(work, tell, began)
-    volume_open.write_waiting(scene, WAITING_REPORTS, now)
+    volume_open.write_waiting(scene, work.effort.waiting, now)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     tell(_("统计表信息，用时 %(seconds)d 秒") % {"seconds": time.monotonic() - began})
@@ -90,10 +88,16 @@ class _Work:
     closed: int
     open: int
     now: datetime
+    effort: Effort
+
+    @property
+    def stream(self) -> int:
+        """Cases, beside the N, that wait to be dispatched or received while actions are measured."""
+        return self.effort.to_receive + self.effort.to_dispatch
 
     @property
     def all(self) -> int:
-        return self.closed + self.open + STREAM_DISPATCH + STREAM_RECEIVE
+        return self.closed + self.open + self.stream
 
 
 def _by_processes(work: _Work, tell: Tell, began: float) -> None:
@@ -134,8 +138,8 @@ def _part(work: _Work, part: int, lines: SimpleQueue[int]) -> None:
             volume.write(rows)
         lines.put(len(serials))
     volume_open.write_open(work.scene, range(part, work.open, PROCESSES), work.open, work.now)
-    stream = range(part, STREAM_RECEIVE + STREAM_DISPATCH, PROCESSES)
-    volume_open.write_stream(work.scene, work.stream_clerk, stream, STREAM_RECEIVE, work.now)
+    stream = range(part, work.stream, PROCESSES)
+    volume_open.write_stream(work.scene, work.stream_clerk, stream, work.effort.to_receive, work.now)
     lines.put(len(range(part, work.open, PROCESSES)) + len(stream))
     connection.close()
 

@@ -27,6 +27,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from urbangrid.config import bench_city, bench_people, bench_words
+from urbangrid.config.bench_effort import Effort, effort
 from urbangrid.config.bench_ground import STEP, ground, machine, step
 from urbangrid.config.bench_server import GRANIAN, Server, cpu_seconds, family, free_port, percentile, started, stopped
 from urbangrid.core.geometry import from_metric
@@ -36,8 +37,7 @@ from urbangrid.live.messages import Message
 from urbangrid.organizations.acting import Acting
 
 BROWSERS, SEATS, UNIT_SIZE = 1000, 30, 25
-SECONDS, PER_SECOND = 20, 10
-REPORTS = 60
+PER_SECOND = 10
 MESSAGE_MS, DESK_MS = 250, 2000
 """Budgets (architecture §8): 99 of 100 messages; 95 of 100 reports."""
 
@@ -48,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
     before = os.getloadavg()
     with ground(args, [rows]) as place:
         out = place.folder / "figures.json"
-        step([STEP, "live", str(out), str(args.browsers)], place.at(rows))
+        step([STEP, "live", str(out), str(rows), str(args.browsers)], place.at(rows))
         found = json.loads(out.read_text())
     found |= {"rows": rows, "machine": machine(), "load_before": before, "load_after": os.getloadavg()}
     found["broken"] = broken(found)
@@ -76,8 +76,8 @@ def _table(found: dict[str, Any]) -> str:
 
 
 def main(argv: list[str]) -> int:
-    """Measure the database of DATABASE_URL with so many browsers as ``argv`` says, and write the figures to the file it names."""
-    scene = Scene(int(argv[1]))
+    """Measure the database of DATABASE_URL; ``argv``: the file for the figures, numbers of cases and of browsers."""
+    scene = Scene(int(argv[2]), effort(int(argv[1])))
     with scene.running(), scene.browsers():
         found = scene.memory("memory_before_mb") | {"browsers": scene.count}
         scene.open_all()
@@ -96,6 +96,7 @@ class Scene:
     """The processes and the browsers."""
 
     count: int
+    effort: Effort
     web: Server = field(default_factory=lambda: Server(workers=2 * len(os.sched_getaffinity(0)), port=free_port()))
     live: subprocess.Popen[bytes] | None = None
     worker: subprocess.Popen[bytes] | None = None
@@ -170,7 +171,7 @@ class Scene:
         others = self.count - min(SEATS, self.count)
         units = max(-(-others // UNIT_SIZE), 1)
         expected, cpu, began = 0, cpu_seconds(self.live.pid), time.monotonic()
-        for number in range(SECONDS * PER_SECOND):
+        for number in range(self.effort.message_seconds * PER_SECOND):
             time.sleep(max(0.0, began + number / PER_SECOND - time.monotonic()))
             unit = number % units
             told = [topics.queue(_unit(unit * UNIT_SIZE), "dispose")]
@@ -184,7 +185,7 @@ class Scene:
         time.sleep(3)  # what the process holds back for a second, and what is on its way
         heard = sorted(self.ask("take")["took_ms"])
         parts = {f"p{percent}_ms": round(percentile(heard, percent), 1) for percent in (50, 95, 99)}
-        sent = SECONDS * (PER_SECOND + 1)
+        sent = self.effort.message_seconds * (PER_SECOND + 1)
         return {"sent": sent, "arrived": len(heard), "missing": expected - len(heard), "live_percent": percent, **parts}
 
     def reports(self) -> dict[str, Any]:
@@ -196,7 +197,7 @@ class Scene:
         unheard = 0
         self.ask("take")
         with closing(self.web.line()) as line:
-            for number in range(REPORTS):
+            for number in range(self.effort.reports):
                 body = {"source": "hotline", "client_id": f"bench-live-{number}", "longitude": spot[0], "latitude": spot[1]}
                 began = time.time()
                 made = json.loads(bench_people.call(headers, "/reports", body).send(line))

@@ -22,24 +22,20 @@ from django.test.utils import CaptureQueriesContext
 
 from urbangrid.cases import volume_open
 from urbangrid.config import bench_city, bench_peer, bench_people
-from urbangrid.config.bench_fill import STREAM_RECEIVE
+from urbangrid.config.bench_effort import Effort, effort
 from urbangrid.config.bench_server import Call, Server
 from urbangrid.core.ids import new_id
 from urbangrid.organizations.acting import Acting
 
-WARM = 30
-"""Requests before the measured ones."""
 DETAILS = 600
 """Closed cases whose page is asked for, chosen without order."""
-CLIENTS, ROUNDS, ROUND_CALLS, ROUND_SECONDS = 4, 3, 500, 4
-PEER_CASES = 400
-"""The first so many of the cases to be received are pgbench's."""
+CLIENTS = 4
 WAIT_FREE = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
 
 
 def main(argv: list[str]) -> int:
     """Measure the database of DATABASE_URL: lines of JSON ask, lines answer, the end of input ends it."""
-    plan, server = Plan.make(), Server()
+    plan, server = Plan.make(effort(int(argv[0]))), Server()
     counts = plan.counts()
     server.start()
     try:
@@ -73,12 +69,14 @@ class Plan:
     clerk: Acting
     first: int
     details: list[int]
-    used: int = PEER_CASES
+    effort: Effort
+    used: int
+    """Cases to be received that are spoken for; the first ones are pgbench's."""
     dispatched: int = 0
     loops: list[float] = field(default_factory=list)
 
     @classmethod
-    def make(cls) -> Plan:
+    def make(cls, much: Effort) -> Plan:
         city = bench_city.load()
         headers = {}
         for name in ("seat_agent", "dispatcher", "clerk", "idle_clerk", "five_posts", "officer", "stream_clerk"):
@@ -88,7 +86,7 @@ class Plan:
         with connection.cursor() as cursor:
             cursor.execute("SELECT id FROM cases_case WHERE closed_at IS NOT NULL ORDER BY md5(id::text) LIMIT %s", [DETAILS])
             details = [number for (number,) in cursor.fetchall()]
-        return cls(headers, clerk, volume_open.first_of_stream(clerk), details)
+        return cls(headers, clerk, volume_open.first_of_stream(clerk), details, much, much.peer_cases)
 
     def cases(self) -> int:
         with connection.cursor() as cursor:
@@ -111,7 +109,7 @@ class Plan:
             "queues, counts": ("seat_agent", "/queues"),
         }
         found = {name: self._same(who, path) for name, (who, path) in listed.items()}
-        found["case"] = lambda n: self.call("seat_agent", f"/cases/{self.details[n % DETAILS]}")
+        found["case"] = lambda n: self.call("seat_agent", f"/cases/{self.details[n % len(self.details)]}")
         return found
 
     def _same(self, who: str, path: str) -> Callable[[int], Call]:
@@ -130,7 +128,7 @@ class Plan:
     def dispatches(self, count: int) -> list[Call]:
         """Dispatching of the cases behind those to be received, against the proposal and so with a reason."""
         begin, self.dispatched = self.dispatched, self.dispatched + count
-        ids = [volume_open.next_id(self.first, STREAM_RECEIVE + place) for place in range(begin, begin + count)]
+        ids = [volume_open.next_id(self.first, self.effort.to_receive + place) for place in range(begin, begin + count)]
         data = {"unit_id": str(self.clerk.unit_id), "reason": "order", "opinion": "请尽快办理"}
         return [self.call("dispatcher", f"/cases/{one}/actions/dispatch", {"seq": RECORDS, "data": data}, f"d{one}") for one in ids]
 
@@ -149,13 +147,14 @@ class Plan:
 
     # --- processor time ---
 
-    def answer(self, server: Server, counts: dict[str, int], what: str, name: str = "", requests: int = 0) -> dict[str, Any]:
+    def answer(self, server: Server, counts: dict[str, int], what: str, name: str = "", part: int = 1) -> dict[str, Any]:
         """What one line asks for."""
         if what == "start":
             return {"queries": counts, "cases": self.cases()}
         if what == "figures":
             self.loops.append(loop_ms())
-            return asdict(server.measure(self.calls(name, requests + WARM), WARM))
+            warm = self.effort.warm
+            return asdict(server.measure(self.calls(name, self.effort.requests // part + warm), warm))
         loop = {"best_ms": round(min(self.loops), 2), "mean_ms": round(statistics.mean(self.loops), 2)}
         return {"ratio": self.ratio(server), "loop": loop}
 
@@ -175,12 +174,13 @@ class Plan:
             return {"why_not": "pgbench is not installed"}
         text = self.peer_script()
         url = os.environ["DATABASE_URL"]
-        server.rate(self.receives(CLIENTS * 15), CLIENTS)
+        much = self.effort
+        server.rate(self.receives(CLIENTS * (15 if much.rounds > 1 else 1)), CLIENTS)
         bench_peer.rate(text, url, CLIENTS, 1)
         http, peer = [], []
-        for _round in range(ROUNDS):
-            http.append(round(server.rate(self.receives(ROUND_CALLS), CLIENTS), 1))
-            peer.append(round(bench_peer.rate(text, url, CLIENTS, ROUND_SECONDS), 1))
+        for _round in range(much.rounds):
+            http.append(round(server.rate(self.receives(much.round_calls), CLIENTS), 1))
+            peer.append(round(bench_peer.rate(text, url, CLIENTS, much.round_seconds), 1))
         share = statistics.median(http) / statistics.median(peer)
         return {"clients": CLIENTS, "http": http, "pgbench": peer, "percent": round(100 * share, 1)}
 
@@ -193,7 +193,7 @@ class Plan:
         logged = capture(self.call("stream_clerk", f"/cases/{self.first}/actions/receive", body, key))
         statements = [sql for sql in logged.statements if "NOTIFY" not in sql]
         gap = volume_open.next_id(0, 1)
-        return bench_peer.script(statements, self.first, key, begin, self.first, gap, PEER_CASES)
+        return bench_peer.script(statements, self.first, key, begin, self.first, gap, self.effort.peer_cases)
 
 
 RECORDS = 6

@@ -17,12 +17,12 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from urbangrid.config import bench_city, bench_people, bench_words
+from urbangrid.config.bench_effort import effort
 from urbangrid.config.bench_ground import STEP, ground, machine, step
 from urbangrid.config.bench_measure import capture, is_query
 from urbangrid.config.bench_server import Call, Server
 from urbangrid.organizations.acting import Acting
 
-REQUESTS, WARM = 200, 30
 BUDGETS = {"list": 10, "case": 12, "desk": 20}
 """Statements (architecture §8); a desk draws a list and a case on one page."""
 
@@ -33,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
     before = os.getloadavg()
     with ground(args, [rows]) as place:
         out = place.folder / "figures.json"
-        step([STEP, "pages", str(out)], place.at(rows))
+        step([STEP, "pages", str(out), str(rows)], place.at(rows))
         found = {"pages": json.loads(out.read_text())}
     found |= {"rows": rows, "machine": machine(), "load_before": before, "load_after": os.getloadavg()}
     found["broken"] = broken(found["pages"])
@@ -58,14 +58,14 @@ def _table(found: dict[str, Any]) -> str:
 
 
 def main(argv: list[str]) -> int:
-    """Measure the database of DATABASE_URL and write the figures to the file named in ``argv``."""
-    pages = _pages(bench_city.load().cast)
+    """Measure the database of DATABASE_URL, of so many cases as ``argv`` says, and write the figures to the file it names."""
+    pages, much = _pages(bench_city.load().cast), effort(int(argv[1]))
     counts = {name: _counted(call) for name, call in pages.items()}
     server, found = Server(), {}
     server.start()
     try:
         for name, call in pages.items():
-            figures = asdict(server.measure([call] * (REQUESTS + WARM), WARM))
+            figures = asdict(server.measure([call] * (much.page_requests + much.warm), much.warm))
             found[name] = figures | {"queries": counts[name][0], "kib": counts[name][1]}
     finally:
         server.stop()

@@ -25,9 +25,10 @@ def bearer(who: Acting) -> dict[str, str]:
 
 def cookie(who: Acting) -> dict[str, str]:
     """Headers of a browser that has signed in under this post."""
+    user = User.objects.get(pk=who.user_id)
+    begun = accounts.begin_session(user, "127.0.0.1", "bench", second_step=True)
     session = import_module(settings.SESSION_ENGINE).SessionStore()
-    stamp = User.objects.values_list("session_stamp", flat=True).get(pk=who.user_id)
-    session.update({"user": who.user_id, "appointment": who.appointment_id, "stamp": stamp})
+    session.update({"user": user.pk, "appointment": who.appointment_id, "stamp": user.session_stamp, "sign_in": begun.pk})
     session.create()
     return {"Cookie": f"{settings.SESSION_COOKIE_NAME}={session.session_key}"}
 

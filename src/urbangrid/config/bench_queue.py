@@ -23,11 +23,11 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from urbangrid.config import bench_city, bench_people, bench_words
+from urbangrid.config.bench_effort import effort
 from urbangrid.config.bench_ground import STEP, ground, machine, step
 from urbangrid.config.bench_server import Server, percentile
 from urbangrid.organizations.acting import Acting
 
-SEATS = 30
 CLAIM_MS, PAGE_MS = 200, 1000
 """Budgets (architecture §8): 95 of 100 claims, and claims with the page, take no longer."""
 
@@ -38,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
     before = os.getloadavg()
     with ground(args, [rows]) as place:
         out = place.folder / "figures.json"
-        step([STEP, "queue", str(out)], place.at(rows))
+        step([STEP, "queue", str(out), str(rows)], place.at(rows))
         found = json.loads(out.read_text())
     found |= {"rows": rows, "machine": machine(), "load_before": before, "load_after": os.getloadavg()}
     found["broken"] = broken(found)
@@ -65,9 +65,9 @@ def _table(found: dict[str, Any]) -> str:
 
 
 def main(argv: list[str]) -> int:
-    """Measure the database of DATABASE_URL and write the figures to the file named in ``argv``."""
+    """Measure the database of DATABASE_URL, of so many cases as ``argv`` says, and write the figures to the file it names."""
     seats = [Seat(who, bench_people.bearer(who), bench_people.cookie(who))
-             for who in bench_people.more_like(bench_city.load().cast["seat_agent"], SEATS)]  # fmt: skip
+             for who in bench_people.more_like(bench_city.load().cast["seat_agent"], effort(int(argv[1])).seats)]  # fmt: skip
     server = Server(workers=2 * len(os.sched_getaffinity(0)))
     server.start()
     try:

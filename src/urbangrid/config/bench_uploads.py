@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 
 from urbangrid.config import bench_city, bench_people, bench_words
 from urbangrid.config.bench_budgets import BUDGETS
+from urbangrid.config.bench_effort import effort
 from urbangrid.config.bench_ground import STEP, ground, machine, step
 from urbangrid.config.bench_live import Scene
 from urbangrid.config.bench_server import Call, cpu_seconds
@@ -31,7 +32,6 @@ from urbangrid.live import tokens
 
 PHONES = 20
 FILE_BYTES = 20 * 1024 * 1024
-TURNS, REQUESTS, WARM = 3, 170, 20
 
 
 def run(args: argparse.Namespace) -> int:
@@ -40,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
     before = os.getloadavg()
     with ground(args, [rows]) as place:
         out = place.folder / "figures.json"
-        step([STEP, "uploads", str(out)], place.at(rows))
+        step([STEP, "uploads", str(out), str(rows)], place.at(rows))
         found = json.loads(out.read_text())
     found |= {"rows": rows, "machine": machine(), "load_before": before, "load_after": os.getloadavg()}
     found["broken"] = broken(found)
@@ -73,8 +73,8 @@ def _table(found: dict[str, Any]) -> str:
 
 
 def main(argv: list[str]) -> int:
-    """Measure the database of DATABASE_URL and write the figures to the file named in ``argv``."""
-    scene = Scene(0)
+    """Measure the database of DATABASE_URL, of so many cases as ``argv`` says, and write the figures to the file it names."""
+    scene = Scene(0, effort(int(argv[1])))
     with scene.running():
         found = _measure(scene)
     Path(argv[0]).write_text(json.dumps(found))
@@ -93,7 +93,7 @@ def _measure(scene: Scene) -> dict[str, Any]:
     beside: dict[str, list[dict[str, float]]] = {name: [] for name in reads}
     sent = {"sent": 0, "lost": 0, "faults": 0}
     percents = []
-    for turn in range(TURNS):
+    for turn in range(scene.effort.turns):
         _read(scene, reads, without)
         with _phones(scene, turn, sent):
             cpu, began = cpu_seconds(scene.live.pid), time.monotonic()
@@ -105,14 +105,15 @@ def _measure(scene: Scene) -> dict[str, Any]:
 
 
 def _read(scene: Scene, reads: dict[str, Call], into: dict[str, list[dict[str, float]]]) -> None:
+    much = scene.effort
     for name, call in reads.items():
-        into[name].append(asdict(scene.web.measure([call] * (REQUESTS + WARM), WARM)))
+        into[name].append(asdict(scene.web.measure([call] * (much.turn_requests + much.warm), much.warm)))
 
 
 def _both(without: list[dict[str, float]], beside: list[dict[str, float]]) -> dict[str, Any]:
     first, second = ({key: round(statistics.mean(one[key] for one in part), 2) for key in part[0]} for part in (without, beside))
     return {
-        "without": first, "with": second, "cpu_ratio": round(second["cpu_ms"] / first["cpu_ms"], 2),
+        "without": first, "with": second, "cpu_ratio": round(second["cpu_ms"] / max(first["cpu_ms"], 0.01), 2),
         "p95_ratio": round(second["p95_ms"] / first["p95_ms"], 2),
     }  # fmt: skip
 

@@ -7,10 +7,9 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
-from urbangrid.core import canonical, clock
+from urbangrid.core import canonical, clock, statements, transactions
 from urbangrid.core.errors import MovedOn, declare
 from urbangrid.core.models import IdempotencyKey
 
@@ -26,7 +25,7 @@ def once(*, actor_id: int, key: str, body: Any, act: Callable[[], dict[str, Any]
     if not key:
         return act()
     digest = hashlib.sha256(canonical.dumps(body)).hexdigest()
-    with transaction.atomic():
+    with transactions.begun():
         row = IdempotencyKey(actor_id=actor_id, key=key[:80], body_hash=digest, result={}, created_at=clock.now())
         if not _insert_first(row):
             earlier = IdempotencyKey.objects.get(actor_id=actor_id, key=key[:80])
@@ -34,17 +33,14 @@ def once(*, actor_id: int, key: str, body: Any, act: Callable[[], dict[str, Any]
                 raise MovedOn("same_key_other_body")
             return dict(earlier.result)
         result = act()
-        with connection.cursor() as cursor:
-            cursor.execute("UPDATE core_idempotencykey SET result = %s WHERE id = %s", [json.dumps(result), row.pk])
+        statements.changed("UPDATE core_idempotencykey SET result = %s WHERE id = %s", [json.dumps(result), row.pk])
         return result
 
 
 def _insert_first(row: IdempotencyKey) -> bool:
     """Insert the row unless the key stands already; waits for another transaction that is just using it."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO core_idempotencykey (id, actor_id, key, body_hash, result, created_at) VALUES (%s, %s, %s, %s, '{}', %s)"
-            " ON CONFLICT (actor_id, key) DO NOTHING",
-            [row.pk, row.actor_id, row.key, row.body_hash, row.created_at],
-        )
-        return bool(cursor.rowcount == 1)
+    statement = (
+        "INSERT INTO core_idempotencykey (id, actor_id, key, body_hash, result, created_at) VALUES (%s, %s, %s, %s, '{}', %s)"
+        " ON CONFLICT (actor_id, key) DO NOTHING"
+    )
+    return statements.changed(statement, [row.pk, row.actor_id, row.key, row.body_hash, row.created_at]) == 1

@@ -14,7 +14,7 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from urbangrid.accounts.actions import token_hash
-from urbangrid.core import clock
+from urbangrid.core import clock, statements
 from urbangrid.core.errors import NotAllowed, declare
 from urbangrid.organizations import security
 from urbangrid.organizations.models import Appointment
@@ -130,10 +130,7 @@ def of_token(token: str) -> Acting | None:
 
 
 def _one(statement: str, values: dict[str, Any]) -> tuple[Any, ...] | None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values | {"now": clock.now()})
-        row: tuple[Any, ...] | None = cursor.fetchone()
-    return row
+    return statements.one_row(statement, values | {"now": clock.now()})
 
 
 def _execute(statement: str, values: dict[str, Any]) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.db import transaction
 from django.db.models import F, Q
 
 from urbangrid.cases.actions import holders
 from urbangrid.cases.models import WorkItem
 from urbangrid.core import clock
 from urbangrid.core.errors import MovedOn, NotFound
+from urbangrid.core.transactions import whole
 from urbangrid.organizations import queries as organizations
 from urbangrid.organizations.acting import Acting
 
@@ -18,7 +18,7 @@ IDLE = timedelta(minutes=10)
 """A claim that nobody works on returns to the pool (case-rules 23)."""
 
 
-@transaction.atomic
+@whole
 def claim(acting: Acting, item_id: int, *, take_over: bool = False) -> WorkItem:
     """Mark an open item of the own queue as being worked on; claiming it again refreshes the claim.
 
@@ -47,7 +47,7 @@ def release_all(acting: Acting) -> int:
     return WorkItem.objects.filter(claimed_by_id=acting.appointment_id, closed_at=None).update(claimed_by=None, claimed_at=None)
 
 
-@transaction.atomic
+@whole
 def take_next(acting: Acting, kind: str) -> WorkItem | None:
     """Claim the item of that queue with the least time left that nobody has; thirty seats never get the same one (SKIP LOCKED)."""
     free = Q(claimed_by=None) | Q(claimed_at__lt=clock.now() - IDLE)
@@ -64,7 +64,7 @@ def take_next(acting: Acting, kind: str) -> WorkItem | None:
     return item
 
 
-@transaction.atomic
+@whole
 def assign(acting: Acting, item_id: int, appointment_id: int) -> WorkItem:
     """指派 of work that found nobody, by the duty director: to an inspector of the platform."""
     item = WorkItem.objects.select_for_update(of=("self",)).filter(pk=item_id, platform_id=acting.platform_id, closed_at=None).first()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from django.db import transaction
-
 from urbangrid.cases import words
 from urbangrid.cases.actions import checks
 from urbangrid.cases.actions.inputs import LABELS, CheckInputs, CloseInputs, TaskInputs, check_length
@@ -12,10 +10,11 @@ from urbangrid.cases.lifecycle import CHECK_ANSWERS, CLOSING_KINDS, When
 from urbangrid.cases.models import Case
 from urbangrid.cases.records import Entry
 from urbangrid.core.errors import Refusal
+from urbangrid.core.transactions import whole
 from urbangrid.organizations.acting import Acting
 
 
-@transaction.atomic
+@whole
 def send_check(acting: Acting, case_id: int, seq: int, inputs: TaskInputs) -> Case:
     """发核查: a task for an inspector of the area, not the reporter where the roster allows (case-rules 19)."""
     step = begin(acting, case_id, seq, "send_check")
@@ -25,7 +24,7 @@ def send_check(acting: Acting, case_id: int, seq: int, inputs: TaskInputs) -> Ca
     return step.commit()
 
 
-@transaction.atomic
+@whole
 def check(acting: Acting, case_id: int, seq: int, inputs: CheckInputs) -> Case:
     """The answer from the site, with photos (settable, at least one); "unreachable" is sent again and is no rework."""
     when = When.NOT_REACHED if inputs.answer == "unreachable" else When.REACHED
@@ -46,7 +45,7 @@ def check(acting: Acting, case_id: int, seq: int, inputs: CheckInputs) -> Case:
     return step.commit()
 
 
-@transaction.atomic
+@whole
 def close(acting: Acting, case_id: int, seq: int, inputs: CloseInputs) -> Case:
     """结案: only when the inspector's finding agrees; a public case needs the reply that the citizen gets (HD-3.2.6b).
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import transaction
-
 from urbangrid.cases import clocks, deadlines, places, words
 from urbangrid.cases.actions import checks, indexing
 from urbangrid.cases.actions.filing import calendar_of_limit, case_limit_seconds, move_place, set_condition
@@ -15,10 +13,11 @@ from urbangrid.cases.lifecycle import WITHDRAWABLE, State
 from urbangrid.cases.models import Case, CaseAccess, CaseRecord, Clock, WorkItem
 from urbangrid.cases.records import Entry
 from urbangrid.core.errors import Refusal
+from urbangrid.core.transactions import whole
 from urbangrid.organizations.acting import Acting
 
 
-@transaction.atomic
+@whole
 def correct(acting: Acting, case_id: int, seq: int, inputs: CorrectInputs) -> Case:
     """更正 by the duty director: old and new on record, limits recomputed from the original start, the unit told.
 
@@ -74,7 +73,7 @@ def recompute_limits(step: Step) -> None:
     step.show_unit_clock()
 
 
-@transaction.atomic
+@whole
 def void(acting: Acting, case_id: int, seq: int, inputs: ReasonInputs) -> Case:
     """作废 after filing, by the duty director with a reason code; every open item ends."""
     step = begin(acting, case_id, seq, "void")
@@ -95,7 +94,7 @@ def void(acting: Acting, case_id: int, seq: int, inputs: ReasonInputs) -> Case:
     return step.commit()
 
 
-@transaction.atomic
+@whole
 def withdraw(acting: Acting, case_id: int, seq: int, inputs: ReasonInputs) -> Case:
     """撤回 the own last step, until somebody of the next post opens the case; the stage goes on as if never left.
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from django.db import transaction
-
 from urbangrid.cases import deadlines, proposals
 from urbangrid.cases.actions import checks
 from urbangrid.cases.actions.filing import calendar_of_limit
@@ -12,11 +10,12 @@ from urbangrid.cases.actions.step import begin, find
 from urbangrid.cases.models import Case, CaseAccess
 from urbangrid.cases.records import Entry
 from urbangrid.core.errors import Refusal
+from urbangrid.core.transactions import whole
 from urbangrid.organizations import queries as organizations
 from urbangrid.organizations.acting import Acting
 
 
-@transaction.atomic
+@whole
 def dispatch(acting: Acting, case_id: int, seq: int, inputs: DispatchInputs) -> Case:
     """派遣 to one unit: its clock starts now and runs over all its attempts. Another unit than the proposed one needs a reason.
 

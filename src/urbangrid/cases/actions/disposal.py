@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from django.db import transaction
-
 from urbangrid.cases import words
 from urbangrid.cases.actions import checks
 from urbangrid.cases.actions.inputs import CityInputs, FeedbackInputs, ReasonInputs
@@ -12,10 +10,11 @@ from urbangrid.cases.models import Case
 from urbangrid.cases.records import Entry
 from urbangrid.catalog import queries as catalog
 from urbangrid.core.errors import Refusal
+from urbangrid.core.transactions import whole
 from urbangrid.organizations.acting import Acting
 
 
-@transaction.atomic
+@whole
 def feedback(acting: Acting, case_id: int, seq: int, inputs: FeedbackInputs) -> Case:
     """反馈 with text, photos, handling person and time; the unit's clock stands from here (case-rules 1)."""
     step = begin(acting, case_id, seq, "feedback")
@@ -33,7 +32,7 @@ def feedback(acting: Acting, case_id: int, seq: int, inputs: FeedbackInputs) -> 
     return step.commit()
 
 
-@transaction.atomic
+@whole
 def rework(acting: Acting, case_id: int, seq: int, inputs: ReasonInputs) -> Case:
     """返工 to the same unit with what is left of its limit, never below the floor; counted (HD-3.2.5, HD-3.2.6b)."""
     step = begin(acting, case_id, seq, "rework")
@@ -55,7 +54,7 @@ def rework(acting: Acting, case_id: int, seq: int, inputs: ReasonInputs) -> Case
     return step.commit()
 
 
-@transaction.atomic
+@whole
 def enter_city_answer(acting: Acting, case_id: int, seq: int, inputs: CityInputs) -> Case:
     """The city's answer, entered by hand until an exchange link exists (case-rules 17)."""
     step = begin(acting, case_id, seq, "enter_city_answer")
@@ -71,7 +70,7 @@ def enter_city_answer(acting: Acting, case_id: int, seq: int, inputs: CityInputs
     return step.commit()
 
 
-@transaction.atomic
+@whole
 def return_to_city(acting: Acting, case_id: int, seq: int, inputs: ReasonInputs) -> Case:
     """The check shows that the city's work is not done: back to the city, on paper."""
     step = begin(acting, case_id, seq, "return_to_city")

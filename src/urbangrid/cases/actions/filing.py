@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-
 from urbangrid.cases import deadlines, places, words
 from urbangrid.cases.actions import checks, indexing
 from urbangrid.cases.actions.inputs import FilingInputs, ReasonInputs
@@ -19,13 +17,14 @@ from urbangrid.cases.records import Entry
 from urbangrid.catalog import queries as catalog
 from urbangrid.core.errors import NotAllowed, Refusal
 from urbangrid.core.platforms import platform_of
+from urbangrid.core.transactions import whole
 from urbangrid.organizations.acting import Acting
 
 CASE_ALLOWANCE = {"urgent_hour": 4, "work_hour": 4, "work_day": 2, "day": 2}
 """案件总时限 where the catalogue names none: the disposal limit and this much more, in its own unit (our default, a platform setting)."""
 
 
-@transaction.atomic
+@whole
 def file(acting: Acting, case_id: int, seq: int, inputs: FilingInputs) -> Case:
     """立案. Categories marked so are filed by the duty director alone; complex ones go to the department head, city-owned to release.
 
@@ -166,7 +165,7 @@ def _secrets(inputs: FilingInputs) -> dict[str, str]:
     return {"description": inputs.description or "", "note": inputs.note}
 
 
-@transaction.atomic
+@whole
 def propose_filing(acting: Acting, case_id: int, seq: int, inputs: FilingInputs) -> Case:
     """提请立案 or 提请不予立案: the duty director decides."""
     step = begin(acting, case_id, seq, "propose_filing")
@@ -185,7 +184,7 @@ def apply_propose(step: Step, inputs: FilingInputs) -> None:
     )
 
 
-@transaction.atomic
+@whole
 def refuse_filing(acting: Acting, case_id: int, seq: int, inputs: ReasonInputs) -> Case:
     """不予立案: the duty director, before filing, with a reason code (case-rules 6).
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import transaction
-
 from urbangrid.cases import clocks, numbers, places, processes, words
 from urbangrid.cases.actions import checks, filing, holders, verification
 from urbangrid.cases.actions.inputs import FilingInputs, ReasonInputs, ReportInputs, TaskInputs, check_length, check_sense, read
@@ -21,6 +19,7 @@ from urbangrid.core.batch import Batch
 from urbangrid.core.errors import MovedOn, NotAllowed, NotFound, Refusal
 from urbangrid.core.models import OutboxEntry
 from urbangrid.core.platforms import platform_of
+from urbangrid.core.transactions import whole
 from urbangrid.organizations import queries as organizations
 from urbangrid.organizations.acting import Acting
 
@@ -29,7 +28,7 @@ DESCRIPTION_LIMIT = 10_000
 
 
 @metrics.counted("report")
-@transaction.atomic
+@whole
 def report(
     acting: Acting,
     inputs: ReportInputs,
@@ -116,7 +115,7 @@ def _to_desk(row: Report, acting: Acting, batch: Batch) -> None:
 
 
 @metrics.counted("accept")
-@transaction.atomic
+@whole
 def accept(acting: Acting, report_id: int, then: str = "", data: Mapping[str, Any] | None = None) -> Case:
     """Accept a report: opens the case, pins its process, starts its record; ``then`` = file, send_verification or propose_filing goes on
     at once, in the same transaction (one key on the desk). Raises NotFound ``report_unknown``, MovedOn ``report_done``.
@@ -198,7 +197,7 @@ def _open_case(acting: Acting, source: Report, item: WorkItem) -> Step:
 
 
 @metrics.counted("refuse_report")
-@transaction.atomic
+@whole
 def refuse_report(acting: Acting, report_id: int, inputs: ReasonInputs) -> Report:
     """不予受理: the seat refuses a report with a reason code; there never is a case (case-rules 6)."""
     source, item = _waiting(acting, report_id)

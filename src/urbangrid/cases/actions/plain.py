@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.db import transaction
-
 from urbangrid.cases.actions import checks
 from urbangrid.cases.actions.inputs import NoteInputs, ReasonInputs
 from urbangrid.cases.actions.step import begin, find
 from urbangrid.cases.models import Case
 from urbangrid.cases.records import Entry
+from urbangrid.core.transactions import whole
 from urbangrid.organizations.acting import Acting
 
 
 def noted(action: str) -> Callable[[Acting, int, int, NoteInputs], Case]:
     """签发, 批转, 签收, 转市级 and their like: one move, one record, the remark with it."""
 
-    @transaction.atomic
+    @whole
     def run(acting: Acting, case_id: int, seq: int, inputs: NoteInputs) -> Case:
         return _move(acting, case_id, seq, action, inputs.note)
 
@@ -27,7 +26,7 @@ def noted(action: str) -> Callable[[Acting, int, int, NoteInputs], Case]:
 def reasoned(action: str) -> Callable[[Acting, int, int, ReasonInputs], Case]:
     """退回 with a reason code of the action's own list. Raises Refusal of the reason."""
 
-    @transaction.atomic
+    @whole
     def run(acting: Acting, case_id: int, seq: int, inputs: ReasonInputs) -> Case:
         code = checks.reason(acting, action, inputs.reason, inputs.note)
         return _move(acting, case_id, seq, action, inputs.note, code)

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from django.db import DEFAULT_DB_ALIAS, connection
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import F, Model
 
 from urbangrid.cases import clocks, deadlines, messages, records, words
@@ -23,7 +23,7 @@ from urbangrid.cases.models import Case, CaseAccess, CaseRecord, Clock, WorkItem
 from urbangrid.cases.process import Move, Process
 from urbangrid.cases.processes import process_of
 from urbangrid.cases.records import Entry
-from urbangrid.core import clock, outbox
+from urbangrid.core import clock, outbox, statements
 from urbangrid.core.batch import Batch
 from urbangrid.core.errors import MovedOn, NotAllowed, NotFound
 from urbangrid.core.models import OutboxEntry
@@ -233,13 +233,10 @@ def begin(acting: Acting, case_id: int, seq: int, action: str, when: When | None
 
 def lock(acting: Acting, case_id: int) -> Step:
     """The case under lock with its open items and clocks: two statements."""
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCK, [case_id, acting.platform_id])
-        found = cursor.fetchone()
-        if found is None:
-            raise NotFound("case_unknown")
-        cursor.execute(_CLOCKS, [case_id])
-        both = cursor.fetchall()
+    found = statements.one_row(_LOCK, [case_id, acting.platform_id])
+    if found is None:
+        raise NotFound("case_unknown")
+    both = statements.all_rows(_CLOCKS, [case_id])  # not joined to the lock: a statement that waited would read clocks as they were before
     case = _made(Case, found)
     if case.handler_unit_id is not None:
         case.handler_unit = organizations.unit(case.handler_unit_id)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from django.db import transaction
-
 from urbangrid.cases import places, words
 from urbangrid.cases.actions import checks
 from urbangrid.cases.actions.inputs import TaskInputs, VerifyInputs
@@ -15,10 +13,11 @@ from urbangrid.cases.records import Entry, UsedFile
 from urbangrid.core.errors import Refusal
 from urbangrid.core.geometry import point
 from urbangrid.core.platforms import platform_of
+from urbangrid.core.transactions import whole
 from urbangrid.organizations.acting import Acting
 
 
-@transaction.atomic
+@whole
 def send_verification(acting: Acting, case_id: int, seq: int, inputs: TaskInputs) -> Case:
     """发核实: a task for the inspector on duty at the place."""
     step = begin(acting, case_id, seq, "send_verification")
@@ -32,7 +31,7 @@ def apply_send(step: Step, inputs: TaskInputs) -> None:
     step.take(move, entry, work_note=inputs.note, person=inputs.person)
 
 
-@transaction.atomic
+@whole
 def verify(acting: Acting, case_id: int, seq: int, inputs: VerifyInputs) -> Case:
     """The answer from the site. "True" needs photos and becomes the inspector's own report, linked; the source stays public.
 
