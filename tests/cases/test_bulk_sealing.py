@@ -12,12 +12,13 @@ from django.db import connection, transaction
 
 from tests.api import paths
 from tests.api.paths import At
+from tests.cases.test_export import check
 from tests.config.test_replay import HEAD, MAPPING
 from tests.support.city import City
 from tests.support.log import heads_folder
 from urbangrid.audit.models import AuditRow, Leaf, TreeHead
 from urbangrid.audit.sealer import Sealer
-from urbangrid.cases import commands, volume
+from urbangrid.cases import commands, commands_export, volume
 from urbangrid.cases.models import CaseRecord
 from urbangrid.config import bench_city, bench_fill
 from urbangrid.config.commands_history import import_cases
@@ -59,7 +60,7 @@ def test_cases_copied_in_for_measuring_are_sealed_and_proved(db: None) -> None:
     assert _proved()
 
 
-def test_rows_of_before_the_upgrade_get_positions_in_one_step_and_are_sealed(desk: At, city: City) -> None:
+def test_rows_of_before_the_upgrade_get_positions_in_one_step_and_are_sealed(desk: At, city: City, tmp_path: Path) -> None:
     paths.fed_back(desk, paths.dispatched(desk, city))
     records, rows = CaseRecord.objects.count(), AuditRow.objects.count()
     audit, cases = (
@@ -75,7 +76,13 @@ def test_rows_of_before_the_upgrade_get_positions_in_one_step_and_are_sealed(des
             "SELECT count(DISTINCT position) FROM (SELECT position FROM cases_caserecord UNION ALL SELECT position FROM audit_auditrow) t"
         )
         assert cursor.fetchone() == (records + rows,)
+        cursor.execute("SET LOCAL session_replication_role = replica")  # rows that lie in the table in another order than they were written
+        cursor.execute("UPDATE cases_caserecord SET position = -position; UPDATE cases_caserecord SET position = 10000 + position")
+        cursor.execute("SELECT setval('audit_position', 20000); SET LOCAL session_replication_role = origin")
     assert Sealer().seal() == records + rows
     paths.filed(desk, city)  # goes on behind them
     assert Sealer().seal() > 0
     assert _proved()
+    assert commands_export.export(argparse.Namespace(to=str(tmp_path / "export"), since=None, case=None)) == 0
+    code, text = check(tmp_path / "export")
+    assert code == 0, text

@@ -2,16 +2,15 @@
 
     python -I verify_log.py FOLDER [--heads FILE]...
 
-FOLDER: what ``urbangrid audit export`` wrote. FILE: tree heads (one JSON line each) that you took away earlier and kept elsewhere. They are
-what makes the proof strong: whoever holds the database and its key can make everything in FOLDER agree with itself, but not with them.
-Exit code 0: everything holds; 1: something does not; 2: the folder cannot be used.
+FOLDER: what ``urbangrid audit export`` wrote. FILE: tree heads (a JSON line each) that you took away earlier; whoever holds database and
+key can make everything in FOLDER agree with itself, but not with them. Exit code 0: all holds; 1: it does not; 2: unusable.
 
-What is computed, all of it again from the data:
-- leaf hash: SHA-256(0x00, data). Of a record, data is "urbangrid record 1" LF, SHA-256 of its body (32 bytes), its Ed25519 signature
-  (64 bytes, over that SHA-256); of an audit row, "urbangrid audit 1" LF and its canonical JSON text as exported;
+All of it is computed again from the data:
+- leaf = SHA-256(0x00, data). Data of a record: "urbangrid record 1" LF, SHA-256 of its body, its Ed25519 signature over that; of an audit
+  row: "urbangrid audit 1" LF and its canonical JSON text as exported;
 - tree (RFC 6962, 2.1): node = SHA-256(0x01, left, right), split at the largest power of two smaller than the size;
-- tree head: canonical JSON (keys sorted, no spaces) of schema, log, size, root, at, previous, key; its message is "urbangrid tree head 1"
-  LF and that JSON, signed with Ed25519; its hash is the message's SHA-256 and stands as "previous" in the next head;
+- tree head: canonical JSON (sorted, no spaces) of schema, log, size, root, at, previous, key; message = "urbangrid tree head 1" LF and that
+  JSON, signed with Ed25519; its hash is the message's SHA-256 and stands as "previous" in the next head;
 - chain of a case: the body of record n names as "prev" the SHA-256 of the body of record n - 1; seq runs 1, 2, 3 ...
 """
 
@@ -22,6 +21,7 @@ import hashlib
 import json
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +40,7 @@ def say(text: str) -> None:
 
 
 class Report:
-    """Faults by kind, and what was found true."""
+    """Faults by kind."""
 
     def __init__(self) -> None:
         self.counts = dict.fromkeys(KINDS, 0)
@@ -59,25 +59,19 @@ def node_of(left: bytes, right: bytes) -> bytes:
     return sha256(b"\x01" + left + right)
 
 
-class Tree:
-    """Size and roots of the complete subtrees, largest first."""
+def append(peaks: list[bytes], size: int, leaf: bytes) -> None:
+    """Append to the roots of the complete subtrees, largest first, of a tree of that size."""
+    while size & 1:
+        leaf, size = node_of(peaks.pop(), leaf), size >> 1
+    peaks.append(leaf)
 
-    def __init__(self, size: int, peaks: list[bytes]) -> None:
-        self.size, self.peaks = size, peaks
 
-    def append(self, leaf: bytes) -> None:
-        rest = self.size
-        while rest & 1:
-            leaf = node_of(self.peaks.pop(), leaf)
-            rest >>= 1
-        self.peaks.append(leaf)
-        self.size += 1
-
-    def root(self) -> bytes:
-        root = b""
-        for peak in reversed(self.peaks):
-            root = node_of(peak, root) if root else peak
-        return root or sha256(b"")
+def fold(peaks: list[bytes]) -> bytes:
+    """The root over them."""
+    root = b""
+    for peak in reversed(peaks):
+        root = node_of(peak, root) if root else peak
+    return root or sha256(b"")
 
 
 def climb(place: int, last: int, path: list[bytes], before: bytes, after: bytes) -> tuple[bytes, bytes] | None:
@@ -123,8 +117,7 @@ class Head:
         self.log, self.size, self.key, self.at = str(found["log"]), found["size"], str(found["key"]), str(found["at"])
         self.root, self.previous = bytes.fromhex(found["root"]), bytes.fromhex(found["previous"])
         self.signature = bytes.fromhex(found.pop("signature"))
-        text = json.dumps(found, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        self.message = b"urbangrid tree head 1\n" + text.encode()
+        self.message = b"urbangrid tree head 1\n" + json.dumps(found, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
         self.hash = sha256(self.message)
 
 
@@ -139,10 +132,9 @@ class Keys:
                 self.known[sha256(key.public_bytes_raw()).hex()[:16]] = key
 
     def good(self, key: str, signature: bytes, message: bytes) -> bool:
-        try:
+        with suppress(KeyError, InvalidSignature):
             return self.known[key].verify(signature, message) is None
-        except (KeyError, InvalidSignature):
-            return False
+        return False
 
 
 def lines(path: Path, report: Report) -> Iterator[dict[str, Any]]:
@@ -152,10 +144,8 @@ def lines(path: Path, report: Report) -> Iterator[dict[str, Any]]:
     with path.open("rb") as file:
         for number, line in enumerate(file, 1):
             try:
-                found = json.loads(line)
-                if not isinstance(found, dict):
-                    raise ValueError
-            except ValueError:
+                found = dict(json.loads(line))
+            except (ValueError, TypeError):
                 report.fault("altered", f"{path.name} 第 {number} 行读不懂", f"{path.name}:{number} cannot be read")
                 continue
             yield found
@@ -171,7 +161,6 @@ def heads_of(path: Path, keys: Keys, log: str, report: Report, chained: bool) ->
                 head = Head(line)
             except (ValueError, KeyError, TypeError):
                 report.fault("altered", f"树头 {where} 读不懂", f"head {where} cannot be read")
-                before = None
                 continue
             if not keys.good(head.key, head.signature, head.message):
                 report.fault("altered", f"树头 {where} 签名无效", f"head {where}: bad signature or unknown key {head.key}")
@@ -211,21 +200,34 @@ class Rows:
 
 
 class Chains:
-    """Last seq and hash by case; in an export since a head a case may begin later than 1."""
+    """Chains of cases. Rows of before the log came into it in any order, so what does not follow yet waits until the end."""
 
     def __init__(self, whole: bool, report: Report) -> None:
         self._last: dict[str, tuple[int, str]] = {}
+        self._waiting: dict[str, dict[int, tuple[str, str, str]]] = {}
         self._whole, self._report = whole, report
 
-    def add(self, name: str, case: str, seq: int, digest: bytes, previous: str) -> None:
-        known = self._last.get(case, (0, "") if self._whole else None)
-        self._last[case] = (seq, digest.hex())
-        if known is None:
-            return
+    def add(self, name: str, case: str, seq: int, digest: str, previous: str) -> None:
+        held = self._waiting.setdefault(case, {})
+        held[seq] = (name, digest, previous)
+        while self._whole and (after := self._last.get(case, (0, ""))[0] + 1) in held:
+            self._follow(case, after)
+        if not held:
+            del self._waiting[case]
+
+    def _follow(self, case: str, seq: int) -> None:
+        name, digest, previous = self._waiting[case].pop(seq)
+        known = self._last.get(case, (0, "") if self._whole else (seq - 1, previous))
+        self._last[case] = (seq, digest)
         if seq != known[0] + 1:
             self._report.fault("missing", f"{name} 第 {known[0] + 1} 条不在", f"{name}: record {known[0] + 1} is missing")
         elif previous != known[1]:
             self._report.fault("altered", f"{name} 第 {seq} 条与前一条不相接", f"{name}: record {seq} does not follow the one before")
+
+    def finish(self) -> None:
+        for case, held in self._waiting.items():
+            for seq in sorted(held):
+                self._follow(case, seq)
 
 
 def record_hash(row: dict[str, Any], keys: Keys, chains: Chains, report: Report) -> tuple[bytes, str, int]:
@@ -236,7 +238,7 @@ def record_hash(row: dict[str, Any], keys: Keys, chains: Chains, report: Report)
     digest = sha256(body.encode())
     if not keys.good(key, signature, digest):
         report.fault("altered", f"{name} 第 {seq} 条签名无效", f"{name}: record {seq} has a bad signature")
-    chains.add(name, case, seq, digest, str(held["prev"]))
+    chains.add(name, case, seq, digest.hex(), str(held["prev"]))
     return sha256(b"\x00urbangrid record 1\n" + digest + signature), case, seq
 
 
@@ -262,20 +264,20 @@ class Verifier:
     def whole(self, wanted: set[int]) -> None:
         """Every leaf from ``first`` on with its row; the root at every size somebody asks for."""
         wanted = wanted | set(self.heads) | {self.size}
-        tree = Tree(self.first, [bytes.fromhex(one) for one in self.manifest["peaks"]])
+        size, peaks = self.first, [bytes.fromhex(one) for one in self.manifest["peaks"]]
         rows = {"record": Rows(self.folder / "records.jsonl", self.report), "audit": Rows(self.folder / "audit.jsonl", self.report)}
-        self.roots[tree.size] = tree.root()
+        self.roots[size] = fold(peaks)
         for leaf in lines(self.folder / "leaves.jsonl", self.report):
-            number, kind = leaf.get("n"), leaf.get("k")
-            if number != tree.size or kind not in rows:
-                return self.report.fault("missing", f"日志缺叶子 {tree.size}，其后无法证明", f"leaf {tree.size} and the rest are missing")
-            tree.append(self._leaf(leaf, number, rows[kind].at(number)))
-            if tree.size in wanted:
-                self.roots[tree.size] = tree.root()
+            if leaf.get("n") != size or leaf.get("k") not in rows:
+                return self.report.fault("missing", f"日志缺叶子 {size}，其后无法证明", f"leaf {size} and the rest are missing")
+            append(peaks, size, self._leaf(leaf, size, rows[leaf["k"]].at(size)))
+            size += 1
+            if size in wanted:
+                self.roots[size] = fold(peaks)
         for one in rows.values():
             one.at(sys.maxsize)
-        if tree.size < self.size:
-            self.report.fault("cut_off", f"日志只有 {tree.size} 条，应有 {self.size} 条", f"the log ends at {tree.size} of {self.size}")
+        if size < self.size:
+            self.report.fault("cut_off", f"日志只有 {size} 条，应有 {self.size} 条", f"the log ends at {size} of {self.size}")
 
     def _leaf(self, leaf: dict[str, Any], number: int, row: dict[str, Any] | None) -> bytes:
         """The leaf's hash as the log states it; the row must give the same."""
@@ -359,10 +361,8 @@ def run(folder: Path, files: list[str], report: Report) -> int:
     outside = [
         (f"{Path(name).name} {head.at}", head) for name in files for head in heads_of(Path(name), checked.keys, checked.log, report, False)
     ]
-    if checked.cases is None:
-        checked.whole({head.size for _where, head in outside})
-    else:
-        checked.some()
+    checked.whole({head.size for _where, head in outside}) if checked.cases is None else checked.some()
+    checked.chains.finish()
     own = checked.compare([(str(head.size), head) for head in checked.heads.values()], own=True)
     newest = max(checked.heads, default=0)
     if newest < checked.size:
