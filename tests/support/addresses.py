@@ -54,5 +54,6 @@ def sample(at: At, city: City) -> dict[str, object]:
         "report_id": report["report_id"], "request_id": request["request_id"],
         "item_id": item.pk, "file_id": report["files"][0]["file_id"] if "files" in report else at("inspector").send_photo(),
         "action": "receive", "kind": "dispatch", "name": "order", "category_id": city.category().id, "unit_id": clerk.unit_id,
-        "user_id": clerk.user_id, "appointment_id": clerk.appointment_id, "sign_in_id": 12, "token_id": 12, "retained": "photos", "parked_id": 12,
+        "user_id": clerk.user_id, "appointment_id": clerk.appointment_id, "sign_in_id": 12, "token_id": 12, "retained": "photos",
+        "parked_id": 12, "job_id": 12,
     }  # fmt: skip
