@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from urbangrid.config import process_events
-from urbangrid.core import stamps
+from urbangrid.core import health_checks, stamps
 from urbangrid.core.health import Level
 
 NOW = stamps.stamp()
@@ -48,7 +48,7 @@ def test_a_child_started_in_a_server_that_runs_for_days_is_told_too() -> None:
 
 def test_the_start_that_is_named_is_the_one_after_the_end() -> None:
     found = judge(*START, at(900, "ended", code=-9), at(899, "started"), at(10, "started"))
-    again = process_events.health_checks.local(at(899, "started"))
+    again = health_checks.local(at(899, "started"))
     assert found.level is Level.WATCH and "SIGKILL" in found.says and found.says.count("已重新运行") == 1
     assert again.split()[0] in found.says
 

@@ -106,7 +106,7 @@ def test_it_runs_as_an_unprivileged_user_with_private_keys(platform: Platform) -
     assert owner != 0
     assert all(Path(f"/proc/{pid}").stat().st_uid == owner for pid in platform.members())
     keys = list(platform.place.secrets.iterdir())
-    assert {key.name for key in keys} == {"django_key", "live_key", "metrics_token", "record_signing.pem"}
+    assert {key.name for key in keys} == {"django_key", "live_key", "metrics_token", "record_signing.pem", "second_step_key"}
     assert all(key.stat().st_mode & 0o777 == 0o600 for key in keys)
 
 
