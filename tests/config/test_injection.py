@@ -10,10 +10,11 @@ from django.test import Client
 
 from tests.api import paths
 from tests.api.paths import At
+from tests.support.addresses import sample
 from tests.support.browser import enter
 from tests.support.city import City, picture
 from tests.support.people import PASSWORD
-from urbangrid.accounts.models import User
+from urbangrid.accounts.models import ApiToken, SignIn, User
 from urbangrid.cases.models import Case, Report
 from urbangrid.live import tokens, uploads
 
@@ -114,3 +115,12 @@ def test_the_interface_takes_a_session_only_with_the_token_of_its_page(city: Cit
     browser = enter(Client(enforce_csrf_checks=True), city, "seat_agent")
     assert browser.post("/api/v1/queues/accept/next", {}, content_type="text/plain").status_code == 403
     assert browser.delete("/api/v1/tokens").status_code == 403
+
+
+def test_nobody_ends_the_sign_in_or_the_token_of_another(city: City, desk: At) -> None:
+    ids = sample(desk, city)
+    other = enter(Client(), city, "other_clerk")
+    other.post(f"/mine/{ids['sign_in_id']}/end/")
+    other.post(f"/mine/tokens/{ids['token_id']}/revoke/")
+    assert SignIn.objects.get(pk=ids["sign_in_id"]).ended_at is None
+    assert ApiToken.objects.get(pk=ids["token_id"]).revoked_at is None

@@ -12,7 +12,12 @@ from django.urls.resolvers import URLPattern, URLResolver
 from tests.api import paths
 from tests.api.paths import At
 from tests.support.city import City
+from urbangrid.accounts import actions as accounts
+from urbangrid.accounts.models import ApiToken, SignIn
 from urbangrid.cases.models import WorkItem
+from urbangrid.core import clock
+from urbangrid.core.models import OutboxEntry, ParkedDelivery
+from urbangrid.organizations.acting import Acting
 
 PLACE = re.compile(r"<(?:\w+:)?(\w+)>")
 
@@ -54,6 +59,20 @@ def sample(at: At, city: City) -> dict[str, object]:
         "report_id": report["report_id"], "request_id": request["request_id"],
         "item_id": item.pk, "file_id": report["files"][0]["file_id"] if "files" in report else at("inspector").send_photo(),
         "action": "receive", "kind": "dispatch", "name": "order", "category_id": city.category().id, "unit_id": clerk.unit_id,
-        "user_id": clerk.user_id, "appointment_id": clerk.appointment_id, "sign_in_id": 12, "token_id": 12, "retained": "photos",
-        "parked_id": 12, "job_id": 12,
+        "user_id": clerk.user_id, "appointment_id": clerk.appointment_id, "retained": "photos",
+        **_of_the_clerk(clerk), "parked_id": _parked().pk, "job_id": 12,
     }  # fmt: skip
+
+
+def _of_the_clerk(clerk: Acting) -> dict[str, object]:
+    """A sign-in and a token of hers, for addresses that end them."""
+    now = clock.now()
+    begun = SignIn.objects.create(user_id=clerk.user_id, begun_at=now, seen_at=now)
+    accounts.issue_token(clerk.user_id, clerk.appointment_id, "sample")
+    token = ApiToken.objects.filter(user_id=clerk.user_id, label="sample").latest("pk")
+    return {"sign_in_id": begun.pk, "token_id": token.pk}
+
+
+def _parked() -> ParkedDelivery:
+    entry = OutboxEntry.objects.order_by("pk").first()
+    return ParkedDelivery.objects.create(entry=entry, subscriber="sample", error="refused", parked_at=clock.now())
