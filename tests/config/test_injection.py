@@ -122,5 +122,5 @@ def test_nobody_ends_the_sign_in_or_the_token_of_another(city: City, desk: At) -
     other = enter(Client(), city, "other_clerk")
     other.post(f"/mine/{ids['sign_in_id']}/end/")
     other.post(f"/mine/tokens/{ids['token_id']}/revoke/")
-    assert SignIn.objects.get(pk=ids["sign_in_id"]).ended_at is None
-    assert ApiToken.objects.get(pk=ids["token_id"]).revoked_at is None
+    assert SignIn.objects.get(pk=str(ids["sign_in_id"])).ended_at is None
+    assert ApiToken.objects.get(pk=str(ids["token_id"])).revoked_at is None

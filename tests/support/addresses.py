@@ -74,5 +74,5 @@ def _of_the_clerk(clerk: Acting) -> dict[str, object]:
 
 
 def _parked() -> ParkedDelivery:
-    entry = OutboxEntry.objects.order_by("pk").first()
+    entry = OutboxEntry.objects.earliest("pk")
     return ParkedDelivery.objects.create(entry=entry, subscriber="sample", error="refused", parked_at=clock.now())
