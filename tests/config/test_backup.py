@@ -183,7 +183,6 @@ def test_a_wrong_passphrase_and_a_backup_of_a_newer_release_are_refused_in_words
     assert refused.returncode == 1 and "更新的版本" in refused.stderr and "patrols.0001_initial" in refused.stderr
 
 
-@pytest.mark.requirement("HD-12.2")
 def test_an_administrator_restores_on_an_empty_machine_upgrades_and_goes_back(night: Night) -> None:
     manual = (places.CHECKOUT / "docs" / "topics" / "operations.md").read_text(encoding="utf-8")
     assert "./urbangrid restore" in manual and "./urbangrid upgrade --back" in manual
