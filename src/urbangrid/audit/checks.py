@@ -13,6 +13,7 @@ from urbangrid.audit import outside, sources
 from urbangrid.audit.models import AuditRow, HeadStamp, Log, TreeHead
 from urbangrid.core import clock
 from urbangrid.core.health import Check, Finding, Level
+from urbangrid.core.text import lasting
 
 UNSEALED_WATCH, UNSEALED_BAD = timedelta(minutes=2), timedelta(minutes=30)
 """How long a row may wait; the sealer looks every few seconds."""
@@ -129,14 +130,7 @@ def stamped() -> Finding:
 
 
 def _age(moment: datetime) -> str:
-    seconds = max((clock.now() - moment).total_seconds(), 0)
-    if seconds < 120:
-        return _("%(n)d 秒前") % {"n": seconds}
-    if seconds < 7_200:
-        return _("%(n)d 分钟前") % {"n": seconds / 60}
-    if seconds < 172_800:
-        return _("%(n)d 小时前") % {"n": seconds / 3_600}
-    return _("%(n)d 天前") % {"n": seconds / 86_400}
+    return _("%(time)s前") % {"time": lasting((clock.now() - moment).total_seconds())}
 
 
 CHECKS = (

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from urbangrid.config import process_events
 from urbangrid.core import beats
 from urbangrid.core.health import Check, Finding, Level
+from urbangrid.core.text import lasting
 
 SILENT_SECONDS = 60
 JOB_LATE_SECONDS = 300
@@ -38,7 +39,7 @@ def _worker() -> Finding:
         return Finding(Level.BAD, _("后台进程还没有运行过"), advice)
     seconds = max(known)
     if seconds > SILENT_SECONDS:
-        return Finding(Level.BAD, _("后台进程停着，已有 %(seconds).0f 秒没有动静") % {"seconds": seconds}, advice, seconds)
+        return Finding(Level.BAD, _("后台进程停着，已有 %(time)s没有动静") % {"time": lasting(seconds)}, advice, seconds)
     return Finding(Level.GOOD, _("%(seconds).0f 秒前有动静") % {"seconds": seconds}, gauge=seconds)
 
 
@@ -64,7 +65,7 @@ def _jobs() -> Finding:
         says = _("失败 %(failed)s 项，中断 %(cut_off)s 项") % {"failed": failed, "cut_off": cut_off}
         advice = _("在健康页“失败的作业”中看原因，排除后点“再试一次”；定时作业到下一时刻也会再做。")
         return Finding(Level.WATCH, says, advice, failed + cut_off)
-    return Finding(Level.GOOD, _("没有失败，最久的等了 %(seconds).0f 秒") % {"seconds": waited}, gauge=0)
+    return Finding(Level.GOOD, _("没有失败，最久的等了 %(time)s") % {"time": lasting(waited)}, gauge=0)
 
 
 def _periodic() -> Finding:

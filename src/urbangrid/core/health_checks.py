@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from urbangrid.core import clock, ids, lines, outbox, stamps
 from urbangrid.core.health import Check, Finding, Level
 from urbangrid.core.models import ParkedDelivery
+from urbangrid.core.text import lasting
 
 SLOW_ANSWER_SECONDS = 0.1
 LATE_ANSWER_SECONDS = 1.0
@@ -89,7 +90,7 @@ def _transactions() -> Finding:
         )
         seconds = float(cursor.fetchone()[0])
     if seconds < LONG_TRANSACTION_SECONDS:
-        return Finding(Level.GOOD, _("最长的已进行 %(seconds).0f 秒") % {"seconds": seconds}, gauge=seconds)
+        return Finding(Level.GOOD, _("最长的已进行 %(time)s") % {"time": lasting(seconds)}, gauge=seconds)
     advice = _("长事务会拖慢所有人：看是否有人在 psql 中忘了提交，或导入没有结束；确认后结束该连接（pg_terminate_backend）。")
     return Finding(Level.WATCH, _("最长的已进行 %(minutes).0f 分钟") % {"minutes": seconds / 60}, advice, seconds)
 
@@ -122,7 +123,7 @@ def _outbox() -> Finding:
     parts = {"rows": count}
     if seconds < OUTBOX_LATE_SECONDS:
         return Finding(Level.GOOD, _("待送达 %(count)s 条") % {"count": count}, gauge=seconds, parts=parts)
-    says = _("待送达 %(count)s 条，最早的已等 %(seconds).0f 秒") % {"count": count, "seconds": seconds}
+    says = _("待送达 %(count)s 条，最早的已等 %(time)s") % {"count": count, "time": lasting(seconds)}
     advice = _("后台进程没有跟上：看“后台进程”一行；它正常而这里仍增长时，看日志 logs/worker.log。案件本身不受影响，恢复后逐条补送。")
     return Finding(Level.BAD if seconds >= OUTBOX_STANDS_SECONDS else Level.WATCH, says, advice, seconds, parts)
 
@@ -160,7 +161,7 @@ def _behind() -> Finding:
     ahead = (ids.moment_of(newest) - datetime.now(UTC)).total_seconds() if newest else 0.0
     if ahead < DRIFT_SECONDS:
         return Finding(Level.GOOD, _("时钟不早于最新的记录"), gauge=max(ahead, 0.0))
-    says = _("时钟比最新的记录慢 %(seconds).0f 秒") % {"seconds": ahead}
+    says = _("时钟比最新的记录慢 %(time)s") % {"time": lasting(ahead)}
     advice = _(
         "时钟被拨回过，或曾拨快又拨正：请核对本机时间与对时服务。时间若不对请立即校准；若已正确，本行到时自己变绿。"
         "办理照常：近期办过的案件，下一步按它上一步的时刻记，办理经过中注明。"

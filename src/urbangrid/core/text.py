@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from django.utils.translation import gettext as _
+
 _WORD = re.compile(r"[0-9a-z]+|[\u3400-\u9fff]+")
 
 
@@ -42,3 +44,15 @@ def initials(text: str) -> str:
 
     parts: list[str] = lazy_pinyin(normal(text), style=Style.FIRST_LETTER)
     return "".join(parts).replace(" ", "")
+
+
+def lasting(seconds: float) -> str:
+    """How long, in one unit that a person grasps: 40 秒, 12 分钟, 33 小时, 5 天; negative times count as none."""
+    seconds = max(seconds, 0)
+    if seconds < 120:
+        return _("%(n)d 秒") % {"n": seconds}
+    if seconds < 7_200:
+        return _("%(n)d 分钟") % {"n": seconds / 60}
+    if seconds < 172_800:
+        return _("%(n)d 小时") % {"n": seconds / 3_600}
+    return _("%(n)d 天") % {"n": seconds / 86_400}

@@ -41,7 +41,7 @@ class ContentSecurityPolicy:
 
 OF_DATA = "default-src 'none'; frame-ancestors 'none'; sandbox"
 """For photos, tables, JSON: whatever a browser takes them for, nothing in them loads, runs or is framed."""
-PERMISSIONS = "geolocation=(self), camera=(self), microphone=(), payment=(), usb=(), serial=(), bluetooth=()"
+PERMISSIONS = "geolocation=(self), camera=(self), microphone=(), payment=(), usb=(), serial=()"
 HSTS_SECONDS = 30 * 24 * 3600
 """A month: who goes back from TLS is not locked out for a year. Set here, for behind a front server Django sees plain HTTP."""
 
