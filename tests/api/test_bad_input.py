@@ -209,3 +209,13 @@ def test_a_place_on_the_other_side_of_the_earth_is_outside_and_kept(desk: At, ci
     taken = desk("inspector").post("/reports", _report(city, photo, longitude=27.0, latitude=0.0))
     assert taken.status == 201
     assert desk("inspector").get(f"/reports/{taken.body['report_id']}").body["place"]["outside"] is True
+
+
+@pytest.mark.parametrize("text", ["甲\0乙", "\ud800"])
+@pytest.mark.parametrize("place", ["note", "within", "key"])
+def test_a_character_that_no_table_keeps_is_refused_wherever_it_stands(desk: At, city: City, text: str, place: str) -> None:
+    case = paths.dispatched(desk, city)
+    data: dict[str, dict[str, Any]] = {"note": {"note": text}, "within": {"list": [{"a": text}]}, "key": {text: 1}}
+    refused = desk("clerk").act(case, "receive", **data[place])
+    assert (refused.status, refused.code) == (400, "text_unreadable")
+    assert desk("clerk").get(f"/cases/{case}").body["state"] == "to_receive"

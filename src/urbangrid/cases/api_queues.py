@@ -38,7 +38,7 @@ def all_queues(request: HttpRequest) -> dict[str, Any]:
 @router.get("/queues/{kind}", response={200: list[QueueRowOut], **faults(404)}, summary="一个待办队列")
 def one_queue(
     request: HttpRequest, kind: str, light: Annotated[str, Field(pattern="^(green|amber|red|grey)?$")] = "",
-    skip: Annotated[int, Field(ge=0)] = 0, most: Annotated[int, Field(ge=1, le=200)] = queues.PAGE,
+    skip: Annotated[int, Field(ge=0, le=10_000)] = 0, most: Annotated[int, Field(ge=1, le=200)] = queues.PAGE,
 ) -> list[QueueRow]:  # fmt: skip
     """Rows of the acting post's queue: least time left first."""
     acting = acting_of(request)

@@ -20,7 +20,7 @@ from urbangrid.cases import api as cases_api
 from urbangrid.cases import api_queues, api_reports
 from urbangrid.cases.actions.inputs import LABELS
 from urbangrid.config import api_catalog, api_files, api_people
-from urbangrid.config.api_description import Described
+from urbangrid.config.api_description import Described, Readable
 from urbangrid.core import outages, tracing
 from urbangrid.core.errors import NotAllowed, Refusal, declare
 from urbangrid.organizations.acting import Acting
@@ -106,6 +106,7 @@ api = Described(
     version="1",
     description=DESCRIPTION,
     auth=[TokenAuth(), SessionAuth()],
+    parser=Readable(),
     docs_url=None,  # the usual pages fetch their scripts from outside; a closed network reads openapi.json
     urls_namespace="api",
 )
@@ -181,6 +182,8 @@ def on_unknown(request: HttpRequest, error: Http404) -> HttpResponseBase:
 @api.exception_handler(RequestDataTooBig)
 def on_unreadable(request: HttpRequest, error: Exception) -> HttpResponseBase:
     """A body that is no JSON, or too much of it."""
+    if isinstance(error.__cause__, Refusal):
+        return refuse(request, error.__cause__.status, error.__cause__)
     limit_kb = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024
     return refuse(request, getattr(error, "status_code", 413), Refusal("api_body_wrong", limit_kb=limit_kb))
 

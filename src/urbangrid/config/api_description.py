@@ -10,13 +10,37 @@ Operations name their own refusals (``faults``); what follows from their shape i
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+from django.http import HttpRequest
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
+from ninja.parser import Parser
 
+from urbangrid.core.errors import Refusal
+
+UNKEEPABLE = re.compile("[\\0\\ud800-\\udfff]")
 FAULT = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/FaultOut"}}}}
 WORDS = {400: "读不出来", 403: "页面令牌不对", 409: "同号不同内容", 413: "太大", 422: "填得不对"}
+
+
+class Readable(Parser):
+    """JSON whose texts the database can keep."""
+
+    def parse_body(self, request: HttpRequest) -> dict[str, Any]:
+        """Raises Refusal ``text_unreadable`` (400) for a NUL character or half of a surrogate pair anywhere in it."""
+        found: dict[str, Any] = super().parse_body(request)
+        waiting: list[Any] = [found]
+        while waiting:
+            one = waiting.pop()
+            if isinstance(one, dict):
+                waiting += [*one, *one.values()]
+            elif isinstance(one, list):
+                waiting += one
+            elif isinstance(one, str) and UNKEEPABLE.search(one):
+                raise Refusal("text_unreadable", status=400)
+        return found
 
 
 class Described(NinjaAPI):
