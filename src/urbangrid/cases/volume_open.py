@@ -132,6 +132,9 @@ def walk(scene: Scene, serial: int, at: datetime, steps: int, clerk: Acting) -> 
         _take(scene, step, action, target=clerk.unit_id if action == "dispatch" else None)
     while case.seq < RECORDS:
         step.record(Entry("correct", case.state, case.state, inputs={"place_text": case.place_text}, reason="other"))
+    for item in step.items:
+        if item.closed_at is None:
+            item.opened_seq = case.seq  # as if the corrections had come before: most work is done right after the step that opened it
     _number(step)
     return step
 

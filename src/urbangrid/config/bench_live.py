@@ -170,13 +170,14 @@ class Scene:
         self.ask("take")
         others = self.count - min(SEATS, self.count)
         units = max(-(-others // UNIT_SIZE), 1)
+        rate = min(PER_SECOND, units)  # a topic that is told of more often than once a second would be merged
         expected, cpu, began = 0, cpu_seconds(self.live.pid), time.monotonic()
-        for number in range(self.effort.message_seconds * PER_SECOND):
-            time.sleep(max(0.0, began + number / PER_SECOND - time.monotonic()))
+        for number in range(self.effort.message_seconds * rate):
+            time.sleep(max(0.0, began + number / rate - time.monotonic()))
             unit = number % units
             told = [topics.queue(_unit(unit * UNIT_SIZE), "dispose")]
             expected += min(UNIT_SIZE, others - unit * UNIT_SIZE)
-            if number % PER_SECOND == 0:
+            if number % rate == 0:
                 told.append(topics.board(0))
                 expected += others
             messages.publish(Message(topic, {"count": number, "sent_at": time.time()}) for topic in told)
@@ -185,7 +186,7 @@ class Scene:
         time.sleep(3)  # what the process holds back for a second, and what is on its way
         heard = sorted(self.ask("take")["took_ms"])
         parts = {f"p{percent}_ms": round(percentile(heard, percent), 1) for percent in (50, 95, 99)}
-        sent = self.effort.message_seconds * (PER_SECOND + 1)
+        sent = self.effort.message_seconds * (rate + 1)
         return {"sent": sent, "arrived": len(heard), "missing": expected - len(heard), "live_percent": percent, **parts}
 
     def reports(self) -> dict[str, Any]:

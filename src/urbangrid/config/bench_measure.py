@@ -188,6 +188,8 @@ class Plan:
         """The statements of receiving the first case of the stream, captured here."""
         with connection.cursor() as cursor:
             cursor.execute("UPDATE cases_case SET seq = %s WHERE id = %s", [bench_peer.SEQ - 1, self.first])
+            opened = "UPDATE cases_workitem SET opened_seq = %s WHERE case_id = %s AND closed_at IS NULL"
+            cursor.execute(opened, [bench_peer.SEQ - 1, self.first])
         key, begin = "bench-captured-key", new_id()
         body = {"seq": bench_peer.SEQ - 1, "data": {}}
         logged = capture(self.call("stream_clerk", f"/cases/{self.first}/actions/receive", body, key))
