@@ -10,6 +10,8 @@ LEAST_PERCENT = 5.0
 """Of pgbench's rate (architecture §8)."""
 MOST_GROWTH = 1.3
 """Processor time of a list, queue, case or action at the largest number of cases, over that at the smallest."""
+OPEN_WORK = "queues, counts"
+"""Exact counts over all open items, of which there are ten times as many in ten times the cases: named, not judged by growth."""
 ACTIONS = ("receive", "dispatch")
 
 
@@ -27,7 +29,8 @@ def kind_of(name: str) -> str:
 def broken(found: dict[str, Any]) -> list[str]:
     """The budgets that were not kept."""
     faults = [f"{rows}: {fault}" for rows, one in found["sizes"].items() for fault in _broken_at(one)]
-    return faults + [f"{name}: × {times} > × {MOST_GROWTH}" for name, times in found["growth"].items() if times > MOST_GROWTH]
+    grown = {name: times for name, times in found["growth"].items() if name != OPEN_WORK}
+    return faults + [f"{name}: × {times} > × {MOST_GROWTH}" for name, times in grown.items() if times > MOST_GROWTH]
 
 
 def _broken_at(one: dict[str, Any]) -> list[str]:

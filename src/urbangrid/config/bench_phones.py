@@ -1,4 +1,5 @@
-"""Slow telephones as one process: ``bench_step phones PORT``. A line of JSON brings the tokens; the end of the input ends the sending.
+"""Slow telephones as one process: ``bench_step phones PORT``. A line of JSON brings the tokens, a line answers when all have begun; the end
+of the input ends the sending, and a line tells what was sent.
 
 Each telephone sends one file through the live process in parts of 256 kB, its bytes trickling at 20 kB a second, the next part when the
 one before was acknowledged. In the end it is compared with what the live process says it has.
@@ -24,6 +25,7 @@ class Phones:
 
     port: int
     stop: asyncio.Event = field(default_factory=asyncio.Event)
+    begun: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(0))
     sent: int = 0
     lost: int = 0
     faults: list[str] = field(default_factory=list)
@@ -33,8 +35,9 @@ class Phones:
         try:
             reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
             await self._ask(reader, writer, "POST", token, "Content-Length: 0\r\n")
+            self.begun.release()
             offset = 0
-            while not self.stop.is_set():
+            while not offset or not self.stop.is_set():
                 reached = await self._part(reader, writer, token, offset)
                 self.sent += PART_BYTES
                 offset += PART_BYTES
@@ -42,6 +45,7 @@ class Phones:
             writer.close()
         except (OSError, asyncio.IncompleteReadError) as fault:
             self.faults.append(repr(fault))
+            self.begun.release()
 
     async def _part(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, token: str, offset: int) -> int:
         """Send a part in drops; gives the offset that the live process now has."""
@@ -76,6 +80,9 @@ async def _work(port: int) -> None:
     phones, lines = Phones(port), asyncio.StreamReader(limit=2**20)
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
     tasks = [asyncio.create_task(phones.send(token)) for token in json.loads(await lines.readline())]
+    for _task in tasks:
+        await phones.begun.acquire()
+    print(json.dumps({"begun": len(tasks)}), flush=True)
     await lines.read()
     phones.stop.set()
     await asyncio.gather(*tasks)

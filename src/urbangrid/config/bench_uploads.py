@@ -130,7 +130,7 @@ def _phones(scene: Scene, turn: int, sent: dict[str, int]) -> Iterator[None]:
         assert process.stdin is not None and process.stdout is not None
         process.stdin.write(json.dumps(given) + "\n")
         process.stdin.flush()
-        time.sleep(2)
+        process.stdout.readline()
         yield
         process.stdin.close()
         told = json.loads(process.stdout.read())
