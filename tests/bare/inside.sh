@@ -3,7 +3,7 @@
 set -eu
 cd /srv
 command -v python3 >/dev/null && echo "(python3 is here already)"
-if getent hosts deb.debian.org >/dev/null 2>&1; then echo "the network is not cut" >&2; exit 1; fi
+if getent hosts debian.org >/dev/null 2>&1; then echo "the network is not cut" >&2; exit 1; fi
 tar xf bundle.tar
 cd urbangrid-*/
 began=$(date +%s)
