@@ -122,6 +122,18 @@ def test_new_recovery_codes_end_the_old_ones_and_want_a_code(city: City) -> None
             second_step.check(city.acting("dispatcher").user_id, codes[0])
 
 
+def test_wrong_codes_for_new_recovery_codes_are_counted_and_lock(city: City) -> None:
+    with clock.travel(WORKDAY):
+        phone, _codes = set_up("dispatcher")
+    with clock.travel(WORKDAY + timedelta(minutes=5)):
+        browser = enter(Client(), city, "dispatcher")
+        for _try in range(second_step.TRIES):
+            assert browser.post("/second-step/codes/", {"code": "000000"}).status_code == 403
+        assert browser.post("/second-step/codes/", {"code": phone.code()}).status_code == 403, "locked, the right code too"
+        rows = AuditRow.objects.filter(action="second_step_failed", user_id=city.acting("dispatcher").user_id)
+        assert rows.count() == second_step.TRIES
+
+
 def test_the_database_holds_neither_secret_nor_codes(city: City) -> None:
     phone, codes = set_up("dispatcher")
     row = SecondFactor.objects.get()

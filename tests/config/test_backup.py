@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urlsplit
@@ -20,7 +21,7 @@ from django.db import connection
 
 from tests.support.city import forget
 from urbangrid.audit import signing
-from urbangrid.config.command import archive, backup, bootstrap, installation, keys, places, preparation
+from urbangrid.config.command import archive, backup, bootstrap, dumps, installation, keys, places, preparation
 from urbangrid.config.command.words import Refused
 from urbangrid.demo import commands
 
@@ -149,6 +150,27 @@ def test_the_next_backup_copies_only_new_files_and_the_oldest_goes(night: Night,
     assert [path.name for path in archive.whole(night.folder)] == names
     night.made = night.folder / names[-1]
     _let_everyone_read(night.folder)
+
+
+def test_heads_that_are_sealed_while_the_database_is_read_are_not_in_the_backup(
+    night: Night, django_db_blocker: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heads = night.data / "heads"
+    heads.mkdir(exist_ok=True)
+    (heads / "2000-01.jsonl").write_text("before\n")
+    plain = dumps.snapshot
+
+    def sealing(url: str) -> AbstractContextManager[dumps.Snapshot]:
+        (heads / "2000-01.jsonl").write_text("before\nlater\n")
+        return plain(url)
+
+    monkeypatch.setattr(dumps, "snapshot", sealing)
+    monkeypatch.setenv("DATABASE_URL", _url())
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        asked = _arguments(night.home, without_keys=True)
+        made, _manifest = backup.make(installation.find(asked), night.home / "beside", asked)
+    assert (made / "heads" / "2000-01.jsonl").read_text() == "before\n"
+    (heads / "2000-01.jsonl").unlink()
 
 
 def test_an_altered_or_torn_backup_is_never_taken_for_a_whole_one(night: Night) -> None:

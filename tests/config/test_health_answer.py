@@ -15,6 +15,7 @@ from django.test import Client
 
 from tests.support.browser import enter
 from tests.support.city import City
+from tests.support.second_step import demand
 from urbangrid.config import health_checks, probe
 from urbangrid.core import beats, health, lines, stamps
 from urbangrid.core.health import Check, Finding, Level
@@ -158,6 +159,10 @@ def test_a_system_administrator_reads_the_sentences_and_another_post_does_not(
         probe.forget()
         answer = enter(Client(), city, name).get("/health", **STRANGER)  # type: ignore[arg-type]
         assert ("says" in json.loads(answer.content)["checks"][0]) is reads, name
+    demand(city)
+    probe.forget()
+    answer = enter(Client(), city, "system_admin", second_step=False).get("/health", **STRANGER)  # type: ignore[arg-type]
+    assert "says" not in json.loads(answer.content)["checks"][0], "before her second step she is a stranger"
 
 
 @pytest.mark.django_db(transaction=True)

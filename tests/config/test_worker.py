@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -14,9 +15,11 @@ from procrastinate.contrib.django import app
 from tests.live.outbox_entries import waiting, write
 from tests.live.processes import worker_process
 from tests.support.city import City, city
+from urbangrid.audit import retention
 from urbangrid.cases import upkeep
 from urbangrid.catalog import cache
 from urbangrid.config import jobs
+from urbangrid.config.command import file_hold
 from urbangrid.core import outbox
 from urbangrid.live.messages import CHANNEL, Message, publish
 
@@ -71,6 +74,15 @@ def test_calendars_are_looked_at_once_after_each_change(city: City, monkeypatch:
     cache.changed()
     jobs.changed_calendars()
     assert len(looked) == 2
+
+
+@pytest.mark.django_db
+def test_nothing_is_purged_while_a_backup_copies_files(monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path) -> None:
+    settings.DATA = tmp_path
+    monkeypatch.setattr(retention, "purge_all", lambda: {"photos": 1})
+    with file_hold.copying(tmp_path):
+        assert jobs.purges() == {}
+    assert jobs.purges() == {"photos": 1}
 
 
 @pytest.mark.django_db(transaction=True)

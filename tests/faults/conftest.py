@@ -34,5 +34,7 @@ def platform() -> Iterator[Platform]:
             made = stack.enter_context(installed(data=folder / "data" if small else None))
             made.on_small_disks = small
             yield made
+            verified = made.command("audit", "verify")  # of everything that all the faults went through
+            assert verified.returncode == 0, verified.stdout
     finally:
         shutil.rmtree(folder)

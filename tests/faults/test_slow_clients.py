@@ -19,6 +19,8 @@ from tests.faults.load import Ledger, working
 TELEPHONES = 20
 TRICKLE_BYTES, TRICKLE_SECONDS = 512, 0.1
 """About 5 kB/s each."""
+MOST_RATIO = 10
+"""Generous, for a busy machine: a process that is held by an upload would make the lists wait for seconds."""
 
 
 def large_photograph() -> bytes:
@@ -72,4 +74,5 @@ def test_twenty_slow_uploads_hold_up_no_desk(platform: Platform) -> None:
     assert len(sent) == TELEPHONES
     assert judge(platform, load.ledger) == []
     medians = statistics.median(alone) * 1000, statistics.median(beside) * 1000
+    assert medians[1] < MOST_RATIO * medians[0]
     print(f"\nlist: {medians[0]:.0f} ms alone, {medians[1]:.0f} ms beside {TELEPHONES} slow uploads, ratio {medians[1] / medians[0]:.2f}")

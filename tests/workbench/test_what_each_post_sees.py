@@ -212,7 +212,6 @@ def _sheet(content: io.BytesIO) -> io.BytesIO:
 KEY_ACTS = {"file", "sign", "dispatch", "feedback", "close"}
 
 
-@pytest.mark.requirement("HD-2.3.7h")
 def test_key_acts_are_signed_and_a_changed_record_fails_on_the_case_page(desk: At, city: City, screen: type[Screen]) -> None:
     case = paths.filed(desk, city, complex=True)
     desk("head").done(case, "sign")

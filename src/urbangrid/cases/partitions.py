@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import connection, migrations
+from django.db import OperationalError, connection, migrations, transaction
 
 from urbangrid.core.ids import id_at
 
 TABLE = "cases_caserecord"
+LOCK_SECONDS = 2
+LOCK_NOT_AVAILABLE = "55P03"
+
+_log = logging.getLogger(__name__)
 
 APPEND_ONLY = f"""
 CREATE FUNCTION {TABLE}_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -48,10 +53,27 @@ def ensure(months_ahead: int = 3, months_before: int = 0) -> list[str]:
             cursor.execute("SELECT to_regclass(%s), EXISTS (SELECT 1 FROM cases_caserecord_rest WHERE case_id >= %s AND case_id < %s)",
                            [name, id_at(start), id_at(end)])  # fmt: skip
             there, occupied = cursor.fetchone()
-            if there is None and not occupied:
-                cursor.execute(f"CREATE TABLE {name} PARTITION OF {TABLE} FOR VALUES FROM ({id_at(start)}) TO ({id_at(end)})")
+            if there is None and not occupied and _attach(name, id_at(start), id_at(end)):
                 made.append(name)
     return made
+
+
+def _attach(name: str, first: int, end: int) -> bool:
+    """Make one partition; False when the table could not be had alone for a moment.
+
+    The lock waits for everyone who reads the table, and everyone else would wait behind it: behind a backup's snapshot that would
+    be the whole platform, for ever. The next daily try is early enough, partitions are made months ahead.
+    """
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'")
+            cursor.execute(f"CREATE TABLE {name} PARTITION OF {TABLE} FOR VALUES FROM ({first}) TO ({end})")
+    except OperationalError as failure:
+        if getattr(failure.__cause__, "sqlstate", None) != LOCK_NOT_AVAILABLE:
+            raise
+        _log.warning("partition %s is left for the next time: the table is being read by a long transaction", name)
+        return False
+    return True
 
 
 def _month(now: datetime, ahead: int) -> datetime:

@@ -109,7 +109,9 @@ def _by_administrator(request: HttpRequest, seen: probe.Seen) -> bool:
     except Error:
         return False
     acting = getattr(request, "acting", None)
-    return acting is not None and not acting.must_change_password and acting.may("administer_system")
+    if acting is None or acting.must_change_password or (acting.wants_second_step and not acting.second_step):
+        return False  # such a session may do nothing else yet either
+    return bool(acting.may("administer_system"))
 
 
 def _copy(request: HttpRequest) -> HttpRequest:

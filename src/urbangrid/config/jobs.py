@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from pathlib import Path
 
+from django.conf import settings
 from django.core.management import call_command
 from django.db import close_old_connections, connection, transaction
 from procrastinate.contrib.django import app
@@ -18,6 +20,7 @@ from urbangrid.audit import retention, stamps
 from urbangrid.cases import partitions, upkeep
 from urbangrid.catalog import cache
 from urbangrid.config import operations
+from urbangrid.config.command import file_hold
 from urbangrid.core import beats, clock, files, metrics, tracing
 from urbangrid.core.logs import scrub
 from urbangrid.live import messages
@@ -127,8 +130,11 @@ def upload_garbage() -> int:
 
 
 def purges() -> dict[str, int]:
-    """What the retention table says is to go."""
-    return {} if _clock_was_set("purges") else retention.purge_all()
+    """What the retention table says is to go; not while a backup copies files that its snapshot names."""
+    with file_hold.removing(Path(settings.DATA)) as free:
+        if not free:
+            _log.warning("a backup is under way: nothing is purged this time")
+        return retention.purge_all() if free and not _clock_was_set("purges") else {}
 
 
 _periodic("* * * * *", "idle_claims", idle_claims)

@@ -16,11 +16,14 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from urbangrid.config.command import archive, notes, processes
 from urbangrid.core import clock
 
 NICE = 10
+LONGEST = timedelta(hours=12)
+"""A command that takes longer is ended: something holds it, and the next night must not wait for it too."""
 _log = logging.getLogger(__name__)
 
 
@@ -65,7 +68,15 @@ def _run(data: Path, *words: str) -> int:
         os.nice(NICE)
 
     command = [sys.executable, "-P", "-m", "urbangrid", *words, "--data", str(data)]
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, preexec_fn=prepare_child)
+    try:
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, preexec_fn=prepare_child,
+            timeout=LONGEST.total_seconds(),
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        hours = LONGEST // timedelta(hours=1)
+        notes.write(data, "backup_failure", {"folder": "", "why": _("%(hours)s 小时没有完成，已中止") % {"hours": hours}})
+        raise
     for line in (done.stdout + done.stderr).splitlines():
         _log.info("%s: %s", words[0], line)
     return done.returncode

@@ -8,7 +8,7 @@ batch once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -46,14 +46,21 @@ class Batch:
         parts = [write.insert(model, rows) for model, rows in self._inserts.items()]
         parts += [write.update(row, fields) for row, fields in self._updates if fields]
         self._inserts, self._updates = {}, []
-        if parts:
+        if len(write.values) > statements.MOST_VALUES:  # a thousand imported rows: written into the text by Django's cursor
+            with write.connection.cursor() as cursor:
+                cursor.execute(_together(parts), write.values)
+        elif parts:
             statements.run_numbered(_joined(tuple(parts)), write.values)
+
+
+def _together(parts: Sequence[str]) -> str:
+    return f"WITH {', '.join(f'part{i} AS ({sql})' for i, sql in enumerate(parts))} SELECT 1"
 
 
 @lru_cache(maxsize=512)
 def _joined(parts: tuple[str, ...]) -> str:
     """One statement of all parts, the values' places numbered. Kept, because of some hundred places that takes a tenth of an action."""
-    pieces = f"WITH {', '.join(f'part{i} AS ({sql})' for i, sql in enumerate(parts))} SELECT 1".split("%s")
+    pieces = _together(parts).split("%s")
     return pieces[0] + "".join(f"${number}{piece}" for number, piece in enumerate(pieces[1:], 1))
 
 

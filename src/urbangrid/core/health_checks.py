@@ -23,6 +23,8 @@ from urbangrid.core.text import lasting
 
 SLOW_ANSWER_SECONDS = 0.1
 LATE_ANSWER_SECONDS = 1.0
+LOCK_WATCH_SECONDS, LOCK_BAD_SECONDS = 10, 30
+"""How long somebody may wait for a lock."""
 LONG_TRANSACTION_SECONDS = 600
 START_SECONDS = 5
 """Statistics that are as old as the server itself began with it."""
@@ -93,6 +95,29 @@ def _transactions() -> Finding:
         return Finding(Level.GOOD, _("最长的已进行 %(time)s") % {"time": lasting(seconds)}, gauge=seconds)
     advice = _("长事务会拖慢所有人：看是否有人在 psql 中忘了提交，或导入没有结束；确认后结束该连接（pg_terminate_backend）。")
     return Finding(Level.WATCH, _("最长的已进行 %(minutes).0f 分钟") % {"minutes": seconds / 60}, advice, seconds)
+
+
+_WAITING = """
+SELECT extract(epoch FROM clock_timestamp() - w.query_start)::float8, b.pid, coalesce(nullif(b.application_name, ''), b.backend_type),
+       extract(epoch FROM clock_timestamp() - b.xact_start)::float8
+FROM pg_stat_activity w CROSS JOIN LATERAL unnest(pg_blocking_pids(w.pid)) AS blocker(pid)
+JOIN pg_stat_activity b ON b.pid = blocker.pid
+WHERE w.wait_event_type = 'Lock' ORDER BY b.xact_start NULLS LAST, w.query_start LIMIT 1
+"""
+
+
+def _waiting() -> Finding:
+    """Whether somebody waits for a lock, and who holds it: the oldest transaction of those in the way."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITING)
+        row = cursor.fetchone()
+    if row is None or row[0] < LOCK_WATCH_SECONDS:
+        return Finding(Level.GOOD, _("没有人久等"), gauge=row[0] if row else 0)
+    waited, pid, holder, held = row
+    says = _("有人已等 %(waited)s，挡在前面的是 %(holder)s（进程号 %(pid)s，已 %(held)s）")
+    values = {"waited": lasting(waited), "holder": holder, "pid": pid, "held": lasting(held or 0)}
+    advice = _("是备份或导入就等它结束；已经没人管的，在 ./urbangrid psql 中执行 SELECT pg_terminate_backend(%(pid)s)。") % values
+    return Finding(Level.BAD if waited >= LOCK_BAD_SECONDS else Level.WATCH, says % values, advice, waited)
 
 
 def _recovered() -> Finding:
@@ -238,6 +263,7 @@ CHECKS = (
     DATABASE,
     Check("database.connections_percent", gettext_lazy("数据库连接"), _connections),
     Check("database.transaction_seconds", gettext_lazy("数据库长事务"), _transactions),
+    Check("database.waiting_seconds", gettext_lazy("数据库锁等待"), _waiting),
     Check("database.recovered_seconds", gettext_lazy("数据库崩溃"), _recovered),
     Check("outbox.waiting_seconds", gettext_lazy("待送达"), _outbox, needs_running=True),
     Check("outbox.parked_rows", gettext_lazy("未送达"), _parked),

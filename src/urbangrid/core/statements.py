@@ -19,6 +19,8 @@ from psycopg import RawCursor
 
 PREPARED_AFTER = 1
 """Uses of a statement on a connection before it is prepared."""
+MOST_VALUES = 65_535
+"""That PostgreSQL takes apart from the text of a statement."""
 Values = Sequence[Any] | Mapping[str, Any]
 
 

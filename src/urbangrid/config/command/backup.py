@@ -1,6 +1,6 @@
 """``backup``: a consistent copy while the platform runs, and ``backup verify``.
 
-1. Heads of the record's log and the settings, before the dump: a head must never speak of records that the dump has not.
+1. Heads of the record's log and the settings, before the snapshot: a head must never speak of records that the dump has not.
 2. A snapshot of the database is held; pg_dump writes it; rows are counted in it.
 3. Stored files after it: they never change and lie on the disk before their row commits, so each that the snapshot names is
    there. What the previous backup has is linked, only new ones are copied.
@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from urbangrid.config.command import archive, dumps, installation, keys, notes, releases, up
+from urbangrid.config.command import archive, dumps, file_hold, installation, keys, notes, releases, up
 from urbangrid.config.command.archive import Entry, Manifest
 from urbangrid.config.command.installation import Installation
 from urbangrid.config.command.words import Refused, _, refuse, say
@@ -60,18 +60,17 @@ def make(place: Installation, folder: Path, args: argparse.Namespace) -> tuple[P
     """One backup under ``folder``; gives its folder and manifest. The database must be running."""
     began = time.monotonic()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with _alone(folder):
+    with _alone(folder), file_hold.copying(place.data):
         for torn in folder.glob(".new-*"):
             shutil.rmtree(torn)
         kept_keys = keys.contents(place.secrets)
         if not args.without_keys:
             keys.keep(place.secrets, Path(args.keys_to or folder).resolve(), args)
+        draft = folder / f".new-{os.getpid()}"
+        draft.mkdir(mode=0o700)
+        parts = _heads_and_settings(place, draft)
         with dumps.snapshot(place.database_url) as held:
-            name = datetime.fromisoformat(held.made_at).strftime("%Y%m%dT%H%M%SZ")
-            draft = folder / f".new-{name}"
-            draft.mkdir(mode=0o700)
             _refuse_small_disk(folder, held.database_bytes // 2 + _new_bytes(place, folder))
-            parts = _heads_and_settings(place, draft)
             say(_("导出数据库（{size}）"), size=archive.human(held.database_bytes))
             dumps.dump(place.database_url, held, draft / archive.DUMP)
         (draft / archive.DUMP).chmod(0o600)
@@ -86,7 +85,7 @@ def make(place: Installation, folder: Path, args: argparse.Namespace) -> tuple[P
         )  # fmt: skip
         os.sync()  # thousands of files: one call instead of one per file
         archive.write_manifest(draft, manifest)
-        made = _named(draft, folder / name)
+        made = _named(draft, folder / datetime.fromisoformat(held.made_at).strftime("%Y%m%dT%H%M%SZ"))
     _remember(place, made, manifest, folder, args)
     return made, manifest
 

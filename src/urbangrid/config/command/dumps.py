@@ -59,7 +59,7 @@ def program(name: str, server_version: int) -> str:
 @contextmanager
 def snapshot(url: str) -> Iterator[Snapshot]:
     """Hold one instant of the database and count what it has; the name is for ``pg_dump --snapshot``."""
-    with psycopg.connect(url, connect_timeout=10) as connection:
+    with psycopg.connect(url, connect_timeout=10, application_name="urbangrid backup") as connection:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         name = _value(connection, "SELECT pg_export_snapshot()")
         made_at = datetime.now(UTC).isoformat(timespec="seconds")
