@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Avg, Count, DurationField, F, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from urbangrid.cases import words
 from urbangrid.cases.actions import holders
@@ -140,11 +141,7 @@ class DayCount:
 def done_today(acting: Acting, kinds: Sequence[str]) -> DayCount:
     """今日已办 and the mean time between taking and finishing; one statement."""
     midnight = clock.now().astimezone(acting.zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    taken = [
-        (item.closed_at - (item.claimed_at or item.opened_at)).total_seconds()
-        for item in WorkItem.objects.filter(closed_by_id=acting.appointment_id, closed_at__gte=midnight, kind__in=kinds).only(
-            "closed_at", "claimed_at", "opened_at"
-        )
-        if item.closed_at is not None
-    ]
-    return DayCount(len(taken), int(sum(taken) / len(taken)) if taken else 0)
+    taken = F("closed_at") - Coalesce("claimed_at", "opened_at")
+    done = WorkItem.objects.filter(closed_by_id=acting.appointment_id, closed_at__gte=midnight, kind__in=kinds)
+    found = done.aggregate(count=Count("id"), mean=Avg(taken, output_field=DurationField()))
+    return DayCount(found["count"], int(found["mean"].total_seconds()) if found["mean"] else 0)
