@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -9,14 +10,22 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request
 
+from tests.browser.conftest import FLAGS
 from tests.support.city import City, restore_city
 from tests.support.people import PASSWORD
 from tests.support.screen import Screen
-from tests.support.terminal import demand
+from tests.support.terminal import admitted, demand
 from urbangrid.accounts.models import ApiToken, Device, SignIn, User
 from urbangrid.core import clock
 
-Sits = Callable[..., Page]
+TAKEN_OUT = """() => new Promise((done) => {
+    const opening = indexedDB.open("urbangrid-device", 1);
+    opening.onsuccess = () => {
+        const asked = opening.result.transaction("keys").objectStore("keys").get("own");
+        asked.onsuccess = () => crypto.subtle.exportKey("pkcs8", asked.result.privateKey).then(() => done("out"), (e) => done(e.name));
+    };
+})"""
+"""A script of ours that tries to read the private key."""
 
 
 @pytest.fixture
@@ -81,10 +90,7 @@ def test_a_phone_has_its_own_key_and_is_refused_once_it_is_blocked(browsers: Cal
     assert "等待安全管理员准入" in phone.inner_text("main")
     row = Device.objects.get()
     assert row.fingerprint[:8] in phone.inner_text("main") and (row.number, row.model, row.state) == ("YJ-001", "样机 1", "asked")
-    taken_out = """() => new Promise((done) => { const opening = indexedDB.open("urbangrid-device", 1); opening.onsuccess = () => {
-        const asked = opening.result.transaction("keys").objectStore("keys").get("own");
-        asked.onsuccess = () => crypto.subtle.exportKey("pkcs8", asked.result.privateKey).then(() => done("out"), (e) => done(e.name)); }; })"""
-    assert phone.evaluate(taken_out) == "InvalidAccessError", "the private key cannot be taken out of the browser"
+    assert phone.evaluate(TAKEN_OUT) == "InvalidAccessError", "the private key cannot be taken out of the browser"
 
     _admit(row)
     demand(platform, "inspector")
@@ -154,7 +160,7 @@ def test_the_page_proves_its_key_again_without_asking_anybody(browsers: Callable
     phone.fill("#place", "学府街 12 号")
     phone.wait_for_timeout(3500)  # the browser's own clock runs: it cannot be travelled with the platform's
     phone.evaluate("document.getElementById('report').requestSubmit()")
-    phone.wait_for_selector(".bad-note:visible")
+    phone.wait_for_selector("#fault")
     assert [one for one in asked if one.startswith("POST")][-2:] == ["POST /device/proof/", "POST /phone/report/"]
     assert phone.input_value("#place") == "学府街 12 号"
 
@@ -164,19 +170,45 @@ def _kept(asked: list[str], request: Request) -> None:
 
 
 def test_over_plain_http_from_another_machine_the_page_says_that_the_key_needs_https(
-    browsers: Callable[[str], Page], platform: City, live_server: Any
+    browser: Browser, platform: City, live_server: Any
 ) -> None:
-    phone = browsers(live_server.url.replace("localhost", "platform.example"))
-    phone.route("**/*", lambda route: _answer(route, live_server.url))
+    named = browser.browser_type.launch(
+        executable_path=shutil.which("chromium"), args=[*FLAGS, "--host-resolver-rules=MAP platform.example 127.0.0.1"]
+    )
+    phone = named.new_page(base_url=live_server.url.replace("localhost", "platform.example"), viewport={"width": 360, "height": 800})
     _sign_in(phone)
     phone.goto("/device/")
     phone.wait_for_selector("[data-device-insecure]:visible")
     assert "./urbangrid up --tls" in phone.inner_text("[data-device-insecure]")
     assert phone.get_by_role("button", name="登记本机").is_disabled()
+    _fits(phone)
+    named.close()
 
 
-def _answer(route: Any, here: str) -> None:
-    """What the platform says, under a name that is no secure context."""
-    asked = route.request
-    address = here + "/" + asked.url.split("/", 3)[3]
-    route.fulfill(response=route.fetch(url=address, max_redirects=0))
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (360, 800)])
+def test_the_security_administrator_admits_blocks_and_sets_the_rules(
+    browser: Browser, live_server: Any, platform: City, width: int, height: int
+) -> None:
+    waiting = admitted(platform, "inspector").row()
+    Device.objects.update(state=Device.ASKED)
+    page = browser.new_page(base_url=live_server.url, viewport={"width": width, "height": height})
+    _sign_in(page, "security_admin")
+    page.goto("/admin/devices/")
+    _fits(page)
+    row = page.locator("tr", has_text=waiting.fingerprint[:8])
+    row.get_by_label("编号").fill("YJ-100")
+    row.get_by_role("button", name="准入").click()
+    page.wait_for_selector(".toast-ug")
+    assert "YJ-100" in row.inner_text() and "已准入" in row.inner_text()
+    row.get_by_label("停用原因").select_option("lost")
+    row.get_by_role("button", name="停用").click()
+    page.wait_for_selector("text=已停用（遗失或被盗）")
+    page.get_by_role("checkbox", name="监督员", exact=True).check()
+    page.fill("#device_proof_hours", "2")
+    page.get_by_role("button", name="保存").click()
+    page.wait_for_selector("text=终端规则已保存")
+    assert page.get_by_role("checkbox", name="监督员", exact=True).is_checked()
+    _fits(page)
+    page.goto("/admin/devices/print/")
+    assert "YJ-100" in page.inner_text(".sheet-a4")
+    page.close()
