@@ -263,7 +263,7 @@ def test_no_table_of_the_sign_in_speaks_of_secrets_in_clear(city: City) -> None:
     phone, _codes = set_up("dispatcher")
     browser = Client()
     sign_in(browser, "dispatcher")
-    assert set(browser.session["half"]) == {"user", "stamp", "ends", "next"}
+    assert set(browser.session["half"]) == {"user", "stamp", "ends", "next", "device"}
     with connection.cursor() as cursor:
         cursor.execute("SELECT session_data FROM django_session")
         assert phone.totp.secret not in str(cursor.fetchall())

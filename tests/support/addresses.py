@@ -13,7 +13,7 @@ from tests.api import paths
 from tests.api.paths import At
 from tests.support.city import City
 from urbangrid.accounts import actions as accounts
-from urbangrid.accounts.models import ApiToken, SignIn
+from urbangrid.accounts.models import ApiToken, Device, SignIn
 from urbangrid.cases.models import WorkItem
 from urbangrid.core import clock
 from urbangrid.core.models import OutboxEntry, ParkedDelivery
@@ -65,12 +65,16 @@ def sample(at: At, city: City) -> dict[str, object]:
 
 
 def _of_the_clerk(clerk: Acting) -> dict[str, object]:
-    """A sign-in and a token of hers, for addresses that end them."""
+    """A sign-in, a token and a terminal of hers, for addresses that end them."""
     now = clock.now()
     begun = SignIn.objects.create(user_id=clerk.user_id, begun_at=now, seen_at=now)
     accounts.issue_token(clerk.user_id, clerk.appointment_id, "sample")
     token = ApiToken.objects.filter(user_id=clerk.user_id, label="sample").latest("pk")
-    return {"sign_in_id": begun.pk, "token_id": token.pk}
+    asked = Device.objects.create(
+        platform_id=clerk.platform_id, user_id=clerk.user_id, unit_id=clerk.unit_id, model="样机", public_key=b"", fingerprint="0" * 64,
+        state=Device.ASKED, asked_at=now,
+    )  # fmt: skip
+    return {"sign_in_id": begun.pk, "token_id": token.pk, "device_id": asked.pk}
 
 
 def _parked() -> ParkedDelivery:

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.timezone import localtime
 
 from urbangrid.accounts import messages, passwords
-from urbangrid.accounts.models import ApiToken, SignIn, User
+from urbangrid.accounts.models import ApiToken, Device, SignIn, User
 from urbangrid.audit.actions import note
 from urbangrid.core import clock, limits
 from urbangrid.core.errors import NotAllowed, NotFound, Refusal
@@ -207,8 +207,10 @@ def resume_account(user_id: int, acting: Acting) -> None:
 
 
 @transaction.atomic
-def begin_session(user: User, address: str, agent: str, *, second_step: bool = False, demonstration: bool = False) -> SignIn:
-    """The sign-in is complete: its row, which the session names and ends with."""
+def begin_session(
+    user: User, address: str, agent: str, *, second_step: bool = False, demonstration: bool = False, device: Device | None = None
+) -> SignIn:  # fmt: skip
+    """The sign-in is complete: its row, which the session names and ends with. ``device``: the terminal that proved its key."""
     now = clock.now()
     user.session_stamp = user.session_stamp or secrets.token_hex(8)
     user.last_sign_in_at = now
@@ -218,8 +220,9 @@ def begin_session(user: User, address: str, agent: str, *, second_step: bool = F
     else:
         note(None, "sign_in", user_id=user.pk, address=address, values={"second_step": True} if second_step else None)
     return SignIn.objects.create(
-        user=user, begun_at=now, seen_at=now, address=address[:45], agent=_plain(agent)[:200], second_step=second_step
-    )
+        user=user, begun_at=now, seen_at=now, address=address[:45], agent=_plain(agent)[:200], second_step=second_step,
+        device=device, device_proved_at=now if device is not None else None,
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -265,13 +268,15 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def issue_token(user_id: int, appointment_id: int, label: str, life: timedelta = TOKEN_LIFE, address: str = "") -> str:
-    """A token for a program or phone, shown once; the database holds its hash."""
+def issue_token(
+    user_id: int, appointment_id: int, label: str, life: timedelta = TOKEN_LIFE, address: str = "", device_id: int | None = None
+) -> str:  # fmt: skip
+    """A token for a program or phone, shown once; the database holds its hash. Made on an admitted terminal it ends with it."""
     token = TOKEN_MARK + secrets.token_urlsafe(32)
     now = clock.now()
     ApiToken.objects.create(
         user_id=user_id, appointment_id=appointment_id, token_hash=token_hash(token), prefix=token[:PREFIX], label=label[:60],
-        created_at=now, expires_at=now + life,
+        created_at=now, expires_at=now + life, device_id=device_id,
     )  # fmt: skip
     note(None, "token_issued", user_id=user_id, values={"label": label[:60], "prefix": token[:PREFIX]}, address=address)
     return token

@@ -33,6 +33,19 @@ declare(
         "sign_in_gone": _("这次登录已经退出或失效。"),
         "token_gone": _("这个令牌已经收回或到期。"),
         "token_needs_second_step": _("%(post)s的令牌须在两步登录后，到网页“我的登录”里新建。"),
+        "token_needs_device": _("%(post)s的令牌须在已准入的终端上登录后，到网页“我的登录”里新建。"),
+        "device_needed": _("%(post)s只能在已准入的终端上登录，本机还不是。请在本页登记本机，再请安全管理员准入。"),
+        "device_waits": _("%(post)s只能在已准入的终端上登录。本机已登记，还没有准入：请把下面的指纹告诉安全管理员，准入后再登录。"),
+        "device_blocked": _("这台终端已停用（%(reason)s），不能登录。账号不受影响，可换一台终端；找回后请安全管理员重新准入。"),
+        "device_proof_wrong": _("终端的证明不对、已过期或已用过，没有办理。请刷新本页再试；再不行请告诉安全管理员。"),
+        "device_proof_due": _("须先验证本机的密钥，没有办理。请刷新页面，验证会自动完成，再办一次。"),
+        "device_token_needed": _("%(post)s只能在已准入的终端上使用平台，这个令牌不是在那里取得的。"),
+        "device_key_unreadable": _("没有收到本机的密钥，没有登记。请用较新的浏览器打开本页，再登记一次。"),
+        "device_model_missing": _("请填型号，如“华为 畅享 60”。"),
+        "device_changed": _("这台终端的状态已经改变，请刷新后再看。"),
+        "device_reason_missing": _("请在列表中选择停用的原因。"),
+        "own_device": _("不能停用正在使用的本机，请在另一台终端上办理。"),
+        "device_lock_out": _("规则含您自己的岗位（%(post)s），而本机还没有准入：保存后您将无法登录。请先登记并准入本机。"),
         "token_unknown": _("访问令牌无效或已过期，请重新登录。"),
     }
 )
@@ -43,3 +56,7 @@ PASSWORD_FAULTS = {
     "contains_name": _("不能含账号或姓名"),
     "common": _("过于常见"),
 }
+
+DEVICE_REASONS = {"lost": _("遗失或被盗"), "broken": _("损坏"), "returned": _("交回"), "refused": _("不予准入")}
+"""Why a terminal is blocked."""
+DEVICE_STATES = {"asked": _("待准入"), "admitted": _("已准入"), "blocked": _("已停用")}

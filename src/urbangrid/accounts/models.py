@@ -43,6 +43,47 @@ class User(Identified):
         return self.name
 
 
+class Device(Identified):
+    """终端: a browser with a key of its own that cannot be taken out of it, in the register of a platform (CY-24-1, HD-2.3.7i).
+
+    The key says which terminal it is, never who holds it: colleagues of a shift may share one, each by her own password.
+    """
+
+    ASKED, ADMITTED, BLOCKED = "asked", "admitted", "blocked"
+
+    platform = models.ForeignKey("core.Platform", on_delete=models.PROTECT)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="devices", help_text="who asked for it and answers for it")
+    unit_id = models.BigIntegerField(help_text="unit of the post under which it was asked for")
+    number = models.CharField(max_length=40, blank=True, help_text="inventory number")
+    model = models.CharField(max_length=60)
+    public_key = models.BinaryField(help_text="uncompressed point of P-256, 65 bytes")
+    fingerprint = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the point")
+    state = models.CharField(max_length=10)
+    asked_at = models.DateTimeField()
+    admitted_at = models.DateTimeField(null=True)
+    admitted_by = models.BigIntegerField(null=True, help_text="null: by the rule of the first terminal")
+    blocked_at = models.DateTimeField(null=True)
+    blocked_by = models.BigIntegerField(null=True)
+    reason = models.CharField(max_length=20, blank=True, help_text="why it is blocked: a code of messages.DEVICE_REASONS")
+    seen_at = models.DateTimeField(null=True, help_text="last proof of its key")
+
+    class Meta:
+        # the register, asked ones first
+        indexes = [models.Index(fields=["platform", "state", "-asked_at"], name="devices_of_a_platform")]
+
+    @property
+    def words(self) -> str:
+        """Number and model, or the beginning of the fingerprint where there is no number."""
+        return f"{self.number or self.fingerprint[:8]} {self.model}"
+
+
+class SpentChallenge(models.Model):
+    """A challenge that was signed and used: none is taken twice. Rows go when their challenge would have ended anyway."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    ends_at = models.DateTimeField(db_index=True)
+
+
 class SignIn(Identified):
     """A sign-in of a browser and what has become of it; the session carries its id and ends with it."""
 
@@ -54,6 +95,8 @@ class SignIn(Identified):
     second_step = models.BooleanField(default=False, help_text="a code was given beside the password")
     ended_at = models.DateTimeField(null=True)
     ended_by = models.BigIntegerField(null=True, help_text="user who ended it; the person herself at sign-out")
+    device = models.ForeignKey(Device, null=True, on_delete=models.PROTECT, help_text="the terminal that proved its key")
+    device_proved_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [
@@ -97,3 +140,4 @@ class ApiToken(Identified):
     expires_at = models.DateTimeField()
     last_used_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
+    device = models.ForeignKey(Device, null=True, on_delete=models.PROTECT, help_text="ends with this terminal")

@@ -10,7 +10,8 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from urbangrid.accounts.models import ApiToken, SecondFactor, SignIn, User
+from urbangrid.accounts import messages
+from urbangrid.accounts.models import ApiToken, Device, SecondFactor, SignIn, User
 from urbangrid.core import clock
 
 SHOWN = timedelta(days=30)
@@ -33,6 +34,8 @@ class SignInRow:
     device: str
     second_step: bool
     open: bool
+    registered: str = ""
+    """Number and model of the terminal that proved its key."""
 
 
 def device_words(agent: str) -> str:
@@ -41,16 +44,22 @@ def device_words(agent: str) -> str:
     return " · ".join(word for word in found if word) or agent[:30] or _("未说明")
 
 
+def state_words(device: Device) -> str:
+    """待准入, 已准入, or 已停用 with the reason."""
+    said = str(messages.DEVICE_STATES[device.state])
+    return f"{said}（{messages.DEVICE_REASONS[device.reason]}）" if device.state == Device.BLOCKED else said
+
+
 def sign_ins(user_id: int) -> list[SignInRow]:
     """A person's sign-ins of the last month, newest first."""
-    rows = SignIn.objects.filter(user_id=user_id, begun_at__gt=clock.now() - SHOWN).select_related("user")
+    rows = SignIn.objects.filter(user_id=user_id, begun_at__gt=clock.now() - SHOWN).select_related("user", "device")
     return _rows(rows.order_by("-begun_at", "-pk")[:MOST])
 
 
 def open_sign_ins(people: QuerySet[User], most: int = 200) -> list[SignInRow]:
     """Everything that a browser could still use, newest first."""
     rows = SignIn.objects.filter(_open(), user__in=people, user__is_active=True)
-    return _rows(rows.select_related("user").order_by("-begun_at", "-pk")[:most])
+    return _rows(rows.select_related("user", "device").order_by("-begun_at", "-pk")[:most])
 
 
 def _open() -> Q:
@@ -62,7 +71,7 @@ def _rows(found: Iterable[SignIn]) -> list[SignInRow]:
     return [
         SignInRow(
             row.pk, row.user_id, row.user.name, row.begun_at, row.seen_at, row.ended_at, row.address, device_words(row.agent),
-            row.second_step, row.ended_at is None and row.begun_at > border,
+            row.second_step, row.ended_at is None and row.begun_at > border, row.device.words if row.device is not None else "",
         )
         for row in found
     ]  # fmt: skip

@@ -19,6 +19,7 @@ declare(
         "idle_wrong": _("%(label)s须在 %(least)s 到 %(most)s 分钟之间。"),
         "administrators_exist": _("已经有管理员（%(name)s），没有再建。其他账号请由系统管理员在“人员”里建立。"),
         "platform_names_missing": _("还没有平台，请写明 --code（行政区划代码）、--name（中心全称）、--short-name（案卷号前的简称）。"),
+        "device_hours_wrong": _("%(label)s须在 1 到 %(most)s 之间。"),
         "admin_unknown": _("没有这一项，或不属于本平台。"),
     }
 )

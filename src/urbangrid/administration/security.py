@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 
@@ -19,6 +20,7 @@ from urbangrid.organizations.acting import Acting
 from urbangrid.organizations.models import Appointment
 from urbangrid.organizations.queries import in_force
 from urbangrid.organizations.security import LEAST_IDLE_MINUTES, MOST_IDLE_MINUTES, Rules, rules, wants_second_step
+from urbangrid.organizations.signin import rules_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +67,6 @@ def good_tokens(platform_id: int) -> list[ApiToken]:
     return sign_ins.tokens_of(queries.of_platform(platform_id))
 
 
-def rules_of(platform_id: int) -> Rules:
-    return rules(Platform.objects.values_list("settings", flat=True).get(pk=platform_id).get("security"))
-
-
 def guards(platform_id: int) -> list[Guard]:
     """Who must give a code beside the password, and everybody else who has set it up; by name. Four statements."""
     set_here = rules_of(platform_id)
@@ -87,12 +85,18 @@ def change_rules(acting: Acting, posts: Collection[str], idle_administrators_min
         if not LEAST_IDLE_MINUTES <= minutes <= MOST_IDLE_MINUTES:
             label, least, most = words.VALUES[field], LEAST_IDLE_MINUTES, MOST_IDLE_MINUTES
             raise Refusal("idle_wrong", status=422, field=field, label=label, least=least, most=most)
-    platform = Platform.objects.select_for_update().get(pk=acting.platform_id)
-    before = platform.settings.get("security", {})
-    after = {
+    changed = {
         "second_step_posts": sorted(posts), "idle_administrators_minutes": idle_administrators_minutes,
         "idle_others_minutes": idle_others_minutes,
     }  # fmt: skip
+    return keep_rules(acting, changed)
+
+
+def keep_rules(acting: Acting, changed: Mapping[str, Any]) -> Rules:
+    """Some rules of signing in as they were chosen, the others as they stand; on the trail with both. Within a transaction."""
+    platform = Platform.objects.select_for_update().get(pk=acting.platform_id)
+    before = platform.settings.get("security", {})
+    after = {**before, **changed}
     if before != after:
         platform.settings = {**platform.settings, "security": after}
         platform.save(update_fields=["settings"])

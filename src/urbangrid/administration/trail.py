@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from urbangrid.accounts.messages import DEVICE_REASONS
 from urbangrid.accounts.models import User
 from urbangrid.administration import forms, queries, words
 from urbangrid.audit.actions import note
@@ -188,6 +189,8 @@ def _said(key: str, value: object) -> str:
         return "，".join(f"{words.VALUES.get(name, name)} {_said(name, one)}" for name, one in value.items())
     if isinstance(value, list):
         return "、".join(str(words.DUTIES.get(one, one)) if key == "duties" else str(one) for one in value)
+    if key == "reason":
+        return str(DEVICE_REASONS.get(str(value), value))
     if isinstance(value, bool):
         return _("是") if value else _("否")
     return "—" if value in (None, "") else str(value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from urbangrid.administration.views import health, people, retention, signing_in, units, watching
+from urbangrid.administration.views import devices, health, people, retention, signing_in, units, watching
 
 app_name = "administration"
 urlpatterns = [
@@ -34,6 +34,11 @@ urlpatterns = [
     path("people/<int:user_id>/sign-ins/<int:sign_in_id>/end/", signing_in.end, name="end_sign_in"),
     path("people/<int:user_id>/tokens/<int:token_id>/revoke/", signing_in.revoke, name="revoke_token"),
     path("people/<int:user_id>/second-step/reset/", signing_in.reset_second_step, name="reset_second_step"),
+    path("devices/", devices.register, name="devices"),
+    path("devices/print/", devices.sheet, name="devices_sheet"),
+    path("devices/rules/", devices.rules, name="device_rules"),
+    path("devices/<int:device_id>/admit/", devices.admit, name="admit_device"),
+    path("devices/<int:device_id>/block/", devices.block, name="block_device"),
     path("retention/", retention.table, name="retention"),
     path("retention/<slug:retained>/", retention.change, name="change_retention"),
 ]

@@ -84,7 +84,8 @@ class TokenOut(Schema):
 def issue_token(request: HttpRequest, body: TokenIn) -> Status[TokenOut]:
     """Sign in and get a token bound to one post. Five wrong passwords lock the account for 15 minutes.
 
-    Who has set up the second step gives a code too; a post that demands it makes its tokens on the page 我的登录.
+    Who has set up the second step gives a code too; a post that demands it, or an admitted terminal, makes its
+    tokens on the page 我的登录.
     """
     address = address_of(request)
     limits.spend("token.address", address)
@@ -94,6 +95,8 @@ def issue_token(request: HttpRequest, body: TokenIn) -> Status[TokenOut]:
     acting = _chosen(_all_of(user.pk), body.appointment)
     if acting.wants_second_step:
         raise NotAllowed("token_needs_second_step", post=acting.post_name)
+    if acting.wants_device:
+        raise NotAllowed("token_needs_device", post=acting.post_name)
     if second_step.is_set_up(user.pk):
         if not body.code:
             raise NotAllowed("api_code_needed", field="code")

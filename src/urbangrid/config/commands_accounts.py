@@ -1,4 +1,4 @@
-"""``accounts first-administrators`` and ``accounts reset-second-step``: what only the operator at the machine may do."""
+"""``accounts first-administrators``, ``reset-second-step`` and ``any-device``: what only the operator at the machine may do."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from urbangrid.accounts import second_step
 from urbangrid.accounts.models import User
-from urbangrid.administration import beginning
+from urbangrid.administration import beginning, devices
 from urbangrid.config.command.words import table
 from urbangrid.core.errors import Refusal
 
@@ -42,4 +42,13 @@ def reset_second_step(args: argparse.Namespace) -> int:
         print(refusal.sentence())
         return 1
     print(_("%(name)s的第二步已重设，已打开的页面和令牌同时失效；下次登录时重新开通。此事已记入审计。") % {"name": user.name})
+    return 0
+
+
+def any_device(args: argparse.Namespace) -> int:
+    """Where posts want admitted terminals and none is left to sign in with. 1 when nothing wanted one."""
+    if not devices.lift_rules():
+        print(_("没有岗位要求准入的终端，没有改动。"))
+        return 1
+    print(_("各岗位又可在任何浏览器登录。请先准入新的终端，再到“终端”页恢复规则。此事已记入审计。"))
     return 0

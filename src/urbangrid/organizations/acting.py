@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -28,6 +29,10 @@ declare(
         "post_without_right": _("%(post)s不能使用这个页面。请切换岗位，或向系统管理员申请。"),
     }
 )
+
+
+DEVICE_LETTERS = 16
+"""Of a fingerprint, as records of cases carry it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,12 @@ class Acting:
     """The sign-in of this browser; None for a token and for programs."""
     second_step: bool = False
     """A code was given in this sign-in."""
+    wants_device: bool = False
+    """The post is acted under on admitted terminals only."""
+    device_id: int | None = None
+    """The admitted terminal of this sign-in or token; ``device`` is the beginning of its fingerprint."""
+    proof_due_at: datetime | None = None
+    """When its key must be proven again; None where nothing demands it."""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -80,14 +91,17 @@ _IN_FORCE = """ a.valid_from <= %(now)s AND (a.valid_to IS NULL OR a.valid_to > 
     AND u.is_active AND (u.active_until IS NULL OR u.active_until > %(now)s)"""
 _OF_APPOINTMENT = f" WHERE a.id = %(appointment)s AND a.user_id = %(user)s AND {_IN_FORCE}"
 _BY_APPOINTMENT = f"{_COLUMNS} {_FROM} {_OF_APPOINTMENT}"
+_ADMITTED = "CASE WHEN d.state = 'admitted' AND d.platform_id = a.platform_id THEN d.id END, d.fingerprint"
+_NOT_BLOCKED = "d.state IS DISTINCT FROM 'blocked'"
 _BY_SESSION = (
-    f"{_COLUMNS}, s.id, s.second_step, s.seen_at {_FROM} JOIN accounts_signin s ON s.id = %(sign_in)s AND s.user_id = a.user_id"
-    f" {_OF_APPOINTMENT} AND s.ended_at IS NULL AND s.begun_at > %(begun)s"
+    f"{_COLUMNS}, s.id, s.second_step, s.seen_at, {_ADMITTED}, s.device_proved_at {_FROM}"
+    f" JOIN accounts_signin s ON s.id = %(sign_in)s AND s.user_id = a.user_id LEFT JOIN accounts_device d ON d.id = s.device_id"
+    f" {_OF_APPOINTMENT} AND s.ended_at IS NULL AND s.begun_at > %(begun)s AND {_NOT_BLOCKED}"
 )
 _BY_TOKEN = (
-    f"{_COLUMNS}, t.id, false, t.last_used_at {_FROM}"
-    " JOIN accounts_apitoken t ON t.appointment_id = a.id AND t.user_id = a.user_id"
-    f" WHERE t.token_hash = %(token)s AND t.revoked_at IS NULL AND t.expires_at > %(now)s AND {_IN_FORCE}"
+    f"{_COLUMNS}, t.id, false, t.last_used_at, {_ADMITTED}, NULL {_FROM}"
+    " JOIN accounts_apitoken t ON t.appointment_id = a.id AND t.user_id = a.user_id LEFT JOIN accounts_device d ON d.id = t.device_id"
+    f" WHERE t.token_hash = %(token)s AND t.revoked_at IS NULL AND t.expires_at > %(now)s AND {_IN_FORCE} AND {_NOT_BLOCKED}"
 )
 """Written out, because every request asks: five joined models through the ORM took an eighth of a list's processor time."""
 
@@ -110,7 +124,7 @@ def of_session(session: Mapping[str, Any], quiet: bool) -> Acting | None:
     row = _one(_BY_SESSION, values)
     if row is None or row[17] != session.get("stamp", ""):
         return None
-    acting, seen_at = _acting(row, sign_in_id=row[20], second_step=row[21]), row[22]
+    acting, seen_at = _on_device(_acting(row, sign_in_id=row[20], second_step=row[21]), row), row[22]
     if now - seen_at > security.idle_limit(_security(row), acting.duties):
         return None
     if not quiet and now - seen_at > security.SEEN_EVERY:
@@ -126,7 +140,7 @@ def of_token(token: str) -> Acting | None:
     now = clock.now()
     if row[22] is None or now - row[22] > security.SEEN_EVERY:
         _execute("UPDATE accounts_apitoken SET last_used_at = %(now)s WHERE id = %(id)s", {"now": now, "id": row[20]})
-    return _acting(row)
+    return _on_device(_acting(row), row)
 
 
 def _one(statement: str, values: dict[str, Any]) -> tuple[Any, ...] | None:
@@ -143,21 +157,33 @@ def _security(row: tuple[Any, ...]) -> security.Rules:
 
 
 def _acting(row: tuple[Any, ...], **of_sign_in: Any) -> Acting:
-    duties = frozenset(row[14])
-    wants = not row[18] and security.wants_second_step(_security(row), row[5], duties)
+    duties, rules = frozenset(row[14]), _security(row)
+    wants = not row[18] and security.wants_second_step(rules, row[5], duties)
     read: list[Any] = [*row[:14], duties, row[15], "", row[16], row[18], wants]
-    return Acting(*read, **of_sign_in)
+    more = {"wants_device": security.wants_device(rules, row[5]), **of_sign_in}
+    return Acting(*read, **more)
+
+
+def _on_device(acting: Acting, row: tuple[Any, ...]) -> Acting:
+    """With the terminal of a sign-in or token, and when its key is due, by the columns that these have besides."""
+    device_id, fingerprint, proved_at = row[23:26]
+    if device_id is None:
+        return acting
+    due = proved_at + timedelta(hours=_security(row).device_proof_hours) if acting.wants_device and proved_at is not None else None
+    return replace(acting, device=fingerprint[:DEVICE_LETTERS], device_id=device_id, proof_due_at=due)
 
 
 def from_row(row: Appointment) -> Acting:
     """The value of a loaded appointment (user, post, unit and platform joined)."""
+    rules, duties = security.rules(row.platform.settings.get("security")), frozenset(row.post.duties)
     return Acting(
         platform_id=row.platform_id, platform_code=row.platform.code, user_id=row.user_id, user_name=row.user.name, appointment_id=row.pk,
         post_code=row.post.code, post_name=row.post.name, face=row.post.face, desk=row.post.desk, unit_id=row.unit_id,
         unit_name=row.unit.name, unit_kind=row.unit.kind, director_unit_id=row.director_unit_id, division_id=row.division_id,
-        duties=frozenset(row.post.duties), zone_name=row.platform.zone_name, must_change_password=row.user.must_change_password,
-        simulated=row.user.simulated, wants_second_step=not row.user.simulated
-        and security.wants_second_step(security.rules(row.platform.settings.get("security")), row.post.code, frozenset(row.post.duties)),
+        duties=duties, zone_name=row.platform.zone_name, must_change_password=row.user.must_change_password,
+        simulated=row.user.simulated,
+        wants_second_step=not row.user.simulated and security.wants_second_step(rules, row.post.code, duties),
+        wants_device=security.wants_device(rules, row.post.code),
     )  # fmt: skip
 
 

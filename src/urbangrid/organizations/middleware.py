@@ -7,23 +7,28 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from urbangrid.accounts import second_step
-from urbangrid.core import limits
+from urbangrid.core import clock, limits
 from urbangrid.core.clients import address_of
+from urbangrid.core.errors import NotAllowed
 from urbangrid.organizations import refusals
 from urbangrid.organizations.acting import Acting, of_session, of_token
-from urbangrid.ui.middleware import say_when
+from urbangrid.ui.middleware import say_when, wants_json
 
 QUIET = ("/live/", "/desk/counts/", "/desk/arrivals/")
 """What an open page asks by itself; it does not keep a sign-in alive."""
-AT_ANY_TIME = ("people:sign_out", "people:sign_in", "people:posts")
+AT_ANY_TIME = ("people:sign_out", "people:sign_in", "people:posts", "people:device_challenge")
+OF_DEVICE, PROOF = "people:device", "people:device_proof"
+DEVICE_REFUSALS = {OF_DEVICE: "device_needed", PROOF: "device_proof_due"}
 
 
 class ActingMiddleware:
     """Sets ``request.acting`` from the session or an API token; None for a stranger. One statement beside the session's own.
 
-    A one-time password is changed first, a second step that the post demands is taken next; a token never gives one.
+    A one-time password is changed first, a second step that the post demands is taken next (a token never gives one), then comes the
+    terminal, where the post is acted under on admitted ones only.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -35,7 +40,7 @@ class ActingMiddleware:
         if acting is None:
             return _stranger(request) or self.get_response(request)
         first = _first(request, acting)
-        response = redirect(first) if first else self.get_response(request)
+        response = _led(request, acting, first) if first else self.get_response(request)
         if not response.has_header("Cache-Control"):
             response["Cache-Control"] = "no-store"  # people and places stand on nearly every page
         refusals.keep(request, response, acting)
@@ -67,11 +72,31 @@ def _is_quiet(path: str) -> bool:
 
 
 def _first(request: HttpRequest, acting: Acting) -> str:
-    """Where this person must go before anything else; empty when nothing stands before."""
+    """The page to which this person must go before anything else; empty when nothing stands before."""
+    wanted = _wanted(acting)
+    return "" if not wanted or request.path in {reverse(name) for name in (*AT_ANY_TIME, wanted)} else wanted
+
+
+def _wanted(acting: Acting) -> str:
     if acting.must_change_password:
-        wanted = "people:password"
-    elif acting.wants_second_step and not acting.second_step and acting.sign_in_id is not None:
-        wanted = "people:second_step" if second_step.is_set_up(acting.user_id) else "people:set_up_second_step"
-    else:
-        return ""
-    return "" if request.path in {reverse(name) for name in (*AT_ANY_TIME, wanted)} else reverse(wanted)
+        return "people:password"
+    if acting.wants_second_step and not acting.second_step and acting.sign_in_id is not None:
+        return "people:second_step" if second_step.is_set_up(acting.user_id) else "people:set_up_second_step"
+    if acting.wants_device and acting.device_id is None:
+        return OF_DEVICE
+    if acting.proof_due_at is not None and acting.proof_due_at <= clock.now():
+        return PROOF
+    return ""
+
+
+def _led(request: HttpRequest, acting: Acting, first: str) -> HttpResponse:
+    """Pages are led on; a script or program is told what is missing, for it could not follow to a terminal's page."""
+    if first in DEVICE_REFUSALS and (wants_json(request) or acting.sign_in_id is None):
+        code = "device_token_needed" if acting.sign_in_id is None else DEVICE_REFUSALS[first]
+        refusal = NotAllowed(code, post=acting.post_name)
+        body = {"code": refusal.code, "sentence": refusal.sentence(), "field": "", "values": {}}
+        return JsonResponse(body, status=refusal.status)
+    address = reverse(first)
+    if first == PROOF and request.method == "GET":
+        address += f"?{urlencode({'next': request.get_full_path()})}"
+    return redirect(address)

@@ -82,7 +82,9 @@ def new_token(request: HttpRequest) -> HttpResponse:
     typed = request.POST.get("days", "")
     days = int(typed) if typed in {str(one) for one in TOKEN_DAYS} else TOKEN_DAYS[0]
     label = request.POST.get("label", "").strip() or _("未注明")
-    token = accounts.issue_token(acting.user_id, acting.appointment_id, label, timedelta(days=days), address_of(request))
+    token = accounts.issue_token(
+        acting.user_id, acting.appointment_id, label, timedelta(days=days), address_of(request), device_id=acting.device_id
+    )
     return _draw(request, token=token)
 
 

@@ -14,15 +14,24 @@ SEEN_EVERY = timedelta(minutes=5)
 IDLE_ADMINISTRATORS_MINUTES = 60
 IDLE_OTHERS_MINUTES = 12 * 60
 LEAST_IDLE_MINUTES, MOST_IDLE_MINUTES = 10, 12 * 60
+DEVICE_PROOF_HOURS, MOST_DEVICE_PROOF_HOURS = 1, 12
+"""How long a copied cookie could serve where terminals are demanded."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """``posts``: codes that need the second step; None: those of the administrators. Minutes without a page end a sign-in."""
+    """``posts``: codes that need the second step; None: those of the administrators. Minutes without a page end a sign-in.
+
+    ``device_posts``: codes acted under on admitted terminals only, their key proven again after ``device_proof_hours``;
+    ``first_device_at_once``: a person's first terminal needs nobody's admission.
+    """
 
     posts: frozenset[str] | None = None
     idle_administrators_minutes: int = IDLE_ADMINISTRATORS_MINUTES
     idle_others_minutes: int = IDLE_OTHERS_MINUTES
+    device_posts: frozenset[str] = frozenset()
+    device_proof_hours: int = DEVICE_PROOF_HOURS
+    first_device_at_once: bool = False
 
 
 def rules(kept: Mapping[str, Any] | None) -> Rules:
@@ -33,6 +42,9 @@ def rules(kept: Mapping[str, Any] | None) -> Rules:
         None if posts is None else frozenset(posts),
         int(kept.get("idle_administrators_minutes", IDLE_ADMINISTRATORS_MINUTES)),
         int(kept.get("idle_others_minutes", IDLE_OTHERS_MINUTES)),
+        frozenset(kept.get("device_posts", ())),
+        int(kept.get("device_proof_hours", DEVICE_PROOF_HOURS)),
+        bool(kept.get("first_device_at_once", False)),
     )
 
 
@@ -41,6 +53,11 @@ def wants_second_step(rules: Rules, post_code: str, duties: Collection[str]) -> 
     if rules.posts is None:
         return bool(ADMINISTRATORS & set(duties))
     return post_code in rules.posts
+
+
+def wants_device(rules: Rules, post_code: str) -> bool:
+    """Whether that post is acted under on admitted terminals only."""
+    return post_code in rules.device_posts
 
 
 def idle_limit(rules: Rules, duties: Collection[str]) -> timedelta:

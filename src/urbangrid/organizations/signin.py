@@ -6,12 +6,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from urbangrid.accounts.models import User
 from urbangrid.core.models import Platform
 from urbangrid.organizations.acting import Acting, from_row
 from urbangrid.organizations.models import Appointment
 from urbangrid.organizations.queries import in_force
+from urbangrid.organizations.security import Rules, rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,17 @@ def demonstration_user(username: str) -> User | None:
     if not settings.DEMONSTRATION:
         return None
     return User.objects.filter(username=username, simulated=True, is_active=True).first()
+
+
+def rules_of(platform_id: int) -> Rules:
+    """The rules of signing in of a platform."""
+    return rules(Platform.objects.values_list("settings", flat=True).get(pk=platform_id).get("security"))
+
+
+def own_address(request: HttpRequest, target: str) -> str:
+    """Where the person wanted to go, if it is a page of ours; the first page otherwise."""
+    ours = target.startswith("/") and url_has_allowed_host_and_scheme(target, {request.get_host()})
+    return target if ours else "/"
 
 
 def platform_name() -> str:

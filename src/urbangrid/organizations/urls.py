@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from urbangrid.organizations import own, views
+from urbangrid.organizations import own, own_device, views
 
 app_name = "people"
 urlpatterns = [
@@ -14,6 +14,9 @@ urlpatterns = [
     path("posts/", views.posts, name="posts"),
     path("password/", views.password, name="password"),
     path("sign-in/code/", views.second_step_page, name="second_step"),
+    path("device/", own_device.device_page, name="device"),
+    path("device/challenge/", own_device.challenge, name="device_challenge"),
+    path("device/proof/", own_device.proof_page, name="device_proof"),
     path("second-step/set-up/", own.set_up_second_step, name="set_up_second_step"),
     path("second-step/codes/", own.renew_codes, name="renew_codes"),
     path("mine/", own.sign_ins, name="sign_ins"),

@@ -9,18 +9,17 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from urbangrid.accounts import actions as accounts
-from urbangrid.accounts import second_step
-from urbangrid.accounts.models import SignIn, User
+from urbangrid.accounts import devices, second_step
+from urbangrid.accounts.models import Device, SignIn, User
 from urbangrid.audit.actions import note
 from urbangrid.core import clock
 from urbangrid.core.clients import address_of
 from urbangrid.core.errors import NotAllowed, Refusal
-from urbangrid.organizations import known_devices, signin
+from urbangrid.organizations import known_devices, own_device, signin
 from urbangrid.organizations.acting import Acting, acting_required
 from urbangrid.organizations.models import Appointment
 from urbangrid.organizations.queries import in_force
@@ -32,14 +31,18 @@ HALF_LASTS = timedelta(minutes=10)
 
 @sensitive_post_parameters("password")
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """Name and password; who has set up the second step gives a code next; who has one post goes on at once, who has several chooses."""
-    fault: Refusal | None = None
+    """Name and password; who has set up the second step gives a code next; who has one post goes on at once, who has several chooses.
+
+    A terminal proves its key with them: a blocked one is refused before the password is looked at.
+    """
+    fault = own_device.why_ended(request) if request.method == "GET" else None
     if request.method == "POST":
         typed = request.POST.get("username", "")
         try:
-            device = known_devices.mark_of(request, typed)
-            user = accounts.sign_in(typed, request.POST.get("password", ""), address_of(request), device)
-            return _half(request, user) if second_step.is_set_up(user.pk) else _enter(request, user)
+            device = own_device.given(request, "sign-in")
+            mark = known_devices.mark_of(request, typed)
+            user = accounts.sign_in(typed, request.POST.get("password", ""), address_of(request), mark)
+            return _half(request, user, device) if second_step.is_set_up(user.pk) else _enter(request, user, device)
         except Refusal as refusal:
             fault = refusal
     return _page(request, fault)
@@ -57,14 +60,16 @@ def _page(request: HttpRequest, fault: Refusal | None) -> HttpResponse:
     return say_when(answer, fault) if fault else answer
 
 
-def _half(request: HttpRequest, user: User) -> HttpResponse:
+def _half(request: HttpRequest, user: User, device: Device | None) -> HttpResponse:
     """The password was right, the code is still to come: a session that opens no page but that of the code."""
     note(None, "password_right", user_id=user.pk, address=address_of(request))
-    target = _target(request)
+    target = signin.own_address(request, request.POST.get("next", ""))
     request.session.flush()
     rotate_token(request)
     ends = (clock.now() + HALF_LASTS).timestamp()
-    request.session["half"] = {"user": user.pk, "stamp": user.session_stamp, "ends": ends, "next": target}
+    request.session["half"] = {
+        "user": user.pk, "stamp": user.session_stamp, "ends": ends, "next": target, "device": device.pk if device is not None else None,
+    }  # fmt: skip
     return redirect("people:second_step")
 
 
@@ -80,7 +85,7 @@ def second_step_page(request: HttpRequest) -> HttpResponse:
         try:
             second_step.check(user.pk, request.POST.get("code", ""), address_of(request))
             if acting is None or acting.sign_in_id is None:
-                return _enter(request, user, with_code=True)
+                return _enter(request, user, _half_device(request), with_code=True)
             accounts.second_step_done(acting.sign_in_id)
             request.session.cycle_key()
             return redirect("/")
@@ -97,23 +102,28 @@ def _half_signed_in(request: HttpRequest) -> User | None:
     return User.objects.filter(pk=half["user"], is_active=True, session_stamp=half["stamp"]).first()
 
 
-def _target(request: HttpRequest) -> str:
-    """Where the person wanted to go, if it is a page of ours."""
-    target = request.POST.get("next", "")
-    ours = target.startswith("/") and url_has_allowed_host_and_scheme(target, {request.get_host()})
-    return target if ours else "/"
+def _half_device(request: HttpRequest) -> Device | None:
+    """The terminal that was proven with the password. Raises NotAllowed ``device_blocked`` when it was blocked in between."""
+    device = Device.objects.filter(pk=request.session.get("half", {}).get("device")).first()
+    if device is not None and device.state == Device.BLOCKED:
+        raise devices.blocked(device)
+    return device
 
 
-def _enter(request: HttpRequest, user: User, *, with_code: bool = False, demonstration: bool = False) -> HttpResponse:
-    """A fresh session for the person; with one post at once under it."""
-    appointments = list(Appointment.objects.filter(in_force(), user=user).order_by("id"))
+def _enter(
+    request: HttpRequest, user: User, device: Device | None, *, with_code: bool = False, demonstration: bool = False
+) -> HttpResponse:  # fmt: skip
+    """A fresh session for the person; with one post at once under it. Refused where her posts want an admitted terminal."""
+    appointments = list(Appointment.objects.filter(in_force(), user=user).select_related("post", "platform").order_by("id"))
     if not appointments:
         raise NotAllowed("no_post", field="username")
-    target = request.session.get("half", {}).get("next") or _target(request)
+    if own_device.lacks_device(appointments, device):
+        return own_device.refuse(request, user, appointments[0], device)
+    target = request.session.get("half", {}).get("next") or signin.own_address(request, request.POST.get("next", ""))
     request.session.flush()
     rotate_token(request)  # forms opened before the sign-in are void, like the session before it
     begun = accounts.begin_session(
-        user, address_of(request), request.headers.get("User-Agent", ""), second_step=with_code, demonstration=demonstration
+        user, address_of(request), request.headers.get("User-Agent", ""), second_step=with_code, demonstration=demonstration, device=device
     )
     request.session["user"], request.session["stamp"], request.session["sign_in"] = user.pk, user.session_stamp, begun.pk
     answer = redirect("people:posts")
@@ -161,7 +171,7 @@ def demonstrate(request: HttpRequest) -> HttpResponse:
     user = signin.demonstration_user(request.POST.get("username", "")) if settings.DEMONSTRATION else None
     if user is None:
         raise NotAllowed("wrong_password", left=0)
-    return _enter(request, user, demonstration=True)
+    return _enter(request, user, own_device.given(request, "sign-in"), demonstration=True)
 
 
 @require_POST

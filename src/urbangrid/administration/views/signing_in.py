@@ -15,6 +15,7 @@ from urbangrid.administration.views.common import acting_of, page, toast
 from urbangrid.core.errors import NotFound, Refusal
 from urbangrid.organizations.acting import Acting, acting_required
 from urbangrid.organizations.security import ADMINISTRATORS
+from urbangrid.organizations.signin import rules_of
 
 
 @require_GET
@@ -26,7 +27,7 @@ def sign_ins(request: HttpRequest) -> HttpResponse:
 
 def _draw(request: HttpRequest, fault: Refusal | None = None) -> HttpResponse:
     platform_id = acting_of(request).platform_id
-    rules = security.rules_of(platform_id)
+    rules = rules_of(platform_id)
     posts = queries.post_rows(platform_id)
     chosen = {row.post.code for row in posts if ADMINISTRATORS & set(row.post.duties)} if rules.posts is None else rules.posts
     return page(

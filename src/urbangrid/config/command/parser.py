@@ -170,6 +170,8 @@ def _add_accounts(commands: Commands[argparse.ArgumentParser]) -> None:
         first.add_argument(f"--{option}", metavar=_("姓名"), help=_("{words}的姓名").format(words=words))
     reset = _command(sorts, "reset-second-step", f"{target}:reset_second_step", _("重设一个账号的第二步"), database=True)
     reset.add_argument("username", metavar=_("账号"))
+    words = _("取消“只能在已准入的终端上登录”，用于没有一台准入终端可用时")
+    _command(sorts, "any-device", f"{target}:any_device", words, database=True)
 
 
 def _group(commands: Commands[argparse.ArgumentParser], group: str, name: str, target: str, text: str) -> argparse.ArgumentParser | None:

@@ -144,6 +144,7 @@ ADMINISTRATION = (
     ("administration:health", "shield-check", "运行状况", "administer_system"),
     ("administration:rights", "shield-lock", "权限", "administer_security"),
     ("administration:sign_ins", "device-mobile", "登录管理", "administer_security"),
+    ("administration:devices", "phone", "终端", "administer_security"),
     ("administration:retention", "inbox", "保存期限", "administer_security"),
     ("administration:retention", "inbox", "保存期限", "administer_system"),
     ("administration:trail", "history", "审计", "read_audit"),

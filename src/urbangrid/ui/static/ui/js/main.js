@@ -8,6 +8,7 @@ import * as draft from "./draft.js";
 import * as once from "./once.js";
 import * as map from "./map.js";
 import * as live from "./live.js";
+import * as device from "./device.js";
 import * as phone from "./phone.js";
 import * as small from "./small.js";
 
@@ -20,4 +21,5 @@ function start(root) {
 keys.listen(document);
 start(document);
 live.listen(document);
+device.listen(document);
 document.addEventListener("htmx:afterSettle", (event) => start(event.detail.elt));
