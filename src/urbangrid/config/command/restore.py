@@ -127,7 +127,7 @@ def _keys(source: Path, manifest: Manifest, args: argparse.Namespace) -> dict[st
 
 
 def _build(draft: Installation, source: Path, manifest: Manifest, kept: dict[str, bytes], *, throwaway: bool = False) -> str:
-    """Everything of the backup under ``draft``, verified; gives the last words of ``audit verify``."""
+    """Everything of the backup under ``draft``, verified; gives the words of ``audit verify``."""
     draft.make_folders()
     keys.write(draft.secrets, kept)
     _parts(source, manifest, draft)
@@ -190,7 +190,7 @@ def _files(source: Path, draft: Installation) -> None:
 
 
 def step(place: Installation, *words: str, more: Mapping[str, str] | None = None) -> str:
-    """Run one command of this platform on an installation whose database is running; gives its last line or refuses."""
+    """Run one command of this platform on an installation whose database is running; gives what it printed or refuses."""
     command = [sys.executable, "-P", "-m", "urbangrid", *words]
     done = subprocess.run(
         command, env=place.environment() | dict(more or {}), capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
@@ -199,7 +199,7 @@ def step(place: Installation, *words: str, more: Mapping[str, str] | None = None
     output = (done.stdout + done.stderr).strip()
     if done.returncode != 0:
         refuse(_("“{words}”没有通过：\n{output}"), words=" ".join(words), output=output[-3000:])
-    return done.stdout.strip().splitlines()[-1] if done.stdout.strip() else ""
+    return done.stdout.strip()
 
 
 def _clear(draft: Installation) -> None:
@@ -234,7 +234,7 @@ def test(place: Installation, args: argparse.Namespace) -> int:
             kept = _keys(source, manifest, args) if opened else keys.contents(place.secrets)
             words = _build(draft, source, manifest, kept, throwaway=True)
         seconds = round(time.monotonic() - began, 1)
-        content = {"backup": source.name, "ok": True, "seconds": seconds, "with_keys": bool(opened), "words": words}
+        content = {"backup": source.name, "ok": True, "seconds": seconds, "with_keys": bool(opened), "words": words.splitlines()[0]}
         notes.write(place.data, "restore_test", content)
     say(words)
     say(_("恢复演练通过：{folder} 可以恢复，用时 {seconds} 秒；演练的数据已删除。"), folder=source, seconds=seconds)
