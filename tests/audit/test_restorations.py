@@ -15,10 +15,10 @@ import pytest
 from django.db import transaction
 
 from tests.support.log import heads_folder, intruder, last_head, notes
-from urbangrid.audit import checks, outside, restorations
+from urbangrid.audit import checks, outside, restorations, verify_log
 from urbangrid.audit.models import AuditRow
 from urbangrid.audit.sealer import Sealer
-from urbangrid.cases import commands
+from urbangrid.cases import commands, commands_export
 from urbangrid.config.command import notes as left
 from urbangrid.core.health import Level
 
@@ -107,6 +107,19 @@ def test_an_auditor_with_a_head_of_today_is_told_since_when_and_why(night: Night
     code, text = said(heads=[str(night.of_auditor)])
     assert code == 1
     assert "[截断]" in text and "已被放弃" in text and f"{night.size} / {night.lost}; 2026-11-20T18:00:00+00:00" in text
+
+
+def test_his_own_program_tells_him_too(night: Night, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _restored(tmp_path)
+    notes(9)
+    Sealer().seal()
+    given = argparse.Namespace(to=str(tmp_path / "export"), case=None, since=None)
+    assert commands_export.export(given) == 0
+    capsys.readouterr()
+    assert verify_log.main([str(tmp_path / "export")]) == 0
+    assert verify_log.main([str(tmp_path / "export"), "--heads", str(night.of_auditor)]) == 1
+    text = capsys.readouterr().out
+    assert f"叶子 {night.size} 起是另一条线" in text and f"改动在叶子 {night.size}–" in text
 
 
 def test_a_return_that_our_key_did_not_sign_explains_nothing(night: Night, said: Said, tmp_path: Path) -> None:

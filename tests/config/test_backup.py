@@ -16,6 +16,7 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import httpx
+import psycopg
 import pytest
 from django.conf import settings
 from django.core.management import call_command
@@ -25,6 +26,7 @@ from tests.config.test_up import _two_free_ports
 from tests.faults.installation import wait_for
 from tests.support.city import forget
 from urbangrid.audit import signing
+from urbangrid.cases.models import Case
 from urbangrid.config.command import archive, backup, bootstrap, dumps, installation, keys, places, preparation
 from urbangrid.config.command.words import Refused
 from urbangrid.demo import commands
@@ -52,7 +54,8 @@ class Night:
     folder: Path
     passphrase: Path
     made: Path
-
+    cases: int
+    """What the making of the city committed; a backup has exactly these."""
     url: str = ""
     """DATABASE_URL of the commands, where they shall not use a database of their own."""
 
@@ -136,11 +139,13 @@ def night(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> It
         _forget_keys()
         try:
             forget()
+            assert not Case.objects.exists(), "another run works on the same test database: give each a name of its own"
             commands.make(REPORTS)
+            cases = Case.objects.count()
             patch.setenv("DATABASE_URL", _url())
             assert backup.run(_arguments(folder, passphrase_file=str(passphrase))) == 0
             _let_everyone_read(folder)
-            yield Night(home, data, folder, passphrase, archive.whole(folder)[-1])
+            yield Night(home, data, folder, passphrase, archive.whole(folder)[-1], cases)
         finally:
             patch.undo()
             _forget_keys()
@@ -163,7 +168,7 @@ def _let_everyone_read(folder: Path) -> None:
 def test_a_backup_names_all_that_it_holds_and_its_keys_open_with_the_passphrase_only(night: Night, tmp_path: Path) -> None:
     manifest = archive.read_manifest(night.made)
     assert manifest is not None and archive.faults(night.made, manifest) == []
-    assert manifest.tables["cases_case"] > 0 and manifest.files > 0 and manifest.missing == manifest.damaged == []
+    assert manifest.tables["cases_case"] == night.cases > 0 and manifest.files > 0 and manifest.missing == manifest.damaged == []
     held = b"".join(path.read_bytes() for path in night.made.rglob("*") if path.is_file() and path.name != archive.DUMP)
     dump = subprocess.run(["strings", str(night.made / archive.DUMP)], capture_output=True, check=False).stdout
     secret = (night.data / "secrets" / "record_signing.pem").read_bytes().splitlines()[1]
@@ -210,6 +215,20 @@ def test_heads_that_are_sealed_while_the_database_is_read_are_not_in_the_backup(
         made, _manifest = backup.make(installation.find(asked), night.home / "beside", asked)
     assert (made / "heads" / "2000-01.jsonl").read_text() == "before\n"
     (heads / "2000-01.jsonl").unlink()
+
+
+def test_the_dump_has_the_rows_that_were_counted_whatever_others_commit_meanwhile(night: Night, tmp_path: Path) -> None:
+    row = "INSERT INTO audit_auditrow (id, at, action, subject, purpose, values, address) VALUES (%s, now(), 'sign_out', '', '', '{}', '')"
+    with psycopg.connect(_url()) as other, dumps.snapshot(_url()) as held:
+        for number in range(3):
+            other.execute(row, [number])
+        other.commit()
+        dumps.dump(_url(), held, tmp_path / "dump")
+        (now,) = other.execute("SELECT count(*) FROM audit_auditrow").fetchone() or (0,)
+    tool = [dumps.program("pg_restore", 0), "--data-only", "--table=audit_auditrow", "--file=-", str(tmp_path / "dump")]
+    text = subprocess.run(tool, capture_output=True, text=True, check=True).stdout
+    copied = text.partition("COPY ")[2].partition("\n")[2].partition("\\.\n")[0]
+    assert len(copied.splitlines()) == held.tables["audit_auditrow"] == now - 3
 
 
 def test_an_altered_or_torn_backup_is_never_taken_for_a_whole_one(night: Night) -> None:

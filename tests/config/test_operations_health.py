@@ -129,8 +129,13 @@ def test_a_night_that_was_cut_off_by_down_is_made_up_in_the_next_hour(data: Path
     notes.write(data, "restore_test", {"ok": False, "why": "中断，没有做完", "pid": 2**22 + 1, "started": 1})
     assert seen("backup.restore_test_age_days").level == Level.BAD
     asked: list[str] = []
-    monkeypatch.setattr(operations, "_run", lambda _data, *words: asked.append(words[0]) or 0)
-    assert operations.nightly() and asked == ["backup", "restore"]
+
+    def run(_data: Path, *words: str) -> int:
+        asked.append(words[0])
+        return 0
+
+    monkeypatch.setattr(operations, "_run", run)
+    assert operations.nightly() and asked == ["backup", "restore"], "neither counted as made"
 
 
 def test_a_restore_test_that_is_going_on_is_not_called_a_failed_one(data: Path) -> None:

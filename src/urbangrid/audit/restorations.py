@@ -72,7 +72,8 @@ def note_pending() -> bool:
 def _note(at: datetime, made_at: str, way: str, release: str) -> None:
     last = TreeHead.objects.filter(at__lte=at).order_by("-size").first()
     values: dict[str, Any] = {
-        "put_back_at": at.isoformat(), "made_at": made_at, "way": way, "release": release, "size": last.size if last else 0,
+        "put_back_at": at.isoformat(timespec="microseconds"), "made_at": made_at, "way": way, "release": release,
+        "size": last.size if last else 0,
         "head": bytes(last.hash).hex() if last else "", "key": signing.key_id(),
     }  # fmt: skip
     note(None, ACTION, subject=SUBJECT, values=values | {"signature": signing.sign(_message(values)).hex()})
