@@ -7,11 +7,12 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -22,14 +23,18 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
+from tests.config.test_cluster import server, start
 from tests.config.test_up import _two_free_ports
 from tests.faults.installation import wait_for
 from tests.support.city import forget
 from urbangrid.audit import signing
 from urbangrid.cases.models import Case
 from urbangrid.config.command import archive, backup, bootstrap, dumps, installation, keys, places, preparation
+from urbangrid.config.command.cluster import Cluster
 from urbangrid.config.command.words import Refused
 from urbangrid.demo import commands
+
+__all__ = ["server"]
 
 COMMAND = str(places.CHECKOUT / "urbangrid")
 PASSPHRASE = "a passphrase for tests only"
@@ -266,7 +271,7 @@ def test_a_wrong_passphrase_and_a_backup_of_a_newer_release_are_refused_in_words
 def test_a_restore_that_is_killed_is_never_taken_for_an_installation(night: Night) -> None:
     for said in ("装入数据库", "验证办理经过"):
         night.killed(said, "restore", str(night.folder), "--passphrase-file", str(night.passphrase))
-        asked = night.run("psql", "-Atc", COUNT)
+        asked = night.run(*(["up", "--port", str(_two_free_ports())] if said == "装入数据库" else ["psql", "-Atc", COUNT]))
         assert asked.returncode == 1 and "恢复没有做完" in asked.stderr and "./urbangrid restore" in asked.stderr
 
 
@@ -339,3 +344,21 @@ def test_an_upgrade_that_fails_leaves_the_data_as_it_was_and_a_newer_database_is
     assert night.sql(f"{COLUMNS}; {later}").splitlines()[0] == "1"
     refused = night.run("upgrade")
     assert refused.returncode == 1 and "cases.9999_from_later" in refused.stderr
+
+
+def test_a_database_given_by_its_address_is_restored_into_and_upgraded_in_the_same_way(night: Night, server: Cluster) -> None:
+    process = start(server)
+    server.make_database("given", "grid")
+    there = replace(night, url=f"postgresql://grid@/given?host={quote(str(server.socket_folder), safe='')}")
+    done = there.restore(data="outside")
+    assert done.returncode == 0 and "全部相符" in done.stdout, done.stdout + done.stderr
+    assert "已有平台的数据" in there.restore(data="another").stderr, "what is there is not written over"
+    assert there.sql(f"{COUNT}; {EARLIER}", data="outside").splitlines()[0] == str(night.cases)
+    upgraded = there.run("upgrade", data="outside")
+    assert upgraded.returncode == 0 and "升级前的备份在" in upgraded.stdout, upgraded.stdout + upgraded.stderr
+    assert there.sql(f"{COUNT}; {COLUMNS}", data="outside").split() == [str(night.cases), "3"]
+    (before,) = archive.whole(night.home / "outside" / "backups")
+    assert (manifest := archive.read_manifest(before)) and not any(one.startswith("sessions.") for one in manifest.migrations)
+    assert "DATABASE_URL" in there.run("upgrade", "--back", data="outside").stderr
+    process.send_signal(signal.SIGINT)
+    assert process.wait(20) == 0

@@ -68,7 +68,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _refuse_occupied(place: Installation) -> None:
     """Only an empty folder, or one in which an earlier restore was cut off, is written to."""
-    found = sorted(path.name for path in place.data.iterdir() if path.name not in HARMLESS)
+    found = sorted(path.name for path in place.data.iterdir() if path.name not in HARMLESS and not _is_empty(path))
     if found:
         refuse(
             _(
@@ -81,6 +81,11 @@ def _refuse_occupied(place: Installation) -> None:
         )
     if place.external_database and dumps.migrations_of(place.external_database):
         refuse(_("DATABASE_URL 所指的数据库里已有平台的数据，没有恢复。请让数据库管理员建一个空的数据库，再改 DATABASE_URL。"))
+
+
+def _is_empty(path: Path) -> bool:
+    """An empty folder: ``up`` makes some before it sees that there is nothing to start."""
+    return path.is_dir() and not any(path.iterdir())
 
 
 def _checked(source: Path, target: Path) -> Manifest:
