@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from urbangrid.audit import merkle
@@ -64,6 +64,7 @@ def roots(ranges: list[merkle.Range], entries: Leaves) -> Leaves:
     return found
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # a busy machine is slow, the test is not
 @given(leaves)
 def test_appending_one_by_one_gives_the_root_of_every_size_and_every_complete_subtree(entries: Leaves) -> None:
     frontier, made = Frontier(), dict[tuple[int, int], bytes]()

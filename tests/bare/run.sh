@@ -1,19 +1,21 @@
 #!/bin/sh
-# The offline installation on a bare Debian 12 with the network cut, as root. Not part of ./urbangrid test (it takes about two minutes).
+# The offline installation on a bare Debian 12 with the network cut, as root. Not part of ./urbangrid test (it takes about three minutes).
 #
 #   debootstrap --variant=minbase bookworm /var/tmp/minbase && tar -C /var/tmp/minbase -cf minbase.tar .
-#   ./urbangrid bundle --to bundle.tar
-#   tests/bare/run.sh bundle.tar minbase.tar /var/tmp/bare
+#   openssl genpkey -algorithm ed25519 -out private.pem && openssl pkey -in private.pem -pubout -out public.pem
+#   ./urbangrid bundle --to bundle.tar --sign private.pem
+#   tests/bare/run.sh bundle.tar minbase.tar /var/tmp/bare public.pem
 #
 # The bare system runs in a network name space of its own that has the loopback only; all its processes end with the script.
 set -eu
 if [ "${1:-}" != "--inside" ]; then
-    bundle=$(realpath "$1"); system=$(realpath "$2"); folder=$3
+    bundle=$(realpath "$1"); system=$(realpath "$2"); folder=$3; key=$(realpath "$4")
     mkdir "$folder"
     trap 'rm -rf "$folder"' EXIT
     tar -C "$folder" -xf "$system"
     mkdir -p "$folder/srv"
     cp "$bundle" "$folder/srv/bundle.tar"
+    cp "$key" "$folder/srv/public.pem"
     cp "$(dirname "$0")/inside.sh" "$folder/srv/inside.sh"
     unshare --net --mount --pid --fork --kill-child sh "$0" --inside "$folder"
     exit

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from urbangrid.config import operations, operations_health
-from urbangrid.config.command import notes
+from urbangrid.config.command import notes, processes
 from urbangrid.core import clock
 from urbangrid.core.health import Finding, Level
 
@@ -117,3 +117,28 @@ def test_the_worker_backs_up_and_then_tests_restoring_once_a_night(data: Path, m
     monkeypatch.setattr(operations, "_run", run)
     assert operations.nightly() and not operations.nightly()
     assert asked == [("backup", "--without-keys"), ("restore", "--test")]
+
+
+def test_a_night_that_was_cut_off_by_down_is_made_up_in_the_next_hour(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def cut_off(_data: Path, *_words: str) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(operations, "_run", cut_off)
+    with pytest.raises(KeyboardInterrupt):
+        operations.nightly()
+    notes.write(data, "restore_test", {"ok": False, "why": "中断，没有做完", "pid": 2**22 + 1, "started": 1})
+    assert seen("backup.restore_test_age_days").level == Level.BAD
+    asked: list[str] = []
+
+    def run(_data: Path, *words: str) -> int:
+        asked.append(words[0])
+        return 0
+
+    monkeypatch.setattr(operations, "_run", run)
+    assert operations.nightly() and asked == ["backup", "restore"], "neither counted as made"
+
+
+def test_a_restore_test_that_is_going_on_is_not_called_a_failed_one(data: Path) -> None:
+    notes.write(data, "restore_test", {"ok": False, "pid": os.getpid(), "started": processes.start_time(os.getpid())})
+    found = seen("backup.restore_test_age_days")
+    assert found.level == Level.GOOD and "正在进行" in found.says

@@ -108,6 +108,8 @@ ACTS = {
     "job_retried": _("重试作业"),
     "audit_verified": _("核验记录"),
     "audit_exported": _("导出记录"),
+    "record_restored": _("恢复到旧数据"),
+    "heads_put_aside": _("旧树头另存"),
     "import_handbook": _("导入立案标准"),
     "import_responsibility": _("导入责任清单"),
 }
@@ -172,5 +174,15 @@ VALUES = {
     "missing": _("缺失"),
     "cut_off": _("截断"),
     "cases": _("案件"),
+    "put_back_at": _("恢复时刻"),
+    "made_at": _("数据时刻"),
+    "signed_at": _("签名时刻"),
+    "way": _("方式"),
+    "release": _("版本"),
+    "size": _("日志条数"),
+    "head": _("树头"),
+    "folder": _("文件夹"),
+    "key": _("密钥"),
+    "signature": _("签名"),
 }
 """Names of what an act on the trail carries."""

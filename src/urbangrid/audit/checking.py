@@ -16,10 +16,11 @@ from pathlib import Path
 
 from django.db import connection
 
-from urbangrid.audit import heads, outside, sources
+from urbangrid.audit import heads, outside, restorations, sources
 from urbangrid.audit.heads import Head
 from urbangrid.audit.merkle import Frontier, fold
 from urbangrid.audit.models import Node, TreeHead
+from urbangrid.audit.restorations import Restoration
 from urbangrid.audit.sealer import KEPT_LEVEL
 
 STRETCH_LEVEL = 15
@@ -260,11 +261,16 @@ def tasks(known: Extent, rows_from: int, sizes: Iterable[int]) -> list[Task]:
 
 @dataclass(slots=True)
 class Outside:
-    """The heads in reach: how many, the largest, those that the database does not have, and faults of the files themselves."""
+    """The heads in reach: how many, those that the database does not have, and faults of the files themselves."""
 
     count: int = 0
-    largest: int = 0
     strange: list[tuple[str, Head]] = field(default_factory=list)
+    returns: list[Restoration] = field(default_factory=list)
+    """Returns to older data that stand on the trail."""
+    abandoned: dict[Restoration, int] = field(default_factory=dict)
+    """Largest size of the heads that each gave up, as far as the installation's folders have them."""
+    brought: dict[Restoration, tuple[str, Head]] = field(default_factory=dict)
+    """The largest of those that somebody brought and a return gave up."""
     faults: list[LogFault] = field(default_factory=list)
 
 
@@ -273,8 +279,9 @@ def read_outside(files: Sequence[Path], log_id: str) -> Outside:
 
     The lines of the installation's own files must follow each other; what somebody brought may be a selection.
     """
-    found, kept = Outside(), outside.folders()
+    found, kept = Outside(returns=restorations.every()), outside.folders()
     for path in files:
+        own = path.parent in kept or path.parent.parent in kept
         previous: Head | None = None
         batch: list[tuple[str, Head]] = []
         for line in outside.read(path):
@@ -283,20 +290,19 @@ def read_outside(files: Sequence[Path], log_id: str) -> Outside:
                 found.faults.append(LogFault("outside_line", where))
                 previous = None
                 continue
-            if path.parent in kept and previous is not None and line.head.previous != previous.hash():
+            if own and previous is not None and line.head.previous != previous.hash():
                 found.faults.append(LogFault("outside_chain", where))
             previous = line.head
             found.count += 1
-            found.largest = max(found.largest, line.head.size)
             batch.append((where, line.head))
             if len(batch) == outside.CHUNK:
-                _compare(batch, log_id, found)
+                _compare(batch, log_id, found, own)
                 batch = []
-        _compare(batch, log_id, found)
+        _compare(batch, log_id, found, own)
     return found
 
 
-def _compare(batch: Sequence[tuple[str, Head]], log_id: str, found: Outside) -> None:
+def _compare(batch: Sequence[tuple[str, Head]], log_id: str, found: Outside, own: bool) -> None:
     sizes = [head.size for _where, head in batch]
     known = {row.size: (bytes(row.hash), bytes(row.signature)) for row in TreeHead.objects.filter(size__in=sizes)}
     for where, head in batch:
@@ -304,15 +310,27 @@ def _compare(batch: Sequence[tuple[str, Head]], log_id: str, found: Outside) -> 
             continue
         if not head.is_signed():
             found.faults.append(LogFault("outside_signature", where, head.key_id))
+        elif given_up := restorations.explaining(head, found.returns):
+            _abandoned(found, given_up, where, head, own)
         elif head.log_id != log_id:
             found.faults.append(LogFault("outside_log", where, str(head.size)))
         elif len(found.strange) < MOST_STRANGE:
             found.strange.append((where, head))
 
 
+def _abandoned(found: Outside, by: Restoration, where: str, head: Head, own: bool) -> None:
+    """In the installation's own folders it is told; brought by somebody it is a fault too, with its explanation."""
+    if own:
+        found.abandoned[by] = max(found.abandoned.get(by, 0), head.size)
+    elif by not in found.brought or found.brought[by][1].size < head.size:
+        found.brought[by] = (where, head)
+
+
 def judge(found: Outside, joined: Joined, known: Extent) -> list[LogFault]:
     """What the heads that the database does not have say against it: a smaller tree is a cut-off, another root a rewriting."""
     faults = list(found.faults)
+    for given_up, (where, head) in found.brought.items():
+        faults.append(LogFault("abandoned", where, f"{given_up.size} / {head.size}; {given_up.made_at} → {given_up.at:%Y-%m-%d %H:%M:%SZ}"))
     beyond = [one for one in found.strange if one[1].size > known.leaves]
     if beyond:
         where, head = max(beyond, key=lambda one: one[1].size)

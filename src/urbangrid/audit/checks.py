@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from urbangrid.audit import outside, sources
+from urbangrid.audit import outside, restorations, sources
 from urbangrid.audit.models import AuditRow, HeadStamp, Log, TreeHead
 from urbangrid.core import clock
 from urbangrid.core.health import Check, Finding, Level
@@ -72,18 +72,25 @@ def _written(folder: Path, advice: str) -> Finding:
 
 
 def cut_off() -> Finding:
-    """No folder has a newest head that the database does not have."""
+    """No folder has a newest head that the database does not have, unless a return to older data that stands on the trail gave it up."""
+    returns = restorations.every()
     for folder in outside.folders():
         try:
             newest = outside.newest(folder)
         except (OSError, ValueError):
             continue  # the two checks above speak of it
-        if newest is not None and not TreeHead.objects.filter(hash=newest.hash()).exists():
+        if newest is None or restorations.explaining(newest, returns):
+            continue  # the sealer puts these files aside
+        if not TreeHead.objects.filter(hash=newest.hash()).exists():
             size = Log.objects.filter(pk=1).values_list("size", flat=True).first() or 0
             says = _("%(folder)s 中的树头到第 %(outside)s 条，数据库只有 %(size)s 条或与之不同：数据库被截断、换过或恢复到了旧备份")
-            advice = _("请先保留两处树头文件并运行 ./urbangrid audit verify；确属恢复旧备份的，把旧树头文件夹另存，平台会重新写起。")
+            advice = _("请先保留两处树头文件并运行 ./urbangrid audit verify，查明数据库为什么变旧；用命令恢复的会自动注明，不在此列。")
             return Finding(Level.BAD, says % {"folder": folder, "outside": newest.size, "size": size}, advice)
-    return Finding(Level.GOOD, _("与库外树头一致"))
+    if not returns:
+        return Finding(Level.GOOD, _("与库外树头一致"))
+    says = _("与库外树头一致；%(at)s 恢复到 %(made_at)s 的数据，第 %(size)s 条以后重新接续")
+    last = returns[-1]
+    return Finding(Level.GOOD, says % {"at": f"{last.at:%Y-%m-%d %H:%MZ}", "made_at": last.made_at, "size": last.size})
 
 
 def verified() -> Finding:

@@ -2,7 +2,8 @@
 
 Lines are appended and fsynced, never changed; only a line torn by a crash is cut off, since it was never whole. What the database has and
 the file has not is written with the next sealing. A file whose newest head the database does not have is left as it is: the database is
-older than the file, or another one, and a person must look (docs/topics/record.md).
+older than the file, or another one, and a person must look (docs/topics/record.md). Only where a return to older data stands on the trail
+(``audit.restorations``) and that head is of the line which was given up, the files are put aside and written anew.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from pathlib import Path
 
 from django.conf import settings
 
-from urbangrid.audit import heads
+from urbangrid.audit import heads, restorations
+from urbangrid.audit.actions import note
 from urbangrid.audit.heads import Head
 from urbangrid.audit.models import Log, TreeHead
 from urbangrid.core import clock
@@ -51,6 +53,11 @@ def files(folder: Path) -> list[Path]:
     return sorted(folder.glob("[0-9][0-9][0-9][0-9]-[0-9][0-9].jsonl"))
 
 
+def abandoned(folder: Path) -> list[Path]:
+    """The files that were put aside after a return to older data."""
+    return sorted(folder.glob("abandoned-*/*.jsonl"))
+
+
 def newest(folder: Path) -> Head | None:
     """The last whole head of a folder; None when it has none. Raises OSError, and ValueError when the last line is no head."""
     for path in reversed(files(folder)):
@@ -78,11 +85,25 @@ def write_out() -> None:
     """Bring every folder up to the database. What cannot be written is logged and tried again at the next sealing."""
     for folder in folders():
         try:
+            _put_abandoned_aside(folder)
             append_missing(folder)
         except (OSError, ValueError) as error:
             _log.error("tree heads were not written to %s: %s", folder, error)
         except CutOff:
             _log.error("tree heads were not written to %s: its newest head is not in this database", folder)
+
+
+def _put_abandoned_aside(folder: Path) -> None:
+    """Heads of a line that was given up go into a folder of their own; what they ended with goes on the trail, and so into the log."""
+    last = newest(folder)
+    if last is None or TreeHead.objects.filter(hash=last.hash()).exists() or not last.is_signed():
+        return
+    if restorations.explaining(last, restorations.every()) is None:
+        return
+    aside = _aside(folder, "abandoned")  # a folder that cannot be written stops here, before the trail is told
+    values = {"folder": str(folder), "size": last.size, "head": last.hash().hex(), "signed_at": f"{last.at:%Y-%m-%dT%H:%M:%SZ}"}
+    note(None, "heads_put_aside", subject=f"heads:{last.size}", values=values)
+    _move_files(folder, aside)
 
 
 def append_missing(folder: Path) -> int:
@@ -145,8 +166,16 @@ def _fsync_folder(folder: Path) -> None:
 def set_aside() -> None:
     """Put the heads of a log that is thrown away on purpose into a folder beside the files, where nobody compares them any more."""
     for folder in folders():
-        if found := files(folder):
-            ended = folder / f"ended-{clock.now():%Y%m%dT%H%M%SZ}"
-            ended.mkdir(mode=0o700)
-            for path in found:
-                path.rename(ended / path.name)
+        if files(folder):
+            _move_files(folder, _aside(folder, "ended"))
+
+
+def _aside(folder: Path, word: str) -> Path:
+    aside = folder / f"{word}-{clock.now():%Y%m%dT%H%M%SZ}"
+    aside.mkdir(mode=0o700, exist_ok=True)
+    return aside
+
+
+def _move_files(folder: Path, aside: Path) -> None:
+    for path in files(folder):
+        path.rename(aside / path.name)

@@ -33,10 +33,7 @@ KINDS = {"altered": "改动 altered", "missing": "缺失 missing", "cut_off": "�
 MOST_SHOWN = 200
 IMPRINTS = [bytes.fromhex("3031300d0609608648016503040201" + "05000420"), bytes.fromhex("302f300b0609608648016503040201" + "0420")]
 """What stands before a SHA-256 imprint in a time stamp (DER), with and without the NULL of its algorithm."""
-
-
-def say(text: str) -> None:
-    sys.stdout.write(text + "\n")
+say = print
 
 
 class Report:
@@ -260,6 +257,7 @@ class Verifier:
         self.heads = {head.size: head for head in heads_of(folder / "heads.jsonl", self.keys, self.log, report, self.cases is None)}
         self.roots: dict[int, bytes] = {}
         self.seen = {"record": 0, "audit": 0}
+        self.returns: list[dict[str, Any]] = []
 
     def whole(self, wanted: set[int]) -> None:
         """Every leaf from ``first`` on with its row; the root at every size somebody asks for."""
@@ -294,6 +292,8 @@ class Verifier:
             found, subject, seq = record_hash(row, self.keys, self.chains, self.report) if kind == "record" else audit_hash(row)
         except (ValueError, KeyError, TypeError, AttributeError):
             return self.report.fault("altered", f"叶子 {number} 的内容读不懂", f"the content of leaf {number} cannot be read")
+        if kind == "audit" and '"record_restored"' in row["content"]:
+            self.returns.append(json.loads(row["content"])["values"])
         if found != stated or (subject, seq) != named:
             name = f"{row.get('number') or subject} 第 {seq} 条" if kind == "record" else f"审计 {subject}"
             self.report.fault("altered", f"{name}（叶子 {number}）与封存时不同", f"leaf {number} is not what was sealed")
@@ -309,9 +309,8 @@ class Verifier:
                 found, case, seq = record_hash(row, self.keys, self.chains, self.report)
                 path = [bytes.fromhex(one) for one in row["path"]]
                 if not included(found, int(row["n"]), self.size, path, head.root):
-                    self.report.fault(
-                        "altered", f"{row.get('number') or case} 第 {seq} 条不在树头之下", f"record {seq} is not under the head"
-                    )
+                    name = f"{row.get('number') or case} 第 {seq} 条"
+                    self.report.fault("altered", f"{name}不在树头之下", f"record {seq} is not under the head")
                 self.seen["record"] += 1
             except (ValueError, KeyError, TypeError, AttributeError):
                 self.report.fault("altered", "有一条记录读不懂", "a record cannot be read")
@@ -328,9 +327,8 @@ class Verifier:
         done, good, bad = 0, self.first, False
         for where, head in sorted(heads, key=lambda one: one[1].size):
             if head.size > self.size:
-                self.report.fault(
-                    "cut_off", f"树头 {where} 有 {head.size} 条，导出只有 {self.size} 条", "the head has more than the export"
-                )
+                words = f"树头 {where} 有 {head.size} 条，导出只有 {self.size} 条"
+                self.report.fault("cut_off", words, "the head has more than the export")
             elif head.size in self.roots:
                 done += 1
                 if self.roots[head.size] == head.root:
@@ -364,13 +362,15 @@ def run(folder: Path, files: list[str], report: Report) -> int:
     checked.whole({head.size for _where, head in outside}) if checked.cases is None else checked.some()
     checked.chains.finish()
     own = checked.compare([(str(head.size), head) for head in checked.heads.values()], own=True)
-    newest = max(checked.heads, default=0)
-    if newest < checked.size:
+    if (newest := max(checked.heads, default=0)) < checked.size:
         report.fault("missing", f"最新的树头只到 {newest} 条", f"the newest head is of size {newest} only")
     compared = checked.compare(outside, own=False)
     stamps = checked.stamps()
     say(f"  办理经过 {checked.seen['record']} 条，审计 {checked.seen['audit']} 条 · records and audit rows read and hashed")
     say(f"  日志 {checked.size} 条，自有树头 {own} 个，带来的树头 {compared} 个，时间戳 {stamps} 个 · size, own and your heads, stamps")
+    for one in (one for one in checked.returns if "put_back_at" in one):
+        words = f"{one['put_back_at']} 恢复到 {one['made_at']} 的数据：叶子 {one['size']} 起是另一条线，此前取走的更大的树头已被放弃"
+        say(f"  {words} · older data were put back: from that leaf on this is another line than heads taken away before")
     if checked.first:
         say(f"  叶子 {checked.first} 之前只核对了根 · before that leaf only the root was compared")
     if checked.cases is not None:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from urbangrid.audit import checking, outside
 from urbangrid.audit.actions import note
 from urbangrid.audit.checking import LogFault
-from urbangrid.audit.messages import KINDS, LOG_FAULTS
+from urbangrid.audit.messages import KINDS, LOG_FAULTS, WAYS
 from urbangrid.cases import proving
 from urbangrid.cases.messages import RECORD_FAULT_KINDS, RECORD_FAULTS
 from urbangrid.cases.proving import Verdict
@@ -45,8 +45,8 @@ def verify(args: argparse.Namespace) -> int:
 
 
 def _files(given: list[str] | None) -> list[Path]:
-    """The heads files in reach: both folders, and those that somebody brought."""
-    found = [path for folder in outside.folders() for path in outside.files(folder)]
+    """The heads files in reach: both folders with what was put aside there, and those that somebody brought."""
+    found = [path for folder in outside.folders() for path in (*outside.abandoned(folder), *outside.files(folder))]
     return found + [Path(one) for one in given or []]
 
 
@@ -71,6 +71,11 @@ def _about_log(verdict: Verdict) -> Iterator[str]:
         yield _("时间戳只核对了摘要：没有设置 URBANGRID_TIMESTAMP_ROOTS，签名和证书未核验")
     if not verdict.outside_heads:
         yield _("没有库外树头可比：只能证明数据库与自己的签名相符。请用 --heads 给出以前取走的树头文件。")
+    for one, largest in verdict.returns.items():
+        words = _("%(at)s 恢复到 %(made_at)s 的数据（%(way)s）：日志自第 %(size)s 条（树头 %(head)s）重新接续，其间的记录已放弃")
+        values = {"at": f"{one.at:%Y-%m-%d %H:%M:%SZ}", "made_at": one.made_at, "way": WAYS.get(one.way, one.way), "size": one.size}
+        kept = _("；旧树头到第 %(largest)s 条") % {"largest": largest} if largest else ""
+        yield words % (values | {"head": one.head[:16] or "—"}) + kept
     if verdict.since is not None:
         yield _("树头 %(size)s 之前只核对了叶子的根，没有逐条读记录") % {"size": verdict.since.size}
     if verdict.unsealed:

@@ -24,6 +24,7 @@ from urbangrid.audit import checking, heads, leaves, outside, stamps
 from urbangrid.audit.checking import Extent, LogFault
 from urbangrid.audit.heads import Head
 from urbangrid.audit.models import HeadStamp, TreeHead
+from urbangrid.audit.restorations import Restoration
 from urbangrid.cases.models import Case
 from urbangrid.cases.verification import Fault, verify_cases
 
@@ -47,6 +48,8 @@ class Verdict:
     outside_heads: int = 0
     stamps: int = 0
     unsealed: int = 0
+    returns: dict[Restoration, int] = field(default_factory=dict)
+    """Returns to older data, each with the largest size of the heads it gave up (0: none is kept here)."""
     newest: Head | None = None
     since: Head | None = None
     faults: list[Fault] = field(default_factory=list)
@@ -81,6 +84,7 @@ def prove(files: Sequence[Path], since: Head | None = None, jobs: int = 1, progr
     verdict = Verdict(since=since)
     found = checking.read_outside(files, known.log_id if known else "")
     verdict.outside_heads = found.count
+    verdict.returns = {one: found.abandoned.get(one, 0) for one in found.returns}
     asked = frozenset(head.size for _where, head in found.strange) | ({since.size} if since else set())
     start = since.size if since else 0
     stretches = checking.tasks(known, start, asked) if known else []

@@ -41,21 +41,23 @@ def nightly() -> str:
     data = Path(settings.DATA)
     now = clock.now().astimezone(ZoneInfo(settings.TIME_ZONE))
     kept = notes.read(data)
-    tried = notes.moment(kept.get("backup_try"))
+    tried = notes.moment(kept.get("backup_try")) if kept.get("backup_try", {}).get("ended") else None
     last = notes.moment(kept.get("backup"))
     if not due(now, max(filter(None, (last, tried)), default=None), settings.BACKUP_HOUR):
         return ""
-    notes.write(data, "backup_try", {})  # a failed one is shown on the health page, not repeated every hour
+    notes.write(data, "backup_try", {"ended": False})  # cut off with the worker (``down``), it is made in the next hour
     keys = [] if os.environ.get("URBANGRID_BACKUP_PASSPHRASE_FILE") else ["--without-keys"]
     done = _run(data, "backup", *keys)
+    notes.write(data, "backup_try", {"ended": True})  # a failed one is shown on the health page, not repeated every hour
     if done == 0 and restore_test_due(now, kept):
         return f"backup, restore test {_run(data, 'restore', '--test')}"
     return f"backup {done}"
 
 
 def restore_test_due(now: datetime, kept: dict[str, dict[str, object]]) -> bool:
-    """Whether the last restore test is older than its setting; 0 days: never by itself."""
-    last = notes.moment(kept.get("restore_test"))
+    """Whether the last restore test that ended is older than its setting; 0 days: never by itself."""
+    entry = kept.get("restore_test", {})
+    last = None if "pid" in entry else notes.moment(entry)  # begun and cut off: it did not end
     days = settings.RESTORE_TEST_DAYS
     return bool(days) and (last is None or now - last >= timedelta(days=days) - timedelta(hours=1))
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from urbangrid.config import operations
-from urbangrid.config.command import notes, tls
+from urbangrid.config.command import notes, processes, tls
 from urbangrid.core import clock
 from urbangrid.core.health import Check, Finding, Level
 
@@ -82,6 +82,8 @@ def _restore_test() -> Finding:
         new = _installed_hours() < TEST_WATCH_DAYS * 24
         return Finding(Level.GOOD if new else Level.WATCH, _("还没有做过恢复演练"), "" if new else advice)
     days = (clock.now() - at).total_seconds() / 86400
+    if not last.get("ok") and processes.is_alive(int(last.get("pid", 0)), last.get("started")):
+        return Finding(Level.GOOD, _("恢复演练正在进行"), gauge=days)
     if not last.get("ok"):
         says = _("%(days).0f 天前的恢复演练没有通过：%(why)s") % {"days": days, "why": last.get("why", "")}
         return Finding(Level.BAD, says, advice, days)

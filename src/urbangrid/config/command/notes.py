@@ -15,6 +15,8 @@ from typing import Any
 
 FILE = "operations.json"
 SIZES = "sizes.jsonl"
+RESTORATION = "restoration.json"
+"""Read by ``audit.restorations``."""
 SIZE_DAYS = 400
 """Lines kept of the sizes by day."""
 
@@ -34,6 +36,12 @@ def write(data: Path, name: str, content: Mapping[str, Any]) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX)  # a backup by hand and the worker's may end at once
         kept = read(data) | {name: {"at": datetime.now(UTC).isoformat(timespec="seconds"), **content}}
         replace(data / FILE, json.dumps(kept, ensure_ascii=False, indent=1))
+
+
+def leave_restoration(data: Path, way: str, made_at: str, release: str) -> None:
+    """Leave word that older data were put back (``way``: backup, upgrade): the next start puts it on the audit trail."""
+    now = datetime.now(UTC).isoformat(timespec="microseconds")
+    replace(data / RESTORATION, json.dumps({"at": now, "made_at": made_at, "way": way, "release": release}))
 
 
 def moment(entry: Mapping[str, Any] | None) -> datetime | None:

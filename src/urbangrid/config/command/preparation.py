@@ -34,6 +34,7 @@ def run(args: argparse.Namespace) -> int:
     django.setup()
     _begin_ids()
     _migrate()
+    _note_restoration()
     _collect_static(place)
     if os.environ.get("URBANGRID_WITH_DEMO") == "1" and places.has_module("urbangrid.demo.commands"):
         _load_demo(place)
@@ -48,6 +49,7 @@ def tables(args: argparse.Namespace) -> int:
     django.setup()
     _begin_ids()
     _migrate()
+    _note_restoration()
     return 0
 
 
@@ -104,6 +106,17 @@ def _migrate() -> None:
         say(_("更新数据表（{count} 步）"), count=len(plan))
         call_command("migrate", interactive=False, verbosity=0)
         say(_("数据表已更新，用时 {seconds:.0f} 秒"), seconds=time.monotonic() - began)
+    connection.close()
+
+
+def _note_restoration() -> None:
+    """A return to older data goes on the trail before anything is sealed on them."""
+    from django.db import connection
+
+    from urbangrid.audit import restorations
+
+    if restorations.note_pending():
+        say(_("恢复已记入审计；此前取走的树头若多于恢复的数据，核验时会说明"))
     connection.close()
 
 

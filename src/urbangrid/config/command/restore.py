@@ -4,12 +4,14 @@
    that do not open.
 2. Build everything in ``DATA/restoring``: keys, the files with their hashes compared, a new cluster with the dump, its rows
    counted, tables of this release, ``audit verify``.
-3. Only then move it into place, the database last. Until then the data folder holds nothing that ``up`` would start.
+3. Only then move it into place (``unfinished.finish_restore``), the database last. Cut off before, the next restore begins anew; cut off
+   while moving, the next command moves the rest.
 """
 
 from __future__ import annotations
 
 import argparse
+import fcntl
 import os
 import shutil
 import subprocess
@@ -20,17 +22,16 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
-from urbangrid.config.command import archive, backup, cluster, dumps, installation, keys, notes, processes, releases, up
+from urbangrid.config.command import archive, backup, cluster, dumps, installation, keys, notes, processes, releases, unfinished, up
 from urbangrid.config.command.archive import Manifest
 from urbangrid.config.command.installation import Installation
 from urbangrid.config.command.words import Refused, _, refuse, say
 
-PLACES = ("secrets", "files", "heads", "settings.env", "demonstration", "restored", "operations.json", "postgres")
-"""What a restore puts into the data folder, in this order."""
-HARMLESS = {"lock", "restoring", "run", "operations.json.lock"}
+HARMLESS = {"lock", "restoring", "restored.done", "run", "operations.json.lock"}
 """What may lie in a data folder that counts as empty."""
 
 
@@ -46,19 +47,20 @@ def run(args: argparse.Namespace) -> int:
     with up.locked(place) as held:
         if not held:
             refuse(_("平台正在运行，或另一条命令正在使用 {data}。恢复只能写入空的数据文件夹，请换一个 --data。"), data=place.data)
+        unfinished.finish_restore(place)
         _refuse_occupied(place)
-        shutil.rmtree(place.restoring, ignore_errors=True)
+        _clear(replace(place, data=place.restoring))
         began = time.monotonic()
         manifest = _checked(source, place.data)
         draft = replace(place, data=place.restoring)
         try:
             words = _build(draft, source, manifest, _keys(source, manifest, args))
         except BaseException:
-            shutil.rmtree(place.restoring, ignore_errors=True)
-            shutil.rmtree(draft.socket_folder, ignore_errors=True)
+            _clear(draft)
             raise
         notes.write(draft.data, "restored", {"from": str(source), "made_at": manifest.made_at})
-        _move(draft, place)
+        unfinished.begin_move(draft)
+        unfinished.finish_restore(place)
     _say_done(source, manifest, words, began)
     say(_("数据已在 {data}。现在可以启动：./urbangrid up"), data=place.data)
     return 0
@@ -66,11 +68,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _refuse_occupied(place: Installation) -> None:
     """Only an empty folder, or one in which an earlier restore was cut off, is written to."""
-    if place.restoring.exists() and not place.cluster.exists():
-        for name in PLACES:  # what the cut-off restore had moved already; it stands in the backup
-            path = place.data / name
-            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
-    found = sorted(path.name for path in place.data.iterdir() if path.name not in HARMLESS)
+    found = sorted(path.name for path in place.data.iterdir() if path.name not in HARMLESS and not _is_empty(path))
     if found:
         refuse(
             _(
@@ -83,6 +81,11 @@ def _refuse_occupied(place: Installation) -> None:
         )
     if place.external_database and dumps.migrations_of(place.external_database):
         refuse(_("DATABASE_URL 所指的数据库里已有平台的数据，没有恢复。请让数据库管理员建一个空的数据库，再改 DATABASE_URL。"))
+
+
+def _is_empty(path: Path) -> bool:
+    """An empty folder: ``up`` makes some before it sees that there is nothing to start."""
+    return path.is_dir() and not any(path.iterdir())
 
 
 def _checked(source: Path, target: Path) -> Manifest:
@@ -129,7 +132,7 @@ def _keys(source: Path, manifest: Manifest, args: argparse.Namespace) -> dict[st
 
 
 def _build(draft: Installation, source: Path, manifest: Manifest, kept: dict[str, bytes], *, throwaway: bool = False) -> str:
-    """Everything of the backup under ``draft``, verified; gives the last words of ``audit verify``."""
+    """Everything of the backup under ``draft``, verified; gives the words of ``audit verify``."""
     draft.make_folders()
     keys.write(draft.secrets, kept)
     _parts(source, manifest, draft)
@@ -147,6 +150,8 @@ def _build(draft: Installation, source: Path, manifest: Manifest, kept: dict[str
         dumps.load(draft.database_url, source / archive.DUMP, at_once=outside, scratch=draft.data)
         _compare_counts(draft, manifest)
         alone = {"URBANGRID_HEADS_COPY": ""}  # newer heads elsewhere tell what was lost since; they do not make the backup wrong
+        if not throwaway:
+            notes.leave_restoration(draft.data, "backup", manifest.made_at, manifest.release)
         step(draft, "_tables", more=alone)
         say(_("验证办理经过"))
         return step(draft, "audit", "verify", more=alone)
@@ -190,7 +195,7 @@ def _files(source: Path, draft: Installation) -> None:
 
 
 def step(place: Installation, *words: str, more: Mapping[str, str] | None = None) -> str:
-    """Run one command of this platform on an installation whose database is running; gives its last line or refuses."""
+    """Run one command of this platform on an installation whose database is running; gives what it printed or refuses."""
     command = [sys.executable, "-P", "-m", "urbangrid", *words]
     done = subprocess.run(
         command, env=place.environment() | dict(more or {}), capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
@@ -199,17 +204,15 @@ def step(place: Installation, *words: str, more: Mapping[str, str] | None = None
     output = (done.stdout + done.stderr).strip()
     if done.returncode != 0:
         refuse(_("“{words}”没有通过：\n{output}"), words=" ".join(words), output=output[-3000:])
-    return done.stdout.strip().splitlines()[-1] if done.stdout.strip() else ""
+    return done.stdout.strip()
 
 
-def _move(draft: Installation, place: Installation) -> None:
-    """Into place, the database last: what is cut off here is done again from the backup."""
-    os.sync()
-    for name in PLACES:
-        if (draft.data / name).exists():
-            (draft.data / name).rename(place.data / name)
+def _clear(draft: Installation) -> None:
+    """Away with what was built; a server of a restore that was killed may still be ending."""
+    if draft.cluster.exists():
+        cluster.Cluster(draft.cluster, draft.socket_folder, draft.cluster).clear_the_way()
+    shutil.rmtree(draft.data, ignore_errors=True)
     shutil.rmtree(draft.socket_folder, ignore_errors=True)
-    shutil.rmtree(draft.data)
 
 
 def _say_done(source: Path, manifest: Manifest, words: str, began: float) -> None:
@@ -227,21 +230,17 @@ def test(place: Installation, args: argparse.Namespace) -> int:
     """Restore the newest backup into a folder that is thrown away and remember how it went; the platform may run meanwhile."""
     source = backup.chosen(Path(args.folder).resolve() if args.folder else backup.folder_of(place, None))
     began = time.monotonic()
-    remembered = {"backup": source.name, "ok": False, "why": _("中断，没有做完")}
-    notes.write(place.data, "restore_test", remembered)
-    try:
+    remembered: dict[str, Any] = {"backup": source.name, "ok": False, "why": _("中断，没有做完")}
+    pid = os.getpid()  # while it lives, the health page says that the test is going on
+    with _alone(place), _remembering(place, remembered | {"pid": pid, "started": processes.start_time(pid)}):
         with _scratch(place) as draft:
             manifest = _checked(source, draft.data)
             opened = args.passphrase_file or args.keys or "URBANGRID_BACKUP_PASSPHRASE_FILE" in os.environ
             kept = _keys(source, manifest, args) if opened else keys.contents(place.secrets)
             words = _build(draft, source, manifest, kept, throwaway=True)
-    except (Refused, OSError) as failure:
-        why = failure.sentence if isinstance(failure, Refused) else str(failure)
-        notes.write(place.data, "restore_test", remembered | {"why": why.splitlines()[0]})
-        raise
-    seconds = round(time.monotonic() - began, 1)
-    content = {"backup": source.name, "ok": True, "seconds": seconds, "with_keys": bool(opened), "words": words}
-    notes.write(place.data, "restore_test", content)
+        seconds = round(time.monotonic() - began, 1)
+        content = {"backup": source.name, "ok": True, "seconds": seconds, "with_keys": bool(opened), "words": words.splitlines()[0]}
+        notes.write(place.data, "restore_test", content)
     say(words)
     say(_("恢复演练通过：{folder} 可以恢复，用时 {seconds} 秒；演练的数据已删除。"), folder=source, seconds=seconds)
     if not opened:
@@ -250,14 +249,34 @@ def test(place: Installation, args: argparse.Namespace) -> int:
 
 
 @contextmanager
+def _alone(place: Installation) -> Iterator[None]:
+    with (place.data / "restore-test.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            refuse(_("另一次恢复演练正在进行，请等它结束后重试。"))
+        yield
+
+
+@contextmanager
+def _remembering(place: Installation, begun: dict[str, Any]) -> Iterator[None]:
+    """A test that fails, or is killed, is known on the health page."""
+    notes.write(place.data, "restore_test", begun)
+    try:
+        yield
+    except (Refused, OSError) as failure:
+        why = failure.sentence if isinstance(failure, Refused) else str(failure)
+        notes.write(place.data, "restore_test", {"backup": begun["backup"], "ok": False, "why": why.splitlines()[0]})
+        raise
+
+
+@contextmanager
 def _scratch(place: Installation) -> Iterator[Installation]:
     """An installation of its own beside the real one, gone at the end."""
-    for old in place.data.glob("restore-test-*"):  # of a test that was killed
-        shutil.rmtree(old, ignore_errors=True)
-    folder = Path(tempfile.mkdtemp(prefix="restore-test-", dir=place.data))
-    draft = Installation(folder, place.port, place.host, None)
+    for old in place.data.glob("restore-test-*/"):  # of a test that was killed
+        _clear(Installation(old, place.port, place.host, None))
+    draft = Installation(Path(tempfile.mkdtemp(prefix="restore-test-", dir=place.data)), place.port, place.host, None)
     try:
         yield draft
     finally:
-        shutil.rmtree(draft.socket_folder, ignore_errors=True)
-        shutil.rmtree(folder, ignore_errors=True)
+        _clear(draft)

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import segno
 
-from urbangrid.config.command import cluster, installation, notes, places, processes, releases, tls
+from urbangrid.config.command import cluster, installation, notes, places, processes, releases, tls, unfinished
 from urbangrid.config.command.installation import DATABASE, ROLE, Installation
 from urbangrid.config.command.supervisor import Service, Stopped, Supervisor
 from urbangrid.config.command.words import _, refuse, say, table
@@ -37,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
     with locked(place) as held:
         if not held:
             return _already_running(place)
-        _refuse_unfinished(place)
+        unfinished.look(place)
         _end_leftovers(place)
         for port in (place.port, place.port + 1):
             _check_port(place.host, port)
@@ -56,14 +56,6 @@ def run(args: argparse.Namespace) -> int:
             place.state_file.unlink(missing_ok=True)
     say(_("已停止。"))
     return 0
-
-
-def _refuse_unfinished(place: Installation) -> None:
-    """What a cut-off restore or upgrade left is not started: it would be taken for an installation."""
-    if place.restoring.exists():
-        refuse(_("上一次恢复没有做完，{data} 里还没有可用的数据。请重新运行 ./urbangrid restore 备份"), data=place.data)
-    if place.upgrade_phase() in ("migrating", "moving"):
-        refuse(_("上一次升级没有做完。请再运行 ./urbangrid upgrade（先复原再升级），或 ./urbangrid upgrade --back（只复原）。"))
 
 
 def down(args: argparse.Namespace) -> int:
@@ -266,12 +258,15 @@ def database_available(place: Installation) -> Iterator[None]:
     if place.external_database:
         yield
         return
-    if not (place.cluster / "PG_VERSION").exists():
+    if not place.data.exists():
         refuse(_("{data} 里还没有安装。请先运行 ./urbangrid up"), data=place.data)
     with locked(place) as held:
         if not held:
             yield
             return
+        unfinished.look(place)
+        if not (place.cluster / "PG_VERSION").exists():
+            refuse(_("{data} 里还没有安装。请先运行 ./urbangrid up"), data=place.data)
         with database_started(place):
             yield
 

@@ -20,12 +20,13 @@ import json
 import os
 import shutil
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
-from urbangrid.config.command import archive, backup, cluster, dumps, installation, notes, places, releases, restore, steps, up
+from urbangrid.config.command import archive, backup, cluster, dumps, installation, notes, places, releases, restore, steps, unfinished, up
 from urbangrid.config.command.installation import Installation
 from urbangrid.config.command.words import Refused, _, refuse, say
 
@@ -44,10 +45,13 @@ def run(args: argparse.Namespace) -> int:
     with up.locked(place) as held:
         if not held:
             refuse(_("平台正在运行，没有升级。请先运行 ./urbangrid down，升级后再启动。"))
-        if args.back:
-            return _go_back(place)
         if place.external_database:
             return _outside(place, args)
+        unfinished.finish_restore(place)
+        server = cluster.Cluster(place.cluster, place.socket_folder, cluster.programs_for(place.cluster))
+        server.clear_the_way()  # that of a killed upgrade may still be ending
+        if args.back:
+            return _go_back(place)
         if place.upgrade_phase() in ("migrating", "moving"):
             say(_("上一次升级被强行中断，先复原到它之前的数据"))
             _put_back(place)
@@ -63,7 +67,8 @@ def _upgrade(place: Installation) -> int:
         say(_("数据已是这个版本（{release}），不用升级。"), release=releases.described())
         return 0
     started = notes.read(place.data).get("started", {})
-    _copy(place, {"from": started.get("release", ""), "code": started.get("code", ""), "to": releases.described(), "cases": before})
+    about = {"from": started.get("release", ""), "code": started.get("code", ""), "to": releases.described(), "cases": before}
+    _copy(place, about | {"at": datetime.now(UTC).isoformat(timespec="seconds")})
     _set_phase(place, "migrating")
     try:
         with up.database_started(place):
@@ -126,16 +131,27 @@ def _copy(place: Installation, about: dict[str, Any]) -> None:
             needed=archive.human(size + size // 4),
         )
     say(_("备份升级前的数据库（{size}）"), size=archive.human(size))
-    shutil.rmtree(place.upgrade, ignore_errors=True)
+    _forget_earlier(place)
     draft = place.upgrade / "before.new"
     draft.mkdir(parents=True, mode=0o700)
     for name in MOVED:
+        if name == "heads" and not place.heads.exists():  # a release that wrote none: the way back leaves none
+            (draft / name).mkdir(mode=0o700)
         if (place.data / name).exists():
             command = ["cp", "-a", "--reflink=auto", str(place.data / name), str(draft / name)]
             steps.run(command, _("没有备份成功，没有升级，也没有改动。"))
     os.sync()
     draft.rename(place.upgrade / "before")
     notes.replace(place.upgrade / "state.json", json.dumps(about | {"phase": "copied"}, ensure_ascii=False))
+
+
+def _forget_earlier(place: Installation) -> None:
+    """Away with the upgrade before this one, under another name first: a half removed copy must not look like a way back."""
+    old = place.upgrade.with_name("upgrade.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if place.upgrade.exists():
+        place.upgrade.rename(old)
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def _put_back(place: Installation) -> None:
@@ -156,17 +172,27 @@ def _put_back(place: Installation) -> None:
 
 def _go_back(place: Installation) -> int:
     state = _state(place)
-    if place.external_database:
-        refuse(_("数据库由 DATABASE_URL 给出：复原即恢复升级前的备份，步骤见 docs/topics/operations.md。"))
-    if not (place.upgrade / "before" / "postgres").exists():
+    whole = (place.upgrade / "before" / "postgres").exists() and state.get("phase") in ("done", "migrating")
+    if not whole and state.get("phase") != "moving":
         refuse(_("没有可以复原的升级（{folder} 里没有升级前的数据）。"), folder=place.upgrade)
-    server = cluster.Cluster(place.cluster, place.socket_folder, cluster.programs_for(place.cluster))
-    server.clear_the_way()
+    if state.get("phase") == "done":  # the platform may have run on the upgraded data: heads of them may be elsewhere
+        notes.leave_restoration(place.data, "upgrade", str(state.get("at", "")), str(state.get("from", "")))
     _put_back(place)
+    _keep_heads(place)
     say(_("已复原到升级之前的数据（版本 {release}）。"), release=state.get("from") or _("未记录"))
     say(_("升级后的数据另存在 {folder}，确认不再需要后可以删除。"), folder=place.upgrade / "after")
     say(_("现在用原来的程序启动：{program}"), program=_former_program(state))
     return 0
+
+
+def _keep_heads(place: Installation) -> None:
+    """Heads of the data that were given up are kept beside the others, where ``audit verify`` names them."""
+    given_up = place.upgrade / "after" / "heads"
+    if found := sorted(given_up.glob("*.jsonl")):
+        kept = place.heads / f"abandoned-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+        kept.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for path in found:
+            shutil.copyfile(path, kept / path.name)
 
 
 def _former_program(state: dict[str, Any]) -> str:
@@ -182,6 +208,8 @@ def _former_program(state: dict[str, Any]) -> str:
 
 def _outside(place: Installation, args: argparse.Namespace) -> int:
     """A database of others: a backup, then the tables; the way back is the backup."""
+    if args.back:
+        refuse(_("数据库由 DATABASE_URL 给出：复原即恢复升级前的备份，步骤见 docs/topics/operations.md。"))
     if not int(restore.step(place, "_pending")):
         say(_("数据已是这个版本（{release}），不用升级。"), release=releases.described())
         return 0
