@@ -138,3 +138,14 @@ def test_an_upgrade_on_a_small_disk_is_refused_and_the_former_way_back_stays(pla
         upgrade._copy(place, {})
     assert "5.0 MB" in refused.value.sentence and "20.0 MB" in refused.value.sentence and "没有改动" in refused.value.sentence
     assert (place.upgrade / "before" / "postgres" / "content").read_text() == "before"
+
+
+def test_faults_that_are_known_keep_no_city_down_but_only_when_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def faulty(*_words: object, **_more: object) -> str:
+        raise Refused("“audit verify”没有通过：案卷 12 的照片缺失")
+
+    monkeypatch.setattr(restore, "step", faulty)
+    place = Installation(tmp_path, 1, "127.0.0.1", None)
+    with pytest.raises(Refused):
+        restore.verified(place, with_faults=False)
+    assert "案卷 12 的照片缺失" in restore.verified(place, with_faults=True)

@@ -86,7 +86,8 @@ def _restore_test() -> Finding:
         return Finding(Level.GOOD, _("恢复演练正在进行"), gauge=days)
     if not last.get("ok"):
         says = _("%(days).0f 天前的恢复演练没有通过：%(why)s") % {"days": days, "why": last.get("why", "")}
-        return Finding(Level.BAD, says, advice, days)
+        anew = _("先执行 ./urbangrid backup 另做一份，再执行 ./urbangrid restore --test；仍不通过，按其列出的原因处理，旧备份先不要删除。")
+        return Finding(Level.BAD, says, anew, days)
     says = _("%(days).0f 天前通过，用时 %(seconds)s 秒") % {"days": days, "seconds": last.get("seconds", "?")}
     if days >= TEST_WATCH_DAYS:
         return Finding(Level.BAD if days >= TEST_BAD_DAYS else Level.WATCH, says, advice, days)

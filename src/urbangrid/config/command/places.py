@@ -19,6 +19,8 @@ VENDOR = SOURCE / "urbangrid" / "ui" / "static" / "vendor"
 """Browser libraries, copied by the locked step."""
 
 NOT_COPIED = {
+    ".hypothesis",
+    ".import_linter_cache",
     ".git",
     ".venv",
     ".cache",

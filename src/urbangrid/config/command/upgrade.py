@@ -55,10 +55,10 @@ def run(args: argparse.Namespace) -> int:
         if place.upgrade_phase() in ("migrating", "moving"):
             say(_("上一次升级被强行中断，先复原到它之前的数据"))
             _put_back(place)
-        return _upgrade(place)
+        return _upgrade(place, with_faults=args.with_faults)
 
 
-def _upgrade(place: Installation) -> int:
+def _upgrade(place: Installation, *, with_faults: bool) -> int:
     began = time.monotonic()
     with up.database_started(place):
         before = _counts(place)
@@ -74,8 +74,7 @@ def _upgrade(place: Installation) -> int:
         with up.database_started(place):
             say(_("更新数据表（{count} 步）"), count=missing)
             restore.step(place, "_tables")
-            say(_("验证办理经过"))
-            words = restore.step(place, "audit", "verify")
+            words = restore.verified(place, with_faults=with_faults)
             _compare(before, _counts(place))
     except (Refused, OSError, psycopg.Error):
         _put_back(place)
@@ -219,7 +218,7 @@ def _outside(place: Installation, args: argparse.Namespace) -> int:
     before = _counts(place)
     try:
         restore.step(place, "_tables")
-        words = restore.step(place, "audit", "verify")
+        words = restore.verified(place, with_faults=args.with_faults)
         _compare(before, _counts(place))
     except Refused:
         say(_("升级没有成功。请让数据库管理员建一个空数据库，用升级前的程序恢复 {folder}，步骤见 docs/topics/operations.md。"), folder=made)

@@ -23,6 +23,7 @@ def add(commands: Commands[argparse.ArgumentParser], command: Adder) -> None:
     restore.add_argument("folder", nargs="?", metavar=_("备份"), help=_("备份文件夹（或存放多份备份的文件夹：取最新的一份）"))
     restore.add_argument("--test", action="store_true", help=_("恢复演练：恢复到临时文件夹、验证、记下日期、删除"))
     restore.add_argument("--keys", metavar=_("文件"), help=_("密钥备份 keys-….enc（默认在备份旁边找）"))
+    _with_faults(restore)
     _passphrase(restore)
     _upgrade(commands, command)
     _bundle(commands, command)
@@ -32,7 +33,12 @@ def _upgrade(commands: Commands[argparse.ArgumentParser], command: Adder) -> Non
     upgrade = command(commands, "upgrade", "urbangrid.config.command.upgrade:run", _("先备份，再把数据升级到这个版本；可以复原"))
     upgrade.add_argument("--from", dest="bundle", metavar=_("安装包"), help=_("先展开离线安装包，升级到其中的版本"))
     upgrade.add_argument("--bundle-key", metavar=_("公钥"), help=_("核对安装包签名的公钥（PEM）"))
+    _with_faults(upgrade)
     upgrade.add_argument("--back", action="store_true", help=_("复原上一次升级之前的数据"))
+
+
+def _with_faults(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--with-faults", action="store_true", help=_("核验发现的不符早已知道（如丢失的照片）：列出后照样完成"))
 
 
 def _bundle(commands: Commands[argparse.ArgumentParser], command: Adder) -> None:
