@@ -76,6 +76,8 @@ def _about_log(verdict: Verdict) -> Iterator[str]:
         values = {"at": f"{one.at:%Y-%m-%d %H:%M:%SZ}", "made_at": one.made_at, "way": WAYS.get(one.way, one.way), "size": one.size}
         kept = _("；旧树头到第 %(largest)s 条") % {"largest": largest} if largest else ""
         yield words % (values | {"head": one.head[:16] or "—"}) + kept
+    if verdict.purged:
+        yield _("按期清除的照片和附文 %(count)s 项，审计中都有记录；其内容不再能核验") % {"count": verdict.purged}
     if verdict.since is not None:
         yield _("树头 %(size)s 之前只核对了叶子的根，没有逐条读记录") % {"size": verdict.since.size}
     if verdict.unsealed:
@@ -109,6 +111,8 @@ def _where(fault: LogFault) -> str:
         return _("审计 %(row)s（叶子 %(leaf)s）") % {"row": row, "leaf": leaf}
     if fault.code == "unlogged":
         return _("审计 %(row)s") % {"row": fault.where}
+    if fault.code in ("file_erased", "contact_erased"):
+        return _("编号 %(id)s") % {"id": fault.where}
     if fault.code == "leaf_missing":
         return _("叶子 %(numbers)s") % {"numbers": fault.where}
     return _("树头 %(where)s") % {"where": fault.where}
@@ -121,6 +125,7 @@ def _remember(verdict: Verdict) -> None:
         None, "audit_verified",
         values={
             "records": verdict.records, "leaves": verdict.leaves, "heads": verdict.outside_heads, "unsealed": verdict.unsealed,
+            "purged": verdict.purged,
             "faults": verdict.count, **{kind: kinds[kind] for kind in KINDS}, "since": verdict.since.size if verdict.since else None,
         },
     )  # fmt: skip

@@ -20,10 +20,11 @@ def _old_secrets(before: datetime) -> QuerySet[RecordSecret]:
     return RecordSecret.objects.filter(erased_at=None, id__lt=id_at(before), case__closed_at__lt=before).exclude(value="")
 
 
-def _erase_secrets(before: datetime, most: int) -> int:
+def _erase_secrets(before: datetime, most: int) -> list[int]:
     """The text and its salt: what is left of it in the record is a hash that nobody can try guesses against."""
     ids = list(_old_secrets(before).order_by("id").values_list("id", flat=True)[:most])
-    return RecordSecret.objects.filter(pk__in=ids).update(value="", salt="", erased_at=clock.now())
+    RecordSecret.objects.filter(pk__in=ids).update(value="", salt="", erased_at=clock.now())
+    return ids
 
 
 def _old_photos(before: datetime) -> QuerySet[StoredFile]:
@@ -43,9 +44,10 @@ def _loose_photos(before: datetime) -> QuerySet[StoredFile]:
     return StoredFile.objects.filter(state="loose", created_at__lt=before)
 
 
-def _mark(rows: QuerySet[StoredFile], most: int) -> int:
+def _mark(rows: QuerySet[StoredFile], most: int) -> list[int]:
     ids = list(rows.order_by("id").values_list("id", flat=True)[:most])
-    return StoredFile.objects.filter(pk__in=ids).update(state=GOING)
+    StoredFile.objects.filter(pk__in=ids).update(state=GOING)
+    return ids
 
 
 def remove_bytes() -> None:
