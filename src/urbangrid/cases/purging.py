@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -56,10 +57,12 @@ def remove_bytes() -> None:
     After the commit, so that a row never promises bytes that are gone; done again after a crash, it finishes what was begun.
     """
     for row in StoredFile.objects.filter(state=GOING).order_by("id"):
-        if not StoredFile.objects.filter(sha256=row.sha256).exclude(state__in=(GOING, GONE)).exists():
-            files.path_of(row.sha256).unlink(missing_ok=True)
-            files.thumb_of(row.sha256).unlink(missing_ok=True)
-        StoredFile.objects.filter(pk=row.pk).update(state=GONE, name="", taken_at=None)
+        with transaction.atomic():
+            files.hold(row.sha256, alone=True)  # whoever keeps the same bytes has committed, or begins after us
+            if not StoredFile.objects.filter(sha256=row.sha256).exclude(state__in=(GOING, GONE)).exists():
+                files.path_of(row.sha256).unlink(missing_ok=True)
+                files.thumb_of(row.sha256).unlink(missing_ok=True)
+            StoredFile.objects.filter(pk=row.pk).update(state=GONE, name="", taken_at=None)
 
 
 def _old_drafts(before: datetime) -> QuerySet[Draft]:
