@@ -16,6 +16,7 @@ from django.urls import reverse
 from tests.support.browser import enter, sign_in
 from tests.support.city import WORKDAY, City
 from tests.support.people import PASSWORD
+from urbangrid.accounts import actions as accounts
 from urbangrid.config.command import places
 from urbangrid.core import clock, limits
 from urbangrid.core.clients import address_of
@@ -39,6 +40,23 @@ def test_thirty_wrong_passwords_from_one_address_are_enough_whatever_names_they_
         assert _try(Client(REMOTE_ADDR="192.0.2.2"), password=PASSWORD) == 302
     with clock.travel(WORKDAY + timedelta(minutes=10)):
         assert _try(Client(REMOTE_ADDR="192.0.2.1"), password=PASSWORD) == 302
+
+
+@pytest.mark.parametrize("known", ["", "mark of her browser"])
+def test_tries_at_once_do_not_pass_the_limit_together(city: City, settings: Any, monkeypatch: pytest.MonkeyPatch, known: str) -> None:
+    """While one password is being checked, which takes long on purpose, the next try is counted against it already."""
+    settings.RATE_LIMITS = {"sign_in.address": (1, 600)} if not known else {"sign_in.device": (1, 900)}
+    true_check = accounts._check
+
+    def slow(*args: Any, **values: Any) -> Any:
+        monkeypatch.setattr(accounts, "_check", true_check)
+        with pytest.raises(limits.TooOften):
+            accounts.sign_in("dispatcher", "falsch", "192.0.2.1", known)
+        return true_check(*args, **values)
+
+    monkeypatch.setattr(accounts, "_check", slow)
+    accounts.sign_in("dispatcher", PASSWORD, "192.0.2.1", known)
+    accounts.sign_in("dispatcher", PASSWORD, "192.0.2.1", known)  # the right one was given back
 
 
 def test_right_passwords_from_one_address_are_not_counted(city: City) -> None:
