@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -306,6 +306,17 @@ def token_row(token: str) -> ApiToken:
 def revoke_tokens(user_id: int) -> None:
     """All tokens of a person end."""
     ApiToken.objects.filter(user_id=user_id, revoked_at=None).update(revoked_at=clock.now())
+
+
+def revoke_tokens_of(appointment_ids: Collection[int], acting: Acting) -> int:
+    """Good tokens that act as these appointments end, each on record; says how many. Call inside a transaction."""
+    now = clock.now()
+    rows = ApiToken.objects.filter(appointment_id__in=appointment_ids, revoked_at=None, expires_at__gt=now)
+    found = list(rows.select_for_update().order_by("pk"))
+    ApiToken.objects.filter(pk__in=[row.pk for row in found]).update(revoked_at=now)
+    for row in found:
+        note(acting, "token_revoked", subject=f"user:{row.user_id}", values={"label": row.label, "prefix": row.prefix})
+    return len(found)
 
 
 @transaction.atomic
