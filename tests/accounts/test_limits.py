@@ -18,8 +18,10 @@ from tests.support.city import WORKDAY, City
 from tests.support.people import PASSWORD
 from urbangrid.accounts import actions as accounts
 from urbangrid.config.command import places
-from urbangrid.core import clock, limits
-from urbangrid.core.clients import address_of
+from urbangrid.core import beats, clock, limits
+from urbangrid.core.clients import UNDECLARED, address_of
+from urbangrid.core.health import Finding, Level
+from urbangrid.core.health_checks import CHECKS
 from urbangrid.core.models import RateCount
 
 SIGN_IN = "/sign-in/"
@@ -197,6 +199,34 @@ def test_an_address_is_believed_from_trusted_front_servers_alone(settings: Any, 
     settings.TRUSTED_PROXIES = [ip_network(one) for one in trusted]
     request = RequestFactory().get("/", REMOTE_ADDR="10.0.0.1", headers={"x-forwarded-for": said})
     assert address_of(request) == found
+
+
+def _front_server() -> Finding:
+    return next(check.look() for check in CHECKS if check.name == "clients.undeclared_front_server")
+
+
+def test_a_front_server_that_nobody_declared_is_an_amber_line_that_names_the_setting(city: City, settings: Any, tmp_path: Path) -> None:
+    settings.HEALTH_ROOT, settings.TRUSTED_PROXIES = tmp_path, []
+    beats._written.clear()
+    said = {"x-forwarded-for": "203.0.113.9"}
+    _try(Client(REMOTE_ADDR="198.51.100.7"), password=PASSWORD)
+    _try(Client(REMOTE_ADDR="8.8.8.8", headers=said), password=PASSWORD)  # a stranger writes what he likes
+    assert _front_server().level is Level.GOOD
+    with CaptureQueriesContext(connection) as seen:
+        address_of(RequestFactory().get("/", REMOTE_ADDR="10.0.0.1", headers=said))
+    assert len(seen) == 0
+    found = _front_server()
+    assert found.level is Level.WATCH and "10.0.0.1" in found.says and "URBANGRID_TRUSTED_PROXIES=10.0.0.1" in found.advice
+    settings.TRUSTED_PROXIES = [ip_network("10.0.0.0/24")]
+    assert _front_server().level is Level.GOOD
+
+
+def test_an_undeclared_front_server_is_forgotten_after_a_day(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.HEALTH_ROOT, settings.TRUSTED_PROXIES = tmp_path, []
+    beats.beat(UNDECLARED, at_once=True, peer="10.0.0.1")
+    assert _front_server().level is Level.WATCH
+    monkeypatch.setattr(beats, "age_seconds", lambda name: 25 * 3600.0)
+    assert _front_server().level is Level.GOOD
 
 
 def test_every_limit_stands_in_the_documentation() -> None:
