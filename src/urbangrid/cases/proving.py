@@ -24,6 +24,7 @@ from urbangrid.audit import checking, heads, leaves, outside, retention, stamps
 from urbangrid.audit.checking import Extent, LogFault
 from urbangrid.audit.heads import Head
 from urbangrid.audit.models import HeadStamp, TreeHead
+from urbangrid.audit.order import Odd
 from urbangrid.audit.restorations import Restoration
 from urbangrid.cases.models import Case
 from urbangrid.cases.verification import Fault, verify_cases
@@ -55,6 +56,8 @@ class Verdict:
     since: Head | None = None
     faults: list[Fault] = field(default_factory=list)
     log_faults: list[LogFault] = field(default_factory=list)
+    odd: list[tuple[str, Odd]] = field(default_factory=list)
+    """Notices, no faults: rows whose time does not fit the order of the log (``audit.order``)."""
 
     @property
     def count(self) -> int:
@@ -119,7 +122,7 @@ def _tell(progress: Progress | None, done: int, total: int) -> int:
 
 
 def _conclude(verdict: Verdict, known: Extent | None, found: checking.Outside, joined: checking.Joined, since: Head | None) -> None:
-    log_faults = joined.faults
+    log_faults, verdict.odd = joined.faults, joined.odd
     if known is not None:
         joined.finish(known)
         newest = TreeHead.objects.filter(size__lte=known.leaves).order_by("-size").first()
