@@ -16,9 +16,12 @@ from django.urls import reverse
 from tests.support.browser import enter, sign_in
 from tests.support.city import WORKDAY, City
 from tests.support.people import PASSWORD
+from urbangrid.accounts import actions as accounts
 from urbangrid.config.command import places
-from urbangrid.core import clock, limits
-from urbangrid.core.clients import address_of
+from urbangrid.core import beats, clock, limits
+from urbangrid.core.clients import UNDECLARED, address_of
+from urbangrid.core.health import Finding, Level
+from urbangrid.core.health_checks import CHECKS
 from urbangrid.core.models import RateCount
 
 SIGN_IN = "/sign-in/"
@@ -39,6 +42,23 @@ def test_thirty_wrong_passwords_from_one_address_are_enough_whatever_names_they_
         assert _try(Client(REMOTE_ADDR="192.0.2.2"), password=PASSWORD) == 302
     with clock.travel(WORKDAY + timedelta(minutes=10)):
         assert _try(Client(REMOTE_ADDR="192.0.2.1"), password=PASSWORD) == 302
+
+
+@pytest.mark.parametrize("known", ["", "mark of her browser"])
+def test_tries_at_once_do_not_pass_the_limit_together(city: City, settings: Any, monkeypatch: pytest.MonkeyPatch, known: str) -> None:
+    """While one password is being checked, which takes long on purpose, the next try is counted against it already."""
+    settings.RATE_LIMITS = {"sign_in.address": (1, 600)} if not known else {"sign_in.device": (1, 900)}
+    true_check = accounts._check
+
+    def slow(*args: Any, **values: Any) -> Any:
+        monkeypatch.setattr(accounts, "_check", true_check)
+        with pytest.raises(limits.TooOften):
+            accounts.sign_in("dispatcher", "falsch", "192.0.2.1", known)
+        return true_check(*args, **values)
+
+    monkeypatch.setattr(accounts, "_check", slow)
+    accounts.sign_in("dispatcher", PASSWORD, "192.0.2.1", known)
+    accounts.sign_in("dispatcher", PASSWORD, "192.0.2.1", known)  # the right one was given back
 
 
 def test_right_passwords_from_one_address_are_not_counted(city: City) -> None:
@@ -179,6 +199,34 @@ def test_an_address_is_believed_from_trusted_front_servers_alone(settings: Any, 
     settings.TRUSTED_PROXIES = [ip_network(one) for one in trusted]
     request = RequestFactory().get("/", REMOTE_ADDR="10.0.0.1", headers={"x-forwarded-for": said})
     assert address_of(request) == found
+
+
+def _front_server() -> Finding:
+    return next(check.look() for check in CHECKS if check.name == "clients.undeclared_front_server")
+
+
+def test_a_front_server_that_nobody_declared_is_an_amber_line_that_names_the_setting(city: City, settings: Any, tmp_path: Path) -> None:
+    settings.HEALTH_ROOT, settings.TRUSTED_PROXIES = tmp_path, []
+    beats._written.clear()
+    said = {"x-forwarded-for": "203.0.113.9"}
+    _try(Client(REMOTE_ADDR="198.51.100.7"), password=PASSWORD)
+    _try(Client(REMOTE_ADDR="8.8.8.8", headers=said), password=PASSWORD)  # a stranger writes what he likes
+    assert _front_server().level is Level.GOOD
+    with CaptureQueriesContext(connection) as seen:
+        address_of(RequestFactory().get("/", REMOTE_ADDR="10.0.0.1", headers=said))
+    assert len(seen) == 0
+    found = _front_server()
+    assert found.level is Level.WATCH and "10.0.0.1" in found.says and "URBANGRID_TRUSTED_PROXIES=10.0.0.1" in found.advice
+    settings.TRUSTED_PROXIES = [ip_network("10.0.0.0/24")]
+    assert _front_server().level is Level.GOOD
+
+
+def test_an_undeclared_front_server_is_forgotten_after_a_day(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.HEALTH_ROOT, settings.TRUSTED_PROXIES = tmp_path, []
+    beats.beat(UNDECLARED, at_once=True, peer="10.0.0.1")
+    assert _front_server().level is Level.WATCH
+    monkeypatch.setattr(beats, "age_seconds", lambda name: 25 * 3600.0)
+    assert _front_server().level is Level.GOOD
 
 
 def test_every_limit_stands_in_the_documentation() -> None:

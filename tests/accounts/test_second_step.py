@@ -14,11 +14,11 @@ from tests.support.browser import enter, sign_in
 from tests.support.city import WORKDAY, City
 from tests.support.people import PASSWORD
 from tests.support.second_step import CODE, SET_UP, Authenticator, demand, from_page, give, set_up
-from urbangrid.accounts import sealing, second_step
+from urbangrid.accounts import actions, sealing, second_step
 from urbangrid.accounts.models import RecoveryCode, SecondFactor, SignIn, User
 from urbangrid.audit.models import AuditRow
 from urbangrid.core import clock
-from urbangrid.core.errors import Refusal
+from urbangrid.core.errors import NotFound, Refusal
 
 ADMINISTRATORS = ("system_admin", "security_admin", "audit_admin")
 HOMES = {"system_admin": "/admin/", "security_admin": "/admin/rights/", "audit_admin": "/admin/trail/"}
@@ -256,6 +256,26 @@ def test_which_posts_demand_it_is_set_by_the_security_administrator_on_record(ci
     assert enter(Client(), city, "dispatcher", second_step=False).get("/desk/").headers["Location"] == SET_UP
     wrong = guard.post("/admin/sign-ins/rules/", {**rules, "idle_others_minutes": "5"})
     assert wrong.status_code == 422 and 'id="idle_others_minutes-fault"' in wrong.content.decode()
+
+
+def test_tokens_of_a_post_end_when_it_begins_to_demand_the_second_step_and_the_page_says_how_many(city: City) -> None:
+    dispatcher, clerk = city.acting("dispatcher"), city.acting("clerk")
+    old = [actions.issue_token(dispatcher.user_id, dispatcher.appointment_id, "大屏", timedelta(days=90)) for _ in range(2)]
+    other = actions.issue_token(clerk.user_id, clerk.appointment_id, "报表", timedelta(days=90))
+    guard = enter(Client(), city, "security_admin")
+    rules = {"posts": ["dispatcher", "security_admin"], "idle_administrators_minutes": "30", "idle_others_minutes": "720"}
+    answer = guard.post("/admin/sign-ins/rules/", rules, follow=True)
+    assert "收回了 2 个令牌" in answer.content.decode()
+    for token in old:
+        with pytest.raises(NotFound):
+            actions.token_row(token)
+    assert actions.token_row(other)
+    rows = list(AuditRow.objects.filter(action="token_revoked"))
+    assert {(row.user_id, row.subject) for row in rows} == {(city.acting("security_admin").user_id, f"user:{dispatcher.user_id}")}
+    assert len(rows) == 2
+    later = actions.issue_token(dispatcher.user_id, dispatcher.appointment_id, "大屏", timedelta(days=90))
+    guard.post("/admin/sign-ins/rules/", {**rules, "idle_others_minutes": "600"})
+    assert actions.token_row(later), "given under the rule, and the rule stands"
 
 
 def test_no_table_of_the_sign_in_speaks_of_secrets_in_clear(city: City) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 from datetime import timedelta
 from pathlib import Path
@@ -13,17 +14,21 @@ from tests.api import paths
 from tests.api.paths import At
 from tests.support.browser import enter
 from tests.support.city import WORKDAY, City, photo
+from tests.support.log import heads_folder
 from urbangrid.accounts import actions as accounts
 from urbangrid.accounts.models import SignIn, User
-from urbangrid.audit import retention
+from urbangrid.audit import personal, retention
+from urbangrid.audit.actions import note
 from urbangrid.audit.models import AuditRow, PersonalData, RetentionTerm
-from urbangrid.cases import purging, verification
-from urbangrid.cases.models import Case, RecordSecret, Report
+from urbangrid.audit.sealer import Sealer
+from urbangrid.cases import commands, purging, verification
+from urbangrid.cases.models import Case, RecordFile, RecordSecret, Report
 from urbangrid.core import clock, files
 from urbangrid.core.errors import NotFound, Refusal
 from urbangrid.core.models import IdempotencyKey, StoredFile
 from urbangrid.service_requests.models import ServiceRequest
 
+__all__ = ["heads_folder"]
 PAGE = "/admin/retention/"
 YEARS = timedelta(days=365)
 
@@ -228,3 +233,56 @@ def test_every_kind_says_since_when_why_and_has_a_floor() -> None:
         assert str(one.label) and str(one.since) and str(one.basis) and 1 <= one.least_days <= one.days, one.name
 
 
+def _verify(capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
+    capsys.readouterr()
+    code = commands.verify(argparse.Namespace(jobs=1))
+    return code, capsys.readouterr().out
+
+
+def test_purged_photos_and_words_are_counted_as_lawfully_gone(
+    city: City, desk: At, heads_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _closed(desk, city)
+    words, photos = RecordSecret.objects.exclude(value="").count(), StoredFile.objects.filter(state="held").count()
+    with clock.travel(clock.now() + 12 * YEARS):
+        retention.purge_all()
+        Sealer().seal()
+        code, said = _verify(capsys)
+    assert code == 0 and f"按期清除的照片和附文 {words + photos} 项，审计中都有记录" in said
+    for row in AuditRow.objects.filter(action="purged", subject__in=("retention:photos", "retention:record_words")):
+        assert len(row.values["ids"]) == row.values["count"]
+
+
+def test_a_photo_or_text_that_was_destroyed_under_the_mark_of_a_purge_is_missing_by_case_number_and_seq(
+    city: City, desk: At, heads_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case = _closed(desk, city)
+    number = Case.objects.get(pk=case).number
+    taken = RecordFile.objects.filter(case_id=case, role="after").select_related("file").get()
+    StoredFile.objects.filter(pk=taken.file_id).update(state="erased", name="", taken_at=None)
+    files.path_of(taken.file.sha256).unlink()
+    secret = RecordSecret.objects.filter(case_id=case).exclude(value="").earliest("id")
+    RecordSecret.objects.filter(pk=secret.pk).update(value="", salt="", erased_at=clock.now())
+    note(None, "purged", subject="retention:photos", values={"kind": "photos", "count": 9, "ids": ["1", "x"]})
+    Sealer().seal()
+    code, said = _verify(capsys)
+    assert code == 1
+    assert f"[缺失] {number} 第 {taken.seq} 条  文件没有了，审计中没有清除它的记录（{taken.file.sha256[:12]}）" in said
+    assert f"[缺失] {number} 第 {secret.seq} 条  附文没有了，审计中没有清除它的记录（{secret.name}）" in said
+    assert "按期清除的" not in said
+
+
+def test_a_loose_photo_or_a_contact_destroyed_without_a_recorded_act_is_missing_too(
+    city: City, heads_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    loose = photo(city.acting("seat_agent"))
+    contacts = [personal.keep(city.platform.pk, name="秦素珍") for _ in range(2)]
+    lawful, taken = (one.pk for one in contacts if one is not None)
+    personal.erase(city.acting("duty_director"), lawful)
+    Sealer().seal()
+    assert _verify(capsys)[0] == 0
+    PersonalData.objects.filter(pk=taken).update(name="", erased_at=clock.now())
+    StoredFile.objects.filter(pk=loose).update(state="erased")
+    code, said = _verify(capsys)
+    assert code == 1 and said.count("[缺失]") == 2
+    assert f"[缺失] 编号 {loose}  照片没有了" in said and f"[缺失] 编号 {taken}  来报人信息没有了" in said

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.db import connection
 
 from tests.api import paths
@@ -84,6 +86,14 @@ def test_a_good_export_holds_and_says_how_much_was_read(exported: Path, taken: P
     assert "自有树头 3 个，带来的树头 3 个" in text and "全部相符 · everything holds" in text
     code, text = check(exported)
     assert code == 0 and "没有可比的外部树头" in text
+
+
+def test_the_fingerprint_of_each_key_is_said_so_that_an_exchanged_one_shows(exported: Path) -> None:
+    (pem,) = (exported / "keys").glob("*.pem")
+    raw = serialization.load_pem_public_key(pem.read_bytes())
+    assert isinstance(raw, Ed25519PublicKey)
+    fingerprint = hashlib.sha256(raw.public_bytes_raw()).hexdigest()
+    assert f"公钥 {pem.stem} 指纹 {fingerprint}" in check(exported)[1] and fingerprint.startswith(pem.stem)
 
 
 def test_the_program_imports_nothing_of_ours() -> None:

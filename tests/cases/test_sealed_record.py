@@ -7,6 +7,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from tests.api.paths import At
 from tests.support.city import City
 from tests.support.log import heads_folder, intruder, last_head, notes, the_log
 from urbangrid.audit import checking, merkle, outside, personal, signing
+from urbangrid.audit.actions import note
 from urbangrid.audit.models import AuditRow, Leaf, Node, PersonalData, TreeHead
 from urbangrid.audit.sealer import Sealer
 from urbangrid.cases import commands
@@ -338,6 +340,43 @@ def test_since_a_head_that_nobody_knows_is_said_so(case: int, said: Said) -> Non
         assert code == 2 and "没有找到树头" in text
 
 
+# --- rows put in with another time ---
+
+
+def test_a_row_put_in_with_an_old_time_is_noticed_though_its_sealing_is_good(case: int, said: Said) -> None:
+    with clock.travel(clock.now() - timedelta(days=40)):
+        note(None, "sign_in_failed", subject="put in")
+    with clock.travel(clock.now() + timedelta(days=40)):
+        note(None, "sign_out", subject="of a day to come")
+    notes(2)
+    Sealer().seal()
+    code, text = said()
+    assert code == 0 and "全部相符" in text
+    assert "时间与次序不符 2 条" in text and "相差超过 6 小时" in text
+    old = AuditRow.objects.get(subject="put in")
+    assert f"[注意] 审计 {old.at:%Y-%m-%d %H:%M:%SZ} sign_in_failed（叶子 {Leaf.objects.get(subject_id=old.pk).number}）" in text
+    assert AuditRow.objects.get(action="audit_verified").values["odd"] == 2
+
+
+def test_a_late_sealing_is_no_notice_and_how_many_hours_are_is_set(case: int, said: Said, settings: Any) -> None:
+    with clock.travel(clock.now() + timedelta(days=1)):
+        notes(3)
+    with clock.travel(clock.now() + timedelta(days=1, hours=5)):
+        notes(3)
+    with clock.travel(clock.now() + timedelta(days=4)):  # the sealer stood for three days, then takes them in two steps
+        Sealer().seal(batch=2)
+        code, text = said()
+        assert code == 0 and "时间与次序不符" not in text
+        with clock.travel(clock.now() - timedelta(hours=5)):
+            notes(1)
+        Sealer().seal()
+        assert "时间与次序不符" not in said()[1]
+        settings.ORDER_HOURS = 4
+        assert "时间与次序不符 1 条" in said()[1]
+        settings.ORDER_HOURS = 0
+        assert "时间与次序不符" not in said()[1]
+
+
 # --- what may be erased ---
 
 
@@ -349,7 +388,8 @@ def test_erasing_a_person_leaves_everything_proved_and_altering_instead_does_not
     secrets = RecordSecret.objects.filter(case_id=case).order_by("pk")
     assert secrets.count() > 1
     first, second = secrets[0], secrets[1]
-    RecordSecret.objects.filter(pk=first.pk).update(value="", erased_at=clock.now())
+    RecordSecret.objects.filter(pk=first.pk).update(value="", salt="", erased_at=clock.now())
+    note(None, "purged", subject="retention:record_words", values={"kind": "record_words", "count": 1, "ids": [str(first.pk)]})
     Sealer().seal()
     code, text = said()
     assert code == 0, text

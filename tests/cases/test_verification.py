@@ -14,6 +14,7 @@ from django.db import connection
 from tests.api import paths
 from tests.api.paths import At
 from tests.support.city import City
+from urbangrid.audit.actions import note
 from urbangrid.cases import commands
 from urbangrid.cases.models import Case, CaseRecord, RecordFile, RecordSecret
 from urbangrid.cases.verification import verify_case
@@ -101,7 +102,9 @@ def test_a_case_put_into_another_state_behind_the_record_is_seen(case: int) -> N
 
 def test_an_erased_text_leaves_the_case_proved_and_a_changed_one_does_not(case: int) -> None:
     secret = RecordSecret.objects.get(case_id=case, name="text")
-    RecordSecret.objects.filter(pk=secret.pk).update(value="", erased_at=clock.now())
+    RecordSecret.objects.filter(pk=secret.pk).update(value="", salt="", erased_at=clock.now())
+    assert _codes(case) == [(secret.seq, "text_erased")]  # emptied, and no purge on the trail that names it
+    note(None, "purged", subject="retention:record_words", values={"kind": "record_words", "count": 1, "ids": [str(secret.pk)]})
     assert verify_case(case) == []
 
     RecordSecret.objects.filter(pk=secret.pk).update(value="从未修补", erased_at=clock.now())

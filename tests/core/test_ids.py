@@ -119,3 +119,31 @@ def test_within_a_process_the_clock_may_step_back_and_ids_go_on_rising(monkeypat
 
 def test_the_whole_range_is_there_by_default(settings: Any) -> None:
     assert settings.ID_NUMBERS == (0, (1 << PROCESS_BITS) - 1)
+
+
+def test_no_identifier_is_given_before_its_mark_is_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    """A mark that lies in memory alone is gone after a power failure, and a clock set back then repeats numbers."""
+    settings.DATA = tmp_path / "data"
+    for name, value in {"_file": None, "_number": 0, "_marked_ms": 0}.items():
+        monkeypatch.setattr(ids, name, value)
+    synced: list[bytes] = []
+    true_sync = os.fdatasync
+
+    def refuse(handle: int) -> None:
+        raise OSError("disk gone")
+
+    def watch(handle: int) -> None:
+        true_sync(handle)
+        synced.append((tmp_path / "data" / "ids").read_bytes())
+
+    monkeypatch.setattr(os, "fdatasync", refuse)
+    with pytest.raises(OSError, match="disk gone"):
+        ids.new_id()
+    monkeypatch.setattr(os, "fdatasync", watch)
+    made = [ids.new_id() for _ in range(5_000)]
+    assert 1 <= len(synced) <= 2, "one small write in five seconds, not one for each"
+    held = number_of(made[0])
+    (marked_ms,) = ids._MARK.unpack_from(synced[0], held * ids._MARK.size)
+    assert made[0] >> PROCESS_BITS + SERIAL_BITS < marked_ms
+    assert ids._file is not None
+    os.close(ids._file)

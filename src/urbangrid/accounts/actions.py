@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -38,27 +39,39 @@ def sign_in(username: str, password: str, address: str = "", device: str = "") -
     address or device with too many wrong passwords. Failures count and are kept even though the caller's request fails.
     A known device has a count of its own and passes the lockout, so that strangers cannot lock a person out of her own screen.
     """
-    if address:
-        limits.check("sign_in.address", address)
-    if device:
-        limits.check("sign_in.device", device)
+    left = _count_try(address, device)
     with transaction.atomic():
         user = User.objects.select_for_update().filter(username=_plain(username)).first()
         fault = _check(user, password, address, known=bool(device))
+    if fault is None or fault.code == "account_ended":
+        _give_back(_limits(address, device))
+    elif device:
+        fault.values["left"] = left
     if fault is not None or user is None:
-        _count_wrong(fault, address, device)
         raise fault or NotAllowed("wrong_password", left=TRIES)
     return user
 
 
-def _count_wrong(fault: NotAllowed | None, address: str, device: str) -> None:
-    if fault is None or fault.code == "account_ended":
-        return
-    if address:
-        limits.count("sign_in.address", address)
-    if device:
-        number, _seconds = limits.count("sign_in.device", device)
-        fault.values["left"] = max(limits.limit_of("sign_in.device").most - number, 0)
+def _count_try(address: str, device: str) -> int:
+    """Every try counts until it turns out right, so that a thousand at once are not all let through; tries left to the device."""
+    left, counted = 0, []
+    try:
+        for name, subject in _limits(address, device):
+            counted.append((name, subject))
+            left = limits.spend(name, subject)
+    except limits.TooOften:  # no password was looked at, so it was no wrong one
+        _give_back(counted)
+        raise
+    return left
+
+
+def _limits(address: str, device: str) -> list[tuple[str, str]]:
+    return [(name, subject) for name, subject in (("sign_in.address", address), ("sign_in.device", device)) if subject]
+
+
+def _give_back(counted: Iterable[tuple[str, str]]) -> None:
+    for name, subject in counted:
+        limits.give_back(name, subject)
 
 
 def _plain(username: str) -> str:
@@ -293,6 +306,17 @@ def token_row(token: str) -> ApiToken:
 def revoke_tokens(user_id: int) -> None:
     """All tokens of a person end."""
     ApiToken.objects.filter(user_id=user_id, revoked_at=None).update(revoked_at=clock.now())
+
+
+def revoke_tokens_of(appointment_ids: Collection[int], acting: Acting) -> int:
+    """Good tokens that act as these appointments end, each on record; says how many. Call inside a transaction."""
+    now = clock.now()
+    rows = ApiToken.objects.filter(appointment_id__in=appointment_ids, revoked_at=None, expires_at__gt=now)
+    found = list(rows.select_for_update().order_by("pk"))
+    ApiToken.objects.filter(pk__in=[row.pk for row in found]).update(revoked_at=now)
+    for row in found:
+        note(acting, "token_revoked", subject=f"user:{row.user_id}", values={"label": row.label, "prefix": row.prefix})
+    return len(found)
 
 
 @transaction.atomic

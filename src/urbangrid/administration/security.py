@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
+from urbangrid.accounts import actions as accounts
 from urbangrid.accounts import queries as sign_ins
 from urbangrid.accounts.models import ApiToken, User
 from urbangrid.accounts.queries import SignInRow
@@ -79,8 +80,11 @@ def guards(platform_id: int) -> list[Guard]:
 
 
 @transaction.atomic
-def change_rules(acting: Acting, posts: Collection[str], idle_administrators_minutes: int, idle_others_minutes: int) -> Rules:
-    """Which posts need the second step, how long a screen may stand idle. Raises Refusal ``idle_wrong``."""
+def change_rules(acting: Acting, posts: Collection[str], idle_administrators_minutes: int, idle_others_minutes: int) -> int:
+    """Which posts need the second step, how long a screen may stand idle; says how many tokens ended. Raises Refusal ``idle_wrong``.
+
+    Tokens of a post that begins to need the second step end: they were given for the password alone and would outlast the rule by months.
+    """
     for field, minutes in (("idle_administrators_minutes", idle_administrators_minutes), ("idle_others_minutes", idle_others_minutes)):
         if not LEAST_IDLE_MINUTES <= minutes <= MOST_IDLE_MINUTES:
             label, least, most = words.VALUES[field], LEAST_IDLE_MINUTES, MOST_IDLE_MINUTES
@@ -102,4 +106,16 @@ def keep_rules(acting: Acting, changed: Mapping[str, Any]) -> Rules:
         platform.save(update_fields=["settings"])
         platforms.forget()
         note(acting, "security_changed", values={"before": before, "after": after})
-    return rules(after)
+        return _end_tokens(acting, rules(before), rules(after))
+    return 0
+
+
+def _end_tokens(acting: Acting, before: Rules, after: Rules) -> int:
+    """People of the made city are asked for no code: theirs stay."""
+    rows = Appointment.objects.filter(platform_id=acting.platform_id, user__simulated=False).select_related("post")
+    newly = [
+        row.pk
+        for row in rows
+        if wants_second_step(after, row.post.code, row.post.duties) and not wants_second_step(before, row.post.code, row.post.duties)
+    ]
+    return accounts.revoke_tokens_of(newly, acting)

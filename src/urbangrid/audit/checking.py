@@ -12,14 +12,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 
+from django.conf import settings
 from django.db import connection
 
 from urbangrid.audit import heads, outside, restorations, sources
 from urbangrid.audit.heads import Head
 from urbangrid.audit.merkle import Frontier, fold
 from urbangrid.audit.models import Node, TreeHead
+from urbangrid.audit.order import LEAD, Odd, odd
 from urbangrid.audit.restorations import Restoration
 from urbangrid.audit.sealer import KEPT_LEVEL
 
@@ -61,6 +64,8 @@ class Part:
     roots: dict[int, bytes] = field(default_factory=dict)
     """Root by size, as the database's heads state them."""
     faults: list[LogFault] = field(default_factory=list)
+    odd: list[tuple[str, Odd]] = field(default_factory=list)
+    """Rows whose time does not fit the order of the log (``audit.order``), worded as places."""
 
 
 def prove(task: Task) -> Part:
@@ -104,17 +109,35 @@ def _rows(task: Task, hashes: dict[int, bytes], named: dict[int, tuple[int, int,
     first = max(task.first, task.rows_from)
     wrong: list[tuple[int, str]] = []
     seen = 0
+    times: list[tuple[int, datetime]] = []
     for source in sources.every():
-        for number, digest in sources.rows_of(source, first, task.end):
+        for number, digest, at in sources.rows_of(source, max(first - LEAD, 0), task.end):
+            times += [(number, at)] if at is not None else []
+            if number < first:
+                continue
             seen += 1
             if digest is None:
                 wrong.append((number, "row_missing"))
             elif digest != hashes.get(number):
                 wrong.append((number, "row_altered"))
     part.rows = seen
+    part.odd = _odd(task, first, times, named)
     known = {source.kind for source in sources.every()}
     wrong += [(number, "row_missing") for number, (kind, _subject, _seq) in named.items() if number >= first and kind not in known]
     return [LogFault(code, where) for code, where in _worded(sorted(wrong), named)]
+
+
+def _odd(task: Task, first: int, times: list[tuple[int, datetime]], named: dict[int, tuple[int, int, int]]) -> list[tuple[str, Odd]]:
+    most = timedelta(hours=settings.ORDER_HOURS)
+    rows = TreeHead.objects.order_by("size").values_list("size", "at")
+    begun = rows.first()
+    if not most or begun is None:
+        return []
+    after = rows.filter(size__gt=task.end).first()
+    known = [*rows.filter(size__gt=first - LEAD, size__lte=task.end), *([after] if after else [])]
+    found = [one for one in odd(times, known, begun[0], most) if one.number >= first]
+    words = {one.number: where for one, (_code, where) in zip(found, _worded([(one.number, "") for one in found], named), strict=True)}
+    return [(words[one.number], one) for one in found]
 
 
 def _worded(wrong: Sequence[tuple[int, str]], named: dict[int, tuple[int, int, int]]) -> Iterator[tuple[str, str]]:
@@ -199,6 +222,7 @@ class Joined:
     heads: int = 0
     roots: dict[int, bytes] = field(default_factory=dict)
     faults: list[LogFault] = field(default_factory=list)
+    odd: list[tuple[str, Odd]] = field(default_factory=list)
     _last_good: int = 0
     _bad: bool = False
     _gap: bool = False
@@ -206,6 +230,7 @@ class Joined:
     def add(self, task: Task, part: Part) -> None:
         """The next stretch, in order."""
         self.faults += part.faults
+        self.odd += part.odd
         self.heads += len(part.roots)
         self.rows += part.rows
         self._gap = self._gap or part.leaves != task.end - task.first

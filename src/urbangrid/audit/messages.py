@@ -14,6 +14,8 @@ LOG_FAULTS = {
     "row_altered": (ALTERED, _("封存之后被改动，或编号、位置与封存时不同")),
     "row_missing": (MISSING, _("已封存，但记录不在了")),
     "unlogged": (ALTERED, _("没有封存，却排在已封存的位置上：事后插入，或封存的叶子被换掉")),
+    "file_erased": (MISSING, _("照片没有了，审计中没有清除它的记录")),
+    "contact_erased": (MISSING, _("来报人信息没有了，审计中没有清除它的记录")),
     "leaf_missing": (MISSING, _("日志中这些叶子不在了")),
     "node": (ALTERED, _("证明用的中间摘要与叶子不符")),
     "frontier": (ALTERED, _("日志的状态与叶子不符")),

@@ -2,17 +2,18 @@
 
 A package declares its kinds (``declare``); the security administrator sets their days, never below the floor; the worker purges every
 night, at most ``BATCH`` rows in one transaction together with the audit row that says how many of what and from before when. What a
-record names only by its hash may go without making the record invalid. A kind on hold is not purged until the hold is taken away.
+record names only by its hash may go without making the record invalid; then that row names what went, so that ``audit verify`` can tell a
+purge from a destruction (``recorded``). A kind on hold is not purged until the hold is taken away.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -42,8 +43,9 @@ sentences(
 class Kind:
     """One line of the table. ``basis``: why so long; ``since``: from when days are counted.
 
-    ``count(before)`` says how many would go; ``purge(before, most)`` lets at most ``most`` go and says how many went, inside the
-    caller's transaction; ``after`` does what must wait for the commit (files), and may come again after a crash.
+    ``count(before)`` says how many would go; ``purge(before, most)`` lets at most ``most`` go inside the caller's transaction and says how
+    many went, or the ids of what keeps a row that says so; ``after`` does what must wait for the commit (files), and may come again
+    after a crash.
     """
 
     name: str
@@ -53,7 +55,7 @@ class Kind:
     days: int
     least_days: int
     count: Callable[[datetime], int]
-    purge: Callable[[datetime, int], int]
+    purge: Callable[[datetime, int], int | list[int]]
     after: Callable[[], None] | None = None
 
 
@@ -125,9 +127,13 @@ def purge(name: str) -> int:
     before, total = due.before, 0
     while True:
         with transaction.atomic():
-            went = due.kind.purge(before, BATCH)
+            gone = due.kind.purge(before, BATCH)
+            went = gone if isinstance(gone, int) else len(gone)
             if went:
-                note(None, "purged", subject=f"retention:{name}", values={"kind": name, "count": went, "before": before.isoformat()})
+                values: dict[str, Any] = {"kind": name, "count": went, "before": before.isoformat()}
+                if not isinstance(gone, int):
+                    values["ids"] = [str(one) for one in gone]
+                note(None, "purged", subject=f"retention:{name}", values=values)
         if due.kind.after is not None:
             due.kind.after()
         total += went
@@ -135,6 +141,38 @@ def purge(name: str) -> int:
             break
     RetentionTerm.objects.update_or_create(kind=name, defaults={"purged_at": clock.now(), "purged": total})
     return total
+
+
+def recorded(ids: Iterable[int]) -> set[int]:
+    """Those of these rows whose purge stands on the trail, each in a sealed or waiting row ``purged`` that names it. One statement."""
+    wanted = sorted(set(ids))
+    if not wanted:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT one FROM unnest(%s::bigint[]) one WHERE EXISTS (SELECT 1 FROM audit_auditrow"
+            " WHERE action = 'purged' AND \"values\" -> 'ids' ? one::text)",
+            [wanted],
+        )
+        return {row[0] for row in cursor.fetchall()}
+
+
+_UNRECORDED = """
+WITH named AS MATERIALIZED (
+    SELECT jsonb_array_elements_text(CASE jsonb_typeof("values" -> 'ids') WHEN 'array' THEN "values" -> 'ids' ELSE '[]' END) AS id
+    FROM audit_auditrow WHERE subject LIKE 'retention:%%' AND action = 'purged'
+    UNION ALL SELECT substr(subject, 9) FROM audit_auditrow WHERE subject LIKE 'contact:%%' AND action = 'erase'
+)
+SELECT gone.id FROM ({rows}) gone WHERE NOT EXISTS (SELECT 1 FROM named WHERE named.id = gone.id::text) ORDER BY gone.id
+"""
+"""Compared as text: whatever somebody wrote into the trail must not stop the look."""
+
+
+def unrecorded(rows: str) -> list[int]:
+    """Ids that the given SELECT (one column ``id``) says are erased and that no purge or erasure on the trail names."""
+    with connection.cursor() as cursor:
+        cursor.execute(_UNRECORDED.format(rows=rows), [])
+        return [row[0] for row in cursor.fetchall()]
 
 
 def purge_all() -> dict[str, int]:

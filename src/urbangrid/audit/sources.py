@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
@@ -98,19 +99,19 @@ def waiting(low_water: int, at_most: int) -> tuple[int, Any]:
     return count, oldest
 
 
-def rows_of(source: Source, first: int, end: int) -> Iterator[tuple[int, bytes | None]]:
-    """For each leaf of this table with a number from ``first`` to before ``end``: its number, and the leaf hash that the row gives now;
-    None when the row is gone."""
+def rows_of(source: Source, first: int, end: int) -> Iterator[tuple[int, bytes | None, datetime | None]]:
+    """For each leaf of this table with a number from ``first`` to before ``end``: its number, the leaf hash that the row gives now, and
+    the time it says; None when the row is gone."""
     columns = ", ".join(f"t.{name}" for name in source.columns)
     sql = (
-        f"SELECT l.number, t.position, {columns} FROM audit_leaf l LEFT JOIN {source.table} t"  # noqa: S608
+        f"SELECT l.number, t.position, t.at, {columns} FROM audit_leaf l LEFT JOIN {source.table} t"  # noqa: S608
         f" ON t.{source.subject} = l.subject_id AND {source.seq} = l.seq AND t.position = l.position"
         " WHERE l.kind = %s AND l.number >= %s AND l.number < %s ORDER BY l.number"
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, [source.kind, first, end])
-        for number, position, *values in cursor:
-            yield number, None if position is None else merkle.leaf_hash(source.data(values))
+        for number, position, at, *values in cursor:
+            yield number, None if position is None else merkle.leaf_hash(source.data(values)), at
 
 
 def names(kind: int, rows: Sequence[tuple[int, int]]) -> dict[tuple[int, int], str]:

@@ -119,14 +119,16 @@ class Head:
 
 
 class Keys:
-    """Public keys by id (the first 16 hexadecimal digits of the SHA-256 of the raw key)."""
+    """Public keys by id: the first 16 hexadecimal digits of the SHA-256 of the raw key, which is its fingerprint."""
 
     def __init__(self, folder: Path) -> None:
         self.known: dict[str, Ed25519PublicKey] = {}
         for path in sorted(folder.glob("*.pem")):
             key = serialization.load_pem_public_key(path.read_bytes())
             if isinstance(key, Ed25519PublicKey):
-                self.known[sha256(key.public_bytes_raw()).hex()[:16]] = key
+                digest = sha256(key.public_bytes_raw()).hex()
+                self.known[digest[:16]] = key
+                say(f"  公钥 {digest[:16]} 指纹 {digest}，请与上次抄下的对照 · key, SHA-256 fingerprint: compare with your note")
 
     def good(self, key: str, signature: bytes, message: bytes) -> bool:
         with suppress(KeyError, InvalidSignature):
@@ -327,8 +329,7 @@ class Verifier:
         done, good, bad = 0, self.first, False
         for where, head in sorted(heads, key=lambda one: one[1].size):
             if head.size > self.size:
-                words = f"树头 {where} 有 {head.size} 条，导出只有 {self.size} 条"
-                self.report.fault("cut_off", words, "the head has more than the export")
+                self.report.fault("cut_off", f"树头 {where} 有 {head.size} 条，导出只有 {self.size} 条", "the head has more leaves")
             elif head.size in self.roots:
                 done += 1
                 if self.roots[head.size] == head.root:
@@ -356,9 +357,8 @@ class Verifier:
 
 def run(folder: Path, files: list[str], report: Report) -> int:
     checked = Verifier(folder, report)
-    outside = [
-        (f"{Path(name).name} {head.at}", head) for name in files for head in heads_of(Path(name), checked.keys, checked.log, report, False)
-    ]
+    own_keys, log = checked.keys, checked.log
+    outside = [(f"{Path(name).name} {head.at}", head) for name in files for head in heads_of(Path(name), own_keys, log, report, False)]
     checked.whole({head.size for _where, head in outside}) if checked.cases is None else checked.some()
     checked.chains.finish()
     own = checked.compare([(str(head.size), head) for head in checked.heads.values()], own=True)

@@ -24,6 +24,7 @@ from urbangrid.cases.verification import Fault
 
 MOST_SHOWN = 1_000
 """Faults printed; the counts are always whole."""
+MOST_NOTICES = 50
 
 
 def verify(args: argparse.Namespace) -> int:
@@ -76,11 +77,30 @@ def _about_log(verdict: Verdict) -> Iterator[str]:
         values = {"at": f"{one.at:%Y-%m-%d %H:%M:%SZ}", "made_at": one.made_at, "way": WAYS.get(one.way, one.way), "size": one.size}
         kept = _("；旧树头到第 %(largest)s 条") % {"largest": largest} if largest else ""
         yield words % (values | {"head": one.head[:16] or "—"}) + kept
+    yield from _notices(verdict)
+    if verdict.purged:
+        yield _("按期清除的照片和附文 %(count)s 项，审计中都有记录；其内容不再能核验") % {"count": verdict.purged}
     if verdict.since is not None:
         yield _("树头 %(size)s 之前只核对了叶子的根，没有逐条读记录") % {"size": verdict.since.size}
     if verdict.unsealed:
         size = verdict.newest.size if verdict.newest else 0
         yield _("树头 %(size)s 以后的 %(count)s 条变动尚不能证明（还未封存）") % {"size": size, "count": verdict.unsealed}
+
+
+def _notices(verdict: Verdict) -> Iterator[str]:
+    if not verdict.odd:
+        return
+    values = {"count": len(verdict.odd), "hours": f"{settings.ORDER_HOURS:g}"}
+    yield (
+        _("时间与次序不符 %(count)s 条：写的时间与在日志中的次序相差超过 %(hours)s 小时。导入、演示数据、拨动时钟也会如此，请逐条对照：")
+        % values
+    )
+    for where, one in verdict.odd[:MOST_NOTICES]:
+        moments = {"at": f"{one.at:%Y-%m-%d %H:%M:%SZ}", "near": f"{one.near:%Y-%m-%d %H:%M:%SZ}"}
+        place = _where(LogFault("row_altered", where))
+        yield f"[{_('注意')}] {place}  " + _("写的是 %(at)s，日志中排在 %(near)s 前后") % moments
+    if len(verdict.odd) > MOST_NOTICES:
+        yield _("……另有 %(count)s 处没有列出") % {"count": len(verdict.odd) - MOST_NOTICES}
 
 
 def _kinds(verdict: Verdict) -> Counter[str]:
@@ -109,6 +129,8 @@ def _where(fault: LogFault) -> str:
         return _("审计 %(row)s（叶子 %(leaf)s）") % {"row": row, "leaf": leaf}
     if fault.code == "unlogged":
         return _("审计 %(row)s") % {"row": fault.where}
+    if fault.code in ("file_erased", "contact_erased"):
+        return _("编号 %(id)s") % {"id": fault.where}
     if fault.code == "leaf_missing":
         return _("叶子 %(numbers)s") % {"numbers": fault.where}
     return _("树头 %(where)s") % {"where": fault.where}
@@ -121,6 +143,8 @@ def _remember(verdict: Verdict) -> None:
         None, "audit_verified",
         values={
             "records": verdict.records, "leaves": verdict.leaves, "heads": verdict.outside_heads, "unsealed": verdict.unsealed,
+            "purged": verdict.purged,
+            "odd": len(verdict.odd),
             "faults": verdict.count, **{kind: kinds[kind] for kind in KINDS}, "since": verdict.since.size if verdict.since else None,
         },
     )  # fmt: skip

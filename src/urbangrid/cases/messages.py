@@ -65,13 +65,15 @@ RECORD_FAULTS = {
     "secret": _("附文与签名摘要不符"),
     "file_row": _("所附文件与签名内容不符"),
     "file_bytes": _("文件缺失或被改动"),
+    "text_erased": _("附文没有了，审计中没有清除它的记录"),
+    "file_erased": _("文件没有了，审计中没有清除它的记录"),
     "cut_off": _("末尾被截断或被加长"),
     "stray": _("有附文或文件，没有对应的办理经过"),
     "leaf": _("封存之后被改动"),
     "unlogged": _("没有封存，却排在已封存的位置上：事后插入，或位置被改动"),
 }
 """What ``audit verify`` says of a fault (cases.verification)."""
-RECORD_FAULT_KINDS = {"missing": "missing", "cut_off": "cut_off", "file_bytes": "missing"}
+RECORD_FAULT_KINDS = {"cut_off": "cut_off"} | dict.fromkeys(("missing", "file_bytes", "text_erased", "file_erased"), "missing")
 """Under which kind it is counted (audit.messages.KINDS); all others are altered."""
 
 ROW_FAULTS = {

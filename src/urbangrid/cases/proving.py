@@ -20,10 +20,11 @@ from typing import Any, TypeVar
 import django
 from django.db import connection
 
-from urbangrid.audit import checking, heads, leaves, outside, stamps
+from urbangrid.audit import checking, heads, leaves, outside, retention, stamps
 from urbangrid.audit.checking import Extent, LogFault
 from urbangrid.audit.heads import Head
 from urbangrid.audit.models import HeadStamp, TreeHead
+from urbangrid.audit.order import Odd
 from urbangrid.audit.restorations import Restoration
 from urbangrid.cases.models import Case
 from urbangrid.cases.verification import Fault, verify_cases
@@ -50,10 +51,13 @@ class Verdict:
     unsealed: int = 0
     returns: dict[Restoration, int] = field(default_factory=dict)
     """Returns to older data, each with the largest size of the heads it gave up (0: none is kept here)."""
+    purged: int = 0
     newest: Head | None = None
     since: Head | None = None
     faults: list[Fault] = field(default_factory=list)
     log_faults: list[LogFault] = field(default_factory=list)
+    odd: list[tuple[str, Odd]] = field(default_factory=list)
+    """Notices, no faults: rows whose time does not fit the order of the log (``audit.order``)."""
 
     @property
     def count(self) -> int:
@@ -79,7 +83,11 @@ def _is_named(head: Head, text: str, by_size: int | None) -> bool:
 
 
 def prove(files: Sequence[Path], since: Head | None = None, jobs: int = 1, progress: Progress | None = None) -> Verdict:
-    """Everything, or with ``since`` what came after that head and that what came before stands still."""
+    """Everything; or with ``since`` the rows, bodies and files of what came after that head and of the cases that have something after it.
+
+    Of what came before, only the leaves are hashed together and compared with that head's root: that proves the log, not the rows under
+    it. A row, text or file from before that was altered or destroyed since is found by a look without ``since`` alone.
+    """
     known = checking.extent()
     verdict = Verdict(since=since)
     found = checking.read_outside(files, known.log_id if known else "")
@@ -100,6 +108,7 @@ def prove(files: Sequence[Path], since: Head | None = None, jobs: int = 1, progr
             verdict.cases += proved.cases
             verdict.records += proved.records
             verdict.unsealed += proved.unsealed
+            verdict.purged += proved.purged
             verdict.faults += proved.faults
             done = _tell(progress, done, total)
     _conclude(verdict, known, found, joined, since)
@@ -113,7 +122,7 @@ def _tell(progress: Progress | None, done: int, total: int) -> int:
 
 
 def _conclude(verdict: Verdict, known: Extent | None, found: checking.Outside, joined: checking.Joined, since: Head | None) -> None:
-    log_faults = joined.faults
+    log_faults, verdict.odd = joined.faults, joined.odd
     if known is not None:
         joined.finish(known)
         newest = TreeHead.objects.filter(size__lte=known.leaves).order_by("-size").first()
@@ -123,9 +132,18 @@ def _conclude(verdict: Verdict, known: Extent | None, found: checking.Outside, j
         log_faults += _stamp_faults(verdict, known, since)
     log_faults += checking.judge(found, joined, known or Extent("", 0, b"", 0, 0, 0))
     log_faults += _unlogged(verdict, known)
+    log_faults += [LogFault(code, str(pk)) for code, rows in _GONE.items() for pk in retention.unrecorded(rows)]
     named = {(str(fault.number), fault.seq) for fault in verdict.faults if fault.code == "leaf"}
     verdict.log_faults = [fault for fault in log_faults if not (fault.code == "row_altered" and _of(fault.where) in named)]
     verdict.leaves, verdict.heads = known.leaves if known else 0, joined.heads
+
+
+_GONE = {
+    "file_erased": "SELECT f.id FROM core_storedfile f WHERE f.state IN ('erasing', 'erased')"
+    " AND NOT EXISTS (SELECT 1 FROM cases_recordfile r WHERE r.file_id = f.id)",
+    "contact_erased": "SELECT id FROM audit_personaldata WHERE erased_at IS NOT NULL",
+}
+"""Erased rows that belong to no record of a case: those of a case are named there by number and seq (``cases.verification``)."""
 
 
 def _of(where: str) -> tuple[str, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -20,10 +21,11 @@ def _old_secrets(before: datetime) -> QuerySet[RecordSecret]:
     return RecordSecret.objects.filter(erased_at=None, id__lt=id_at(before), case__closed_at__lt=before).exclude(value="")
 
 
-def _erase_secrets(before: datetime, most: int) -> int:
+def _erase_secrets(before: datetime, most: int) -> list[int]:
     """The text and its salt: what is left of it in the record is a hash that nobody can try guesses against."""
     ids = list(_old_secrets(before).order_by("id").values_list("id", flat=True)[:most])
-    return RecordSecret.objects.filter(pk__in=ids).update(value="", salt="", erased_at=clock.now())
+    RecordSecret.objects.filter(pk__in=ids).update(value="", salt="", erased_at=clock.now())
+    return ids
 
 
 def _old_photos(before: datetime) -> QuerySet[StoredFile]:
@@ -43,9 +45,10 @@ def _loose_photos(before: datetime) -> QuerySet[StoredFile]:
     return StoredFile.objects.filter(state="loose", created_at__lt=before)
 
 
-def _mark(rows: QuerySet[StoredFile], most: int) -> int:
+def _mark(rows: QuerySet[StoredFile], most: int) -> list[int]:
     ids = list(rows.order_by("id").values_list("id", flat=True)[:most])
-    return StoredFile.objects.filter(pk__in=ids).update(state=GOING)
+    StoredFile.objects.filter(pk__in=ids).update(state=GOING)
+    return ids
 
 
 def remove_bytes() -> None:
@@ -54,10 +57,12 @@ def remove_bytes() -> None:
     After the commit, so that a row never promises bytes that are gone; done again after a crash, it finishes what was begun.
     """
     for row in StoredFile.objects.filter(state=GOING).order_by("id"):
-        if not StoredFile.objects.filter(sha256=row.sha256).exclude(state__in=(GOING, GONE)).exists():
-            files.path_of(row.sha256).unlink(missing_ok=True)
-            files.thumb_of(row.sha256).unlink(missing_ok=True)
-        StoredFile.objects.filter(pk=row.pk).update(state=GONE, name="", taken_at=None)
+        with transaction.atomic():
+            files.hold(row.sha256, alone=True)  # whoever keeps the same bytes has committed, or begins after us
+            if not StoredFile.objects.filter(sha256=row.sha256).exclude(state__in=(GOING, GONE)).exists():
+                files.path_of(row.sha256).unlink(missing_ok=True)
+                files.thumb_of(row.sha256).unlink(missing_ok=True)
+            StoredFile.objects.filter(pk=row.pk).update(state=GONE, name="", taken_at=None)
 
 
 def _old_drafts(before: datetime) -> QuerySet[Draft]:

@@ -4,8 +4,8 @@ Of each case:
 1. its records are numbered 1, 2, 3 … and end where the case says they end (a cut-off chain shows here);
 2. each body is canonical, has the hash that stands beside it, follows the record before it and carries a valid signature;
 3. the columns that queries read say the same as the signed body;
-4. the secrets have the salted hashes that the body names, unless they were erased on purpose;
-5. the files named in the body are attached and their bytes lie on disk with that SHA-256;
+4. the secrets have the salted hashes that the body names, unless a recorded purge erased them (``audit.retention.recorded``);
+5. the files named in the body are attached and their bytes lie on disk with that SHA-256, with the same exception;
 6. its records are those that were sealed in the log (``audit.sealer``), or are still waiting to be.
 """
 
@@ -19,7 +19,7 @@ from typing import Any
 
 from django.db import connection
 
-from urbangrid.audit import leaves, merkle, signing
+from urbangrid.audit import leaves, merkle, retention, signing
 from urbangrid.audit.models import Log
 from urbangrid.cases.files_of import ERASED
 from urbangrid.cases.models import Case, CaseRecord, RecordFile, RecordSecret
@@ -27,7 +27,7 @@ from urbangrid.cases.records import SCHEMA, secret_hash
 from urbangrid.core import canonical, files
 
 CHUNK = 200
-"""Cases read together: four statements for each chunk."""
+"""Cases read together: five statements for each chunk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +52,12 @@ class Seal:
 
 @dataclass(frozen=True, slots=True)
 class Proved:
-    """What was looked at: cases, records, how many of them are not sealed yet, and the faults."""
+    """What was looked at: cases, records, those not sealed yet, texts and files that a recorded purge took, faults."""
 
     cases: int
     records: int
     unsealed: int
+    purged: int
     faults: list[Fault]
 
 
@@ -69,6 +70,8 @@ class _Found:
     secrets: Sequence[RecordSecret]
     files: Sequence[RecordFile]
     seals: dict[int, Seal]
+    purged: set[int]
+    """Ids of the case's erased secrets and files that a recorded purge names."""
 
 
 def verify_case(case_id: int) -> list[Fault]:
@@ -78,14 +81,15 @@ def verify_case(case_id: int) -> list[Fault]:
 
 def verify_cases(case_ids: Sequence[int]) -> Proved:
     """What these cases' records give, faults in the order of the ids."""
-    seen, unsealed, faults = 0, 0, []
+    seen, unsealed, purged, faults = 0, 0, 0, []
     cases = list(Case.objects.filter(pk__in=case_ids).defer("words", "description").order_by("id"))
     for start in range(0, len(cases), CHUNK):
         for found in _load(cases[start : start + CHUNK]):
             seen += len(found.records)
             unsealed += sum(seal.number is None and not seal.passed for seal in found.seals.values())
+            purged += len(found.purged)
             faults += _faults(found)
-    return Proved(len(cases), seen, unsealed, faults)
+    return Proved(len(cases), seen, unsealed, purged, faults)
 
 
 def _load(cases: Sequence[Case]) -> Iterator[_Found]:
@@ -94,8 +98,19 @@ def _load(cases: Sequence[Case]) -> Iterator[_Found]:
     records = _by_case(CaseRecord.objects.filter(case_id__in=ids).order_by("case_id", "seq"))
     secrets = _by_case(RecordSecret.objects.filter(case_id__in=ids).order_by("case_id", "seq", "id"))
     attached = _by_case(RecordFile.objects.filter(case_id__in=ids).select_related("file").order_by("case_id", "seq", "position"))
+    gone = {case.pk: _erased(secrets.get(case.pk, []), attached.get(case.pk, [])) for case in cases}
+    purged = retention.recorded(one for ids in gone.values() for one in ids)
     for case in cases:
-        yield _Found(case, records.get(case.pk, []), secrets.get(case.pk, []), attached.get(case.pk, []), seals.get(case.pk, {}))
+        held = records.get(case.pk, []), secrets.get(case.pk, []), attached.get(case.pk, [])
+        yield _Found(case, *held, seals.get(case.pk, {}), gone[case.pk] & purged)
+
+
+def _erased(secrets: Sequence[RecordSecret], attached: Sequence[RecordFile]) -> set[int]:
+    return {row.pk for row in secrets if _is_erased(row)} | {row.file_id for row in attached if row.file.state in ERASED}
+
+
+def _is_erased(row: RecordSecret) -> bool:
+    return row.erased_at is not None and row.value == ""
 
 
 _SEALS = """
@@ -199,8 +214,9 @@ def _secret_faults(found: _Found, seq: int, named: dict[str, str]) -> list[tuple
     codes = [("secret", name) for name in sorted(rows.keys() ^ named.keys())]
     for name in rows.keys() & named.keys():
         row = rows[name]
-        erased = row.erased_at is not None and row.value == ""
-        if not erased and secret_hash(row.salt, row.value) != named[name]:
+        if _is_erased(row):
+            codes += [] if row.pk in found.purged else [("text_erased", name)]
+        elif secret_hash(row.salt, row.value) != named[name]:
             codes.append(("secret", name))
     return sorted(codes)
 
@@ -209,8 +225,13 @@ def _file_faults(found: _Found, seq: int, named: list[dict[str, str]]) -> list[t
     attached = [row for row in found.files if row.seq == seq]
     if [(row.role, row.file.sha256) for row in attached] != [(one["role"], one["sha256"]) for one in named]:
         return [("file_row", "")]
-    kept = [row for row in attached if row.file.state not in ERASED]
-    return [("file_bytes", row.file.sha256[:12]) for row in kept if _sha256_on_disk(row.file.sha256) != row.file.sha256]
+    codes = []
+    for row in attached:
+        if row.file.state in ERASED:
+            codes += [] if row.file_id in found.purged else [("file_erased", row.file.sha256[:12])]
+        elif _sha256_on_disk(row.file.sha256) != row.file.sha256:
+            codes.append(("file_bytes", row.file.sha256[:12]))
+    return codes
 
 
 def _sha256_on_disk(digest: str) -> str:

@@ -37,6 +37,8 @@ SIGNING_KEY_FILE = DATA / "secrets" / "record_signing.pem"
 """Ed25519 private key of the record; in neither database nor database backup."""
 SEAL_SECONDS = float(os.environ.get("URBANGRID_SEAL_SECONDS", "10"))
 """Between two sealings of the record, and so at most one tree head in that time (about 420 bytes in each place that keeps it)."""
+ORDER_HOURS = float(os.environ.get("URBANGRID_ORDER_HOURS", "6"))
+"""How far the time of a sealed row may run against the order of the log before ``audit verify`` notices it; 0: any."""
 HEADS_ROOT = DATA / "heads"
 """Tree heads outside the database, a file a month."""
 HEADS_COPY = os.environ.get("URBANGRID_HEADS_COPY", "")

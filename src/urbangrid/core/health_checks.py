@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from urbangrid.core import clock, ids, lines, outbox, stamps
+from urbangrid.core import clients, clock, ids, lines, outbox, stamps
 from urbangrid.core.health import Check, Finding, Level
 from urbangrid.core.models import ParkedDelivery
 from urbangrid.core.text import lasting
@@ -243,6 +243,18 @@ def _not_writable(error: OSError) -> Finding:
     return Finding(Level.BAD, _("文件存不下：%(error)s") % {"error": error.strerror}, advice, 0)
 
 
+def _front_server() -> Finding:
+    peer = clients.undeclared()
+    if peer is None:
+        return Finding(Level.GOOD, _("没有未登记的前置服务器"), gauge=0)
+    says = _("%(peer)s 转发了别人的请求，但没有登记为前置服务器：它后面的人都算同一个地址") % {"peer": peer}
+    advice = _(
+        "若它是本平台的前置服务器（如 nginx），请在 settings.env 中设 URBANGRID_TRUSTED_PROXIES=%(peer)s 后重启平台；"
+        "否则几个人输错密码，它后面的所有人都暂时不能登录。若不是，请查是哪个程序自行加了 X-Forwarded-For。"
+    )
+    return Finding(Level.WATCH, says, advice % {"peer": peer}, 1)
+
+
 def recent_events() -> list[dict[str, object]]:
     """What happened to processes and clock in the last 24 hours, newest first."""
     found = []
@@ -271,5 +283,6 @@ CHECKS = (
     Check("clock.behind_seconds", gettext_lazy("时钟与记录"), _behind),
     Check("clock.jump_seconds", gettext_lazy("时钟跳动"), _jumps, needs_database=False),
     Check("disk.free_bytes", gettext_lazy("磁盘"), _disk, needs_database=False),
+    Check("clients.undeclared_front_server", gettext_lazy("前置服务器"), _front_server, needs_database=False),
     Check("files.writable", gettext_lazy("文件库"), _writable, needs_database=False),
 )

@@ -8,7 +8,8 @@ No two are equal, whatever happens to processes and to the machine's clock:
 1. Each process holds one number of ``settings.ID_NUMBERS`` alone, by a lock on its eight bytes of ``DATA/ids``; the kernel frees it
    however the process ends. Machines that share one database are given ranges that do not meet.
 2. These eight bytes say up to which millisecond the number was used. A process writes them before it goes on, a few seconds ahead, so
-   that whoever takes the number later begins behind, also when the clock was set back meanwhile.
+   that whoever takes the number later begins behind, also when the clock was set back meanwhile. The mark is on the disk (fdatasync)
+   before the first identifier that rests on it is given, so that a power failure takes no mark back; about a millisecond in five seconds.
 3. Within a process the millisecond never falls; when the clock steps back it goes on from where it was, without waiting.
 """
 
@@ -95,6 +96,7 @@ def begin_behind(identifier: int | None) -> bool:
     handle = _open(path)
     try:
         os.pwrite(handle, _MARK.pack(used_ms + 1) * (1 << PROCESS_BITS), 0)
+        os.fdatasync(handle)
     finally:
         os.close(handle)
     return True
@@ -112,6 +114,7 @@ def _mark(now_ms: int) -> int:
             raise
         _file, now_ms = handle, max(now_ms, used_ms)
     os.pwrite(_file, _MARK.pack(now_ms + AHEAD_MS), _number * _MARK.size)
+    os.fdatasync(_file)
     _marked_ms = now_ms + AHEAD_MS
     return now_ms
 
@@ -123,6 +126,12 @@ def _open(path: Path) -> int:
     size = _MARK.size << PROCESS_BITS
     if os.fstat(handle).st_size < size:
         os.posix_fallocate(handle, 0, size)
+        os.fsync(handle)
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)  # else the file itself may be gone after a power failure
+        finally:
+            os.close(folder)
     return handle
 
 

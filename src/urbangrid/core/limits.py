@@ -94,13 +94,19 @@ def count(name: str, subject: object, about: Mapping[str, Any] | None = None) ->
     return number, _left(limit, began_at, now)
 
 
-def spend(name: str, subject: object) -> None:
-    """One more act. Raises TooOften ``too_often`` when it is one too many. One statement, none where there is no limit or ``here``."""
+def spend(name: str, subject: object) -> int:
+    """One more act; acts left in this window, 0 where there is no limit. Raises TooOften ``too_often`` when it is one too many.
+
+    One statement, none where there is no limit or ``here``. Counting and looking are one step, so that many at once pass no limit; an act
+    that shall count only when it fails is spent first and given back.
+    """
     limit = limit_of(name)
-    if limit.most:
-        number, seconds = _count_here(limit, subject) if limit.here else count(name, subject)
-        if number > limit.most:
-            raise _too_often(limit, seconds)
+    if not limit.most:
+        return 0
+    number, seconds = _count_here(limit, subject) if limit.here else count(name, subject)
+    if number > limit.most:
+        raise _too_often(limit, seconds)
+    return limit.most - number
 
 
 _here: dict[str, tuple[datetime, int]] = {}
@@ -119,26 +125,14 @@ def _count_here(limit: Limit, subject: object) -> tuple[int, int]:
     return number + 1, _left(limit, began_at, now)
 
 
-def check(name: str, subject: object) -> int:
-    """Acts left in this window, without counting one. Raises TooOften ``too_often`` when none is left. One statement."""
-    limit, now = limit_of(name), clock.now()
-    if not limit.most:
-        return 1
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count, began_at FROM core_ratecount WHERE key = %s AND began_at > %s AND began_at <= %s",
-            [key_of(name, subject), now - timedelta(seconds=limit.seconds), now],
-        )
-        row = cursor.fetchone()
-    if row is not None and row[0] >= limit.most:
-        raise _too_often(limit, _left(limit, row[1], now))
-    return limit.most - (row[0] if row is not None else 0)
+def give_back(name: str, subject: object) -> None:
+    """One act less: it was counted before it was known that it does not count. One statement.
 
-
-def forget(name: str, subject: object) -> None:
-    """The count begins anew: the right password after wrong ones."""
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM core_ratecount WHERE key = %s", [key_of(name, subject)])
+    Of a window that ended meanwhile it takes one of the next, if there is one; never below nought.
+    """
+    if limit_of(name).most:
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE core_ratecount SET count = count - 1 WHERE key = %s AND count > 0", [key_of(name, subject)])
 
 
 def key_of(name: str, subject: object) -> str:

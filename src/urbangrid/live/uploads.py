@@ -56,7 +56,10 @@ def begin(token: UploadToken) -> Upload:
         if known.size_bytes == token.size_bytes:
             return known
         discard(token.owner_id, token.client_id)  # another file took this id before it was finished
-    part.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not part.parent.exists():
+        part.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _sync(part.parent.parent)
+        _sync(part.parent.parent.parent)  # the first upload of all makes the root too
     count = len(list(part.parent.glob("*.json")))
     if count >= MOST_OPEN:
         raise Refusal("upload_too_many", status=429, count=count)

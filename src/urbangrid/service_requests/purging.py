@@ -21,7 +21,7 @@ def _old_contacts(before: datetime) -> QuerySet[PersonalData]:
     return PersonalData.objects.filter(~Exists(needed), erased_at=None, created_at__lt=before)
 
 
-def _erase(before: datetime, most: int) -> int:
+def _erase(before: datetime, most: int) -> list[int]:
     """Contact data, and what else says them: the words as they were spoken, the message as it came from outside."""
     rows = list(_old_contacts(before).select_for_update(of=("self",)).order_by("pk")[:most])
     ids = [row.pk for row in rows]
@@ -30,7 +30,8 @@ def _erase(before: datetime, most: int) -> int:
         of = known[request.contact_id or 0]
         ServiceRequest.objects.filter(pk=request.pk).update(text=cleaned(request.text, name=of.name, phone=of.phone))
     reports.forget_originals(ids)
-    return PersonalData.objects.filter(pk__in=ids).update(name="", phone="", phone_digest="", address="", erased_at=clock.now())
+    PersonalData.objects.filter(pk__in=ids).update(name="", phone="", phone_digest="", address="", erased_at=clock.now())
+    return ids
 
 
 KINDS = (

@@ -92,11 +92,12 @@ def rules(request: HttpRequest) -> HttpResponse:
     acting, posted = acting_of(request), request.POST
     known = {row.post.code for row in queries.post_rows(acting.platform_id)}
     try:
-        security.change_rules(
+        ended = security.change_rules(
             acting, known & set(posted.getlist("posts")), forms.number(posted.get("idle_administrators_minutes")),
             forms.number(posted.get("idle_others_minutes")),
         )  # fmt: skip
     except Refusal as fault:
         return _draw(request, fault)
-    toast(request, _("登录规则已保存"))
+    said = _("登录规则已保存；新要求两步登录的岗位收回了 %(count)s 个令牌，须重新发放") % {"count": ended}
+    toast(request, said if ended else _("登录规则已保存"))
     return redirect("administration:sign_ins")
