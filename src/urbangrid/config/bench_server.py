@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -145,12 +146,14 @@ def free_port() -> int:
 def started(command: Sequence[str], ready: Callable[[], bool], **more: str) -> subprocess.Popen[bytes]:
     """A process of the platform that dies with this one; raises RuntimeError where it does not get ready."""
     environment = os.environ | {processes.RUN_VARIABLE: f"bench-{os.getpid()}", **more}
-    process = subprocess.Popen(command, env=environment, stdout=sys.stderr, preexec_fn=processes.die_with_parent)
-    until = time.monotonic() + START_SECONDS
-    while not ready():
-        if process.poll() is not None or time.monotonic() > until:
-            raise RuntimeError(f"{command[2]} did not start; its words stand above")
-        time.sleep(0.1)
+    with tempfile.TemporaryFile() as words:  # every request writes its line, as in an installation, but not onto the terminal
+        process = subprocess.Popen(command, env=environment, stdout=words, stderr=words, preexec_fn=processes.die_with_parent)
+        until = time.monotonic() + START_SECONDS
+        while not ready():
+            if process.poll() is not None or time.monotonic() > until:
+                words.seek(0)
+                raise RuntimeError(f"{command[2]} did not start: {words.read().decode(errors='replace')[-2000:]}")
+            time.sleep(0.1)
     return process
 
 

@@ -171,7 +171,7 @@ def _drift() -> Finding:
         cursor.execute("SELECT clock_timestamp()")
         there = cursor.fetchone()[0]
     seconds = (before + (datetime.now(UTC) - before) / 2 - there).total_seconds()
-    says = _("本机与数据库相差 %(seconds).1f 秒") % {"seconds": seconds}
+    says = _("本机与数据库相差 %(seconds).1f 秒") % {"seconds": abs(seconds)}
     if abs(seconds) < DRIFT_SECONDS:
         return Finding(Level.GOOD, says, gauge=seconds)
     advice = _("用对时服务（chrony 或 systemd-timesyncd）校准两台机器的时钟；计时以平台机器为准，校准前不要批量办理。")
