@@ -63,8 +63,7 @@ def proven(proof: Proof | None, purpose: str, host: str, address: str) -> Device
         return None
     signed = device_proof.message(purpose, host, proof.challenge)
     if not device_proof.holds(bytes(device.public_key), signed, proof.signature):
-        limits.check("sign_in.address", address)
-        limits.count("sign_in.address", address)
+        limits.spend("sign_in.address", address)
         _note_of(device, "device_proof_wrong", address)
         raise NotAllowed("device_proof_wrong")
     try:

@@ -93,7 +93,8 @@ def change_rules(acting: Acting, posts: Collection[str], idle_administrators_min
         "second_step_posts": sorted(posts), "idle_administrators_minutes": idle_administrators_minutes,
         "idle_others_minutes": idle_others_minutes,
     }  # fmt: skip
-    return keep_rules(acting, changed)
+    before = rules(Platform.objects.select_for_update().get(pk=acting.platform_id).settings.get("security"))
+    return _end_tokens(acting, before, keep_rules(acting, changed))
 
 
 def keep_rules(acting: Acting, changed: Mapping[str, Any]) -> Rules:
@@ -106,8 +107,7 @@ def keep_rules(acting: Acting, changed: Mapping[str, Any]) -> Rules:
         platform.save(update_fields=["settings"])
         platforms.forget()
         note(acting, "security_changed", values={"before": before, "after": after})
-        return _end_tokens(acting, rules(before), rules(after))
-    return 0
+    return rules(after)
 
 
 def _end_tokens(acting: Acting, before: Rules, after: Rules) -> int:
