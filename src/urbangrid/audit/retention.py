@@ -144,19 +144,23 @@ def purge(name: str) -> int:
 
 
 def recorded(ids: Iterable[int]) -> set[int]:
-    """Those of these rows whose purge stands on the trail, each in a sealed or waiting row ``purged`` that names it. One statement."""
+    """Those of these rows whose purge stands on the trail, in a row ``purged`` that names them. Three statements, none for no ids."""
     wanted = sorted(set(ids))
     if not wanted:
         return set()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT one FROM unnest(%s::bigint[]) one WHERE EXISTS (SELECT 1 FROM audit_auditrow"
-            " WHERE action = 'purged' AND \"values\" -> 'ids' ? one::text)",
-            [wanted],
-        )
-        return {row[0] for row in cursor.fetchall()}
+    with transaction.atomic(), connection.cursor() as cursor:
+        # the planner does not know that reading through the ids of every purge costs 300 times its index (6 s, 20 ms among a million ids)
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(_RECORDED, [wanted])
+        found = {row[0] for row in cursor.fetchall()}
+        cursor.execute("SET LOCAL enable_seqscan = on")
+    return found
 
 
+_RECORDED = """
+SELECT one FROM unnest(%s::bigint[]) one
+WHERE EXISTS (SELECT 1 FROM audit_auditrow WHERE action = 'purged' AND "values" -> 'ids' ? one::text)
+"""
 _UNRECORDED = """
 WITH named AS MATERIALIZED (
     SELECT jsonb_array_elements_text(CASE jsonb_typeof("values" -> 'ids') WHEN 'array' THEN "values" -> 'ids' ELSE '[]' END) AS id
