@@ -14,6 +14,7 @@ from django.db import connection
 from tests.api import paths
 from tests.api.paths import At
 from tests.support.city import City
+from urbangrid.audit import signing
 from urbangrid.audit.actions import note
 from urbangrid.cases import commands
 from urbangrid.cases.models import Case, CaseRecord, RecordFile, RecordSecret
@@ -137,7 +138,8 @@ def test_a_body_that_is_no_json_is_a_fault_and_no_crash(case: int) -> None:
 
 def test_the_command_counts_and_names_case_and_line(case: int, capsys: pytest.CaptureFixture[str]) -> None:
     assert commands.verify(argparse.Namespace(jobs=1)) == 0
-    assert "1 件案件、6 条办理经过" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "1 件案件、6 条办理经过" in said and signing.fingerprint() in said
 
     _intruder("UPDATE cases_caserecord SET reason = 'slip' WHERE case_id = %s AND seq = 4", case)
 

@@ -40,6 +40,11 @@ def key_id() -> str:
     return _id(_private_key().public_key())
 
 
+def fingerprint() -> str:
+    """SHA-256 of the raw public key, 64 hex digits: what an auditor notes and compares with what her own program prints."""
+    return hashlib.sha256(_raw(_private_key().public_key())).hexdigest()
+
+
 def sign(message: bytes) -> bytes:
     """64 bytes."""
     return _private_key().sign(message)

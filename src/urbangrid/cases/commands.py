@@ -13,7 +13,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from urbangrid.audit import checking, outside
+from urbangrid.audit import checking, outside, signing
 from urbangrid.audit.actions import note
 from urbangrid.audit.checking import LogFault
 from urbangrid.audit.messages import KINDS, LOG_FAULTS, WAYS
@@ -85,6 +85,7 @@ def _about_log(verdict: Verdict) -> Iterator[str]:
     if verdict.unsealed:
         size = verdict.newest.size if verdict.newest else 0
         yield _("树头 %(size)s 以后的 %(count)s 条变动尚不能证明（还未封存）") % {"size": size, "count": verdict.unsealed}
+    yield _("签名公钥指纹 %(print)s，请审计人员抄下，与核验程序打印的对照") % {"print": signing.fingerprint()}
 
 
 def _notices(verdict: Verdict) -> Iterator[str]:
