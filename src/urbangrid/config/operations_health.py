@@ -84,6 +84,9 @@ def _restore_test() -> Finding:
     days = (clock.now() - at).total_seconds() / 86400
     if not last.get("ok") and processes.is_alive(int(last.get("pid", 0)), last.get("started")):
         return Finding(Level.GOOD, _("恢复演练正在进行"), gauge=days)
+    if not last.get("ok") and "pid" in last:  # ended from outside, by down or a power failure: nothing is known about the backup
+        again = _("下一次夜间备份后会自动再做；要现在做：./urbangrid restore --test。")
+        return Finding(Level.WATCH, _("%(days).0f 天前的恢复演练被中断，没有做完") % {"days": days}, again, days)
     if not last.get("ok"):
         says = _("%(days).0f 天前的恢复演练没有通过：%(why)s") % {"days": days, "why": last.get("why", "")}
         anew = _("先执行 ./urbangrid backup 另做一份，再执行 ./urbangrid restore --test；仍不通过，按其列出的原因处理，旧备份先不要删除。")
