@@ -22,6 +22,8 @@ from urbangrid.organizations.acting import Acting, acting_required
 from urbangrid.ui.middleware import say_when
 
 TASKS = ("verify", "check")
+MOST_TASKS = 300
+"""On the phone's first page: more than one person can have, so that its number is true."""
 ANSWERS = {
     "verify": (("true", "circle-check"), ("not_true", "ban"), ("gone", "history"), ("cannot_verify", "lock")),
     "check": (("handled", "circle-check"), ("not_handled", "ban"), ("insufficient", "minus"), ("unreachable", "lock")),
@@ -45,7 +47,7 @@ def _page(request: HttpRequest, template: str, fault: Refusal | None = None, **c
 def home(request: HttpRequest) -> HttpResponse:
     """我的任务, least time left first, and my cells."""
     acting = _acting(request)
-    tasks = queues.rows(acting, queues.mine(acting), TASKS)
+    tasks = queues.rows(acting, queues.mine(acting), TASKS, most=MOST_TASKS)
     return _page(
         request, "collection/home.html", tasks=tasks, cells=organizations.cells_of(acting.appointment_id), mine=reports.mine(acting, most=3)
     )
@@ -100,7 +102,7 @@ def task(request: HttpRequest, case_id: int) -> HttpResponse:
 
 def _task(request: HttpRequest, case_id: int, fault: Refusal | None = None, typed: dict[str, Any] | None = None) -> HttpResponse:
     acting = _acting(request)
-    row = next((one for one in queues.rows(acting, queues.mine(acting), TASKS) if one.case_id == case_id), None)
+    row = next(iter(queues.rows(acting, queues.mine(acting).filter(case_id=case_id), TASKS)), None)
     if row is None and fault is None:
         raise NotFound("case_unknown")
     view = detail.view(acting, case_id)
