@@ -51,6 +51,7 @@ class ClockEffect(StrEnum):
     GO_ON = "go_on"
     REWORK = "rework"  # goes on with what is left, never below the floor
     END = "end"
+    ELSEWHERE = "elsewhere"  # the clock stands while another unit has the case
     CREDIT = "credit"  # the attempt is taken back: its time is given back
 
 
@@ -77,6 +78,8 @@ class Edge:
     unit_clock: ClockEffect = ClockEffect.NONE
     case_clock: ClockEffect = ClockEffect.NONE
     clause: str = ""
+    over: bool = False
+    """Taken by somebody above, not by the holder of the work: what others have open of it ends with it."""
 
     @property
     def key(self) -> tuple[str, State, State]:
@@ -113,6 +116,15 @@ EDGES: tuple[Edge, ...] = (
     Edge("dispatch", _S.TO_DISPATCH, _S.TO_RECEIVE, "dispatch", unit_clock=_C.START, clause="model A, S3"),
     Edge("return_to_filing", _S.TO_DISPATCH, _S.TO_FILE, "dispatch", clause="case-rules 8"),
     Edge("receive", _S.TO_RECEIVE, _S.DISPOSING, "receive", clause="model A, S4"),
+    *(
+        Edge(action, state, target, unit_clock=effect, clause=clause, over=True)
+        for state in (_S.TO_RECEIVE, _S.DISPOSING)
+        for action, target, effect, clause in (
+            ("recall", _S.TO_DISPATCH, _C.ELSEWHERE, "SZ-4.1c"),
+            ("redispatch", _S.TO_RECEIVE, _C.NONE, "golden table: re-dispatch"),
+            ("send_back", _S.TO_DISPATCH, _C.CREDIT, "case-rules 14"),
+        )
+    ),
     Edge("feedback", _S.DISPOSING, _S.TO_REVIEW, "dispose", unit_clock=_C.STAND, clause="HD-3.2.4"),
     Edge("review", _S.TO_REVIEW, _S.TO_SEND_CHECK, "review", clause="HD-3.2.5"),
     Edge("rework", _S.TO_REVIEW, _S.DISPOSING, "review", unit_clock=_C.REWORK, clause="HD-3.2.5"),
@@ -126,7 +138,8 @@ EDGES: tuple[Edge, ...] = (
     Edge("close", _S.TO_CLOSE, _S.CLOSED, "close", unit_clock=_C.END, case_clock=_C.END, clause="HD-3.2.6b"),
     # side moves
     *(Edge("correct", state, state, clause="case-rules 8") for state in State if state in FILED_OPEN),
-    *(Edge("void", state, _S.VOID, unit_clock=_C.END, case_clock=_C.END, clause="case-rules 6") for state in State if state in FILED_OPEN),
+    *(Edge("void", state, _S.VOID, unit_clock=_C.END, case_clock=_C.END, clause="case-rules 6", over=True) for state in State if state in FILED_OPEN),
+    Edge("reopen", _S.CLOSED, _S.TO_DISPATCH, case_clock=_C.START, clause="HD-4.1-3c", over=True),
 )
 
 WITHDRAWABLE: dict[str, tuple[State, ...]] = {
@@ -158,6 +171,9 @@ WORK: dict[State, str] = {
     _S.TO_CLOSE: "close",
 }
 """What somebody must do while a case is in a state: the kind of its work item."""
+
+BESIDE = frozenset({"decide", "assist", "answer_order", "answer_instruction"})
+"""Kinds of work that lie beside the state: they stay open while the case moves, and end with it."""
 
 VERIFY_ANSWERS = ("true", "not_true", "cannot_verify", "gone")
 """核实: 属实 / 不属实 / 无法核实 / 已消除 (case-rules 7)."""

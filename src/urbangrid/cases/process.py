@@ -6,13 +6,16 @@ Plain Python. ``load`` reads the JSON (or TOML) form, ``faults`` says what would
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from urbangrid.cases import requests
 from urbangrid.cases.lifecycle import EDGES, FINAL, WORK, Edge, State, When
 
 HOLDERS = ("desk", "handler", "inspector")
 """Who gets a work item: the unit that holds the duty, the unit the case was dispatched to, or the inspector of the place."""
+BY_REQUEST = ""
+"""Duty of a move that nobody takes by hand: a granted request takes it."""
 VERIFY_RULES = ("never", "always")
 
 
@@ -59,6 +62,7 @@ class Process:
     stages: tuple[Stage, ...]
     verify_before_filing: Mapping[str, str]
     settings: Mapping[str, Any]
+    requests: Mapping[str, requests.RequestRule] = field(default_factory=dict)
 
     def moves_from(self, state: State) -> tuple[Move, ...]:
         return tuple(move for move in self.moves if move.edge.source == state)
@@ -89,6 +93,7 @@ def load(definition: Mapping[str, Any]) -> Process:
         ),
         verify_before_filing=dict(definition.get("verify_before_filing", {})),
         settings=dict(definition.get("settings", {})),
+        requests={rule.kind.code: rule for rule in map(requests.load_rule, definition.get("requests", ()))},
     )
 
 
@@ -102,7 +107,7 @@ def _moves(row: Mapping[str, Any]) -> Iterable[Move]:
         if not edges:
             raise ValueError(f"moves: {row['action']} from {source} is not a move of this release")
         for edge in edges:
-            yield Move(edge, str(row["duty"]), tuple(row.get("required", ())), str(row.get("then", "")))
+            yield Move(edge, str(row.get("duty", BY_REQUEST)), tuple(row.get("required", ())), str(row.get("then", "")))
 
 
 def _wait(row: Mapping[str, Any]) -> Wait:
@@ -141,10 +146,16 @@ def faults(process: Process, held_duties: Iterable[str]) -> list[Fault]:
             found.append(Fault("no_limit", state))
     found += [Fault("duty_not_held", f"{state}: {wait.duty}") for state, wait in process.waits.items() if wait.duty not in held]
     for move in process.moves:
-        if move.duty not in held:
+        if move.duty != BY_REQUEST and move.duty not in held:
             found.append(Fault("duty_not_held", f"{move.edge.action} from {move.edge.source}: {move.duty}"))
         if move.then and process.find(move.then, move.edge.target) is None and move.edge.when in (When.ALWAYS, When.PLAIN):
             found.append(Fault("unknown_follower", f"{move.edge.action} from {move.edge.source}: {move.then}"))
+    for code, request in process.requests.items():
+        duties = [request.duty, *(link.duty for link in (*request.links, *request.links_again))]
+        found += [Fault("duty_not_held", f"requests: {code}: {duty}") for duty in duties if duty not in held]
+        effect = request.kind.effect
+        if effect and not any(move.edge.action == effect for move in process.moves):
+            found.append(Fault("no_effect", f"requests: {code}: {effect}"))
     for source_class, rule in process.verify_before_filing.items():
         if rule not in VERIFY_RULES:
             found.append(Fault("unknown_verify_rule", source_class))

@@ -42,6 +42,7 @@ QUEUES = {
     "send_check": _("待发核查"),
     "check": _("待核查"),
     "close": _("待结案"),
+    "decide": _("待审批"),
 }
 """Work item kinds as queues."""
 ACTIONS = {
@@ -74,7 +75,45 @@ ACTIONS = {
     "void": _("作废"),
     "withdraw": _("撤回"),
     "import": _("历史导入"),
+    "recall": _("收回"),
+    "redispatch": _("改派"),
+    "send_back": _("回退"),
+    "reopen": _("恢复办理"),
+    "ask_extension": _("申请延期"),
+    "ask_suspension": _("申请挂账"),
+    "ask_deferral": _("申请缓办"),
+    "ask_send_back": _("申请回退"),
+    "ask_responsibility": _("提请权属会商"),
+    "ask_difficult": _("提请疑难审核"),
+    "ask_void": _("申请作废"),
+    "ask_reopen": _("申请恢复办理"),
+    "ask_appeal": _("申诉"),
+    "agree": _("同意"),
+    "disagree": _("不同意"),
+    "take_back": _("撤回申请"),
 }
+REQUESTS = {
+    "extension": _("延期"),
+    "suspension": _("挂账"),
+    "deferral": _("缓办"),
+    "send_back": _("回退"),
+    "responsibility": _("权属会商"),
+    "difficult": _("疑难审核"),
+    "void": _("作废"),
+    "reopen": _("恢复办理"),
+    "appeal": _("申诉"),
+}
+REQUEST_STATES = {
+    "waiting": _("待审批"),
+    "granted": _("已同意"),
+    "refused": _("未同意"),
+    "withdrawn": _("已撤回"),
+    "lapsed": _("已失效"),
+    "answered": _("已回复"),
+    "ended": _("已结束"),
+}
+PROOFS = {"until": _("计划完成日期"), "photo": _("现场照片"), "paper": _("盖章申请表的扫描件"), "unit": _("建议的责任单位")}
+ASIDES = {"asking": _("申请中"), "suspended": _("挂账中"), "deferred": _("缓办中")}
 VERIFY_ANSWERS = {"true": _("属实"), "not_true": _("不属实"), "cannot_verify": _("无法核实"), "gone": _("已消除")}
 CHECK_ANSWERS = {
     "handled": _("已处置"),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from urbangrid.cases.actions import closure, correction, dispatch, disposal, filing, inputs, plain, verification
+from urbangrid.cases.actions import closure, correction, dispatch, disposal, filing, granting, inputs, plain, requesting, verification
 from urbangrid.cases.models import Case
 from urbangrid.core import metrics
 from urbangrid.core.errors import Refusal
@@ -33,6 +33,8 @@ ACTIONS: Mapping[str, Action] = {
     "return_unsigned": Action(inputs.ReasonInputs, plain.reasoned("return_unsigned")),
     "hand_on": Action(inputs.NoteInputs, plain.noted("hand_on")),
     "dispatch": Action(inputs.DispatchInputs, dispatch.dispatch),
+    "redispatch": Action(inputs.DispatchInputs, dispatch.redispatch),
+    "recall": Action(inputs.ReasonInputs, dispatch.recall),
     "return_to_filing": Action(inputs.ReasonInputs, plain.reasoned("return_to_filing")),
     "receive": Action(inputs.NoteInputs, plain.noted("receive")),
     "feedback": Action(inputs.FeedbackInputs, disposal.feedback),
@@ -48,6 +50,10 @@ ACTIONS: Mapping[str, Action] = {
     "correct": Action(inputs.CorrectInputs, correction.correct),
     "void": Action(inputs.ReasonInputs, correction.void),
     "withdraw": Action(inputs.ReasonInputs, correction.withdraw),
+    **{f"ask_{kind}": Action(inputs.AskInputs, requesting.ask(kind)) for kind in granting.HANDLERS},
+    "agree": Action(inputs.DecideInputs, requesting.agree),
+    "disagree": Action(inputs.DecideInputs, requesting.disagree),
+    "take_back": Action(inputs.DecideInputs, requesting.take_back),
 }
 
 

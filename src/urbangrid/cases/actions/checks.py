@@ -28,6 +28,11 @@ def reason(acting: Acting, action: str, code: str, note: str, *, list_name: str 
     return code
 
 
+def label(acting: Acting, list_name: str, code: str) -> str:
+    """The words of a reason; the code itself where the list lost it."""
+    return next((row.label for row in catalog.reasons(acting.platform_id, list_name) if row.code == code), code)
+
+
 def photos(acting: Acting, action: str, ids: Sequence[int], role: str, at_least: int) -> tuple[UsedFile, ...]:
     """The stored photos in their role, marked as held. Only files that the actor herself sent are taken.
 

@@ -89,8 +89,6 @@ def void(acting: Acting, case_id: int, seq: int, inputs: ReasonInputs) -> Case:
         target_unit_id=step.case.handler_unit_id,
     )
     step.take(move, entry)
-    for item in [item for item in step.items if item.closed_at is None]:  # after the record, so that they end with its number
-        step.close_item(item)
     return step.commit()
 
 

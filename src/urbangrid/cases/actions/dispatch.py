@@ -1,50 +1,143 @@
-"""派遣, 签收, 退回立案 (model A, S3)."""
+"""派遣, 改派, 收回: who has to dispose of a case (model A, S3; case-rules 14; golden table: re-dispatch)."""
 
 from __future__ import annotations
 
 from urbangrid.cases import deadlines, proposals
 from urbangrid.cases.actions import checks
 from urbangrid.cases.actions.filing import calendar_of_limit
-from urbangrid.cases.actions.inputs import DispatchInputs
-from urbangrid.cases.actions.step import begin, find
-from urbangrid.cases.models import Case, CaseAccess
+from urbangrid.cases.actions.inputs import DispatchInputs, ReasonInputs
+from urbangrid.cases.actions.step import Step, begin, find
+from urbangrid.cases.models import Case, CaseAccess, CaseRequest
 from urbangrid.cases.records import Entry
 from urbangrid.core.errors import Refusal
 from urbangrid.core.transactions import whole
 from urbangrid.organizations import queries as organizations
 from urbangrid.organizations.acting import Acting
+from urbangrid.organizations.queries import UnitInfo
+
+BLIND_DISPATCHES = 2
+"""After so many granted send-backs nobody is tried any more: 权属会商 settles it first (case-rules 14, desks.md P2)."""
 
 
 @whole
 def dispatch(acting: Acting, case_id: int, seq: int, inputs: DispatchInputs) -> Case:
-    """派遣 to one unit: its clock starts now and runs over all its attempts. Another unit than the proposed one needs a reason.
+    """派遣 to one unit: its clock starts now, or goes on where it has had the case before (捆绑时限). Another unit than the proposed one
+    needs a reason.
 
-    Raises Refusal ``unit_unknown``, ``unit_without_desk``, ``other_unit_needs_reason``.
+    Raises Refusal ``unit_unknown``, ``unit_without_desk``, ``other_unit_needs_reason``, ``unit_sent_back``, ``settlement_needed``.
     """
     step = begin(acting, case_id, seq, "dispatch")
+    _to_unit(step, "dispatch", inputs)
+    return step.commit()
+
+
+@whole
+def redispatch(acting: Acting, case_id: int, seq: int, inputs: DispatchInputs) -> Case:
+    """改派 in one step: the new unit gets its full limit, the former one reads up to here. Always with a reason.
+
+    Raises Refusal as ``dispatch`` and ``same_unit``, ``reason_missing``.
+    """
+    step = begin(acting, case_id, seq, "redispatch")
+    if step.case.handler_unit_id == inputs.unit_id:
+        raise Refusal("same_unit", status=422, field="unit_id")
+    checks.reason(acting, "redispatch", inputs.reason, inputs.opinion, list_name="recall")
+    former = step.case.handler_unit_id
+    row = step.clock("unit")
+    if row is not None:
+        step.change(row, lambda state: deadlines.stand(state, step.at, "elsewhere"))
+    _reads_up_to_here(step)
+    _to_unit(step, "redispatch", inputs, list_name="recall")
+    step.lapse(lambda request: request.unit_id == former)
+    return step.commit()
+
+
+@whole
+def recall(acting: Acting, case_id: int, seq: int, inputs: ReasonInputs) -> Case:
+    """收回 from a unit, for another dispatch; what it used of its limit stands, in case it gets it again (SZ-4.1c)."""
+    step = begin(acting, case_id, seq, "recall")
+    code = checks.reason(acting, "recall", inputs.reason, inputs.note)
+    former = step.case.handler_unit_id
+    move = find(step, "recall")
+    entry = Entry("recall", move.edge.source, move.edge.target, secret={"note": inputs.note}, reason=code, target_unit_id=former)
+    step.take(move, entry, work_note=inputs.note)
+    gone(step)
+    return step.commit()
+
+
+def _to_unit(step: Step, action: str, inputs: DispatchInputs, *, list_name: str = "other_unit") -> None:
     case = step.case
-    unit = organizations.dispatchable(acting.platform_id, inputs.unit_id)
+    unit = _unit(step, inputs.unit_id)
+    if case.send_backs:
+        check_no_circle(case, unit)
+    proposed = proposals.first_choice(case)
+    if action == "dispatch" and proposed is not None and proposed.unit_id != unit.unit_id and not inputs.reason:
+        raise Refusal("other_unit_needs_reason", status=422, field="reason")
+    reason = checks.reason(step.acting, action, inputs.reason, inputs.opinion, list_name=list_name) if inputs.reason else ""
+    give_to(step, unit)
+    move = find(step, action)
+    entry = Entry(
+        action, move.edge.source, move.edge.target, secret={"opinion": inputs.opinion}, reason=reason, target_unit_id=unit.unit_id,
+        inputs={"unit": str(unit.unit_id), "unit_name": unit.name, "proposed": str(proposed.unit_id) if proposed else None},
+    )  # fmt: skip
+    step.take(move, entry, work_note=inputs.opinion)
+
+
+def _unit(step: Step, unit_id: int) -> UnitInfo:
+    unit = organizations.dispatchable(step.acting.platform_id, unit_id)
     if unit is None:
         raise Refusal("unit_unknown", status=422, field="unit_id")
     if not unit.has_desk:
         raise Refusal("unit_without_desk", status=422, field="unit_id", unit=unit.name)
-    proposed = proposals.first_choice(case)
-    if proposed is not None and proposed.unit_id != unit.unit_id and not inputs.reason:
-        raise Refusal("other_unit_needs_reason", status=422, field="reason")
-    reason = checks.reason(acting, "dispatch", inputs.reason, inputs.opinion, list_name="other_unit") if inputs.reason else ""
+    return unit
+
+
+def check_no_circle(case: Case, unit: UnitInfo) -> None:
+    """A unit that sent the case back gets it again only by 指定处置; after two send-backs 权属会商 decides first (case-rules 14)."""
+    rows = list(CaseRequest.objects.filter(case=case, kind__in=("send_back", "responsibility"), state=CaseRequest.GRANTED).order_by("id"))
+    settled = next((row for row in reversed(rows) if row.outcome.get("unit")), None)
+    if settled is not None and settled.outcome["unit"] == str(unit.unit_id):
+        return
+    since = settled.decided_seq if settled is not None else 0
+    back = [row for row in rows if row.kind == "send_back"]
+    if any(row.unit_id == unit.unit_id for row in back):
+        raise Refusal("unit_sent_back", status=409, unit=unit.name)
+    if settled is not None:
+        raise Refusal("settled_otherwise", status=409, unit=settled.outcome.get("unit_name", ""))
+    if sum((row.decided_seq or 0) > (since or 0) for row in back) >= BLIND_DISPATCHES:
+        raise Refusal("settlement_needed", status=409, count=len(back))
+
+
+def give_to(step: Step, unit: UnitInfo) -> None:
+    """The unit becomes the handler: its bundled clock starts or goes on, it may read the case."""
+    case = step.case
     case.handler_unit_id = unit.unit_id
     case.handler_unit = organizations.unit(unit.unit_id)
     case.dispatched_at = step.at
-    step.start_clock(
-        "unit", unit_id=unit.unit_id, calendar_code=calendar_of_limit(case, unit.calendar_code),
-        limit_seconds=deadlines.budget_seconds(case.limit_value or 0, case.limit_unit),  # type: ignore[arg-type]
-    )  # fmt: skip
-    if not CaseAccess.objects.filter(case=case, unit_id=unit.unit_id).exists():
+    earlier = step.clock("unit")
+    if earlier is not None:
+        step.change(earlier, lambda state: deadlines.go_on(state, step.at))
+    else:
+        step.start_clock(
+            "unit", unit_id=unit.unit_id, calendar_code=calendar_of_limit(case, unit.calendar_code),
+            limit_seconds=deadlines.budget_seconds(case.limit_value or 0, case.limit_unit),  # type: ignore[arg-type]
+        )  # fmt: skip
+    had = CaseAccess.objects.filter(case=case, unit_id=unit.unit_id).first()
+    if had is None:
         step.accesses.append(CaseAccess(case=case, unit_id=unit.unit_id, since=step.at, why="handler"))
-    move = find(step, "dispatch")
-    entry = Entry(
-        "dispatch", move.edge.source, move.edge.target, secret={"opinion": inputs.opinion}, reason=reason, target_unit_id=unit.unit_id,
-        inputs={"unit": str(unit.unit_id), "unit_name": unit.name, "proposed": str(proposed.unit_id) if proposed else None},
-    )  # fmt: skip
-    step.take(move, entry, work_note=inputs.opinion)
-    return step.commit()
+    elif had.until_seq is not None:
+        had.until_seq = None
+        step.batch.update(had, ["until_seq"])
+
+
+def gone(step: Step) -> None:
+    """After the case has left its unit for the dispatcher's desk."""
+    _reads_up_to_here(step)
+    step.case.handler_unit_id, step.case.handler_unit, step.case.dispatched_at = None, None, None
+
+
+def _reads_up_to_here(step: Step) -> None:
+    """A unit without the case reads up to the record with which it left (architecture §3.1)."""
+    row = CaseAccess.objects.filter(case=step.case, unit_id=step.case.handler_unit_id or 0).first()
+    if row is not None:
+        row.until_seq = step.case.seq
+        step.batch.update(row, ["until_seq"])

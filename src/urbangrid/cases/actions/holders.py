@@ -17,13 +17,15 @@ NOBODY = "nobody_responsible"
 """Duty of the duty director's queue for what could not be resolved."""
 
 
-def item_for(case: Case, wait: Wait, *, at: datetime, note: str, person: int | None) -> WorkItem:
+def item_for(case: Case, wait: Wait, *, at: datetime, note: str, person: int | None, unit_id: int | None = None) -> WorkItem:
     """An unsaved work item for a waiting state of ``case``; unresolved work goes to the duty director with a note."""
     item = WorkItem(
         platform_id=case.platform_id, case=case, kind=wait.work, duty=wait.duty, urgent=case.urgent,
         opened_seq=case.seq, opened_at=at, note=note[:300],
     )  # fmt: skip
-    if wait.holder == "handler":
+    if unit_id is not None:
+        item.unit_id = unit_id
+    elif wait.holder == "handler":
         item.unit_id = case.handler_unit_id
     elif wait.holder == "inspector":
         _to_inspector(item, case, person)

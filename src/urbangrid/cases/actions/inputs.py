@@ -23,7 +23,7 @@ LABELS = {
     "handled_by": _("处置人"), "handled_at": _("处置时间"), "reply": _("回复"), "files": _("照片"), "opinion": _("意见"),
     "device_at": _("设备时间"), "device_longitude": _("设备位置"), "device_latitude": _("设备位置"), "accuracy_m": _("定位精度"),
     "kind": _("结案类型"), "city_number": _("市级案号"), "then": _("下一步"), "person": _("监督员"), "source": _("来源"),
-    "client_id": _("上报编号"),
+    "client_id": _("上报编号"), "until": _("期限"), "request": _("申请"), "subject": _("事由"), "basis": _("依据"),
 }  # fmt: skip
 
 
@@ -131,6 +131,31 @@ class DispatchInputs:
     unit_id: int
     opinion: str = ""
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AskInputs:
+    """A request: why, until when (plan date or end), with what proof; ``subject`` and ``unit_id`` where its kind asks for them."""
+
+    reason: str = ""
+    note: str = ""
+    until: datetime | None = None
+    files: tuple[int, ...] = ()
+    subject: str = ""
+    unit_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DecideInputs:
+    """同意 or 不同意 of one request; ``unit_id``, ``basis`` and the two marks are what some kinds let the approver decide besides."""
+
+    request: int
+    note: str = ""
+    reason: str = ""
+    unit_id: int | None = None
+    basis: str = ""
+    designated: bool = False
+    excluded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,12 @@ from django.db.models import F, Model
 
 from urbangrid.cases import clocks, deadlines, messages, records, words
 from urbangrid.cases.actions import holders
-from urbangrid.cases.lifecycle import ClockEffect, Edge, State, When
-from urbangrid.cases.models import Case, CaseAccess, CaseRecord, Clock, WorkItem
-from urbangrid.cases.process import Move, Process
+from urbangrid.cases.lifecycle import BESIDE, FINAL, ClockEffect, Edge, State, When
+from urbangrid.cases.models import Case, CaseAccess, CaseRecord, CaseRequest, Clock, WorkItem
+from urbangrid.cases.process import Move, Process, Wait
 from urbangrid.cases.processes import process_of
 from urbangrid.cases.records import Entry
+from urbangrid.cases.requests import KINDS
 from urbangrid.core import clock, outbox, statements
 from urbangrid.core.batch import Batch
 from urbangrid.core.errors import MovedOn, NotAllowed, NotFound
@@ -45,11 +46,15 @@ class Step:
     clocks: list[Clock]
     batch: Batch = field(default_factory=Batch)
     accesses: list[CaseAccess] = field(default_factory=list)
+    asked: dict[int, CaseRequest] = field(default_factory=dict)
+    """Requests read or made in this step, by id; those changed are written by ``commit``."""
     is_new: bool = False
     _before: dict[str, object] = field(default_factory=dict)
     _changed: dict[int, Clock] = field(default_factory=dict)
     _closed: dict[int, WorkItem] = field(default_factory=dict)
-    _new: list[WorkItem | Clock] = field(default_factory=list)
+    _shown: dict[int, WorkItem] = field(default_factory=dict)
+    _new: list[CaseRequest | WorkItem | Clock] = field(default_factory=list)
+    _decided: dict[int, CaseRequest] = field(default_factory=dict)
     last_record: CaseRecord | None = None
     behind_seconds: int = 0
     """How far the machine's clock was behind the last event of this case; ``at`` is that event's time then."""
@@ -78,12 +83,15 @@ class Step:
         self.record(entry)
         if edge.work:
             self.close_item(self.item(edge.work))
+        if edge.over:
+            self._end_work(edge)
         self._apply(edge)
+        self.lapse(lambda request: edge.target not in KINDS[request.kind].waits_in)
         follower = self.process.find(move.then, edge.target) if move.then else None
         if follower is not None:
             follows = Entry(follower.edge.action, follower.edge.source, follower.edge.target, chained=True)
             self.take(follower, follows, work_note=work_note, person=person)
-        elif edge.target != edge.source:
+        elif edge.target != edge.source or edge.over:
             self.open_item(edge.target, note=work_note, person=person)
 
     def record(self, entry: Entry) -> None:
@@ -99,16 +107,68 @@ class Step:
         self.batch.insert(OutboxEntry(topic=topic, subject_id=self.case.pk, seq=self.case.seq, payload=payload, created_at=self.at))
         outbox.wake()
 
-    def close_item(self, item: WorkItem | None) -> None:
-        """End an item and its stage clock; the verdict of the stage stays on the item."""
+    def close_item(self, item: WorkItem | None, *, done: bool = True) -> None:
+        """End an item and its own clock; the verdict of the stage stays on the item. ``done``: by the acting post, not taken from others."""
         if item is None:
             return
-        item.closed_at, item.closed_seq, item.closed_by_id = self.at, self.case.seq, self.acting.appointment_id
+        item.closed_at, item.closed_seq, item.closed_by_id = self.at, self.case.seq, self.acting.appointment_id if done else None
         for row in self.clocks:
-            if row.item_id == item.pk and row.kind == "stage" and row.ended_at is None:
+            if row.item_id == item.pk and row.kind not in ("unit", "case") and row.ended_at is None:
                 self.change(row, lambda state: deadlines.end(state, self.at))
                 item.on_time = row.on_time
         self._closed[item.pk] = item
+
+    def _end_work(self, edge: Edge) -> None:
+        """A move from above ends what others have open of the state; in a final state everything ends, orders alone are still answered."""
+        stays = frozenset({"answer_order", "answer_instruction"}) if edge.target in FINAL else BESIDE
+        for item in self.items:
+            if item.closed_at is None and item.kind not in stays:
+                self.close_item(item, done=False)
+
+    def lapse(self, lost: Callable[[CaseRequest], bool]) -> None:
+        """Waiting requests that have lost their sense wait no longer (cases.requests)."""
+        for item in self.items:
+            if item.kind != "decide" or item.request_id is None or item.closed_seq not in (None, self.case.seq):
+                continue
+            request = self.request(item.request_id)
+            if request.state == CaseRequest.WAITING and lost(request):
+                self.close_item(item, done=False)
+                self.decide(request, CaseRequest.LAPSED)
+
+    # --- requests ---
+
+    def request(self, request_id: int) -> CaseRequest:
+        """A request of this case. Raises NotFound ``request_unknown``."""
+        if request_id not in self.asked:
+            found = CaseRequest.objects.filter(pk=request_id, case_id=self.case.pk).first()
+            if found is None:
+                raise NotFound("case_request_unknown")
+            self.asked[request_id] = found
+        return self.asked[request_id]
+
+    def decide(self, request: CaseRequest, state: str) -> None:
+        """The end of a request: granted, refused, withdrawn or lapsed, with the record that says so."""
+        request.state, request.decided_at, request.decided_seq = state, self.at, self.case.seq
+        request.decided_by_id = None if state == CaseRequest.LAPSED else self.acting.appointment_id
+        self.changed_request(request)
+        self.case.aside = "" if self.case.aside == "asking" else self.case.aside
+
+    def changed_request(self, request: CaseRequest) -> None:
+        self._decided[request.pk] = request
+
+    def new_request(self, request: CaseRequest) -> CaseRequest:
+        self.asked[request.pk] = request
+        self._new.append(request)
+        return request
+
+    def open_beside(self, wait: Wait, request: CaseRequest, *, note: str = "", unit_id: int | None = None) -> WorkItem:
+        """Give somebody work beside the state, on a request: to decide it, to answer an order. ``unit_id``: to that unit, whoever it is."""
+        item = holders.item_for(self.case, wait, at=self.at, note=note, person=None, unit_id=unit_id)
+        item.request = request
+        self._start_stage(item, wait)
+        self.items.append(item)
+        self._new.append(item)
+        return item
 
     def open_item(self, state: State, *, note: str = "", person: int | None = None) -> WorkItem | None:
         """Give somebody the work of ``state``; nobody found means the duty director's queue (architecture §3.2)."""
@@ -116,19 +176,36 @@ class Step:
         if wait is None:
             return None
         item = holders.item_for(self.case, wait, at=self.at, note=note, person=person)
-        if wait.limit_minutes is not None:
-            row = Clock(
-                case=self.case, item=item, kind="stage", stage=wait.work, unit_id=item.unit_id,
-                calendar_code=holders.calendar_code(self.case, wait), limit_seconds=wait.limit_minutes * 60,
-            )  # fmt: skip
-            clocks.start(row, self.at, self.case.platform_id, self.acting.zone)
-            self._new.append(row)
-            self.clocks.append(row)
-            item.due_at, item.warn_at, item.paused = row.due_at, row.warn_at, wait.paused
+        self._start_stage(item, wait)
         self.items.append(item)
         self._new.append(item)
         self.show_unit_clock()
         return item
+
+    def _start_stage(self, item: WorkItem, wait: Wait) -> None:
+        if wait.limit_minutes is None:
+            return
+        row = Clock(
+            case=self.case, item=item, kind="stage", stage=wait.work, unit_id=item.unit_id,
+            calendar_code=holders.calendar_code(self.case, wait), limit_seconds=wait.limit_minutes * 60,
+        )  # fmt: skip
+        clocks.start(row, self.at, self.case.platform_id, self.acting.zone)
+        self._new.append(row)
+        self.clocks.append(row)
+        item.due_at, item.warn_at, item.paused = row.due_at, row.warn_at, wait.paused
+
+    def stage_clock(self, item: WorkItem) -> Clock | None:
+        """The open clock of an item's own."""
+        return next((row for row in self.clocks if row.item_id == item.pk and row.kind == "stage" and row.ended_at is None), None)
+
+    def pause_item(self, item: WorkItem, why: deadlines.StandReason | None) -> None:
+        """The stage of an item stands for a reason, or goes on (None): its light is grey meanwhile."""
+        row = self.stage_clock(item)
+        if row is None:
+            return
+        self.change(row, lambda state: deadlines.stand(state, self.at, why) if why else deadlines.go_on(state, self.at))
+        item.due_at, item.warn_at, item.paused = row.due_at, row.warn_at, why is not None
+        self._shown[item.pk] = item
 
     # --- clocks ---
 
@@ -146,10 +223,30 @@ class Step:
 
     def _apply(self, edge: Edge) -> None:
         for kind, effect in (("unit", edge.unit_clock), ("case", edge.case_clock)):
-            row = self.clock(kind)
-            if row is not None and effect not in (ClockEffect.NONE, ClockEffect.START):
-                self.change(row, _effect(effect, self.at, self._floor_percent()))
+            if effect in (ClockEffect.NONE, ClockEffect.START):
+                continue
+            for row in self._affected(kind, effect):
+                self.change(row, self._how(effect))
         self.show_unit_clock()
+
+    def _affected(self, kind: str, effect: ClockEffect) -> list[Clock]:
+        """The clock of the unit that has the case; with the case the clocks of all former units end too."""
+        if effect == ClockEffect.END:
+            return [row for row in self.clocks if row.kind == kind and row.ended_at is None]
+        row = self.clock(kind)
+        return [row] if row is not None else []
+
+    def _how(self, effect: ClockEffect) -> Callable[[deadlines.ClockState], deadlines.ClockState]:
+        since = self.case.dispatched_at or self.at
+        moves: dict[ClockEffect, Callable[[deadlines.ClockState], deadlines.ClockState]] = {
+            ClockEffect.STAND: lambda state: deadlines.stand(state, self.at, "review"),
+            ClockEffect.ELSEWHERE: lambda state: deadlines.stand(state, self.at, "elsewhere"),
+            ClockEffect.GO_ON: lambda state: deadlines.go_on(state, self.at),
+            ClockEffect.REWORK: lambda state: deadlines.rework(state, self.at, self._floor_percent()),
+            ClockEffect.CREDIT: lambda state: deadlines.credit(state, self.at, since),
+            ClockEffect.END: lambda state: deadlines.end(state, self.at),
+        }
+        return moves[effect]
 
     def kept_unit_limit(self) -> bool | None:
         """按期 by the moment of feedback against the unit's bundled limit (case-rules 1); None without a unit clock."""
@@ -195,6 +292,12 @@ class Step:
             )
         for item in self._closed.values():
             self.batch.update(item, ["case", "closed_at", "closed_seq", "closed_by", "on_time"])
+        for number, item in self._shown.items():
+            if number not in self._closed and item not in self._new:
+                self.batch.update(item, ["due_at", "warn_at", "paused"])
+        for number, request in self._decided.items():
+            if request not in self._new:
+                self.batch.update(request, REQUEST_CHANGES)
         if not self.is_new:
             after = _values(self.case)
             self.batch.update(self.case, [name for name, value in after.items() if value != self._before[name]])
@@ -202,20 +305,12 @@ class Step:
         return self.case
 
 
+REQUEST_CHANGES = ["case", "state", "link", "until", "details", "outcome", "decided_seq", "decided_at", "decided_by", "ended_at"]
+
+
 def _values(case: Case) -> dict[str, object]:
     """Column values by field name: only what an action changed is written, so that untouched indexes stay untouched."""
     return {field.name: getattr(case, field.attname) for field in Case._meta.concrete_fields}
-
-
-def _effect(effect: ClockEffect, at: datetime, floor_percent: int) -> Callable[[deadlines.ClockState], deadlines.ClockState]:
-    """The move of ``deadlines`` behind an effect; a clock that stands already goes on standing."""
-    moves: dict[ClockEffect, Callable[[deadlines.ClockState], deadlines.ClockState]] = {
-        ClockEffect.STAND: lambda state: deadlines.stand(state, at, "review"),
-        ClockEffect.GO_ON: lambda state: deadlines.go_on(state, at),
-        ClockEffect.REWORK: lambda state: deadlines.rework(state, at, floor_percent),
-        ClockEffect.END: lambda state: deadlines.end(state, at),
-    }
-    return moves[effect]
 
 
 def begin(acting: Acting, case_id: int, seq: int, action: str, when: When | None = None) -> Step:

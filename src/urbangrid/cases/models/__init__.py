@@ -4,6 +4,7 @@ from urbangrid.cases.models.case import Case, CaseAccess, CaseReport, Draft, Num
 from urbangrid.cases.models.process import ProcessDefinition
 from urbangrid.cases.models.record import CaseRecord, RecordFile, RecordSecret
 from urbangrid.cases.models.report import Report, ReportFile
+from urbangrid.cases.models.request import CaseRequest
 from urbangrid.cases.models.work import Clock, WorkItem
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "CaseAccess",
     "CaseRecord",
     "CaseReport",
+    "CaseRequest",
     "Clock",
     "Draft",
     "NumberSeries",

@@ -13,6 +13,7 @@ class WorkItem(Identified):
     platform = models.ForeignKey("core.Platform", on_delete=models.PROTECT, db_index=False)
     case = models.ForeignKey("cases.Case", null=True, on_delete=models.CASCADE, related_name="items", db_index=False)
     report = models.ForeignKey("cases.Report", null=True, on_delete=models.CASCADE, related_name="items")
+    request = models.ForeignKey("cases.CaseRequest", null=True, on_delete=models.CASCADE, related_name="items", db_index=False)
     kind = models.CharField(max_length=20, help_text="accept, file, verify, sign, dispatch, receive, dispose, ...")
     duty = models.CharField(max_length=30)
     unit = models.ForeignKey("organizations.Unit", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)

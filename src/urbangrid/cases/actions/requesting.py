@@ -1,0 +1,228 @@
+"""申请 and its approval chain: one way for every kind of request (HD-3.2-x; case-rules 14, 16).
+
+Asking opens an item for the first approver and moves no clock: the unit's time runs on while it waits (golden table). Each approver
+agrees or does not; the last one's word counts. What a kind checks and does stands in its handler (``actions.granting``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from urbangrid.cases import words
+from urbangrid.cases.actions import checks, granting
+from urbangrid.cases.actions.inputs import AskInputs, DecideInputs
+from urbangrid.cases.actions.step import Step, lock, moved_on
+from urbangrid.cases.clocks import ALWAYS
+from urbangrid.cases.lifecycle import State
+from urbangrid.cases.models import Case, CaseRequest, WorkItem
+from urbangrid.cases.process import Wait
+from urbangrid.cases.records import Entry, UsedFile
+from urbangrid.cases.requests import Link, RequestRule
+from urbangrid.core.errors import MovedOn, NotAllowed, Refusal
+from urbangrid.core.transactions import whole
+from urbangrid.organizations.acting import Acting
+
+DAY = timedelta(days=1)
+
+
+def ask(kind: str) -> Callable[[Acting, int, int, AskInputs], Case]:
+    """The action ``ask_<kind>``.
+
+    Raises MovedOn ``case_moved_on`` or ``case_not_that_state``; NotAllowed ``duty_missing``, ``not_your_item``; Refusal
+    ``request_unknown_here``, ``request_waits``, ``request_used_up``, ``proof_missing``, of the reason and of the kind's handler.
+    """
+
+    @whole
+    def run(acting: Acting, case_id: int, seq: int, inputs: AskInputs) -> Case:
+        step = lock(acting, case_id)
+        if step.case.seq != seq:
+            raise moved_on(step.case, acting.zone)
+        rule = rule_of(step, kind)
+        _may_ask(step, rule)
+        request = _new(step, rule, inputs)
+        _put(step, rule, request, inputs)
+        return step.commit()
+
+    return run
+
+
+def rule_of(step: Step, kind: str) -> RequestRule:
+    """The rule in force for the case in its state. Raises Refusal ``request_unknown_here``, MovedOn ``case_not_that_state``."""
+    rule = step.process.requests.get(kind)
+    if rule is None:
+        raise Refusal("request_unknown_here", status=409, action=words.ACTIONS[f"ask_{kind}"])
+    if State(step.case.state) not in rule.kind.states:
+        raise MovedOn("case_not_that_state", state=words.STATES[step.case.state], action=words.ACTIONS[f"ask_{kind}"])
+    return rule
+
+
+def _may_ask(step: Step, rule: RequestRule) -> None:
+    action = words.ACTIONS[f"ask_{rule.kind.code}"]
+    if not step.acting.may(rule.duty):
+        raise NotAllowed("duty_missing", post=step.acting.post_name, action=action)
+    items = [item for kind in rule.kind.work if (item := step.item(kind)) is not None]
+    if rule.kind.work and not any(granting.holders.holds(step.acting, item) for item in items):
+        holder = granting.holders.holder_name(items[0]) if items else ""
+        raise NotAllowed("not_your_item", holder=holder, action=action)
+
+
+def _new(step: Step, rule: RequestRule, inputs: AskInputs) -> CaseRequest:
+    """The request as asked, checked against what was asked before."""
+    case, kind = step.case, rule.kind.code
+    earlier = list(CaseRequest.objects.filter(case=case, kind=kind).order_by("id"))
+    own = [row for row in earlier if row.unit_id == step.acting.unit_id]
+    waiting = next((row for row in earlier if row.state == CaseRequest.WAITING), None)
+    if waiting is not None:
+        raise Refusal("request_waits", status=409, request=words.REQUESTS[kind])
+    used = [row for row in own if row.state in (CaseRequest.GRANTED, CaseRequest.REFUSED)]
+    if rule.most is not None and len(used) >= rule.most:
+        raise Refusal("request_used_up", status=409, request=words.REQUESTS[kind], most=rule.most)
+    days = 0
+    if inputs.until is not None:
+        days = max(-((step.at - inputs.until) // DAY), 0)
+        if inputs.until <= step.at or (rule.most_days is not None and days > rule.most_days):
+            raise Refusal("until_wrong", status=422, field="until", most=rule.most_days or "")
+    request = CaseRequest(
+        platform_id=case.platform_id, case=case, kind=kind, unit_id=step.acting.unit_id, reason=inputs.reason, days=days,
+        until=inputs.until, again=any(row.state == CaseRequest.GRANTED for row in earlier), asked_seq=case.seq + 1, asked_at=step.at,
+        asked_by_id=step.acting.appointment_id, target_unit_id=inputs.unit_id,
+    )  # fmt: skip
+    request.details = granting.HANDLERS[kind].check(step, rule, inputs, earlier)
+    return step.new_request(request)
+
+
+def _put(step: Step, rule: RequestRule, request: CaseRequest, inputs: AskInputs) -> None:
+    """The record, the approver's item, and where the kind says so the asker's stage stands."""
+    kind = rule.kind.code
+    code = checks.reason(step.acting, f"ask_{kind}", inputs.reason, inputs.note)
+    used = _proof(step, rule, inputs)
+    entry = Entry(
+        f"ask_{kind}", step.case.state, step.case.state, files=used, secret={"note": inputs.note}, reason=code,
+        target_unit_id=inputs.unit_id,
+        inputs={"request": str(request.pk), "until": inputs.until, "days": request.days, "again": request.again, **request.details},
+    )  # fmt: skip
+    step.record(entry)
+    note = f"{words.REQUESTS[kind]}：{checks.label(step.acting, f'ask_{kind}', code)} {inputs.note}".strip()
+    _to_link(step, request, rule.chain(request.again)[0], note)
+    step.case.aside = step.case.aside or "asking"
+    if rule.stands:
+        _pause_work(step, rule, stands=True)
+
+
+def _proof(step: Step, rule: RequestRule, inputs: AskInputs) -> tuple[UsedFile, ...]:
+    """What the city demands with this kind. Raises Refusal ``proof_missing``, ``photos_missing``."""
+    if "until" in rule.proof and inputs.until is None:
+        raise Refusal("proof_missing", status=422, field="until", proof=words.PROOFS["until"])
+    if "unit" in rule.proof and inputs.unit_id is None:
+        raise Refusal("proof_missing", status=422, field="unit_id", proof=words.PROOFS["unit"])
+    files = [name for name in ("photo", "paper") if name in rule.proof]
+    if files and not inputs.files:
+        raise Refusal("proof_missing", status=422, field="files", proof=words.PROOFS[files[0]])
+    return checks.photos(step.acting, f"ask_{rule.kind.code}", inputs.files, "paper", 0)
+
+
+def _to_link(step: Step, request: CaseRequest, link: Link, note: str) -> None:
+    wait = Wait(State(step.case.state), "decide", link.duty, "desk", link.minutes, ALWAYS)
+    step.open_beside(wait, request, note=note)
+
+
+def _pause_work(step: Step, rule: RequestRule, *, stands: bool) -> None:
+    for kind in rule.kind.work:
+        item = step.item(kind)
+        if item is not None:
+            step.pause_item(item, "suspension" if stands else None)
+
+
+@whole
+def agree(acting: Acting, case_id: int, seq: int, inputs: DecideInputs) -> Case:
+    """同意: the next approver gets it, or the request is granted and takes effect.
+
+    Raises as ``_deciding`` and of the kind's handler.
+    """
+    step, request, rule = _deciding(acting, case_id, seq, inputs, "agree")
+    links = rule.chain(request.again)
+    last = rule.is_last(request.link, request.days, request.again)
+    handler = granting.HANDLERS[request.kind]
+    outcome = handler.outcome(step, request, inputs) if last else {}
+    _decided(step, request, "agree", inputs, {"last": last, **outcome})
+    if not last:
+        request.link += 1
+        step.changed_request(request)
+        _to_link(step, request, links[request.link], inputs.note or str(words.REQUESTS[request.kind]))
+        return step.commit()
+    request.outcome = outcome
+    step.decide(request, CaseRequest.GRANTED)
+    if rule.stands:
+        _pause_work(step, rule, stands=False)
+    handler.granted(step, request, inputs)
+    return step.commit()
+
+
+@whole
+def disagree(acting: Acting, case_id: int, seq: int, inputs: DecideInputs) -> Case:
+    """不同意 with a reason from the list: nothing changes; the asker's time ran on."""
+    step, request, rule = _deciding(acting, case_id, seq, inputs, "disagree")
+    code = checks.reason(acting, "disagree", inputs.reason, inputs.note)
+    _decided(step, request, "disagree", inputs, {"last": True}, reason=code)
+    step.decide(request, CaseRequest.REFUSED)
+    if rule.stands:
+        _pause_work(step, rule, stands=False)
+    granting.HANDLERS[request.kind].refused(step, request, inputs)
+    return step.commit()
+
+
+@whole
+def take_back(acting: Acting, case_id: int, seq: int, inputs: DecideInputs) -> Case:
+    """撤回申请 by the unit that asked, while it waits."""
+    step = lock(acting, case_id)
+    if step.case.seq != seq:
+        raise moved_on(step.case, acting.zone)
+    request = step.request(inputs.request)
+    if request.state != CaseRequest.WAITING:
+        raise Refusal("request_decided", status=409, state=words.REQUEST_STATES[request.state])
+    if request.unit_id != acting.unit_id or not acting.may(step.process.requests[request.kind].duty):
+        raise NotAllowed("request_of_others")
+    item = _item_of(step, request)
+    _decided(step, request, "take_back", inputs, {})
+    step.close_item(item, done=False)
+    step.decide(request, CaseRequest.WITHDRAWN)
+    if step.process.requests[request.kind].stands:
+        _pause_work(step, step.process.requests[request.kind], stands=False)
+    return step.commit()
+
+
+def _deciding(acting: Acting, case_id: int, seq: int, inputs: DecideInputs, action: str) -> tuple[Step, CaseRequest, RequestRule]:
+    """The request under the case's lock, waiting for the acting post.
+
+    Raises MovedOn ``case_moved_on``; Refusal ``request_decided``, ``request_unknown``; NotAllowed ``not_your_item``.
+    """
+    step = lock(acting, case_id)
+    if step.case.seq != seq:
+        raise moved_on(step.case, acting.zone)
+    request = step.request(inputs.request)
+    if request.state != CaseRequest.WAITING:
+        raise Refusal("request_decided", status=409, state=words.REQUEST_STATES[request.state])
+    item = _item_of(step, request)
+    if item is None or not granting.holders.holds(acting, item):
+        holder = granting.holders.holder_name(item) if item is not None else ""
+        raise NotAllowed("not_your_item", holder=holder, action=words.ACTIONS[action])
+    return step, request, step.process.requests[request.kind]
+
+
+def _item_of(step: Step, request: CaseRequest) -> WorkItem | None:
+    return next((item for item in step.items if item.request_id == request.pk and item.closed_at is None), None)
+
+
+def _decided(
+    step: Step, request: CaseRequest, action: str, inputs: DecideInputs, more: dict[str, object], reason: str = ""
+) -> None:  # fmt: skip
+    """The record of a decision; the approver's item ends with it."""
+    entry = Entry(
+        action, step.case.state, step.case.state, secret={"note": inputs.note}, reason=reason, target_unit_id=request.unit_id,
+        inputs={"request": str(request.pk), "kind": request.kind, "asked_seq": request.asked_seq, **more},
+    )  # fmt: skip
+    item = _item_of(step, request)
+    step.record(entry)
+    if action != "take_back":
+        step.close_item(item)

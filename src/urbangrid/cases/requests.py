@@ -1,0 +1,112 @@
+"""Requests on a case: what may be asked, by whom, how often, who decides in which order. Plain Python; nothing else decides.
+
+A request is a record of its own beside the case, never a state (architecture §3.1): 申请 → 审批链 → 同意 or 不同意. This module fixes the
+kinds and what is true of a kind everywhere; a process definition (``[[requests]]``) sets duty, chain, number of times and proof
+(case-rules 14, 16: products differ, so these are data).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from urbangrid.cases.lifecycle import FILED_OPEN, State
+
+_S = State
+PROOFS = ("until", "photo", "paper", "unit")
+"""What a request can be made to carry: a plan date, a photo (temporary protection), a stamped form as scan, a unit proposed instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What is true of a kind in every city. ``work``: the asker must hold one of these items; empty: the duty alone decides.
+
+    ``survives``: states in which a waiting request keeps its sense; in any other it lapses. ``effect``: the move that an agreed
+    request takes, or nothing where it changes no state.
+    """
+
+    code: str
+    states: frozenset[State]
+    work: tuple[str, ...] = ()
+    survives: frozenset[State] = frozenset()
+    effect: str = ""
+
+    @property
+    def waits_in(self) -> frozenset[State]:
+        return self.survives or self.states
+
+
+_AFTER_DISPATCH = frozenset({_S.TO_RECEIVE, _S.DISPOSING, _S.TO_REVIEW, _S.TO_SEND_CHECK, _S.CHECKING, _S.TO_CLOSE})
+_ENDED = frozenset({_S.CLOSED})
+
+KINDS: Mapping[str, Kind] = {
+    kind.code: kind
+    for kind in (
+        Kind("extension", frozenset({_S.DISPOSING}), ("dispose",), _AFTER_DISPATCH),
+        Kind("suspension", frozenset({_S.DISPOSING}), ("dispose",)),
+        Kind("deferral", frozenset({_S.DISPOSING}), ("dispose",)),
+        Kind("send_back", frozenset({_S.TO_RECEIVE, _S.DISPOSING}), ("receive", "dispose"), effect="send_back"),
+        Kind("responsibility", frozenset({_S.TO_DISPATCH}), ("dispatch",)),
+        Kind("difficult", frozenset(FILED_OPEN)),
+        Kind("void", frozenset(FILED_OPEN), effect="void"),
+        Kind("reopen", _ENDED, effect="reopen"),
+        Kind("appeal", frozenset(FILED_OPEN | _ENDED)),
+    )
+}
+"""延期, 挂账, 缓办, 回退, 权属会商, 疑难审核, 作废, 恢复办理, 申诉."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One approver: the duty that decides, the longest ``days`` it may grant (None: any), its own limit in minutes."""
+
+    duty: str
+    days: int | None = None
+    minutes: int = 120
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRule:
+    """What a city set for a kind. ``within_minutes``: after receiving, in the unit's working time; ``stands``: the asker's stage waits."""
+
+    kind: Kind
+    duty: str
+    links: tuple[Link, ...]
+    links_again: tuple[Link, ...] = ()
+    most: int | None = None
+    within_minutes: int | None = None
+    most_days: int | None = None
+    proof: tuple[str, ...] = ()
+    stands: bool = False
+
+    def chain(self, again: bool) -> tuple[Link, ...]:
+        """The approvers in order; ``again``: where another request of the kind was granted before (case-rules 14)."""
+        return self.links_again if again and self.links_again else self.links
+
+    def is_last(self, position: int, days: int, again: bool) -> bool:
+        """Whether the approver at ``position`` may decide for good: the last one, or one whose length suffices."""
+        links = self.chain(again)
+        own = links[position].days
+        return position + 1 >= len(links) or (own is not None and days <= own)
+
+
+def load_rule(row: Mapping[str, Any]) -> RequestRule:
+    """Read one row of ``[[requests]]``. Raises ValueError naming what this release does not know."""
+    code = str(row["kind"])
+    if code not in KINDS:
+        raise ValueError(f"requests: {code} is no kind of this release")
+    unknown = [name for name in row.get("proof", ()) if name not in PROOFS]
+    if unknown:
+        raise ValueError(f"requests: {code}: {unknown[0]} is no proof of this release")
+    if not row.get("chain"):
+        raise ValueError(f"requests: {code} has nobody who decides")
+    return RequestRule(
+        kind=KINDS[code], duty=str(row["duty"]), links=tuple(map(_link, row["chain"])), links_again=tuple(map(_link, row.get("again", ()))),
+        most=row.get("most"), within_minutes=row.get("within_minutes"), most_days=row.get("most_days"),
+        proof=tuple(row.get("proof", ())), stands=bool(row.get("stands", False)),
+    )  # fmt: skip
+
+
+def _link(row: Mapping[str, Any]) -> Link:
+    return Link(str(row["duty"]), row.get("days"), int(row.get("minutes", 120)))
