@@ -13,7 +13,7 @@ from urbangrid.cases import process, processes
 from urbangrid.cases.lifecycle import EDGES, FINAL, OPEN, WORK, State
 from urbangrid.cases.process import Fault, faults, load
 
-DUTIES = {move["duty"] for move in processes.preset("model_a")["moves"]} | {wait["duty"] for wait in processes.preset("model_a")["waits"]}
+DUTIES = process.load(processes.preset("model_a")).duties()
 
 
 @pytest.fixture

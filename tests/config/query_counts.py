@@ -114,6 +114,21 @@ def side_ways(counts: Counts, at: At, city: City) -> None:
     act(counts, seat, city_owned, "return_to_city", reason="other", note="未修复")
 
 
+def requests_and_recalls(counts: Counts, at: At, city: City) -> None:
+    """Extension and send-back with their decisions, recall and re-dispatch."""
+    clerk, dispatcher, director = at("clerk"), at("dispatcher"), at("command_director")
+    case = paths.dispatched(at, city)
+    act(counts, clerk, case, "receive")
+    for answer, reason in (("agree", ""), ("disagree", "no_ground")):
+        act(counts, clerk, case, "ask_extension", reason="weather", until="2030-01-01T18:00:00+08:00")
+        request = clerk.get(f"/cases/{case}").body["requests"][-1]["request_id"]
+        act(counts, director, case, answer, request=request, reason=reason)
+    act(counts, clerk, case, "ask_send_back", reason="not_ours", note="不属本所")
+    act(counts, clerk, case, "take_back", request=clerk.get(f"/cases/{case}").body["requests"][-1]["request_id"])
+    act(counts, dispatcher, case, "redispatch", unit_id=str(at("other_clerk").who.unit_id), reason="wrong_unit")
+    act(counts, dispatcher, case, "recall", reason="wrong_unit")
+
+
 LISTS = {"seat_agent": "seat agent", "other_clerk": "unit without a case", "clerk": "unit", "subdistrict_officer": "sub-district"}
 
 
@@ -169,6 +184,7 @@ def all_counts(at: At, city: City) -> Counts:
         case = main_path(counts, at, city)
         before_filing(counts, at, city)
         side_ways(counts, at, city)
+        requests_and_recalls(counts, at, city)
         readings(counts, at, case)
         paths.report(at, city)
         paths.filed(at, city)

@@ -33,6 +33,7 @@ from urbangrid.cases.api_schemas import (
     ProofOut,
     QuoteOut,
     RecordFaultOut,
+    RequestOut,
     StageOut,
     StretchOut,
     acting_of,
@@ -100,6 +101,7 @@ def moves_of_case(request: HttpRequest, ref: str) -> dict[str, Any]:
     found = detail.view(acting, access.case_id_of(acting, ref))
     return {
         "seq": found.case.seq, "state": found.case.state, "state_word": found.state_word, "moves": found.moves,
+        "asks": found.asks,
         "can_withdraw": found.can_withdraw,
     }  # fmt: skip
 
@@ -173,12 +175,13 @@ def _case_out(view: CaseView, acting: Acting) -> CaseOut:
         closing_condition=view.closing_condition, standard=view.standard, source=view.source, description=case.description,
         place=place_of(case, with_point=access.sees_points(acting)), urgent=case.urgent, complex=case.is_complex,
         city_owned=case.city_owned,
-        unit=case.handler_unit.name if case.handler_unit else "", limit=view.limit, rework_count=case.rework_count,
+        unit=case.handler_unit.name if case.handler_unit else "", limit=view.limit, aside=case.aside, rework_count=case.rework_count,
         check_answer=str(words.CHECK_ANSWERS.get(case.check_answer, "")), closing_kind=case.closing_kind, reply=case.reply,
         on_time=case.on_time, opened_at=case.opened_at, filed_at=case.filed_at, closed_at=case.closed_at,
         stages=[StageOut.from_orm(one) for one in view.stages], clocks=[_clock_out(one) for one in view.clocks],
         holders=[HolderOut.from_orm(one) for one in view.holders], story=[_line_out(one) for one in view.story],
-        photos=[PhotoOut.from_orm(one) for one in view.photos], my_item_id=view.my_item_id,
+        photos=[PhotoOut.from_orm(one) for one in view.photos],
+        requests=[RequestOut.from_orm(one) for one in view.requests], my_item_id=view.my_item_id,
     )  # fmt: skip
 
 

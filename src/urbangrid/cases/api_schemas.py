@@ -270,6 +270,33 @@ class MoveOut(Schema):
     why_not: str
 
 
+class RequestOut(Schema):
+    """A request on the case: 延期, 回退 … ``mine``: the acting post decides it."""
+
+    request_id: Id
+    kind: str
+    word: str
+    state: str = Field(examples=["waiting"])
+    state_word: str
+    unit: str
+    reason: str
+    asked_at: datetime
+    decided_at: datetime | None
+    until: datetime | None
+    mine: bool
+    can_take_back: bool
+
+
+class AskableOut(Schema):
+    """A request that the acting post may make now; ``why_not`` is empty when it may."""
+
+    action: str
+    word: str
+    why_not: str
+    used: str = Field(examples=["已用1次/共2次"])
+    proof: Sequence[str]
+
+
 class MovesOut(Schema):
     """What may be done with a case now; send ``seq`` back with the action."""
 
@@ -277,6 +304,7 @@ class MovesOut(Schema):
     state: str
     state_word: str
     moves: Sequence[MoveOut]
+    asks: Sequence[AskableOut]
     can_withdraw: bool
 
 
@@ -303,6 +331,7 @@ class CaseOut(Schema):
     city_owned: bool
     unit: str
     limit: str
+    aside: str = Field(description="asking 申请中, suspended 挂账中, deferred 缓办中")
     rework_count: int
     check_answer: str
     closing_kind: str
@@ -316,6 +345,7 @@ class CaseOut(Schema):
     holders: Sequence[HolderOut]
     story: Sequence[LineOut]
     photos: Sequence[PhotoOut]
+    requests: Sequence[RequestOut]
     my_item_id: Id | None
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from urbangrid.cases import access, clocks, deadlines, words
+from urbangrid.cases import access, asked, clocks, deadlines, words
 from urbangrid.cases.actions import correction, holders
 from urbangrid.cases.files_of import ERASED
 from urbangrid.cases.lifecycle import OPEN, State
@@ -123,19 +123,22 @@ class CaseView:
     photos: tuple[Photo, ...]
     photos_erased: int
     moves: tuple[Possible, ...]
+    requests: tuple[asked.AskedView, ...]
+    asks: tuple[asked.Askable, ...]
     can_withdraw: bool
     my_item_id: int | None
     now: datetime
 
 
 def view(acting: Acting, case_id: int) -> CaseView:
-    """The page of a readable case: at most nine statements. Raises NotFound ``case_unknown``."""
+    """The page of a readable case: at most nine statements, one more where something was asked. Raises NotFound ``case_unknown``."""
     case = access.readable(acting, case_id)
     now = time.now()
     records = list(CaseRecord.objects.filter(case=case).order_by("seq"))
     items = list(WorkItem.objects.filter(case=case).select_related("unit", "appointment__user", "appointment__unit", "claimed_by__user"))
     open_items = [item for item in items if item.closed_at is None]
     photos = _photos(case, records)
+    process, requests = process_of(case.process_id), asked.requests_of(case, {record.action for record in records})
     condition = catalog.condition(case.condition_id) if case.condition_id else None
     chosen = catalog.category(case.category_id) if case.category_id else None
     return CaseView(
@@ -146,6 +149,7 @@ def view(acting: Acting, case_id: int) -> CaseView:
         stages=_stages(case, records), clocks=_clocks(acting, case, now), holders=tuple(_holder(item, now) for item in open_items),
         story=_story(acting, case, records), photos=tuple(one for one in photos if one is not None),
         photos_erased=photos.count(None), moves=_moves(acting, case, open_items),
+        requests=asked.shown(acting, case, process, requests, open_items), asks=asked.askable(acting, case, process, requests, open_items),
         can_withdraw=_can_withdraw(acting, case, open_items),
         my_item_id=next((item.pk for item in open_items if holders.holds(acting, item)), None), now=now,
     )  # fmt: skip

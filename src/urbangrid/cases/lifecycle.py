@@ -138,7 +138,11 @@ EDGES: tuple[Edge, ...] = (
     Edge("close", _S.TO_CLOSE, _S.CLOSED, "close", unit_clock=_C.END, case_clock=_C.END, clause="HD-3.2.6b"),
     # side moves
     *(Edge("correct", state, state, clause="case-rules 8") for state in State if state in FILED_OPEN),
-    *(Edge("void", state, _S.VOID, unit_clock=_C.END, case_clock=_C.END, clause="case-rules 6", over=True) for state in State if state in FILED_OPEN),
+    *(
+        Edge("void", state, _S.VOID, unit_clock=_C.END, case_clock=_C.END, clause="case-rules 6", over=True)
+        for state in State
+        if state in FILED_OPEN
+    ),
     Edge("reopen", _S.CLOSED, _S.TO_DISPATCH, case_clock=_C.START, clause="HD-4.1-3c", over=True),
 )
 

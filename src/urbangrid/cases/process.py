@@ -64,6 +64,12 @@ class Process:
     settings: Mapping[str, Any]
     requests: Mapping[str, requests.RequestRule] = field(default_factory=dict)
 
+    def duties(self) -> frozenset[str]:
+        """Every duty that the definition names: somebody must hold each before it is published."""
+        links = (link.duty for rule in self.requests.values() for link in (*rule.links, *rule.links_again))
+        named = {move.duty for move in self.moves} | {wait.duty for wait in self.waits.values()} | set(links)
+        return frozenset(named | {rule.duty for rule in self.requests.values()}) - {BY_REQUEST}
+
     def moves_from(self, state: State) -> tuple[Move, ...]:
         return tuple(move for move in self.moves if move.edge.source == state)
 

@@ -108,7 +108,7 @@ class Step:
         outbox.wake()
 
     def close_item(self, item: WorkItem | None, *, done: bool = True) -> None:
-        """End an item and its own clock; the verdict of the stage stays on the item. ``done``: by the acting post, not taken from others."""
+        """End an item and its own clock; the verdict of the stage stays on it. ``done``: by the acting post, not taken from others."""
         if item is None:
             return
         item.closed_at, item.closed_seq, item.closed_by_id = self.at, self.case.seq, self.acting.appointment_id if done else None
@@ -295,7 +295,7 @@ class Step:
         for number, item in self._shown.items():
             if number not in self._closed and item not in self._new:
                 self.batch.update(item, ["due_at", "warn_at", "paused"])
-        for number, request in self._decided.items():
+        for request in self._decided.values():
             if request not in self._new:
                 self.batch.update(request, REQUEST_CHANGES)
         if not self.is_new:

@@ -1,0 +1,109 @@
+"""Requests of a case as shown: what was asked and decided, what may be asked now and why not (desks.md C4: "已用1次/共2次")."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from urbangrid.cases import words
+from urbangrid.cases.actions import holders
+from urbangrid.cases.lifecycle import State
+from urbangrid.cases.models import Case, CaseRequest, WorkItem
+from urbangrid.cases.process import Process
+from urbangrid.cases.requests import RequestRule
+from urbangrid.catalog import queries as catalog
+from urbangrid.organizations.acting import Acting
+
+DECIDED = (CaseRequest.GRANTED, CaseRequest.REFUSED)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedView:
+    """A request with its words; ``mine``: the acting post decides it, ``can_take_back``: its unit asked and it waits."""
+
+    request_id: int
+    kind: str
+    word: str
+    state: str
+    state_word: str
+    unit: str
+    reason: str
+    asked_seq: int
+    asked_at: datetime
+    decided_seq: int | None
+    decided_at: datetime | None
+    until: datetime | None
+    mine: bool
+    can_take_back: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Askable:
+    """A kind that the acting post may ask for from here; ``why_not`` is empty when it may, ``used``: in words, where limited."""
+
+    action: str
+    kind: str
+    word: str
+    why_not: str
+    used: str
+    proof: tuple[str, ...]
+
+
+def requests_of(case: Case, actions: Collection[str]) -> list[CaseRequest]:
+    """All requests of a case in their order; one statement, none where its record (``actions``) knows of no request."""
+    if not any(action.startswith("ask_") for action in actions):
+        return []
+    return list(CaseRequest.objects.filter(case=case).select_related("unit").order_by("id"))
+
+
+def shown(acting: Acting, case: Case, process: Process, rows: Sequence[CaseRequest], items: Sequence[WorkItem]) -> tuple[AskedView, ...]:
+    """For the case page; those of other units are left out for a unit that does not read everything."""
+    wide = acting.may("read_all") or acting.may("read_area")
+    return tuple(_view(acting, case, process, row, items) for row in rows if wide or acting.unit_id in (row.unit_id, row.target_unit_id))
+
+
+def _view(acting: Acting, case: Case, process: Process, row: CaseRequest, items: Sequence[WorkItem]) -> AskedView:
+    item = next((one for one in items if one.request_id == row.pk and one.closed_at is None), None)
+    rule = process.requests.get(row.kind)
+    waiting = row.state == CaseRequest.WAITING
+    listed = catalog.reasons(case.platform_id, f"ask_{row.kind}")
+    return AskedView(
+        request_id=row.pk, kind=row.kind, word=str(words.REQUESTS[row.kind]), state=row.state,
+        state_word=str(words.REQUEST_STATES[row.state]),
+        unit=row.unit.short_name if row.unit else "", reason=next((one.label for one in listed if one.code == row.reason), row.reason),
+        asked_seq=row.asked_seq, asked_at=row.asked_at, decided_seq=row.decided_seq, decided_at=row.decided_at, until=row.until,
+        mine=waiting and item is not None and holders.holds(acting, item),
+        can_take_back=waiting and row.unit_id == acting.unit_id and rule is not None and acting.may(rule.duty),
+    )  # fmt: skip
+
+
+def askable(
+    acting: Acting, case: Case, process: Process, rows: Sequence[CaseRequest], items: Sequence[WorkItem]
+) -> tuple[Askable, ...]:  # fmt: skip
+    """What the acting post may ask for with the case as it stands; kinds of other desks are not named."""
+    found = []
+    for rule in process.requests.values():
+        if State(case.state) not in rule.kind.states or not acting.may(rule.duty):
+            continue
+        held = [item for item in items if item.closed_at is None and item.kind in rule.kind.work]
+        if rule.kind.work and not any(holders.holds(acting, item) for item in held):
+            continue
+        own = [row for row in rows if row.kind == rule.kind.code]
+        used = sum(row.unit_id == acting.unit_id and row.state in DECIDED for row in own)
+        found.append(_askable(rule, own, used))
+    return tuple(found)
+
+
+def _askable(rule: RequestRule, own: Sequence[CaseRequest], used: int) -> Askable:
+    word = words.REQUESTS[rule.kind.code]
+    why_not = ""
+    if any(row.state == CaseRequest.WAITING for row in own):
+        why_not = _("已有一项%(request)s申请在等审批") % {"request": word}
+    elif rule.most is not None and used >= rule.most:
+        why_not = _("已用%(used)s次，共%(most)s次") % {"used": used, "most": rule.most}
+    counted = "" if rule.most is None else _("已用%(used)s次/共%(most)s次") % {"used": used, "most": rule.most}
+    action = f"ask_{rule.kind.code}"
+    return Askable(action, rule.kind.code, str(words.ACTIONS[action]), why_not, counted, rule.proof)
