@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
@@ -16,7 +17,9 @@ from tests.api import paths
 from tests.support.browser import enter
 from tests.support.city import INSIDE, City
 from tests.support.desk import Desk
+from urbangrid.cases.actions import library
 from urbangrid.config.bench_measure import is_query
+from urbangrid.core import clock
 
 At = Callable[[str], Desk]
 _serial = count(1)
@@ -125,8 +128,48 @@ def requests_and_recalls(counts: Counts, at: At, city: City) -> None:
         act(counts, director, case, answer, request=request, reason=reason)
     act(counts, clerk, case, "ask_send_back", reason="not_ours", note="不属本所")
     act(counts, clerk, case, "take_back", request=clerk.get(f"/cases/{case}").body["requests"][-1]["request_id"])
+    day = (clock.now() + timedelta(days=20)).isoformat()
+    for kind in ("suspension", "deferral"):
+        act(counts, clerk, case, f"ask_{kind}", reason="project", note="改造", until=day, files=[clerk.send_photo()])
+        decide(counts, clerk, case, "take_back")
+    dispatcher.done(case, "redispatch", unit_id=str(at("other_clerk").who.unit_id), reason="wrong_unit")
+    dispatcher.done(case, "redispatch", unit_id=str(clerk.who.unit_id), reason="wrong_unit")
     act(counts, dispatcher, case, "redispatch", unit_id=str(at("other_clerk").who.unit_id), reason="wrong_unit")
     act(counts, dispatcher, case, "recall", reason="wrong_unit")
+    act(counts, dispatcher, case, "ask_responsibility", reason="no_owner", note="两家都说不是")
+    decide(counts, at("policy_officer"), case, "agree", unit_id=str(clerk.who.unit_id), basis="协议")
+    act(counts, at("duty_director"), case, "ask_difficult", reason="no_rule", note="是否适用")
+    decide(counts, at("policy_officer"), case, "disagree", reason="no_ground")
+    act(counts, at("seat_agent"), case, "ask_void", reason="not_true", note="无此问题")
+    decide(counts, at("duty_director"), case, "disagree", reason="no_ground")
+
+
+def decide(counts: Counts, desk: Desk, case: str, answer: str, **data: Any) -> None:
+    """The last request of the case is decided or taken back."""
+    request = desk.get(f"/cases/{case}").body["requests"][-1]["request_id"]
+    act(counts, desk, case, answer, request=request, **data)
+
+
+def library_and_after(counts: Counts, at: At, city: City) -> None:
+    """挂账 that wakes early, the monthly re-check, reopening and appeal after the closing."""
+    clerk, director = at("clerk"), at("command_director")
+    case = paths.dispatched(at, city)
+    clerk.done(case, "receive")
+    day = (clock.now() + timedelta(days=20)).isoformat()
+    clerk.done(case, "ask_suspension", reason="project", note="改造", until=day, files=[clerk.send_photo()])
+    decide(counts, director, case, "agree")
+    with clock.travel(clock.now() + timedelta(days=31)):
+        library.ask_rechecks()
+        act(counts, clerk, case, "recheck", files=[clerk.send_photo()])
+        act(counts, clerk, case, "wake", reason="done")
+        clerk.done(case, "feedback", text="已修补", files=[clerk.send_photo("black")])
+        paths.to_check(at, case)
+        paths.checked(at, case)
+        at("seat_agent").done(case, "close")
+        act(counts, clerk, case, "ask_appeal", reason="objective", note="暴雨", subject="lateness")
+        decide(counts, at("coordinator"), case, "agree", excluded=True)
+        act(counts, at("seat_agent"), case, "ask_reopen", reason="remains", note="仍在")
+        decide(counts, at("head"), case, "agree")
 
 
 LISTS = {"seat_agent": "seat agent", "other_clerk": "unit without a case", "clerk": "unit", "subdistrict_officer": "sub-district"}
@@ -185,6 +228,7 @@ def all_counts(at: At, city: City) -> Counts:
         before_filing(counts, at, city)
         side_ways(counts, at, city)
         requests_and_recalls(counts, at, city)
+        library_and_after(counts, at, city)
         readings(counts, at, case)
         paths.report(at, city)
         paths.filed(at, city)

@@ -40,7 +40,9 @@ class Choice:
 
 
 def first_choice(case: Case) -> Choice | None:
-    """The proposed unit alone: the responsibility table, where it is silent the precedent."""
+    """The proposed unit alone: the one settled by 权属会商, else the responsibility table, where it is silent the precedent."""
+    if case.settled_unit_id is not None:
+        return Choice(case.settled_unit_id, "", ())
     listed = _table(case)
     if listed:
         return Choice(listed[0].unit_id or 0, listed[0].unit_name, ())

@@ -57,6 +57,16 @@ KINDS: Mapping[str, Kind] = {
 """延期, 挂账, 缓办, 回退, 权属会商, 疑难审核, 作废, 恢复办理, 申诉."""
 
 
+CONTESTED: Mapping[str, tuple[str, ...]] = {
+    "lateness": (),
+    "rework": ("rework",),
+    "dispatch": ("dispatch", "redispatch"),
+    "responsibility": ("agree", "disagree"),
+    "condition": ("file", "correct"),
+}
+"""What an appeal may contest (case-rules 22) and the acts whose author may not judge it. 漏报 and 无效上报 come with patrols."""
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """One approver: the duty that decides, the longest ``days`` it may grant (None: any), its own limit in minutes."""

@@ -43,6 +43,7 @@ QUEUES = {
     "check": _("待核查"),
     "close": _("待结案"),
     "decide": _("待审批"),
+    "recheck": _("挂账复查"),
 }
 """Work item kinds as queues."""
 ACTIONS = {
@@ -88,6 +89,9 @@ ACTIONS = {
     "ask_void": _("申请作废"),
     "ask_reopen": _("申请恢复办理"),
     "ask_appeal": _("申诉"),
+    "wake": _("恢复计时"),
+    "ask_recheck": _("提醒挂账复查"),
+    "recheck": _("挂账复查"),
     "agree": _("同意"),
     "disagree": _("不同意"),
     "take_back": _("撤回申请"),
@@ -103,6 +107,14 @@ REQUESTS = {
     "reopen": _("恢复办理"),
     "appeal": _("申诉"),
 }
+CONTESTED = {
+    "lateness": _("超时认定"),
+    "rework": _("返工认定"),
+    "dispatch": _("派遣有误"),
+    "responsibility": _("责任认定"),
+    "condition": _("立案条件"),
+}
+"""申诉事由."""
 REQUEST_STATES = {
     "waiting": _("待审批"),
     "granted": _("已同意"),

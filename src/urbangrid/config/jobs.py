@@ -18,6 +18,7 @@ from procrastinate.contrib.django import app
 
 from urbangrid.audit import retention, stamps
 from urbangrid.cases import partitions, upkeep
+from urbangrid.cases.actions import library
 from urbangrid.catalog import cache
 from urbangrid.config import operations
 from urbangrid.config.command import file_hold
@@ -137,6 +138,8 @@ def purges() -> dict[str, int]:
         return retention.purge_all() if free and not _clock_was_set("purges") else {}
 
 
+_periodic("* * * * *", "library_wakes", library.wake_due)
+_periodic("20 0 * * *", "library_rechecks", library.ask_rechecks)
 _periodic("* * * * *", "idle_claims", idle_claims)
 _periodic("* * * * *", "cut_off_jobs", cut_off_jobs)
 _periodic("* * * * *", "changed_calendars", changed_calendars)

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from urbangrid.accounts.actions import token_hash
 from urbangrid.core import clock, statements
 from urbangrid.core.errors import NotAllowed, declare
+from urbangrid.core.platforms import platform_of
 from urbangrid.organizations import security
 from urbangrid.organizations.models import Appointment
 
@@ -33,6 +34,10 @@ declare(
 
 DEVICE_LETTERS = 16
 """Of a fingerprint, as records of cases carry it."""
+
+
+ITSELF = 0
+"""User and appointment where the platform itself acts: no such rows, records and items say null."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +77,27 @@ class Acting:
     """When its key must be proven again; None where nothing demands it."""
 
     @property
+    def is_itself(self) -> bool:
+        """The platform acts, nobody else: a day has come, a limit has passed."""
+        return self.appointment_id == ITSELF
+
+    @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.zone_name)
 
     def may(self, duty: str) -> bool:
         return duty in self.duties
+
+
+def itself(platform_id: int) -> Acting:
+    """The platform as the one who acts, for what happens by itself."""
+    platform = platform_of(platform_id)
+    return Acting(
+        platform_id=platform_id, platform_code=platform.code, user_id=ITSELF, user_name="", appointment_id=ITSELF,
+        post_code="", post_name="", face="", desk="", unit_id=ITSELF, unit_name="", unit_kind="", director_unit_id=None,
+        division_id=None, duties=frozenset(),
+        zone_name=platform.zone_name,
+    )  # fmt: skip
 
 
 _COLUMNS = """

@@ -6,7 +6,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from urbangrid.cases.actions import closure, correction, dispatch, disposal, filing, granting, inputs, plain, requesting, verification
+from urbangrid.cases.actions import (
+    closure,
+    correction,
+    dispatch,
+    disposal,
+    filing,
+    granting,
+    granting_time,
+    inputs,
+    plain,
+    requesting,
+    verification,
+)
 from urbangrid.cases.models import Case
 from urbangrid.core import metrics
 from urbangrid.core.errors import Refusal
@@ -51,6 +63,8 @@ ACTIONS: Mapping[str, Action] = {
     "void": Action(inputs.ReasonInputs, correction.void),
     "withdraw": Action(inputs.ReasonInputs, correction.withdraw),
     **{f"ask_{kind}": Action(inputs.AskInputs, requesting.ask(kind)) for kind in granting.HANDLERS},
+    "wake": Action(inputs.ReasonInputs, granting_time.wake),
+    "recheck": Action(inputs.FileInputs, granting_time.recheck),
     "agree": Action(inputs.DecideInputs, requesting.agree),
     "disagree": Action(inputs.DecideInputs, requesting.disagree),
     "take_back": Action(inputs.DecideInputs, requesting.take_back),

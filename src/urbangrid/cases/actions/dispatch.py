@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urbangrid.cases import deadlines, proposals
+from urbangrid.cases import deadlines, proposals, words
 from urbangrid.cases.actions import checks
 from urbangrid.cases.actions.filing import calendar_of_limit
 from urbangrid.cases.actions.inputs import DispatchInputs, ReasonInputs
@@ -67,8 +67,9 @@ def recall(acting: Acting, case_id: int, seq: int, inputs: ReasonInputs) -> Case
 def _to_unit(step: Step, action: str, inputs: DispatchInputs, *, list_name: str = "other_unit") -> None:
     case = step.case
     unit = _unit(step, inputs.unit_id)
-    if case.send_backs:
-        check_no_circle(case, unit)
+    if (waits := step.item("decide")) is not None and step.request(waits.request_id or 0).kind == "responsibility":
+        raise Refusal("request_waits", status=409, request=words.REQUESTS["responsibility"])
+    check_no_circle(case, unit)
     proposed = proposals.first_choice(case)
     if action == "dispatch" and proposed is not None and proposed.unit_id != unit.unit_id and not inputs.reason:
         raise Refusal("other_unit_needs_reason", status=422, field="reason")
@@ -93,18 +94,24 @@ def _unit(step: Step, unit_id: int) -> UnitInfo:
 
 def check_no_circle(case: Case, unit: UnitInfo) -> None:
     """A unit that sent the case back gets it again only by 指定处置; after two send-backs 权属会商 decides first (case-rules 14)."""
-    rows = list(CaseRequest.objects.filter(case=case, kind__in=("send_back", "responsibility"), state=CaseRequest.GRANTED).order_by("id"))
-    settled = next((row for row in reversed(rows) if row.outcome.get("unit")), None)
-    if settled is not None and settled.outcome["unit"] == str(unit.unit_id):
+    if case.settled_unit_id == unit.unit_id:
         return
-    since = settled.decided_seq if settled is not None else 0
-    back = [row for row in rows if row.kind == "send_back"]
-    if any(row.unit_id == unit.unit_id for row in back):
+    if case.settled_unit_id is not None:
+        raise Refusal("settled_otherwise", status=409, unit=organizations.unit(case.settled_unit_id).name)
+    if not case.send_backs:
+        return
+    back = CaseRequest.objects.filter(case=case, kind="send_back", state=CaseRequest.GRANTED)
+    if unit.unit_id in back.values_list("unit_id", flat=True):
         raise Refusal("unit_sent_back", status=409, unit=unit.name)
-    if settled is not None:
-        raise Refusal("settled_otherwise", status=409, unit=settled.outcome.get("unit_name", ""))
-    if sum((row.decided_seq or 0) > (since or 0) for row in back) >= BLIND_DISPATCHES:
-        raise Refusal("settlement_needed", status=409, count=len(back))
+    if case.send_backs >= BLIND_DISPATCHES:
+        raise Refusal("settlement_needed", status=409, count=case.send_backs)
+
+
+def settlement_of(case: Case) -> CaseRequest | None:
+    """The last decision that named the case's unit: of 权属会商, or with an agreed send-back."""
+    kinds = ("send_back", "responsibility")
+    rows = CaseRequest.objects.filter(case=case, kind__in=kinds, state=CaseRequest.GRANTED).order_by("-id")
+    return next((row for row in rows if row.outcome.get("unit")), None)
 
 
 def give_to(step: Step, unit: UnitInfo) -> None:

@@ -134,6 +134,14 @@ class DispatchInputs:
 
 
 @dataclass(frozen=True, slots=True)
+class FileInputs:
+    """A remark with photos."""
+
+    note: str = ""
+    files: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class AskInputs:
     """A request: why, until when (plan date or end), with what proof; ``subject`` and ``unit_id`` where its kind asks for them."""
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from urbangrid.cases import words
-from urbangrid.cases.actions import checks, granting
+from urbangrid.cases import access, words
+from urbangrid.cases.actions import checks, granting, holders
 from urbangrid.cases.actions.inputs import AskInputs, DecideInputs
 from urbangrid.cases.actions.step import Step, lock, moved_on
 from urbangrid.cases.clocks import ALWAYS
-from urbangrid.cases.lifecycle import State
+from urbangrid.cases.lifecycle import WORK, State
 from urbangrid.cases.models import Case, CaseRequest, WorkItem
 from urbangrid.cases.process import Wait
 from urbangrid.cases.records import Entry, UsedFile
@@ -61,9 +61,11 @@ def _may_ask(step: Step, rule: RequestRule) -> None:
     action = words.ACTIONS[f"ask_{rule.kind.code}"]
     if not step.acting.may(rule.duty):
         raise NotAllowed("duty_missing", post=step.acting.post_name, action=action)
+    if not rule.kind.work:
+        access.check_seen(step.acting, step.case.pk)  # who holds an item sees its case; the others are asked
     items = [item for kind in rule.kind.work if (item := step.item(kind)) is not None]
-    if rule.kind.work and not any(granting.holders.holds(step.acting, item) for item in items):
-        holder = granting.holders.holder_name(items[0]) if items else ""
+    if rule.kind.work and not any(holders.holds(step.acting, item) for item in items):
+        holder = holders.holder_name(items[0]) if items else ""
         raise NotAllowed("not_your_item", holder=holder, action=action)
 
 
@@ -128,7 +130,7 @@ def _to_link(step: Step, request: CaseRequest, link: Link, note: str) -> None:
 
 
 def _pause_work(step: Step, rule: RequestRule, *, stands: bool) -> None:
-    for kind in rule.kind.work:
+    for kind in rule.kind.work or (WORK.get(State(step.case.state), ""),):
         item = step.item(kind)
         if item is not None:
             step.pause_item(item, "suspension" if stands else None)
@@ -204,8 +206,8 @@ def _deciding(acting: Acting, case_id: int, seq: int, inputs: DecideInputs, acti
     if request.state != CaseRequest.WAITING:
         raise Refusal("request_decided", status=409, state=words.REQUEST_STATES[request.state])
     item = _item_of(step, request)
-    if item is None or not granting.holders.holds(acting, item):
-        holder = granting.holders.holder_name(item) if item is not None else ""
+    if item is None or not holders.holds(acting, item):
+        holder = holders.holder_name(item) if item is not None else ""
         raise NotAllowed("not_your_item", holder=holder, action=words.ACTIONS[action])
     return step, request, step.process.requests[request.kind]
 

@@ -79,6 +79,8 @@ class Step:
     def take(self, move: Move, entry: Entry, *, work_note: str = "", person: int | None = None) -> None:
         """Take one move with its record, and the move that the definition lets follow at once."""
         edge = move.edge
+        if self.case.aside in ("suspended", "deferred") and edge.target != edge.source:
+            self.end_aside()
         self.case.state = edge.target
         self.record(entry)
         if edge.work:
@@ -98,7 +100,7 @@ class Step:
         """Append a record and tell the outside. A clock that was set back stands in the record, for whoever reads it later."""
         if self.behind_seconds:
             entry.inputs = {**entry.inputs, "clock_behind_seconds": self.behind_seconds}
-        record, kept, files = records.append(self.case, self.acting, self.at, entry)
+        record, kept, files = records.append(self.case, None if self.acting.is_itself else self.acting, self.at, entry)
         self.batch.insert(record, *kept, *files)
         self.last_record = record
         self.tell("case", action=entry.action, to=entry.to_state)
@@ -111,7 +113,7 @@ class Step:
         """End an item and its own clock; the verdict of the stage stays on it. ``done``: by the acting post, not taken from others."""
         if item is None:
             return
-        item.closed_at, item.closed_seq, item.closed_by_id = self.at, self.case.seq, self.acting.appointment_id if done else None
+        item.closed_at, item.closed_seq, item.closed_by_id = self.at, self.case.seq, self.acting.appointment_id or None if done else None
         for row in self.clocks:
             if row.item_id == item.pk and row.kind not in ("unit", "case") and row.ended_at is None:
                 self.change(row, lambda state: deadlines.end(state, self.at))
@@ -135,7 +137,33 @@ class Step:
                 self.close_item(item, done=False)
                 self.decide(request, CaseRequest.LAPSED)
 
+    @property
+    def state(self) -> State:
+        return State(self.case.state)
+
+    def held_item(self, kind: str) -> WorkItem:
+        """The open item of that kind, held by the acting post. Raises MovedOn ``case_not_that_state``, NotAllowed ``not_your_item``."""
+        item = self.item(kind)
+        if item is None:
+            raise MovedOn("case_not_that_state", state=words.STATES[self.case.state], action=words.QUEUES[kind])
+        if not holders.holds(self.acting, item):
+            raise NotAllowed("not_your_item", holder=holders.holder_name(item), action=words.QUEUES[kind])
+        return item
+
+    def note_item(self, item: WorkItem, note: str) -> None:
+        """What the holder of an open item should know first."""
+        item.note = note[:300]
+        self._shown[item.pk] = item
+
     # --- requests ---
+
+    def end_aside(self) -> None:
+        """挂账 or 缓办 has ended: its request leaves the library."""
+        kinds = ("suspension", "deferral")
+        for request in CaseRequest.objects.filter(case_id=self.case.pk, kind__in=kinds, state=CaseRequest.GRANTED, ended_at=None):
+            request.ended_at, request.state = self.at, CaseRequest.ENDED
+            self.changed_request(request)
+        self.case.aside = ""
 
     def request(self, request_id: int) -> CaseRequest:
         """A request of this case. Raises NotFound ``request_unknown``."""
@@ -149,7 +177,7 @@ class Step:
     def decide(self, request: CaseRequest, state: str) -> None:
         """The end of a request: granted, refused, withdrawn or lapsed, with the record that says so."""
         request.state, request.decided_at, request.decided_seq = state, self.at, self.case.seq
-        request.decided_by_id = None if state == CaseRequest.LAPSED else self.acting.appointment_id
+        request.decided_by_id = None if state == CaseRequest.LAPSED else self.acting.appointment_id or None
         self.changed_request(request)
         self.case.aside = "" if self.case.aside == "asking" else self.case.aside
 
@@ -294,7 +322,7 @@ class Step:
             self.batch.update(item, ["case", "closed_at", "closed_seq", "closed_by", "on_time"])
         for number, item in self._shown.items():
             if number not in self._closed and item not in self._new:
-                self.batch.update(item, ["due_at", "warn_at", "paused"])
+                self.batch.update(item, ["due_at", "warn_at", "paused", "note"])
         for request in self._decided.values():
             if request not in self._new:
                 self.batch.update(request, REQUEST_CHANGES)

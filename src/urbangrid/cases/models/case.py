@@ -28,6 +28,9 @@ class Case(Placed):
     is_complex = models.BooleanField(default=False)
     city_owned = models.BooleanField(default=False)
     handler_unit = models.ForeignKey("organizations.Unit", null=True, on_delete=models.PROTECT, related_name="+")
+    settled_unit = models.ForeignKey(
+        "organizations.Unit", null=True, on_delete=models.PROTECT, related_name="+", db_index=False, help_text="by 权属会商, binding"
+    )
     limit_value = models.PositiveIntegerField(null=True, help_text="处置时限 as filed, in limit_unit")
     limit_unit = models.CharField(max_length=12, blank=True)
     check_answer = models.CharField(max_length=20, blank=True)

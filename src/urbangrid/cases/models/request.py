@@ -10,7 +10,7 @@ from urbangrid.core.models import Identified
 class CaseRequest(Identified):
     """One request or order. Its words lie in the record (``asked_seq``, ``decided_seq``); here is what lists and ledgers ask for."""
 
-    WAITING, GRANTED, REFUSED, WITHDRAWN, LAPSED = "waiting", "granted", "refused", "withdrawn", "lapsed"
+    WAITING, GRANTED, REFUSED, WITHDRAWN, LAPSED, ENDED = "waiting", "granted", "refused", "withdrawn", "lapsed", "ended"
 
     platform = models.ForeignKey("core.Platform", on_delete=models.PROTECT, db_index=False)
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="requests", db_index=False)
