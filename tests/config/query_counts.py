@@ -144,6 +144,30 @@ def requests_and_recalls(counts: Counts, at: At, city: City) -> None:
     decide(counts, at("duty_director"), case, "disagree", reason="no_ground")
 
 
+def orders_and_help(counts: Counts, at: At, city: City) -> None:
+    """Urging, orders with their reply, units that help, a coordination with a sub-task."""
+    clerk, helper, dispatcher, director = at("clerk"), at("other_clerk"), at("dispatcher"), at("duty_director")
+    case = paths.filed(at, city)
+    dispatcher.done(case, "dispatch", unit_id=str(clerk.who.unit_id), assist=[str(helper.who.unit_id)])
+    clerk.done(case, "receive")
+    act(counts, dispatcher, case, "remind", note="请抓紧")
+    act(counts, director, case, "order", note="今日回复")
+    decide(counts, clerk, case, "answer_order", note="已进场")
+    decide(counts, director, case, "return_answer", note="附照片")
+    decide(counts, clerk, case, "answer_order", note="附照片")
+    decide(counts, director, case, "accept_answer")
+    act(counts, at("leader"), case, "instruct", note="请举一反三", unit_id=str(at("command_director").who.unit_id))
+    unit = str(clerk.who.unit_id)
+    decide(counts, at("command_director"), case, "pass_on", unit_id=unit, note="请排查")
+    act(counts, helper, case, "ask_assist_back", reason="not_needed", note="无绿化")
+    decide(counts, dispatcher, case, "disagree", reason="no_ground")
+    act(counts, helper, case, "assist_answer", text="已清理")
+    act(counts, dispatcher, case, "coordinate", note="各自负责", place="现场")
+    company = str(at("company_clerk").who.unit_id)
+    act(counts, dispatcher, case, "add_assist", unit_id=company, note="请断电")
+    act(counts, dispatcher, case, "drop_assist", unit_id=company, reason="other", note="不需要")
+
+
 def decide(counts: Counts, desk: Desk, case: str, answer: str, **data: Any) -> None:
     """The last request of the case is decided or taken back."""
     request = desk.get(f"/cases/{case}").body["requests"][-1]["request_id"]
@@ -229,6 +253,7 @@ def all_counts(at: At, city: City) -> Counts:
         side_ways(counts, at, city)
         requests_and_recalls(counts, at, city)
         library_and_after(counts, at, city)
+        orders_and_help(counts, at, city)
         readings(counts, at, case)
         paths.report(at, city)
         paths.filed(at, city)

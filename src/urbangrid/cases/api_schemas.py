@@ -283,6 +283,9 @@ class RequestOut(Schema):
     asked_at: datetime
     decided_at: datetime | None
     until: datetime | None
+    number: str = Field(description="督办单、批示的编号")
+    target: str = Field(description="督办、批示的对象单位")
+    work: str = Field(description="本岗位要做的：decide 审批, answer_order 回复, judge_answer 认可")
     mine: bool
     can_take_back: bool
 

@@ -17,12 +17,15 @@ from urbangrid.cases.requests import RequestRule
 from urbangrid.catalog import queries as catalog
 from urbangrid.organizations.acting import Acting
 
+OTHERS = frozenset({"remind", "order", "instruct", "coordinate"})
+"""Acts that make a request besides those named ask_…"""
 DECIDED = (CaseRequest.GRANTED, CaseRequest.REFUSED)
 
 
 @dataclass(frozen=True, slots=True)
 class AskedView:
-    """A request with its words; ``mine``: the acting post decides it, ``can_take_back``: its unit asked and it waits."""
+    """A request or order with its words; ``mine``: the acting post has to decide, answer or judge it (``work``), ``can_take_back``: its
+    unit asked and it waits."""
 
     request_id: int
     kind: str
@@ -36,6 +39,9 @@ class AskedView:
     decided_seq: int | None
     decided_at: datetime | None
     until: datetime | None
+    number: str
+    target: str
+    work: str
     mine: bool
     can_take_back: bool
 
@@ -54,9 +60,9 @@ class Askable:
 
 def requests_of(case: Case, actions: Collection[str]) -> list[CaseRequest]:
     """All requests of a case in their order; one statement, none where its record (``actions``) knows of no request."""
-    if not any(action.startswith("ask_") for action in actions):
+    if not any(action.startswith("ask_") or action in OTHERS for action in actions):
         return []
-    return list(CaseRequest.objects.filter(case=case).select_related("unit").order_by("id"))
+    return list(CaseRequest.objects.filter(case=case).select_related("unit", "target_unit").order_by("id"))
 
 
 def shown(acting: Acting, case: Case, process: Process, rows: Sequence[CaseRequest], items: Sequence[WorkItem]) -> tuple[AskedView, ...]:
@@ -69,13 +75,15 @@ def _view(acting: Acting, case: Case, process: Process, row: CaseRequest, items:
     item = next((one for one in items if one.request_id == row.pk and one.closed_at is None), None)
     rule = process.requests.get(row.kind)
     waiting = row.state == CaseRequest.WAITING
+    mine = item is not None and holders.holds(acting, item)
     listed = catalog.reasons(case.platform_id, f"ask_{row.kind}")
     return AskedView(
         request_id=row.pk, kind=row.kind, word=str(words.REQUESTS[row.kind]), state=row.state,
         state_word=str(words.REQUEST_STATES[row.state]),
         unit=row.unit.short_name if row.unit else "", reason=next((one.label for one in listed if one.code == row.reason), row.reason),
         asked_seq=row.asked_seq, asked_at=row.asked_at, decided_seq=row.decided_seq, decided_at=row.decided_at, until=row.until,
-        mine=waiting and item is not None and holders.holds(acting, item),
+        number=row.number, target=row.target_unit.short_name if row.target_unit else "",
+        work=item.kind if item is not None and mine else "", mine=mine,
         can_take_back=waiting and row.unit_id == acting.unit_id and rule is not None and acting.may(rule.duty),
     )  # fmt: skip
 

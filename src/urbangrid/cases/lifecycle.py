@@ -176,7 +176,7 @@ WORK: dict[State, str] = {
 }
 """What somebody must do while a case is in a state: the kind of its work item."""
 
-BESIDE = frozenset({"decide", "recheck", "assist", "answer_order", "answer_instruction"})
+BESIDE = frozenset({"decide", "recheck", "assist", "answer_order", "answer_instruction", "judge_answer"})
 """Kinds of work that lie beside the state: they stay open while the case moves, and end with it."""
 
 VERIFY_ANSWERS = ("true", "not_true", "cannot_verify", "gone")

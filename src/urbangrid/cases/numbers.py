@@ -9,11 +9,14 @@ from django.db import connection
 from urbangrid.cases.models import Case
 from urbangrid.core.models import Platform
 
+LETTERS = {"request": "诉", "order": "督", "instruct": "批"}
+"""First letter of what has a number of its own beside reports and cases."""
+
 
 def next_number(platform: Platform, kind: str, at: datetime) -> str:
     """``青20261120-0233`` for a case, ``261120-0213`` for a report; the serial's row stays locked until the caller commits.
 
-    ``kind``: case, report or request (``诉261120-0012``). One statement. 9,999 a day
+    ``kind``: case, report, request (``诉261120-0012``), order or instruction. One statement. 9,999 a day
     are written with four digits, more with as many as needed.
     """
     day = at.astimezone(platform.zone).date()
@@ -36,8 +39,8 @@ def written(platform: Platform, kind: str, day: date, serial: int) -> str:
     """A serial as the number that people read."""
     if kind == "report":
         return f"{day:%y%m%d}-{serial:04d}"
-    if kind == "request":
-        return f"诉{day:%y%m%d}-{serial:04d}"
+    if kind in LETTERS:
+        return f"{LETTERS[kind]}{day:%y%m%d}-{serial:04d}"
     return f"{platform.short_name}{day:%Y%m%d}-{serial:04d}"
 
 

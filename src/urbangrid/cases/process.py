@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from urbangrid.cases import requests
+from urbangrid.cases import orders, requests
 from urbangrid.cases.lifecycle import EDGES, FINAL, WORK, Edge, State, When
 
 HOLDERS = ("desk", "handler", "inspector")
@@ -63,11 +63,13 @@ class Process:
     verify_before_filing: Mapping[str, str]
     settings: Mapping[str, Any]
     requests: Mapping[str, requests.RequestRule] = field(default_factory=dict)
+    orders: Mapping[str, orders.OrderRule] = field(default_factory=dict)
 
     def duties(self) -> frozenset[str]:
         """Every duty that the definition names: somebody must hold each before it is published."""
         links = (link.duty for rule in self.requests.values() for link in (*rule.links, *rule.links_again))
         named = {move.duty for move in self.moves} | {wait.duty for wait in self.waits.values()} | set(links)
+        named |= {rule.duty for rule in self.orders.values()}
         return frozenset(named | {rule.duty for rule in self.requests.values()}) - {BY_REQUEST}
 
     def moves_from(self, state: State) -> tuple[Move, ...]:
@@ -99,6 +101,7 @@ def load(definition: Mapping[str, Any]) -> Process:
         ),
         verify_before_filing=dict(definition.get("verify_before_filing", {})),
         settings=dict(definition.get("settings", {})),
+        orders={rule.kind: rule for rule in map(orders.load_order, definition.get("orders", ()))},
         requests={rule.kind.code: rule for rule in map(requests.load_rule, definition.get("requests", ()))},
     )
 
@@ -162,6 +165,7 @@ def faults(process: Process, held_duties: Iterable[str]) -> list[Fault]:
         effect = request.kind.effect
         if effect and not any(move.edge.action == effect for move in process.moves):
             found.append(Fault("no_effect", f"requests: {code}: {effect}"))
+    found += [Fault("duty_not_held", f"orders: {kind}: {order.duty}") for kind, order in process.orders.items() if order.duty not in held]
     for source_class, rule in process.verify_before_filing.items():
         if rule not in VERIFY_RULES:
             found.append(Fault("unknown_verify_rule", source_class))

@@ -47,6 +47,7 @@ KINDS: Mapping[str, Kind] = {
         Kind("suspension", frozenset({_S.DISPOSING}), ("dispose",)),
         Kind("deferral", frozenset({_S.DISPOSING}), ("dispose",)),
         Kind("send_back", frozenset({_S.TO_RECEIVE, _S.DISPOSING}), ("receive", "dispose"), effect="send_back"),
+        Kind("assist_back", frozenset(FILED_OPEN), ("assist",)),
         Kind("responsibility", frozenset({_S.TO_DISPATCH}), ("dispatch",)),
         Kind("difficult", frozenset(FILED_OPEN)),
         Kind("void", frozenset(FILED_OPEN), effect="void"),

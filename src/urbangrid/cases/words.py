@@ -44,6 +44,10 @@ QUEUES = {
     "close": _("待结案"),
     "decide": _("待审批"),
     "recheck": _("挂账复查"),
+    "assist": _("协办"),
+    "answer_order": _("待回复督办"),
+    "answer_instruction": _("待回复批示"),
+    "judge_answer": _("待认可回复"),
 }
 """Work item kinds as queues."""
 ACTIONS = {
@@ -89,6 +93,18 @@ ACTIONS = {
     "ask_void": _("申请作废"),
     "ask_reopen": _("申请恢复办理"),
     "ask_appeal": _("申诉"),
+    "remind": _("催办"),
+    "order": _("督办"),
+    "instruct": _("批示"),
+    "pass_on": _("转下级"),
+    "answer_order": _("回复督办"),
+    "accept_answer": _("认可"),
+    "return_answer": _("再批"),
+    "add_assist": _("增加协办"),
+    "assist_answer": _("协办反馈"),
+    "drop_assist": _("取消协办"),
+    "coordinate": _("协调"),
+    "ask_assist_back": _("协办回退"),
     "wake": _("恢复计时"),
     "ask_recheck": _("提醒挂账复查"),
     "recheck": _("挂账复查"),
@@ -106,7 +122,13 @@ REQUESTS = {
     "void": _("作废"),
     "reopen": _("恢复办理"),
     "appeal": _("申诉"),
+    "assist_back": _("协办回退"),
+    "coordination": _("协调"),
+    "reminder": _("催办"),
+    "order": _("督办"),
+    "instruction": _("批示"),
 }
+GRADES = {"": _("督办"), "yellow": _("黄牌督办"), "red": _("红牌督办")}
 CONTESTED = {
     "lateness": _("超时认定"),
     "rework": _("返工认定"),

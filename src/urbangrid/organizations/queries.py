@@ -150,6 +150,11 @@ def dispatchable(platform_id: int, unit_id: int) -> UnitInfo | None:
     return next(iter(units(platform_id, [unit_id])), None)
 
 
+def is_unit_of(platform_id: int, unit_id: int) -> bool:
+    """Whether it is an active unit of the platform, of any kind."""
+    return Unit.objects.filter(platform_id=platform_id, pk=unit_id, is_active=True).exists()
+
+
 def search_units(platform_id: int, typed: str, most: int = 9) -> list[UnitInfo]:
     """Units by pinyin initials or Chinese words, best first: initials that begin so, names that begin so, names that contain."""
     words = typed.strip().lower()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from urbangrid.cases import deadlines, proposals, words
-from urbangrid.cases.actions import checks
+from urbangrid.cases.actions import checks, joint
 from urbangrid.cases.actions.filing import calendar_of_limit
 from urbangrid.cases.actions.inputs import DispatchInputs, ReasonInputs
 from urbangrid.cases.actions.step import Step, begin, find
@@ -78,9 +78,12 @@ def _to_unit(step: Step, action: str, inputs: DispatchInputs, *, list_name: str 
     move = find(step, action)
     entry = Entry(
         action, move.edge.source, move.edge.target, secret={"opinion": inputs.opinion}, reason=reason, target_unit_id=unit.unit_id,
-        inputs={"unit": str(unit.unit_id), "unit_name": unit.name, "proposed": str(proposed.unit_id) if proposed else None},
+        inputs={"unit": str(unit.unit_id), "unit_name": unit.name, "proposed": str(proposed.unit_id) if proposed else None,
+                "assist": [str(number) for number in inputs.assist]},
     )  # fmt: skip
     step.take(move, entry, work_note=inputs.opinion)
+    for number in dict.fromkeys(inputs.assist):
+        joint.open_assist(step, number, inputs.opinion)
 
 
 def _unit(step: Step, unit_id: int) -> UnitInfo:

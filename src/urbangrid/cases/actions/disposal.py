@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from urbangrid.cases import words
-from urbangrid.cases.actions import checks
+from urbangrid.cases.actions import checks, joint
 from urbangrid.cases.actions.inputs import CityInputs, FeedbackInputs, ReasonInputs
 from urbangrid.cases.actions.step import begin, find
 from urbangrid.cases.models import Case
@@ -21,11 +21,12 @@ def feedback(acting: Acting, case_id: int, seq: int, inputs: FeedbackInputs) -> 
     if not inputs.text.strip():
         raise Refusal("input_missing", status=422, field="text", label="处置情况")
     used = checks.photos(acting, "feedback", inputs.files, "after", int(step.process.settings.get("feedback_photos", 1)))
+    late = joint.check_feedback(step)
     move = find(step, "feedback")
     step.case.disposed_at = step.at
     entry = Entry(
         "feedback", move.edge.source, move.edge.target, files=used, secret={"text": inputs.text, "handled_by": inputs.handled_by},
-        inputs={"handled_at": inputs.handled_at}, target_unit_id=step.case.handler_unit_id,
+        inputs={"handled_at": inputs.handled_at, **({"assist_late": late} if late else {})}, target_unit_id=step.case.handler_unit_id,
     )  # fmt: skip
     step.take(move, entry, work_note=inputs.text)
     step.case.on_time = step.kept_unit_limit()

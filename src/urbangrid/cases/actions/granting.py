@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from urbangrid.cases.actions import granting_end, granting_time, granting_unit
+from urbangrid.cases.actions import granting_end, granting_time, granting_unit, joint
 from urbangrid.cases.actions.granting_base import Handler
 
 HANDLERS: Mapping[str, Handler] = {
@@ -17,5 +17,6 @@ HANDLERS: Mapping[str, Handler] = {
     "void": granting_end.VOID,
     "reopen": granting_end.REOPEN,
     "appeal": granting_end.APPEAL,
+    "assist_back": joint.ASSIST_BACK,
 }
 """The kinds of ``cases.requests.KINDS``, each with what it checks and does."""

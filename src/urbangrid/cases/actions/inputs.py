@@ -24,6 +24,7 @@ LABELS = {
     "device_at": _("设备时间"), "device_longitude": _("设备位置"), "device_latitude": _("设备位置"), "accuracy_m": _("定位精度"),
     "kind": _("结案类型"), "city_number": _("市级案号"), "then": _("下一步"), "person": _("监督员"), "source": _("来源"),
     "client_id": _("上报编号"), "until": _("期限"), "request": _("申请"), "subject": _("事由"), "basis": _("依据"),
+    "assist": _("协办单位"), "grade": _("督办类型"), "met_at": _("会商时间"), "place": _("地点"),
 }  # fmt: skip
 
 
@@ -65,10 +66,11 @@ class FilingInputs:
 
 @dataclass(frozen=True, slots=True)
 class ReasonInputs:
-    """A move that needs a reason from the list; words may be added, never put in its place."""
+    """A move that needs a reason from the list; words may be added, never put in its place. ``unit_id``: whom it is about."""
 
     reason: str = ""
     note: str = ""
+    unit_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +128,12 @@ class CheckInputs:
 
 @dataclass(frozen=True, slots=True)
 class DispatchInputs:
-    """The unit, and a reason where it is not the proposed one."""
+    """The unit (主办), a reason where it is not the proposed one, and units that help (协办)."""
 
     unit_id: int
     opinion: str = ""
     reason: str = ""
+    assist: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +167,45 @@ class DecideInputs:
     basis: str = ""
     designated: bool = False
     excluded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OrderInputs:
+    """催办, 督办, 批示: the words, to which unit (empty: who has the case), until when; ``request``: the order that is passed on."""
+
+    note: str = ""
+    unit_id: int | None = None
+    until: datetime | None = None
+    grade: str = ""
+    request: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerInputs:
+    """The reply to an order, with photos or the scanned sheet."""
+
+    request: int
+    note: str = ""
+    files: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AssistInputs:
+    """A helping unit: what it is to do; ``until`` and ``request`` where it is a sub-task of a coordination."""
+
+    unit_id: int
+    note: str = ""
+    until: datetime | None = None
+    request: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CoordinateInputs:
+    """What the units agreed, when and where they met."""
+
+    note: str = ""
+    met_at: datetime | None = None
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)

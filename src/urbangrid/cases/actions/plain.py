@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from urbangrid.cases.actions import checks
+from urbangrid.cases.actions import checks, joint
 from urbangrid.cases.actions.inputs import NoteInputs, ReasonInputs
 from urbangrid.cases.actions.step import begin, find
 from urbangrid.cases.models import Case
@@ -36,6 +36,8 @@ def reasoned(action: str) -> Callable[[Acting, int, int, ReasonInputs], Case]:
 
 def _move(acting: Acting, case_id: int, seq: int, action: str, note: str, reason: str = "") -> Case:
     step = begin(acting, case_id, seq, action)
+    if action == "review":
+        joint.check_review(step)
     move = find(step, action)
     entry = Entry(
         action, move.edge.source, move.edge.target, secret={"note": note}, reason=reason, target_unit_id=step.case.handler_unit_id

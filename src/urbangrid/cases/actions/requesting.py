@@ -63,7 +63,7 @@ def _may_ask(step: Step, rule: RequestRule) -> None:
         raise NotAllowed("duty_missing", post=step.acting.post_name, action=action)
     if not rule.kind.work:
         access.check_seen(step.acting, step.case.pk)  # who holds an item sees its case; the others are asked
-    items = [item for kind in rule.kind.work if (item := step.item(kind)) is not None]
+    items = [item for item in step.items if item.closed_at is None and item.kind in rule.kind.work]
     if rule.kind.work and not any(holders.holds(step.acting, item) for item in items):
         holder = holders.holder_name(items[0]) if items else ""
         raise NotAllowed("not_your_item", holder=holder, action=action)

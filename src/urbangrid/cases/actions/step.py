@@ -122,7 +122,7 @@ class Step:
 
     def _end_work(self, edge: Edge) -> None:
         """A move from above ends what others have open of the state; in a final state everything ends, orders alone are still answered."""
-        stays = frozenset({"answer_order", "answer_instruction"}) if edge.target in FINAL else BESIDE
+        stays = frozenset({"answer_order", "answer_instruction", "judge_answer"}) if edge.target in FINAL else BESIDE
         for item in self.items:
             if item.closed_at is None and item.kind not in stays:
                 self.close_item(item, done=False)
@@ -197,6 +197,12 @@ class Step:
         self.items.append(item)
         self._new.append(item)
         return item
+
+    def add_item(self, item: WorkItem, row: Clock) -> None:
+        """An item that lies beside the state, with its own clock."""
+        self.items.append(item)
+        self.clocks.append(row)
+        self._new += [row, item]
 
     def open_item(self, state: State, *, note: str = "", person: int | None = None) -> WorkItem | None:
         """Give somebody the work of ``state``; nobody found means the duty director's queue (architecture §3.2)."""

@@ -1,0 +1,243 @@
+"""催办, 督办 and 批示 with reply, acceptance and passing on (HD-2.3.2c, HD-2.3.2d, SY-6.2c, SY-6.5d; desks.md P4, B2, L4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from urbangrid.cases import access, words
+from urbangrid.cases.actions import checks, holders
+from urbangrid.cases.actions.inputs import AnswerInputs, DecideInputs, OrderInputs
+from urbangrid.cases.actions.step import Step, lock, moved_on
+from urbangrid.cases.clocks import ALWAYS
+from urbangrid.cases.lifecycle import FINAL, State
+from urbangrid.cases.models import Case, CaseAccess, CaseRequest, WorkItem
+from urbangrid.cases.numbers import next_number
+from urbangrid.cases.orders import GRADES, URGED_RECENTLY_MINUTES, OrderRule
+from urbangrid.cases.process import Wait
+from urbangrid.cases.records import Entry, UsedFile
+from urbangrid.catalog import queries as catalog
+from urbangrid.core import clock
+from urbangrid.core.errors import NotAllowed, Refusal
+from urbangrid.core.platforms import platform_of
+from urbangrid.core.transactions import whole
+from urbangrid.organizations import queries as organizations
+from urbangrid.organizations.acting import Acting
+
+SEND = {"reminder": "remind", "order": "order", "instruction": "instruct"}
+"""Kind → the action that sends it."""
+ANSWER = {"order": "answer_order", "instruction": "answer_instruction"}
+"""Kind → the kind of work of its target."""
+
+
+def send(kind: str) -> Callable[[Acting, int, int, OrderInputs], Case]:
+    """The action of a kind. Raises NotAllowed ``duty_missing``; Refusal ``request_unknown_here``, ``order_without_words``,
+    ``order_target``, ``until_wrong``; NotFound ``case_unknown``."""
+
+    @whole
+    def run(acting: Acting, case_id: int, seq: int, inputs: OrderInputs) -> Case:
+        step = _step(acting, case_id, seq)
+        _send(step, kind, inputs)
+        return step.commit()
+
+    return run
+
+
+def _step(acting: Acting, case_id: int, seq: int | None) -> Step:
+    """The case under lock, if the acting post may see it; ``seq`` None: as it stands now (many at once)."""
+    access.check_seen(acting, case_id)
+    step = lock(acting, case_id)
+    if seq is not None and step.case.seq != seq:
+        raise moved_on(step.case, acting.zone)
+    return step
+
+
+def _send(step: Step, kind: str, inputs: OrderInputs, *, parent: CaseRequest | None = None) -> CaseRequest:
+    rule = _rule(step, kind, free=parent is not None)
+    if rule.is_answered and not inputs.note.strip():
+        raise Refusal("order_without_words", status=422, field="note", order=words.REQUESTS[kind])
+    if inputs.grade not in GRADES:
+        raise Refusal("input_wrong", status=422, field="grade", label="类型", value=inputs.grade[:20])
+    target = _target(step, inputs.unit_id, free=step.acting.may("read_all") or parent is not None)
+    request = _made(step, kind, inputs, target, parent)
+    entry = Entry(
+        SEND[kind] if parent is None else "pass_on", step.case.state, step.case.state, secret={"note": inputs.note},
+        target_unit_id=target, reason=inputs.grade,
+        inputs={"request": str(request.pk), "number": request.number, "until": request.until, "unit": str(target)},
+    )  # fmt: skip
+    step.record(entry)
+    if rule.is_answered:
+        _to_target(step, rule, request, inputs.note)
+    return request
+
+
+def _rule(step: Step, kind: str, *, free: bool) -> OrderRule:
+    rule = step.process.orders.get(kind)
+    if rule is None or (State(step.case.state) in FINAL and kind != "instruction"):
+        raise Refusal("request_unknown_here", status=409, action=words.ACTIONS[SEND[kind]])
+    if not free and not step.acting.may(rule.duty):
+        raise NotAllowed("duty_missing", post=step.acting.post_name, action=words.ACTIONS[SEND[kind]])
+    return rule
+
+
+def _target(step: Step, unit_id: int | None, *, free: bool) -> int:
+    """The unit that has the case; a post that reads everything may name another of its platform."""
+    holders_now = [item.unit_id for item in step.items if item.closed_at is None and item.kind not in ("decide", *ANSWER.values())]
+    default = step.case.handler_unit_id or next((one for one in holders_now if one is not None), None)
+    if unit_id is None and default is not None:
+        return default
+    if unit_id is not None and (unit_id in (default, *holders_now) or (free and organizations.is_unit_of(step.case.platform_id, unit_id))):
+        return unit_id
+    raise Refusal("order_target", status=422, field="unit_id")
+
+
+def _made(step: Step, kind: str, inputs: OrderInputs, target: int, parent: CaseRequest | None) -> CaseRequest:
+    if inputs.until is not None and inputs.until <= step.at:
+        raise Refusal("until_wrong", status=422, field="until", most="")
+    number = next_number(platform_of(step.case.platform_id), SEND[kind], step.at) if kind != "reminder" else ""
+    return step.new_request(
+        CaseRequest(
+            platform_id=step.case.platform_id, case=step.case, kind=kind, number=number, unit_id=step.acting.unit_id or None,
+            target_unit_id=target, parent=parent, reason=inputs.grade, until=inputs.until, asked_seq=step.case.seq + 1, asked_at=step.at,
+            asked_by_id=step.acting.appointment_id or None, state=CaseRequest.ENDED if kind == "reminder" else CaseRequest.WAITING,
+        )
+    )  # fmt: skip
+
+
+def _to_target(step: Step, rule: OrderRule, request: CaseRequest, note: str) -> None:
+    """The target's item with its own limit; a unit that could not read the case may now."""
+    target = request.target_unit_id or 0
+    calendar, minutes = _answer_time(step, rule, request)
+    wait = Wait(State(step.case.state), ANSWER[rule.kind], "answer_order", "desk", minutes, calendar)
+    item = step.open_beside(wait, request, note=f"{request.number} {note}".strip(), unit_id=target)
+    request.until = request.until or item.due_at
+    if not CaseAccess.objects.filter(case=step.case, unit_id=target).exists():
+        step.accesses.append(CaseAccess(case=step.case, unit_id=target, since=step.at, why="order"))
+
+
+def _answer_time(step: Step, rule: OrderRule, request: CaseRequest) -> tuple[str, int]:
+    if request.until is not None:
+        return ALWAYS, max(int((request.until - step.at).total_seconds() // 60), 1)
+    own = organizations.unit(request.target_unit_id or 0).calendar_code
+    return catalog.calendar_code_for(step.case.platform_id, unit_calendar=own), rule.minutes
+
+
+@whole
+def answer(acting: Acting, case_id: int, seq: int, inputs: AnswerInputs) -> Case:
+    """回复 a 督办 or 批示: it goes to who issued it.
+
+    Raises NotAllowed ``not_your_item``; Refusal ``order_without_words``, ``request_decided``.
+    """
+    step = _step(acting, case_id, seq)
+    request, item = _open(step, inputs.request, tuple(ANSWER.values()))
+    if not inputs.note.strip():
+        raise Refusal("order_without_words", status=422, field="note", order=words.ACTIONS["answer_order"])
+    used = checks.photos(acting, "answer_order", inputs.files, "paper", 0)
+    _record(step, "answer_order", request, note=inputs.note, files=used)
+    step.close_item(item)
+    request.state = "answered"
+    step.changed_request(request)
+    rule = step.process.orders[request.kind]
+    wait = Wait(State(step.case.state), "judge_answer", "answer_order", "desk", rule.judge_minutes, "office")
+    judge = step.open_beside(wait, request, note=inputs.note, unit_id=request.unit_id)
+    judge.appointment_id = request.asked_by_id
+    return step.commit()
+
+
+@whole
+def accept_answer(acting: Acting, case_id: int, seq: int, inputs: DecideInputs) -> Case:
+    """认可: the order has ended."""
+    step = _step(acting, case_id, seq)
+    request, item = _open(step, inputs.request, ("judge_answer",))
+    _record(step, "accept_answer", request, note=inputs.note)
+    step.close_item(item)
+    request.ended_at = step.at
+    step.decide(request, CaseRequest.ENDED)
+    return step.commit()
+
+
+@whole
+def return_answer(acting: Acting, case_id: int, seq: int, inputs: DecideInputs) -> Case:
+    """再批: the answer does not do; the unit answers again within the same time as at first."""
+    step = _step(acting, case_id, seq)
+    request, item = _open(step, inputs.request, ("judge_answer",))
+    if not inputs.note.strip():
+        raise Refusal("order_without_words", status=422, field="note", order=words.ACTIONS["return_answer"])
+    _record(step, "return_answer", request, note=inputs.note)
+    step.close_item(item)
+    request.state, request.until = CaseRequest.WAITING, None
+    step.changed_request(request)
+    _to_target(step, step.process.orders[request.kind], request, inputs.note)
+    return step.commit()
+
+
+@whole
+def pass_on(acting: Acting, case_id: int, seq: int, inputs: OrderInputs) -> Case:
+    """转办 to a unit below: an order of its own, chained to the first, which the passing unit still answers itself (SY-6.2c)."""
+    step = _step(acting, case_id, seq)
+    request, _item = _open(step, inputs.request or 0, tuple(ANSWER.values()))
+    if inputs.unit_id is None or inputs.unit_id == request.target_unit_id:
+        raise Refusal("order_target", status=422, field="unit_id")
+    _send(step, request.kind, inputs, parent=request)
+    return step.commit()
+
+
+def _open(step: Step, request_id: int, kinds: tuple[str, ...]) -> tuple[CaseRequest, WorkItem]:
+    """The order with its open item, held by the acting post."""
+    request = step.request(request_id)
+    item = next((one for one in step.items if one.request_id == request.pk and one.closed_at is None and one.kind in kinds), None)
+    if item is None:
+        raise Refusal("request_decided", status=409, state=words.REQUEST_STATES[request.state])
+    if not holders.holds(step.acting, item):
+        raise NotAllowed("not_your_item", holder=holders.holder_name(item), action=words.QUEUES[item.kind])
+    return request, item
+
+
+def _record(step: Step, action: str, request: CaseRequest, *, note: str, files: tuple[UsedFile, ...] = ()) -> None:
+    entry = Entry(
+        action, step.case.state, step.case.state, secret={"note": note}, files=files, target_unit_id=request.unit_id,
+        inputs={"request": str(request.pk), "number": request.number, "kind": request.kind, "asked_seq": request.asked_seq},
+    )  # fmt: skip
+    step.record(entry)
+
+
+@dataclass(frozen=True, slots=True)
+class Urged:
+    """What became of many at once: cases urged, left out because their unit was urged within the hour (with its name), refused."""
+
+    done: int
+    left_out: tuple[str, ...]
+    refused: tuple[str, ...]
+
+
+def send_many(acting: Acting, kind: str, case_ids: Sequence[int], inputs: OrderInputs) -> Urged:
+    """催办 or 督办 of many cases in one action, each in its own transaction; again within the hour is left out and named (P4, SY-6.5d)."""
+    since = clock.now() - timedelta(minutes=URGED_RECENTLY_MINUTES)
+    recent = CaseRequest.objects.filter(case_id__in=list(case_ids), kind=kind, asked_at__gt=since)
+    left_out = dict(recent.values_list("case_id", "target_unit__short_name"))
+    done, refused = 0, []
+    for case_id in case_ids:
+        if case_id in left_out:
+            continue
+        try:
+            _one(acting, kind, case_id, inputs)
+            done += 1
+        except Refusal as fault:
+            refused.append(fault.sentence())
+    return Urged(done, tuple(sorted(set(left_out.values()))), tuple(refused))
+
+
+@whole
+def _one(acting: Acting, kind: str, case_id: int, inputs: OrderInputs) -> None:
+    step = _step(acting, case_id, None)
+    _send(step, kind, inputs)
+    step.commit()
+
+
+def chain_of(request_id: int) -> list[int]:
+    """An order and those it was passed on as, from the first down."""
+    found = [request_id]
+    for number in CaseRequest.objects.filter(parent_id=request_id).order_by("id").values_list("pk", flat=True):
+        found += chain_of(number)
+    return found
