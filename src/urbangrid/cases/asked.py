@@ -13,10 +13,12 @@ from urbangrid.cases.actions import holders
 from urbangrid.cases.lifecycle import State
 from urbangrid.cases.models import Case, CaseRequest, WorkItem
 from urbangrid.cases.process import Process
-from urbangrid.cases.requests import RequestRule
+from urbangrid.cases.requests import CONTESTED, RequestRule
 from urbangrid.catalog import queries as catalog
+from urbangrid.catalog.values import Reason
 from urbangrid.organizations.acting import Acting
 
+ASIDE = ("suspension", "deferral")
 OTHERS = frozenset({"remind", "order", "instruct", "coordinate"})
 """Acts that make a request besides those named ask_…"""
 DECIDED = (CaseRequest.GRANTED, CaseRequest.REFUSED)
@@ -39,6 +41,7 @@ class AskedView:
     decided_seq: int | None
     decided_at: datetime | None
     until: datetime | None
+    subject: str
     number: str
     target: str
     work: str
@@ -56,6 +59,8 @@ class Askable:
     why_not: str
     used: str
     proof: tuple[str, ...]
+    reasons: tuple[Reason, ...] = ()
+    subjects: tuple[tuple[str, str], ...] = ()
 
 
 def requests_of(case: Case, actions: Collection[str]) -> list[CaseRequest]:
@@ -82,7 +87,8 @@ def _view(acting: Acting, case: Case, process: Process, row: CaseRequest, items:
         state_word=str(words.REQUEST_STATES[row.state]),
         unit=row.unit.short_name if row.unit else "", reason=next((one.label for one in listed if one.code == row.reason), row.reason),
         asked_seq=row.asked_seq, asked_at=row.asked_at, decided_seq=row.decided_seq, decided_at=row.decided_at, until=row.until,
-        number=row.number, target=row.target_unit.short_name if row.target_unit else "",
+        subject=str(words.CONTESTED.get(row.details.get("subject", ""), "")), number=row.number,
+        target=row.target_unit.short_name if row.target_unit else "",
         work=item.kind if item is not None and mine else "", mine=mine,
         can_take_back=waiting and row.unit_id == acting.unit_id and rule is not None and acting.may(rule.duty),
     )  # fmt: skip
@@ -101,11 +107,11 @@ def askable(
             continue
         own = [row for row in rows if row.kind == rule.kind.code]
         used = sum(row.unit_id == acting.unit_id and row.state in DECIDED for row in own)
-        found.append(_askable(rule, own, used))
+        found.append(_askable(case.platform_id, rule, own, used))
     return tuple(found)
 
 
-def _askable(rule: RequestRule, own: Sequence[CaseRequest], used: int) -> Askable:
+def _askable(platform_id: int, rule: RequestRule, own: Sequence[CaseRequest], used: int) -> Askable:
     word = words.REQUESTS[rule.kind.code]
     why_not = ""
     if any(row.state == CaseRequest.WAITING for row in own):
@@ -114,4 +120,8 @@ def _askable(rule: RequestRule, own: Sequence[CaseRequest], used: int) -> Askabl
         why_not = _("已用%(used)s次，共%(most)s次") % {"used": used, "most": rule.most}
     counted = "" if rule.most is None else _("已用%(used)s次/共%(most)s次") % {"used": used, "most": rule.most}
     action = f"ask_{rule.kind.code}"
-    return Askable(action, rule.kind.code, str(words.ACTIONS[action]), why_not, counted, rule.proof)
+    proof = rule.proof if rule.kind.code not in ASIDE else tuple(dict.fromkeys(("until", *rule.proof)))
+    subjects = tuple((code, str(words.CONTESTED[code])) for code in CONTESTED) if rule.kind.code == "appeal" else ()
+    return Askable(
+        action, rule.kind.code, str(words.ACTIONS[action]), why_not, counted, proof, tuple(catalog.reasons(platform_id, action)), subjects
+    )

@@ -104,6 +104,17 @@ class Holder:
 
 
 @dataclass(frozen=True, slots=True)
+class JointPart:
+    """A helping unit on the joint-handling strip (desks.md P5); ``done``: it answered, else it was let go."""
+
+    unit: str
+    light: Light
+    answered_at: datetime | None
+    done: bool
+    on_time: bool | None
+
+
+@dataclass(frozen=True, slots=True)
 class CaseView:
     """Everything a case page shows to one acting post."""
 
@@ -111,6 +122,7 @@ class CaseView:
     title: str
     path: str
     state_word: str
+    aside_word: str
     source: str
     limit: str
     condition: str
@@ -125,6 +137,7 @@ class CaseView:
     moves: tuple[Possible, ...]
     requests: tuple[asked.AskedView, ...]
     asks: tuple[asked.Askable, ...]
+    joint: tuple[JointPart, ...]
     can_withdraw: bool
     my_item_id: int | None
     now: datetime
@@ -143,16 +156,22 @@ def view(acting: Acting, case_id: int) -> CaseView:
     chosen = catalog.category(case.category_id) if case.category_id else None
     return CaseView(
         case=case, title=title_of(case.category_id, case.condition_id), path=chosen.path if chosen else "",
-        state_word=str(words.STATES[case.state]), source=str(words.SOURCES.get(case.source, case.source)),
+        state_word=str(words.STATES[case.state]), aside_word=str(words.ASIDES.get(case.aside, "")),
+        source=str(words.SOURCES.get(case.source, case.source)),
         limit=limit_words(case.limit_value, case.limit_unit), condition=condition.condition if condition else "",
         closing_condition=condition.closing_condition if condition else "", standard=chosen.standard_ref if chosen else "",
         stages=_stages(case, records), clocks=_clocks(acting, case, now), holders=tuple(_holder(item, now) for item in open_items),
         story=_story(acting, case, records), photos=tuple(one for one in photos if one is not None),
         photos_erased=photos.count(None), moves=_moves(acting, case, open_items),
         requests=asked.shown(acting, case, process, requests, open_items), asks=asked.askable(acting, case, process, requests, open_items),
-        can_withdraw=_can_withdraw(acting, case, open_items),
+        joint=tuple(_joint(item, now) for item in items if item.kind == "assist"), can_withdraw=_can_withdraw(acting, case, open_items),
         my_item_id=next((item.pk for item in open_items if holders.holds(acting, item)), None), now=now,
     )  # fmt: skip
+
+
+def _joint(item: WorkItem, now: datetime) -> JointPart:
+    light = light_of(item.due_at, item.warn_at, now, paused=item.paused)
+    return JointPart(item.unit.short_name if item.unit else "", light, item.closed_at, item.closed_by_id is not None, item.on_time)
 
 
 def _stages(case: Case, records: list[CaseRecord]) -> tuple[StageSpan, ...]:

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Avg, Count, DurationField, F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from urbangrid.cases import words
+from urbangrid.cases import access, words
 from urbangrid.cases.actions import holders
 from urbangrid.cases.models import WorkItem
 from urbangrid.cases.rows import QueueRow, queue_row
@@ -21,7 +21,8 @@ from urbangrid.organizations.signin import Waiting
 PAGE = 50
 _SUBJECT = ("number", "category_id", "condition_id", "place_text", "source", "urgent")
 SHOWN = (
-    "kind", "duty", "note", "opened_at", "claimed_at", "paused", "warn_at", "due_at", "unit__short_name", "claimed_by__user__name",
+    "kind", "duty", "note", "request_id", "opened_at", "claimed_at", "paused", "warn_at", "due_at", "unit__short_name",
+    "claimed_by__user__name",
     *(f"case__{name}" for name in (*_SUBJECT, "seq", "rework_count", "limit_value", "limit_unit", "city_owned")),
     *(f"report__{name}" for name in (*_SUBJECT, "reporter_name")),
 )  # fmt: skip
@@ -67,6 +68,14 @@ def watched(acting: Acting) -> QuerySet[WorkItem]:
     """Open items of the whole platform, for posts that read everything: the duty director's board."""
     items = WorkItem.objects.filter(platform_id=acting.platform_id, closed_at=None)
     return items if acting.may("read_all") else items.none()
+
+
+def urgeable(acting: Acting) -> QuerySet[WorkItem]:
+    """Open items about which the acting post may urge: of the cases that it may read, its own left out."""
+    items = WorkItem.objects.filter(platform_id=acting.platform_id, closed_at=None, case__isnull=False).exclude(unit_id=acting.unit_id)
+    if acting.may("read_all"):
+        return items
+    return items.filter(case__in=access.visible_to(acting).values("pk"))
 
 
 def counts(items: QuerySet[WorkItem], now: datetime | None = None) -> dict[str, Counts]:

@@ -64,6 +64,7 @@ class QueueRow:
     limit: str
     city_owned: bool
     duty: str = ""
+    request_id: int | None = None
 
     @property
     def key(self) -> str:
@@ -126,7 +127,7 @@ def queue_row(item: WorkItem, appointment_id: int, now: datetime) -> QueueRow:
         claimed_by=item.claimed_by.user.name if item.claimed_by else "", claimed_by_me=item.claimed_by_id == appointment_id,
         claimed_at=item.claimed_at, note=item.note, seq=case.seq if case else 0, unit=item.unit.short_name if item.unit else "",
         rework_count=case.rework_count if case else 0, limit=limit_words(case.limit_value, case.limit_unit) if case else "",
-        city_owned=case.city_owned if case else False, duty=item.duty,
+        city_owned=case.city_owned if case else False, duty=item.duty, request_id=item.request_id,
     )  # fmt: skip
 
 

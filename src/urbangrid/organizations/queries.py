@@ -120,9 +120,11 @@ def all_units(platform_id: int) -> list[UnitInfo]:
     return _remembered(("all", platform_id), lambda: _infos(platform_id))
 
 
-def _infos(platform_id: int) -> list[UnitInfo]:
+def _infos(platform_id: int, kinds: tuple[str, ...] = ("department", "company")) -> list[UnitInfo]:
     desks = {number for number, _ in _units_with_duty(platform_id, "receive")}
-    rows: QuerySet[Unit] = Unit.objects.filter(platform_id=platform_id, is_active=True, kind__in=("department", "company"))
+    rows: QuerySet[Unit] = Unit.objects.filter(platform_id=platform_id, is_active=True)
+    if kinds:
+        rows = rows.filter(kind__in=kinds)
     return [
         UnitInfo(
             row.pk,
@@ -157,17 +159,26 @@ def is_unit_of(platform_id: int, unit_id: int) -> bool:
 
 def search_units(platform_id: int, typed: str, most: int = 9) -> list[UnitInfo]:
     """Units by pinyin initials or Chinese words, best first: initials that begin so, names that begin so, names that contain."""
+    return _ranked(all_units(platform_id), typed, most)
+
+
+def _ranked(among: Sequence[UnitInfo], typed: str, most: int) -> list[UnitInfo]:
     words = typed.strip().lower()
     if not words:
-        return all_units(platform_id)[:most]
+        return list(among[:most])
     ranked = []
-    for one in all_units(platform_id):
+    for one in among:
         texts = (one.initials, initials(one.name), one.name, one.short_name)
         if any(text.startswith(words) for text in texts):
             ranked.append((0, one.code, one))
         elif any(words in text for text in texts):
             ranked.append((1, one.code, one))
     return [one for _, _, one in sorted(ranked, key=lambda row: row[:2])][:most]
+
+
+def search_any(platform_id: int, typed: str, most: int = 9) -> list[UnitInfo]:
+    """The same among all active units of the platform, for orders that go to a centre's department as well."""
+    return _ranked(_remembered(("any", platform_id), lambda: _infos(platform_id, ())), typed, most)
 
 
 def posts(platform_id: int) -> list[Post]:

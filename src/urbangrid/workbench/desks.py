@@ -20,16 +20,32 @@ class Desk:
     kinds: tuple[str, ...]
 
 
+ORDERS = ("answer_order", "answer_instruction", "judge_answer")
+"""Queues of orders: to answer, and to accept the answers to one's own."""
+BESIDE = {
+    "decide": "workbench/parts/work_decide.html",
+    **dict.fromkeys(ORDERS, "workbench/parts/work_answer.html"),
+    "assist": "workbench/parts/work_assist.html",
+    "recheck": "workbench/parts/work_assist.html",
+}
+"""Work beside the state of a case, the same on every desk."""
+
 DESKS = {
     desk.code: desk
     for desk in (
-        Desk("seat", "workbench/seat.html", ("accept", "file", "send_check", "close")),
-        Desk("director", "workbench/director.html", ("confirm_filing", "file", "release", "city_answer", "accept", "close")),
-        Desk("head", "workbench/head.html", ("sign",)),
-        Desk("dispatcher", "workbench/dispatcher.html", ("dispatch", "review")),
-        Desk("command_director", "workbench/dispatcher.html", ("dispatch", "review")),
-        Desk("department", "workbench/department.html", ("receive", "dispose")),
+        Desk("seat", "workbench/seat.html", ("accept", "file", "send_check", "close", *ORDERS)),
+        Desk(
+            "director", "workbench/director.html",
+            ("confirm_filing", "file", "release", "city_answer", "decide", "accept", "close", *ORDERS),
+        ),
+        Desk("head", "workbench/head.html", ("sign", "decide", *ORDERS)),
+        Desk("dispatcher", "workbench/dispatcher.html", ("dispatch", "review", "decide", *ORDERS)),
+        Desk("command_director", "workbench/dispatcher.html", ("decide", "dispatch", "review", *ORDERS)),
+        Desk("department", "workbench/department.html", ("receive", "dispose", "assist", "recheck", *ORDERS)),
         Desk("company", "workbench/department.html", ("receive", "dispose")),
+        Desk("leader", "workbench/beside.html", ("decide", *ORDERS)),
+        Desk("policy", "workbench/beside.html", ("decide", *ORDERS)),
+        Desk("coordinator", "workbench/beside.html", ("decide", *ORDERS)),
         Desk("subdistrict", "workbench/subdistrict.html", ()),
         Desk("squad_leader", "workbench/subdistrict.html", ()),
     )
@@ -71,7 +87,7 @@ def view(acting: Acting, *, tab: str = "", item_id: int | None = None, light: st
     """The acting post's desk: counts and rows, two statements, one more for what was done today."""
     desk = desk_of(acting)
     found = queues.counts(queues.mine(acting))
-    tabs_kinds = [kind for kind in desk.kinds if kind in found or kind in desk.kinds[:4]]
+    tabs_kinds = [kind for kind in desk.kinds if kind in found or (kind in desk.kinds[:4] and kind not in ORDERS)]
     chosen = tab if tab in desk.kinds else next((kind for kind in desk.kinds if kind in found), (desk.kinds or ("",))[0])
     empty = {kind: Counts(kind, str(words.QUEUES[kind]), 0, 0, 0, 0) for kind in desk.kinds}
     tabs = [Tab(kind, empty[kind].word, found.get(kind, empty[kind]), kind == chosen) for kind in tabs_kinds]

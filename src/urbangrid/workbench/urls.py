@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from urbangrid.workbench.views import actions, case, desk, parts, register
+from urbangrid.workbench.views import actions, case, desk, parts, register, requests
 
 app_name = "workbench"
 urlpatterns = [
@@ -28,6 +28,9 @@ urlpatterns = [
     path("case/no/<str:text>/", case.by_number, name="case_by_number"),
     path("search/", case.look_up, name="search"),
     path("area/", case.area, name="area"),
+    path("approvals/", requests.approvals, name="approvals"),
+    path("urge/", requests.urge, name="urge"),
+    path("ledger/<slug:name>/", requests.ledger, name="ledger"),
     path("done/", case.done, name="done"),
     path("files/<int:file_id>/", parts.photo, name="photo"),
     path("files/<int:file_id>/thumb/", parts.thumb, name="thumb"),

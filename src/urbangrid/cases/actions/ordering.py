@@ -16,6 +16,7 @@ from urbangrid.cases.models import Case, CaseAccess, CaseRequest, WorkItem
 from urbangrid.cases.numbers import next_number
 from urbangrid.cases.orders import GRADES, URGED_RECENTLY_MINUTES, OrderRule
 from urbangrid.cases.process import Wait
+from urbangrid.cases.processes import process_of
 from urbangrid.cases.records import Entry, UsedFile
 from urbangrid.catalog import queries as catalog
 from urbangrid.core import clock
@@ -241,3 +242,9 @@ def chain_of(request_id: int) -> list[int]:
     for number in CaseRequest.objects.filter(parent_id=request_id).order_by("id").values_list("pk", flat=True):
         found += chain_of(number)
     return found
+
+
+def may_send(acting: Acting, case: Case, kind: str) -> bool:
+    """Whether the button stands: the process has the order, the post its duty, and the case is not beyond it."""
+    rule = process_of(case.process_id).orders.get(kind)
+    return rule is not None and acting.may(rule.duty) and (kind == "instruction" or State(case.state) not in FINAL)

@@ -103,13 +103,23 @@ def new_key() -> str:
     return secrets.token_urlsafe(12)
 
 
-WORKING = ("accept", "file", "sign", "dispatch", "review", "receive", "dispose")
+WORKING = ("accept", "file", "sign", "dispatch", "review", "receive", "dispose", "settle", "judge", "approve_large", "instruct", "order")
+APPROVING = ("approve", "approve_large", "void", "sign", "settle", "judge", "dispatch")
+READING = ("read_all", "read_area", "receive", "dispose")
 MENU = {
     "workbench": (
         ("board", "home", "今日概况", ("read_all",)),
         ("desk", "inbox", "待办", WORKING),
         ("area", "map", "本辖区全部", ("read_area",)),
         ("done", "checks", "经办", WORKING),
+        ("approvals", "clipboard-check", "审批", APPROVING),
+        ("urge", "bell-ringing-f", "督促办理", ("remind", "order")),
+        None,
+        ("ledger:order", "gavel", "督办件", READING),
+        ("ledger:instruction", "edit", "批示件", READING),
+        ("ledger:aside", "player-pause", "挂账库", READING),
+        ("ledger:difficult", "scale", "疑难件", ("read_all",)),
+        ("ledger:appeal", "flag", "申诉件", ("read_all", "appeal")),
         None,
         ("search", "file-search", "综合查询", ()),
         ("register", "phone-call", "登记", ("register",)),
@@ -165,14 +175,16 @@ def _red(name: str) -> SafeString:
 
 
 def _entry(name: str, mark: str, word: str, here: str, context: template.Context | None, more: str = "") -> SafeString:
+    view, _colon, part = name.removeprefix("workbench:").partition(":") if name.startswith("workbench:") else (name, "", "")
     try:
-        address = reverse(name)
+        address = reverse(f"workbench:{view}", args=[part]) if part else reverse(name)
     except NoReverseMatch:
         return mark_safe("")
     desk = context.get("desk") if context is not None else None
     total = desk.open_total if name == f"workbench:{COUNTED}" and desk is not None else 0
     count = format_html('<u data-live-count="desk">{}</u>', total) if total else mark_safe("")
-    current = mark_safe(' class="on" aria-current="page"') if name == here else mark_safe("")
+    path = context["request"].path if context is not None and "request" in context else ""
+    current = mark_safe(' class="on" aria-current="page"') if name == here or path == address else mark_safe("")
     return format_html('<a href="{}"{}><i class="i i-{}"></i>{}{}{}</a>', address, current, mark, _(word), count, more)
 
 

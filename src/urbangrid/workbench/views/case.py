@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from urbangrid.audit.actions import note
 from urbangrid.cases import access, detail, drafts, queues, search, verification, words
-from urbangrid.cases.actions import step
+from urbangrid.cases.actions import ordering, step
 from urbangrid.cases.messages import RECORD_FAULTS
 from urbangrid.catalog import queries as catalog
 from urbangrid.core import limits
@@ -29,7 +29,7 @@ from urbangrid.service_requests import queries as requests
 from urbangrid.ui.middleware import say_when
 from urbangrid.workbench.views.common import acting_of, number, page
 
-REASONED = ("rework", "void", "correct", "return_to_filing", "return_unsigned", "refuse_filing", "withdraw")
+REASONED = ("rework", "void", "correct", "recall", "return_to_filing", "return_unsigned", "refuse_filing", "withdraw", "wake")
 SHEETS = {"handover": "workbench/print/handover.html", "order": "workbench/print/order.html", "filing": "workbench/print/filing.html"}
 
 
@@ -55,11 +55,27 @@ def draw(
         request, "workbench/case.html", fault.status if fault else 200, view=view, near=near, reasons=reasons, fault=fault,
         typed=typed or {}, drafts={action: draft for action, draft in kept.items() if draft}, acting=acting, requests=found,
         all=request.GET.get("all") == "1", side_moves=[move for move in view.moves if move.action in SIDE_MOVES],
-        contact=contact, **_proofs(request, acting, case_id),
+        contact=contact, orders=_orders(acting, view), may_wake=_may_wake(acting, view), grades=words.GRADES.items(),
+        **_proofs(request, acting, case_id),
     )  # fmt: skip
 
 
-SIDE_MOVES = frozenset({"correct", "void"})
+def _may_wake(acting: Acting, view: detail.CaseView) -> bool:
+    own = view.case.handler_unit_id == acting.unit_id and acting.may("dispose")
+    return view.case.aside in ("suspended", "deferred") and (own or acting.may("approve"))
+
+
+def _orders(acting: Acting, view: detail.CaseView) -> list[dict[str, object]]:
+    """催办, 督办, 批示 that the acting post may send from here, with whether it may name another unit."""
+    free = acting.may("read_all")
+    return [
+        {"action": action, "word": words.ACTIONS[action], "with_unit": free}
+        for kind, action in ordering.SEND.items()
+        if ordering.may_send(acting, view.case, kind)
+    ]
+
+
+SIDE_MOVES = frozenset({"correct", "void", "recall"})
 """Moves that belong to the case page; the others are made on the desks."""
 
 

@@ -11,8 +11,8 @@ from urbangrid.core.errors import NotAllowed
 from urbangrid.organizations.acting import Acting
 
 TOAST = "toast"
-LISTS = frozenset({"files"})
-FLAGS = frozenset({"urgent", "complex", "city_owned"})
+LISTS = frozenset({"files", "assist"})
+FLAGS = frozenset({"urgent", "complex", "city_owned", "designated", "excluded"})
 PLUMBING = frozenset({"csrfmiddlewaretoken", "seq", "key", "from", "item", "tab"})
 
 

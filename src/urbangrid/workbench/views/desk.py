@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from urbangrid.cases import detail, estimates, proposals, queues, reports, search, words
+from urbangrid.cases import detail, estimates, ledgers, proposals, queues, reports, search, words
 from urbangrid.cases.actions import claiming, holders
 from urbangrid.cases.rows import QueueRow
 from urbangrid.catalog import queries as catalog
@@ -54,8 +54,10 @@ def draw(
     if shown.desk.code in ("department", "company"):
         both = queues.rows(acting, queues.mine(acting), shown.desk.kinds, most=200)
         context |= {kind: [row for row in both if row.kind == kind] for kind in shown.desk.kinds}
+        context["others"] = [tab for tab in shown.tabs if tab.kind in desks.BESIDE and tab.counts.total]
+    template = "workbench/beside.html" if shown.tab in desks.BESIDE and "others" in context else shown.desk.template
     status = fault.status if fault is not None else 200
-    return page(request, shown.desk.template, status, desk=shown, fault=fault, typed=typed or {}, acting=acting, **context)
+    return page(request, template, status, desk=shown, fault=fault, typed=typed or {}, acting=acting, **context)
 
 
 def _home_without_queue(acting: Acting) -> str:
@@ -115,12 +117,30 @@ def _case_context(acting: Acting, row: QueueRow) -> dict[str, Any]:
         context["must_verify"] = case.source_class != "inspector"
     if row.kind == "dispatch":
         context |= _dispatch_context(acting, view)
+    if row.kind in desks.BESIDE:
+        context |= _beside_context(acting, view, row)
     if row.duty == holders.NOBODY:
         context["inspectors"] = organizations.inspectors(acting.platform_id)
     return context
 
 
+def _beside_context(acting: Acting, view: detail.CaseView, row: QueueRow) -> dict[str, Any]:
+    """The request or order behind the item, with its words and, for an approver, the unit's share of the month (D2)."""
+    found = next((one for one in view.requests if one.request_id == row.request_id), None)
+    context: dict[str, Any] = {"beside": desks.BESIDE[row.kind], "asked": found, "may_pass_on": acting.may("order")}
+    if found is None:
+        return context
+    context["asked_words"] = [text for line in view.story if line.seq == found.asked_seq for _name, text in line.quotes]
+    answers = [line for line in view.story if line.action == "answer_order" and line.inputs.get("request") == str(found.request_id)]
+    context["answer_words"] = [text for line in answers[-1:] for _name, text in line.quotes]
+    if row.kind == "decide":
+        unit_id = ledgers.unit_of(found.request_id)
+        context["share"] = ledgers.shares({unit_id}, {found.kind}, acting)[unit_id, found.kind] if unit_id else None
+    return context
+
+
 REASONS = {
+    "decide": ("disagree",),
     "file": ("refuse_filing",),
     "confirm_filing": ("refuse_filing",),
     "sign": ("return_unsigned",),
@@ -137,7 +157,15 @@ def _dispatch_context(acting: Acting, view: detail.CaseView) -> dict[str, Any]:
     if view.case.category_id and view.case.condition_id:
         for choice in choices[:1]:
             due = {"estimate": estimates.one(acting, view.case.category_id, view.case.condition_id, view.case.area_grade, choice.calendar)}
-    return {"choices": choices, **due}
+    back = {line.seq: line for line in view.story if line.action == "ask_send_back"}
+    returned = [
+        {"unit": one.unit, "at": one.decided_at, "reason": one.reason, "words": [text for _name, text in back[one.asked_seq].quotes]}
+        for one in view.requests
+        if one.kind == "send_back" and one.state == "granted" and one.asked_seq in back
+    ]
+    settled = organizations.unit(view.case.settled_unit_id).name if view.case.settled_unit_id else ""
+    units = organizations.all_units(acting.platform_id)
+    return {"choices": choices, "returned": returned, "settled": settled, "all_units": units, **due}
 
 
 def _near(acting: Acting, point: Any, category_id: int | None, exclude: int | None) -> list[search.Near]:

@@ -77,7 +77,8 @@ def conditions(request: HttpRequest, category_id: int) -> HttpResponse:
 def units(request: HttpRequest) -> JsonResponse:
     """Units that can be dispatched to, by pinyin initials or words."""
     acting = acting_of(request)
-    found = organizations.search_units(acting.platform_id, request.GET.get("q", ""))
+    search = organizations.search_any if request.GET.get("any") == "1" else organizations.search_units
+    found = search(acting.platform_id, request.GET.get("q", ""))
     return JsonResponse({"units": [{"id": str(one.unit_id), "name": one.name, "initials": one.initials} for one in found]})
 
 

@@ -32,6 +32,7 @@ export function start(root) {
   for (const button of root.querySelectorAll("[data-back]")) button.onclick = (event) => { event.preventDefault(); history.back(); };
   for (const button of root.querySelectorAll("[data-print]")) button.onclick = () => window.print();
   for (const field of root.querySelectorAll("[data-fill]")) if (!field.dataset.started) { field.dataset.started = "1"; follow(field); }
+  for (const button of root.querySelectorAll("[data-tick-all]")) button.onclick = () => { const boxes = [...button.form.querySelectorAll("tbody input[type=checkbox]")]; const on = boxes.some((box) => !box.checked); for (const box of boxes) box.checked = on; };
   for (const box of root.querySelectorAll("[data-all]")) box.onchange = () => { for (const one of document.querySelectorAll(`input[name="${box.dataset.all}"]`)) one.checked = box.checked; };
   root.querySelector("[data-row].on")?.scrollIntoView({ block: "nearest" });
 }
