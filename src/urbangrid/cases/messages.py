@@ -9,6 +9,7 @@ from urbangrid.core.errors import declare
 declare(
     {
         "case_unknown": _("没有这个案件，或不在您的查看范围内。请核对案卷号。"),
+        "sheet_unknown": _("这个案件（还）没有%(name)s。立案后有立案表和案卷单，派遣后有派遣单。"),
         "case_moved_on": _("该案已由%(post)s%(name)s于%(time)s%(action)s，现为“%(state)s”。您填的内容已存草稿。"),
         "case_not_that_state": _("该案现为“%(state)s”，不能%(action)s。请返回待办查看最新情况。"),
         "duty_missing": _("%(post)s没有“%(action)s”的权限。请由有此职责的岗位办理。"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from urbangrid.workbench.views import actions, case, desk, parts, register
+from urbangrid.workbench.views import actions, case, desk, parts, register, sheets
 
 app_name = "workbench"
 urlpatterns = [
@@ -24,7 +24,9 @@ urlpatterns = [
     path("case/<int:case_id>/", case.show, name="case"),
     path("case/<int:case_id>/seq/", parts.readable_case, name="case_seq"),
     path("case/<int:case_id>/act/<slug:action>/", actions.act, name="act"),
-    path("case/<int:case_id>/print/<slug:name>/", case.sheet, name="sheet"),
+    path("case/<int:case_id>/print/<slug:name>/", sheets.sheet, name="sheet"),
+    path("case/<int:case_id>/pdf/<slug:name>/", sheets.sheet_pdf, name="sheet_pdf"),
+    path("desk/print/", sheets.batch, name="print_orders"),
     path("case/no/<str:text>/", case.by_number, name="case_by_number"),
     path("search/", case.look_up, name="search"),
     path("area/", case.area, name="area"),

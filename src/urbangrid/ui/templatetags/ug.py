@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from urbangrid.core import clock, health_history
+from urbangrid.core import clock, health_history, masking
 
 register = template.Library()
 
@@ -46,6 +46,12 @@ def light(value: Any, tag: bool = False) -> SafeString:
         mark_safe(instants), ICONS[value.light], value.word,  # noqa: S308  # digits and signs of instants
         "" if left is None else format_html(" <span data-left>{}</span>", duration_words(left)),
     )  # fmt: skip
+
+
+@register.filter
+def masked(text: object) -> str:
+    """Free words for paper and files: numbers of persons covered (case-rules 24)."""
+    return masking.masked(str(text or ""))
 
 
 @register.filter

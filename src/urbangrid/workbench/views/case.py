@@ -1,4 +1,4 @@
-"""The case page, looking cases up, the sub-district's view, and printed sheets."""
+"""The case page, looking cases up, and the sub-district's view."""
 
 from __future__ import annotations
 
@@ -11,13 +11,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from urbangrid.audit.actions import note
-from urbangrid.cases import access, detail, drafts, queues, search, verification, words
+from urbangrid.cases import access, detail, drafts, queues, search, sheets, verification, words
 from urbangrid.cases.actions import step
+from urbangrid.cases.in_brief import in_brief
 from urbangrid.cases.messages import RECORD_FAULTS
 from urbangrid.catalog import queries as catalog
-from urbangrid.core import limits
-from urbangrid.core.clients import address_of
 from urbangrid.core.errors import Refusal
 from urbangrid.core.limits import TooOften
 from urbangrid.core.platforms import platform_of
@@ -30,7 +28,6 @@ from urbangrid.ui.middleware import say_when
 from urbangrid.workbench.views.common import acting_of, number, page
 
 REASONED = ("rework", "void", "correct", "return_to_filing", "return_unsigned", "refuse_filing", "withdraw")
-SHEETS = {"handover": "workbench/print/handover.html", "order": "workbench/print/order.html", "filing": "workbench/print/filing.html"}
 
 
 def show(request: HttpRequest, case_id: int) -> HttpResponse:
@@ -55,7 +52,8 @@ def draw(
         request, "workbench/case.html", fault.status if fault else 200, view=view, near=near, reasons=reasons, fault=fault,
         typed=typed or {}, drafts={action: draft for action, draft in kept.items() if draft}, acting=acting, requests=found,
         all=request.GET.get("all") == "1", side_moves=[move for move in view.moves if move.action in SIDE_MOVES],
-        contact=contact, **_proofs(request, acting, case_id),
+        contact=contact, sheets=[(name, sheets.BUTTONS[name]) for name in sheets.offered(acting, view)],
+        brief=in_brief(view.story), **_proofs(request, acting, case_id),
     )  # fmt: skip
 
 
@@ -86,17 +84,6 @@ def reveal(request: HttpRequest, case_id: int, request_id: int) -> HttpResponse:
 def by_number(request: HttpRequest, text: str) -> HttpResponse:
     """From a spoken case number to its page; a stranger's number is answered like a wrong one."""
     return redirect("workbench:case", access.case_id_of(acting_of(request), text))
-
-
-def sheet(request: HttpRequest, case_id: int, name: str) -> HttpResponse:
-    """A4 sheets: hand-over to the city, dispatch order, filing form."""
-    acting = acting_of(request)
-    view = detail.view(acting, case_id)
-    if name not in SHEETS:
-        raise Refusal("case_unknown", status=404)
-    limits.spend("export.person", acting.user_id)
-    note(acting, "printed", subject=f"case:{case_id}", values={"sheet": name}, address=address_of(request))
-    return page(request, SHEETS[name], view=view, acting=acting, platform=platform_of(acting.platform_id))
 
 
 def asked_for(request: HttpRequest, acting: Acting) -> search.Asked:
