@@ -16,7 +16,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from urbangrid.cases import access, search, words
+from urbangrid.cases import search, words
 from urbangrid.cases.ledger_stages import stage_seconds
 from urbangrid.cases.models import Case, CaseRecord
 from urbangrid.cases.process import Stage
@@ -169,6 +169,15 @@ def stage_columns(case_ids: Sequence[int]) -> list[tuple[str, str]]:
     """Code and name of the stages that these cases went through, in order; of several processes the first name of a code counts."""
     found: dict[str, str] = {}
     for process_id in Case.objects.filter(pk__in=case_ids).order_by("process_id").values_list("process_id", flat=True).distinct():
+        for stage in process_of(process_id).stages:
+            found.setdefault(stage.code, stage.name)
+    return list(found.items())
+
+
+def stages_of(shown: Sequence[Line]) -> list[tuple[str, str]]:
+    """The same for lines that are loaded."""
+    found: dict[str, str] = {}
+    for process_id in dict.fromkeys(line.case.process_id for line in shown):
         for stage in process_of(process_id).stages:
             found.setdefault(stage.code, stage.name)
     return list(found.items())

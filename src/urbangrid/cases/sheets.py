@@ -75,9 +75,8 @@ def offered(acting: Acting, view: CaseView) -> list[str]:
     if not view.case.number:
         return []
     released = view.case.city_owned and acting.may("release")
-    return [
-        *(["handover"] if released else []), *(["order"] if view.case.handler_unit_id and view.case.dispatched_at else []), "filing", "case",
-    ]  # fmt: skip
+    dispatched = view.case.handler_unit_id is not None and view.case.dispatched_at is not None
+    return [*(["handover"] if released else []), *(["order"] if dispatched else []), "filing", "case"]
 
 
 def sheet(acting: Acting, case_id: int, name: str) -> Sheet:
@@ -119,8 +118,8 @@ def as_pdf(
 ) -> bytes:  # fmt: skip
     """The sheets of these cases as one PDF, in their order.
 
-    A case that moved out of sight or has no such sheet is told to ``skipped``; without it the refusal goes on. Raises those of ``pdf.write``;
-    NotFound ``sheet_unknown`` when none is left.
+    A case that moved out of sight or has no such sheet is told to ``skipped``; without it the refusal goes on. Raises those of
+    ``pdf.write``; NotFound ``sheet_unknown`` when none is left.
     """
     found = []
     for case_id in case_ids:

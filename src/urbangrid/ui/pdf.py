@@ -79,8 +79,8 @@ def _write(pages: Iterable[str], photos: frozenset[str], done: Callable[[int], N
 def _library() -> Any:
     """WeasyPrint, loaded when the first sheet asks for it. Raises Refusal ``pdf_without_library``; asked again, it looks again."""
     try:
-        import weasyprint
-        import weasyprint.text.fonts
+        import weasyprint  # type: ignore[import-untyped]
+        import weasyprint.text.fonts  # type: ignore[import-untyped]
     except OSError as error:  # one of Pango's libraries is not on this machine
         raise Refusal("pdf_without_library", status=503, packages=" ".join(LIBRARIES)) from error
     return weasyprint
@@ -96,7 +96,8 @@ def font() -> str:
 
 def _fetcher(weasyprint: Any, photos: frozenset[str]) -> Any:
     """The only way from a page to a file."""
-    base, answer = weasyprint.urls.URLFetcher, weasyprint.urls.URLFetcherResponse
+    base: Any = weasyprint.urls.URLFetcher
+    answer = weasyprint.urls.URLFetcherResponse
 
     class Local(base):  # type: ignore[misc]
         """Own static files and the listed photos; a refused address leaves its place empty."""

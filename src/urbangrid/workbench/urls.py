@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from urbangrid.workbench.views import actions, case, desk, parts, register, sheets
+from urbangrid.workbench.views import actions, case, desk, ledger, parts, register, sheets
 
 app_name = "workbench"
 urlpatterns = [
@@ -29,6 +29,12 @@ urlpatterns = [
     path("desk/print/", sheets.batch, name="print_orders"),
     path("case/no/<str:text>/", case.by_number, name="case_by_number"),
     path("search/", case.look_up, name="search"),
+    path("search/save/", ledger.save_search, name="save_search"),
+    path("search/saved/<int:saved_id>/forget/", ledger.forget_search, name="forget_search"),
+    path("ledger/", ledger.show, name="ledger"),
+    path("export/", ledger.export, name="export"),
+    path("exports/", ledger.show_exports, name="exports"),
+    path("exports/<int:export_id>/", ledger.export_file, name="export_file"),
     path("area/", case.area, name="area"),
     path("done/", case.done, name="done"),
     path("files/<int:file_id>/", parts.photo, name="photo"),

@@ -48,6 +48,16 @@ def light(value: Any, tag: bool = False) -> SafeString:
     )  # fmt: skip
 
 
+EXPORTING = ("read_all", "read_area", "receive", "dispose")
+"""Duties of which one is needed to take cases out of the platform as a table."""
+
+
+@register.filter
+def may_export(acting: Any) -> bool:
+    """Whether the export buttons stand on the page."""
+    return any(acting.may(duty) for duty in EXPORTING)
+
+
 @register.filter
 def masked(text: object) -> str:
     """Free words for paper and files: numbers of persons covered (case-rules 24)."""
@@ -118,6 +128,7 @@ MENU = {
         ("done", "checks", "经办", WORKING),
         None,
         ("search", "file-search", "综合查询", ()),
+        ("ledger", "list-details", "台账", EXPORTING),
         ("register", "phone-call", "登记", ("register",)),
     ),
 }

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from urbangrid.cases import access, detail, drafts, queues, search, sheets, verification, words
+from urbangrid.cases import access, detail, drafts, queues, saved, search, sheets, verification, words
 from urbangrid.cases.actions import step
 from urbangrid.cases.in_brief import in_brief
 from urbangrid.cases.messages import RECORD_FAULTS
@@ -86,9 +86,8 @@ def by_number(request: HttpRequest, text: str) -> HttpResponse:
     return redirect("workbench:case", access.case_id_of(acting_of(request), text))
 
 
-def asked_for(request: HttpRequest, acting: Acting) -> search.Asked:
+def asked_for(get: QueryDict, acting: Acting) -> search.Asked:
     """The search form's fields."""
-    get = request.GET
     return search.Asked(
         words=get.get("words", "")[:100], category_id=number(get.get("category")), division_id=number(get.get("area")),
         state=get.get("state", "") if get.get("state", "") in words.STATES else "",
@@ -109,7 +108,7 @@ def _day(text: str | None, acting: Acting, *, after: bool = False) -> datetime |
 def look_up(request: HttpRequest) -> HttpResponse:
     """综合查询."""
     acting = acting_of(request)
-    asked = asked_for(request, acting)
+    asked = asked_for(request.GET, acting)
     text = asked.words.strip()
     if text and "-" in text and request.GET.get("exact") != "0":
         try:
@@ -119,10 +118,17 @@ def look_up(request: HttpRequest) -> HttpResponse:
     number_of_page = max(number(request.GET.get("page")) or 1, 1)
     found = search.search(acting, asked, skip=(number_of_page - 1) * search.PAGE)
     return page(
-        request, "workbench/search.html", found=found, asked=asked, number=number_of_page, states=words.STATES, lights=words.LIGHTS,
-        areas=_areas(acting), units=organizations.all_units(acting.platform_id), acting=acting,
-        category=catalog.find_category(asked.category_id), has_next=found.total > number_of_page * search.PAGE,
+        request, "workbench/search.html", found=found, number=number_of_page, acting=acting, saved=saved.mine(acting),
+        has_next=found.total > number_of_page * search.PAGE, **search_fields(acting, asked),
     )  # fmt: skip
+
+
+def search_fields(acting: Acting, asked: search.Asked) -> dict[str, Any]:
+    """What the search form needs to draw its fields."""
+    return {
+        "asked": asked, "states": words.STATES, "lights": words.LIGHTS, "areas": _areas(acting),
+        "units": organizations.all_units(acting.platform_id), "category": catalog.find_category(asked.category_id),
+    }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

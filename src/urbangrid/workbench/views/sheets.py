@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -62,6 +63,5 @@ def _on_record(request: HttpRequest, acting: Acting, case_ids: list[int], name: 
 
 
 def _file(made: bytes, name: str) -> HttpResponse:
-    return HttpResponse(
-        made, content_type=pdf.MEDIA_TYPE, headers={"Content-Disposition": exports.disposition(name, inline=True), "Cache-Control": "no-store"}
-    )
+    disposition = content_disposition_header(as_attachment=False, filename=name) or "inline"
+    return HttpResponse(made, content_type=pdf.MEDIA_TYPE, headers={"Content-Disposition": disposition, "Cache-Control": "no-store"})
