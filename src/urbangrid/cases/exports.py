@@ -70,11 +70,17 @@ def _ask(acting: Acting, kind: str, form: str, name: str, asked: dict[str, Any],
             name=name[:80], asked=asked, asked_at=clock.now(), total=total,
         )  # fmt: skip
         _on_trail(acting, form, asked, address)
-        try:
-            app.configure_task(name=JOB, queueing_lock=JOB).defer(timestamp=int(clock.now().timestamp()))
-        except AlreadyEnqueued:
-            _log.debug("the worker is on its way already")
+        _wake()
     return row
+
+
+def _wake() -> None:
+    """The worker looks at once, not at its next minute; one waking is enough for all."""
+    try:
+        with transaction.atomic():  # a second one breaks a unique index, and with it the transaction around it
+            app.configure_task(name=JOB, queueing_lock=JOB).defer(timestamp=int(clock.now().timestamp()))
+    except AlreadyEnqueued:
+        _log.debug("the worker is on its way already")
 
 
 def _on_trail(acting: Acting, form: str, asked: Mapping[str, Any], address: str) -> None:

@@ -137,6 +137,7 @@ def _add_bench(commands: Commands[argparse.ArgumentParser]) -> None:
         "live": ("urbangrid.config.bench_live:run", _("测量一千个浏览器的实时消息")),
         "uploads": ("urbangrid.config.bench_uploads:run", _("测量慢速上传时的列表")),
         "pages": ("urbangrid.config.bench_pages:run", _("测量网页的开销")),
+        "sheets": ("urbangrid.config.bench_sheets:run", _("测量二十张派遣单和台账导出")),
     }
     offered = {kind: entry for kind, entry in kinds.items() if _exists(entry[0])}
     if not offered:
