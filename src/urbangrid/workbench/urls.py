@@ -32,6 +32,7 @@ urlpatterns = [
     path("search/save/", ledger.save_search, name="save_search"),
     path("search/saved/<int:saved_id>/forget/", ledger.forget_search, name="forget_search"),
     path("ledger/", ledger.show, name="ledger"),
+    path("ledger/archive/", ledger.archive, name="archive"),
     path("export/", ledger.export, name="export"),
     path("exports/", ledger.show_exports, name="exports"),
     path("exports/<int:export_id>/", ledger.export_file, name="export_file"),
