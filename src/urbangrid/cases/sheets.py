@@ -6,7 +6,7 @@ No sheet carries a reporter's name or number: none is read for it, and free word
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Final
@@ -17,7 +17,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from urbangrid.cases import detail
-from urbangrid.cases.detail import CaseView
+from urbangrid.cases.asked import AskedView
+from urbangrid.cases.detail import CaseView, Line
 from urbangrid.cases.in_brief import in_brief
 from urbangrid.cases.models import RecordFile
 from urbangrid.core.errors import NotFound
@@ -27,18 +28,24 @@ from urbangrid.grids import queries as grids
 from urbangrid.organizations.acting import Acting
 from urbangrid.ui import pdf
 
-PHOTOS: Final = {"filing": 2, "order": 2, "handover": 2, "case": 6}
+PHOTOS: Final = {"filing": 2, "order": 2, "handover": 2, "case": 6, "extension": 2, "suspension": 2, "deferral": 2}
 """Most photos of a sheet; before the work first, the others only where the sheet tells the whole story."""
 AT_ONCE: Final = 20
 """Sheets that are made while one waits (desks.md C2: within 10 s); more become a job with progress."""
 MOST: Final = 500
 TITLES: Final = {
     "filing": _("案件立案表"), "order": _("任务派遣单"), "handover": _("市属问题交办单"), "case": _("案卷单"),
+    "extension": _("延期审批表"), "suspension": _("挂账审批表"), "deferral": _("缓办审批表"),
 }  # fmt: skip
 
 BUTTONS: Final = {
     "filing": _("打印立案表"), "order": _("打印派遣单"), "handover": _("打印交办单"), "case": _("打印案卷单"),
+    "extension": _("打印延期审批表"), "suspension": _("打印挂账审批表"), "deferral": _("打印缓办审批表"),
 }  # fmt: skip
+
+
+APPROVALS: Final = ("extension", "suspension", "deferral")
+"""Kinds of requests that paper rules ask a form for; the form shows the request as it stands, decided or not (case-rules 16, 27)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +71,14 @@ class Sheet:
     code: SafeString
     seal: str
     story: tuple[str, ...]
+    request: AskedView | None = None
+    asked: Line | None = None
+    decisions: tuple[Line, ...] = ()
+    """Of a request: how it was asked, and what each approver said, in their order."""
 
     @property
     def template(self) -> str:
-        return f"cases/sheets/{self.name}.html"
+        return f"cases/sheets/{'approval' if self.name in APPROVALS else self.name}.html"
 
 
 def offered(acting: Acting, view: CaseView) -> list[str]:
@@ -79,11 +90,35 @@ def offered(acting: Acting, view: CaseView) -> list[str]:
     return [*(["handover"] if released else []), *(["order"] if dispatched else []), "filing", "case"]
 
 
-def sheet(acting: Acting, case_id: int, name: str) -> Sheet:
-    """One sheet of a readable case. Raises NotFound ``case_unknown``, ``sheet_unknown`` where the case has no such sheet (yet)."""
+def forms(view: CaseView) -> list[AskedView]:
+    """Requests of the case that have a form, as far as the acting post sees them."""
+    return [one for one in view.requests if one.kind in APPROVALS]
+
+
+def sheet(acting: Acting, case_id: int, name: str, request_id: int | None = None) -> Sheet:
+    """One sheet of a readable case; ``request_id`` for the form of a request.
+
+    Raises NotFound ``case_unknown``, ``sheet_unknown`` where the case has no such sheet (yet).
+    """
     view = detail.view(acting, case_id)
+    if request_id is not None:
+        return _form(acting, view, name, request_id)
     if name not in offered(acting, view):
         raise NotFound("sheet_unknown", name=TITLES.get(name, name[:20]))
+    return _sheet(acting, view, name)
+
+
+def _form(acting: Acting, view: CaseView, name: str, request_id: int) -> Sheet:
+    """The request with its chain of decisions, from the lines of the record that name it."""
+    asked = next((one for one in forms(view) if one.request_id == request_id and one.kind == name), None)
+    if asked is None:
+        raise NotFound("sheet_unknown", name=TITLES.get(name, name[:20]))
+    of_it = [line for line in view.story if line.action in ("agree", "disagree") and line.inputs.get("request") == str(request_id)]
+    first = next((line for line in view.story if line.seq == asked.asked_seq), None)
+    return replace(_sheet(acting, view, name), request=asked, asked=first, decisions=tuple(of_it))
+
+
+def _sheet(acting: Acting, view: CaseView, name: str) -> Sheet:
     case, platform = view.case, platform_of(acting.platform_id)
     drawing = grids.sketch_of(platform, case.point.x, case.point.y) if case.point is not None else ""
     return Sheet(
@@ -114,7 +149,7 @@ def _seal(view: CaseView) -> str:
 
 def as_pdf(
     acting: Acting, name: str, case_ids: Iterable[int], *, done: Callable[[int], None] | None = None,
-    skipped: Callable[[int], None] | None = None,
+    skipped: Callable[[int], None] | None = None, request_id: int | None = None,
 ) -> bytes:  # fmt: skip
     """The sheets of these cases as one PDF, in their order.
 
@@ -124,7 +159,7 @@ def as_pdf(
     found = []
     for case_id in case_ids:
         try:
-            found.append(sheet(acting, case_id, name))
+            found.append(sheet(acting, case_id, name, request_id))
         except NotFound:
             if skipped is None:
                 raise

@@ -21,7 +21,7 @@ from urbangrid.workbench.views.common import acting_of, number, page, toast
 def sheet(request: HttpRequest, case_id: int, name: str) -> HttpResponse:
     """One A4 sheet on the screen, to be printed by the browser; that it was drawn is on the trail."""
     acting = acting_of(request)
-    one = sheets.sheet(acting, case_id, name)
+    one = sheets.sheet(acting, case_id, name, number(request.GET.get("request")))
     _on_record(request, acting, [case_id], name)
     return page(request, "workbench/sheet.html", one=one, acting=acting, photo_view="workbench:photo")
 
@@ -29,7 +29,7 @@ def sheet(request: HttpRequest, case_id: int, name: str) -> HttpResponse:
 def sheet_pdf(request: HttpRequest, case_id: int, name: str) -> HttpResponse:
     """The same sheet as a file."""
     acting = acting_of(request)
-    made = sheets.as_pdf(acting, name, [case_id])
+    made = sheets.as_pdf(acting, name, [case_id], request_id=number(request.GET.get("request")))
     _on_record(request, acting, [case_id], name)
     return _file(made, f"{sheets.TITLES[name]}.pdf")
 
