@@ -48,6 +48,8 @@ def build() -> argparse.ArgumentParser:
     _command(commands, "requirements", "urbangrid.config.command.requirements:run", _("按组和优先级列出有测试证明的需求条目"))
     bill = _command(commands, "sbom", "urbangrid.config.command.sbom:run", _("写出软件物料清单（CycloneDX）：组成部分、版本、许可证"))
     bill.add_argument("--to", required=True, metavar="FILE", help=_("写到哪个文件"))
+    words = _command(commands, "dictionary", "urbangrid.config.dictionary:run", _("由数据模型写出数据字典（中英文）"), database=True)
+    words.add_argument("--to", metavar="FILE", help=_("写到哪个文件（默认 docs/data-dictionary.md）"))
     _command(commands, "psql", "urbangrid.config.command.tools:psql", _("在平台数据库上打开 psql；其后的参数原样交给 psql"))
     _command(commands, "shell", "urbangrid.config.command.tools:shell", _("打开已装载平台的 Python"))
     _hidden(commands)
