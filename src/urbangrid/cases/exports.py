@@ -184,7 +184,7 @@ def _make_ledger(acting: Acting, row: Export, draft: Path) -> None:
 
 def write_ledger(acting: Acting, ids: list[int], form: str, path: Path, until: datetime, *, progress: Any = None) -> int:
     """The table of these cases, as it stands at ``until``; gives the number of rows."""
-    stages = ledger.stage_columns(ids)
+    stages = ledger.stage_columns(acting)
     head, notes = ledger.head(stages), notes_of(acting, until)
     rows = _counted((ledger.cells(line, stages) for line in ledger.lines(ids, until)), progress)
     if form == "csv":

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from urbangrid.cases import search, words
 from urbangrid.cases.ledger_stages import stage_seconds
-from urbangrid.cases.models import Case, CaseRecord
+from urbangrid.cases.models import Case, CaseRecord, ProcessDefinition
 from urbangrid.cases.process import Stage
 from urbangrid.cases.processes import process_of
 from urbangrid.cases.rows import limit_words, title_of
@@ -165,17 +165,17 @@ def _stage_of(stages: Sequence[Stage]) -> dict[str, str]:
     return {str(state): stage.code for stage in stages for state in stage.states}
 
 
-def stage_columns(case_ids: Sequence[int]) -> list[tuple[str, str]]:
-    """Code and name of the stages that these cases went through, in order; of several processes the first name of a code counts."""
+def stage_columns(acting: Acting) -> list[tuple[str, str]]:
+    """Code and name of every stage of the platform's processes, in order; of several processes the first name of a code counts."""
     found: dict[str, str] = {}
-    for process_id in Case.objects.filter(pk__in=case_ids).order_by("process_id").values_list("process_id", flat=True).distinct():
+    for process_id in ProcessDefinition.objects.filter(platform_id=acting.platform_id).order_by("id").values_list("pk", flat=True):
         for stage in process_of(process_id).stages:
             found.setdefault(stage.code, stage.name)
     return list(found.items())
 
 
 def stages_of(shown: Sequence[Line]) -> list[tuple[str, str]]:
-    """The same for lines that are loaded."""
+    """The same for the lines of a page, without a statement."""
     found: dict[str, str] = {}
     for process_id in dict.fromkeys(line.case.process_id for line in shown):
         for stage in process_of(process_id).stages:

@@ -239,6 +239,8 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
         "django.request": {"level": "ERROR"},  # a refusal stands in the line of its request
+        "weasyprint": {"level": "ERROR"},  # tells each step of each sheet, and every rule of a browser that paper has no use for
+        "fontTools": {"level": "ERROR"},
         "procrastinate": {"level": "WARNING"},  # names every job and blueprint
     },
 }

@@ -43,6 +43,8 @@ PHOTO_PX: Final = 1000
 """Longer side of a photo on paper: 85 mm at 300 dots per inch; a phone's original would make twenty sheets a file of 80 MB."""
 MEDIA_TYPE: Final = "application/pdf"
 
+STYLES: Final = ("static:ui/css/tokens.css", "static:ui/css/print.css")
+"""Of every sheet; read once for all pages of a file."""
 _one_at_a_time = threading.Lock()
 """A layout takes up to 150 MB; threads of one process wait for each other."""
 
@@ -62,10 +64,11 @@ def _write(pages: Iterable[str], photos: frozenset[str], done: Callable[[int], N
     fetch = _fetcher(weasyprint, photos)
     fonts = weasyprint.text.fonts.FontConfiguration()
     style = weasyprint.CSS(string=f'body, svg text {{ font-family: "{family}", sans-serif; }}', font_config=fonts)
+    styles = [weasyprint.CSS(string=local_file(url, ())[0].decode(), font_config=fonts, url_fetcher=fetch) for url in STYLES]
     laid_out = []
     for number, html in enumerate(pages, 1):
         page = weasyprint.HTML(string=html, base_url="static:", url_fetcher=fetch)
-        laid_out.append(page.render(font_config=fonts, stylesheets=[style]))
+        laid_out.append(page.render(font_config=fonts, stylesheets=[*styles, style]))
         if done is not None:
             done(number)
     if not laid_out:
