@@ -70,6 +70,7 @@ def main_path(counts: Counts, at: At, city: City) -> str:
     spot = {"longitude": INSIDE[0], "latitude": INSIDE[1]}
     act(counts, who, number, "check", answer="handled", files=[who.send_photo("white")], **spot)
     act(counts, seat, number, "close")
+    act(counts, seat, number, "archive")
     return number
 
 
@@ -225,7 +226,8 @@ PAGES = {
     "desk of duty director": ("duty_director", "workbench:desk"), "desk of unit": ("clerk", "workbench:desk"),
     "list page of board": ("duty_director", "workbench:board"),
     "list page of search": ("seat_agent", "workbench:search"), "list page of sub-district": ("subdistrict_officer", "workbench:area"),
-    "list page done": ("dispatcher", "workbench:done"), "list page of inspector": ("inspector", "collection:home"),
+    "list page done": ("dispatcher", "workbench:done"), "list page of ledger": ("duty_director", "workbench:ledger"),
+    "list page of exports": ("duty_director", "workbench:exports"), "list page of inspector": ("inspector", "collection:home"),
 }  # fmt: skip
 CASE_PAGES = {"case page for seat agent": "seat_agent", "case page for unit": "clerk"}
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from urbangrid.config.command import bootstrap, frontend, places
+from urbangrid.config.command import bootstrap, bundle, debian, frontend, places
+from urbangrid.ui import pdf
 
 STRANGER = 65534
 
@@ -99,3 +100,28 @@ def test_the_state_folder_of_a_person_is_in_their_own_home(monkeypatch: pytest.M
     assert places.state_folder() == Path.home() / ".local/share/urbangrid"
     monkeypatch.setattr(places, "is_root", lambda: True)
     assert places.state_folder() == Path("/var/lib/urbangrid")
+
+
+def test_the_packages_of_printed_sheets_are_named_when_missing_and_never_stop_the_platform(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lib, fonts = tmp_path / "lib", tmp_path / "fonts"
+    for folder in (lib / "x86_64-linux-gnu", fonts / "truetype"):
+        folder.mkdir(parents=True)
+    monkeypatch.setattr(debian, "LIBRARIES", lib)
+    monkeypatch.setattr(debian, "FONT_FOLDERS", (fonts,))
+    assert list(debian.missing_for_sheets()) == [*debian.SHEETS, debian.SHEET_FONT]
+    monkeypatch.setattr(debian.shutil, "which", lambda name: None)
+    debian.install(environment=False, database=False, browser=False, sheets=True)
+    said = capsys.readouterr()
+    assert debian.SHEET_FONT in said.out and "网页打印不受影响" in said.out
+    for name in debian.SHEETS.values():
+        (lib / "x86_64-linux-gnu" / name).touch()
+    (fonts / "truetype" / debian.FONT_FILES[0]).touch()
+    assert debian.missing_for_sheets() == {}
+
+
+def test_what_is_installed_for_sheets_is_what_the_sheets_look_for() -> None:
+    assert (tuple(debian.SHEETS), debian.SHEET_FONT) == (pdf.LIBRARIES, pdf.FONT_PACKAGE)
+    assert tuple(pdf.FONTS.values()) == debian.FONT_FILES and debian.FONT_FOLDERS == pdf.FONT_FOLDERS
+    assert {*debian.SHEETS, debian.SHEET_FONT} <= set(bundle.ALWAYS), "a machine without a network has them too"

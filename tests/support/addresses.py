@@ -14,7 +14,8 @@ from tests.api.paths import At
 from tests.support.city import City
 from urbangrid.accounts import actions as accounts
 from urbangrid.accounts.models import ApiToken, Device, SignIn
-from urbangrid.cases.models import WorkItem
+from urbangrid.cases import saved
+from urbangrid.cases.models import Export, WorkItem
 from urbangrid.core import clock
 from urbangrid.core.models import OutboxEntry, ParkedDelivery
 from urbangrid.organizations.acting import Acting
@@ -61,6 +62,7 @@ def sample(at: At, city: City) -> dict[str, object]:
         "action": "receive", "kind": "dispatch", "name": "order", "category_id": city.category().id, "unit_id": clerk.unit_id,
         "user_id": clerk.user_id, "appointment_id": clerk.appointment_id, "retained": "photos",
         **_of_the_clerk(clerk), "parked_id": _parked().pk, "job_id": 12,
+        **_kept_by_the_seat(city.acting("seat_agent")),
     }  # fmt: skip
 
 
@@ -75,6 +77,16 @@ def _of_the_clerk(clerk: Acting) -> dict[str, object]:
         state=Device.ASKED, asked_at=now,
     )  # fmt: skip
     return {"sign_in_id": begun.pk, "token_id": token.pk, "device_id": asked.pk}
+
+
+def _kept_by_the_seat(seat: Acting) -> dict[str, object]:
+    """A search and an export of hers."""
+    kept = saved.save(seat, "样例", "light=red")
+    made = Export.objects.create(
+        platform_id=seat.platform_id, appointment_id=seat.appointment_id, user_id=seat.user_id, kind="ledger", form="csv", name="样例.csv",
+        asked={}, asked_at=clock.now(),
+    )  # fmt: skip
+    return {"saved_id": kept.pk, "export_id": made.pk}
 
 
 def _parked() -> ParkedDelivery:

@@ -61,7 +61,7 @@ def test_what_falls_due_within_two_hours_is_urged_in_three_clicks(desk: At, city
         assert "请写明督办内容" in page.post("/urge/?span=soon", {"case": cases, "kind": "order"}, status=422)
         page.post("/urge/?span=soon", {"case": cases, "kind": "order", "note": "今日办结并回复"})
         assert "已督办 2 件" in page.toast
-        assert "督" in screen("subdistrict_officer").get("/ledger/order/")
+        assert "督" in screen("subdistrict_officer").get("/lists/order/")
 
 
 def test_a_returned_case_shows_former_units_with_their_reasons_and_says_when_a_third_try_is_impossible(
@@ -90,13 +90,13 @@ def test_the_joint_strip_stands_in_the_head_with_each_units_light(desk: At, city
 
 def test_the_library_and_the_orders_are_lists_with_what_is_open_first(desk: At, city: City, screen: type[Screen]) -> None:
     with clock.travel(WORKDAY):
-        assert "到期自动恢复计时" in screen("dispatcher").get("/ledger/aside/")
+        assert "到期自动恢复计时" in screen("dispatcher").get("/lists/aside/")
         case = suspended(desk, city)
         for who in ("dispatcher", "clerk", "subdistrict_officer"):
-            assert "挂账" in screen(who).get("/ledger/aside/")
+            assert "挂账" in screen(who).get("/lists/aside/")
         number = desk("clerk").get(f"/cases/{case}").body["number"]
-        assert number not in screen("other_clerk").get("/ledger/aside/")
-        screen("clerk").get("/ledger/nothing/", status=404)
+        assert number not in screen("other_clerk").get("/lists/aside/")
+        screen("clerk").get("/lists/nothing/", status=404)
     with clock.travel(WORKDAY + timedelta(days=1)):
         desk("leader").done(case, "instruct", note="抓紧落实经费")
         page = screen("clerk")

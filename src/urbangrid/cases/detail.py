@@ -51,6 +51,8 @@ class Line:
     photos: int
     chained: bool
     inputs: Mapping[str, Any]
+    took_seconds: int = 0
+    """Natural time since the step before; 0 for the first and for one that followed by itself (CY-20-3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,10 +236,11 @@ def _story(acting: Acting, case: Case, records: list[CaseRecord]) -> tuple[Line,
     for row in RecordSecret.objects.filter(case=case).order_by("id"):
         if row.value and not row.erased_at:
             secrets.setdefault(row.seq, []).append((row.name, row.value))
-    return tuple(_line(acting, record, tuple(secrets.get(record.seq, ()))) for record in records)
+    times = [records[0].at, *(record.at for record in records)] if records else []
+    return tuple(_line(acting, record, tuple(secrets.get(record.seq, ())), before) for record, before in zip(records, times, strict=False))
 
 
-def _line(acting: Acting, record: CaseRecord, quotes: tuple[tuple[str, str], ...]) -> Line:
+def _line(acting: Acting, record: CaseRecord, quotes: tuple[tuple[str, str], ...], before: datetime) -> Line:
     body = json.loads(record.body)
     actor = body["actor"] or {}
     return Line(
@@ -246,6 +249,7 @@ def _line(acting: Acting, record: CaseRecord, quotes: tuple[tuple[str, str], ...
         text=_text(record, body["inputs"]), quotes=quotes, reason=_reason(acting, record),
         to_state=str(words.STATES.get(record.to_state, "")),
         photos=len(body["files"]), chained=body["chained"], inputs=body["inputs"],
+        took_seconds=int((record.at - before).total_seconds()),
     )  # fmt: skip
 
 

@@ -31,12 +31,13 @@ class State(StrEnum):
     CHECKING = "checking"
     TO_CLOSE = "to_close"
     CLOSED = "closed"
+    ARCHIVED = "archived"  # 已归档: read-only, in the statistics; only a granted reopening leads out
     REFUSED = "refused"  # 不予受理: of a report
     NOT_FILED = "not_filed"  # 不予立案
     VOID = "void"  # 作废
 
 
-FINAL = frozenset({State.CLOSED, State.REFUSED, State.NOT_FILED, State.VOID})
+FINAL = frozenset({State.CLOSED, State.ARCHIVED, State.REFUSED, State.NOT_FILED, State.VOID})
 OPEN = frozenset(State) - FINAL
 FILED_OPEN = OPEN - {State.REPORTED, State.TO_FILE, State.VERIFYING, State.TO_CONFIRM}
 """Open states after filing: a case here has a number, a case limit, and can be corrected or voided."""
@@ -143,7 +144,11 @@ EDGES: tuple[Edge, ...] = (
         for state in State
         if state in FILED_OPEN
     ),
-    Edge("reopen", _S.CLOSED, _S.TO_DISPATCH, case_clock=_C.START, clause="HD-4.1-3c", over=True),
+    Edge("archive", _S.CLOSED, _S.ARCHIVED, clause="HD-4.1-3c"),
+    *(
+        Edge("reopen", state, _S.TO_DISPATCH, case_clock=_C.START, clause="HD-4.1-3c", over=True)
+        for state in (_S.CLOSED, _S.ARCHIVED)
+    ),
 )
 
 WITHDRAWABLE: dict[str, tuple[State, ...]] = {

@@ -9,6 +9,15 @@ from urbangrid.core.errors import declare
 declare(
     {
         "case_unknown": _("没有这个案件，或不在您的查看范围内。请核对案卷号。"),
+        "sheet_unknown": _("这个案件（还）没有%(name)s。立案后有立案表和案卷单，派遣后有派遣单。"),
+        "nothing_ticked": _("没有勾选案件。请先勾选要打印的。"),
+        "ledger_too_long": _("结果超过 %(most)s 件，一张表放不下。请缩短时间或加条件，分几次导出。"),
+        "export_form": _("只能导出为 Excel（xlsx）或 CSV。"),
+        "export_unknown": _("没有这个文件，或保存期已过。请重新导出。"),
+        "export_without_post": _("导出时您已不在这个岗位，没有生成文件。"),
+        "saved_name": _("请给这个查询起一个名字（20 字以内），再保存。"),
+        "saved_too_many": _("常用查询最多 %(most)s 个。请先去掉一个不用的。"),
+        "saved_unknown": _("没有这个常用查询，可能已经去掉了。"),
         "case_moved_on": _("该案已由%(post)s%(name)s于%(time)s%(action)s，现为“%(state)s”。您填的内容已存草稿。"),
         "case_not_that_state": _("该案现为“%(state)s”，不能%(action)s。请返回待办查看最新情况。"),
         "duty_missing": _("%(post)s没有“%(action)s”的权限。请由有此职责的岗位办理。"),

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from urbangrid.audit.retention import Kind
+from urbangrid.cases import exports
 from urbangrid.cases.models import Draft, RecordFile, RecordSecret, ReportFile
 from urbangrid.core import clock, files
 from urbangrid.core.ids import id_at
@@ -87,6 +88,9 @@ KINDS = (
     Kind(
         "record_words", _("办理经过里的意见和附言"), CLOSED, _("个人信息保护法：实现处理目的所必要的最短时间；办理经过本身永久保存"),
         10 * 365, 3 * 365, lambda before: _old_secrets(before).count(), _erase_secrets,
+    ),
+    Kind(
+        "exports", _("导出的表和单据"), _("导出"), _("只为当时取用；再要可以再导出"), 1, 1, exports.old, exports.drop, exports.remove_files
     ),
     Kind("drafts", _("没有提交的草稿"), _("保存"), _("只对填写人有用"), 30, 7, lambda before: _old_drafts(before).count(), _drop_drafts),
 )  # fmt: skip

@@ -38,7 +38,7 @@ class Kind:
 
 
 _AFTER_DISPATCH = frozenset({_S.TO_RECEIVE, _S.DISPOSING, _S.TO_REVIEW, _S.TO_SEND_CHECK, _S.CHECKING, _S.TO_CLOSE})
-_ENDED = frozenset({_S.CLOSED})
+_ENDED = frozenset({_S.CLOSED, _S.ARCHIVED})
 
 KINDS: Mapping[str, Kind] = {
     kind.code: kind

@@ -44,7 +44,7 @@ def figures(acting: Acting, nobody: int) -> Today:
     ended = WorkItem.objects.filter(platform_id=acting.platform_id, closed_at__gte=midnight).values("case_id")
     found = day.filter(pk__in=ended).aggregate(
         filed=Count("id", filter=Q(filed_at__gte=midnight)),
-        closed=Count("id", filter=Q(closed_at__gte=midnight, state="closed")),
+        closed=Count("id", filter=Q(closed_at__gte=midnight, state__in=("closed", "archived"))),
         judged=Count("id", filter=Q(disposed_at__gte=midnight, on_time__isnull=False)),
         on_time=Count("id", filter=Q(disposed_at__gte=midnight, on_time=True)),
     )

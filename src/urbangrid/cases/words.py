@@ -22,6 +22,7 @@ STATES = {
     "checking": _("待核查"),
     "to_close": _("待结案"),
     "closed": _("已结案"),
+    "archived": _("已归档"),
     "refused": _("不予受理"),
     "not_filed": _("不予立案"),
     "void": _("作废"),
@@ -76,6 +77,7 @@ ACTIONS = {
     "check": _("核查"),
     "return_to_city": _("退市级再办"),
     "close": _("结案"),
+    "archive": _("归档"),
     "correct": _("更正"),
     "void": _("作废"),
     "withdraw": _("撤回"),
@@ -173,6 +175,7 @@ SOURCE_CLASS = {
     **dict.fromkeys(("hotline", "web", "wechat", "sms", "mail", "visit", "leader", "media", "import"), "public"),
 }  # fmt: skip
 """Which rule of verification before filing a source falls under."""
+EXPORTS = {"waiting": _("等待生成"), "running": _("正在生成"), "done": _("已生成"), "failed": _("没有生成")}
 LIMIT_UNITS = {"urgent_hour": _("紧急工作时"), "work_hour": _("工作时"), "work_day": _("工作日"), "day": _("日")}
 LIGHTS = {"green": _("正常"), "amber": _("即将超时"), "red": _("超时"), "grey": _("暂停计时")}
 KINDS = {"component": _("部件"), "event": pgettext_lazy("matter", "事件"), "service": _("服务事项")}

@@ -10,7 +10,7 @@ import django
 
 from urbangrid.config.command import installation, preparation
 
-STEPS = ("fill", "measure", "queue", "browsers", "phones", "live", "uploads", "pages")
+STEPS = ("fill", "measure", "queue", "browsers", "phones", "live", "uploads", "pages", "sheets")
 """Each is ``main`` of the module ``bench_STEP``."""
 
 

@@ -17,8 +17,8 @@ from django.db import close_old_connections, connection, transaction
 from procrastinate.contrib.django import app
 
 from urbangrid.audit import retention, stamps
-from urbangrid.cases import partitions, upkeep
-from urbangrid.cases.actions import library
+from urbangrid.cases import exports, partitions, upkeep
+from urbangrid.cases.actions import archiving, library
 from urbangrid.catalog import cache
 from urbangrid.config import operations
 from urbangrid.config.command import file_hold
@@ -139,7 +139,9 @@ def purges() -> dict[str, int]:
 
 
 _periodic("* * * * *", "library_wakes", library.wake_due)
+_periodic("40 * * * *", "archive", archiving.archive_old)
 _periodic("20 0 * * *", "library_rechecks", library.ask_rechecks)
+_periodic("* * * * *", exports.JOB, exports.make_waiting)
 _periodic("* * * * *", "idle_claims", idle_claims)
 _periodic("* * * * *", "cut_off_jobs", cut_off_jobs)
 _periodic("* * * * *", "changed_calendars", changed_calendars)

@@ -195,6 +195,8 @@ FILES_ROOT = DATA / "files"
 """Stored photos and papers, named by their SHA-256."""
 UPLOADS_ROOT = DATA / "uploads"
 """Files on their way, in parts; cleared a day after their last part."""
+EXPORTS_ROOT = DATA / "exports"
+"""Ledgers and piles of sheets that the worker made for a person; they live a day."""
 HEALTH_ROOT = DATA / "health"
 """Signs of life and short histories for the health page."""
 LOGS_ROOT = DATA / "logs"
@@ -237,6 +239,8 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
         "django.request": {"level": "ERROR"},  # a refusal stands in the line of its request
+        "weasyprint": {"level": "ERROR"},  # tells each step of each sheet, and every rule of a browser that paper has no use for
+        "fontTools": {"level": "ERROR"},
         "procrastinate": {"level": "WARNING"},  # names every job and blueprint
     },
 }

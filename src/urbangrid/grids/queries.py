@@ -9,14 +9,18 @@ from datetime import datetime
 from math import isfinite
 from typing import Any, Final
 
+import numpy as np
+import shapely
 from django.contrib.gis.geos import Point
 from django.db import connection
+from django.utils.translation import gettext as _
+from shapely.geometry import shape
 
 from urbangrid.core import clock
-from urbangrid.core.geometry import to_metric
+from urbangrid.core.geometry import STORAGE_SRID, to_metric, transformer
 from urbangrid.core.models import Platform
 from urbangrid.core.platforms import platform_of
-from urbangrid.grids import sql
+from urbangrid.grids import sketch, sql
 from urbangrid.grids.models import UNIT_LAYER, ResponsibilityGrid
 
 BORDER_M: Final = 50.0
@@ -225,3 +229,24 @@ def cells_of_unit(unit_id: int) -> list[int]:
     """Ids of the cells in force that a unit patrols through its responsibility grids."""
     rows = ResponsibilityGrid.objects.filter(unit_id=unit_id, valid_to=None, cells__valid_to=None, cells__isnull=False)
     return sorted(set(rows.values_list("cells__id", flat=True)))
+
+
+def sketch_of(platform: Platform, longitude: float, latitude: float) -> str:
+    """A schematic drawing of the surroundings as SVG, in metres from the point and without any coordinate: three queries."""
+    half_height = sql.degrees(sketch.HALF_HEIGHT_M, latitude)
+    half_width = sql.degrees(sketch.HALF_WIDTH_M, latitude)
+    box = (longitude - half_width, latitude - half_height, longitude + half_width, latitude + half_height)
+    x0, y0 = to_metric(longitude, latitude, platform.metric_srid)
+    change = transformer(STORAGE_SRID, platform.metric_srid)
+
+    def metres(corners: Any) -> Any:
+        eastings, northings = change.transform(corners[:, 0], corners[:, 1])
+        return np.column_stack([np.asarray(eastings) - x0, np.asarray(northings) - y0])
+
+    found = []
+    for kind in ("cell", "community", "road"):
+        for feature in json.loads(outlines(platform, box, kind, at_most=200))["features"]:
+            geometry = shapely.transform(shape(feature["geometry"]), metres)
+            own = kind == "cell" and bool(geometry.covers(shapely.Point(0, 0)))
+            found.append(sketch.Shape(kind, feature["properties"].get("name", ""), geometry, own))
+    return sketch.draw(found, label=_("位置示意图"), north=_("北"), metres=_("米"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from urbangrid.workbench.views import actions, case, desk, parts, register, requests
+from urbangrid.workbench.views import actions, case, desk, ledger, parts, register, requests, sheets
 
 app_name = "workbench"
 urlpatterns = [
@@ -24,13 +24,22 @@ urlpatterns = [
     path("case/<int:case_id>/", case.show, name="case"),
     path("case/<int:case_id>/seq/", parts.readable_case, name="case_seq"),
     path("case/<int:case_id>/act/<slug:action>/", actions.act, name="act"),
-    path("case/<int:case_id>/print/<slug:name>/", case.sheet, name="sheet"),
+    path("case/<int:case_id>/print/<slug:name>/", sheets.sheet, name="sheet"),
+    path("case/<int:case_id>/pdf/<slug:name>/", sheets.sheet_pdf, name="sheet_pdf"),
+    path("desk/print/", sheets.batch, name="print_orders"),
     path("case/no/<str:text>/", case.by_number, name="case_by_number"),
     path("search/", case.look_up, name="search"),
+    path("search/save/", ledger.save_search, name="save_search"),
+    path("search/saved/<int:saved_id>/forget/", ledger.forget_search, name="forget_search"),
+    path("ledger/", ledger.show, name="ledger"),
+    path("ledger/archive/", ledger.archive, name="archive"),
+    path("export/", ledger.export, name="export"),
+    path("exports/", ledger.show_exports, name="exports"),
+    path("exports/<int:export_id>/", ledger.export_file, name="export_file"),
     path("area/", case.area, name="area"),
     path("approvals/", requests.approvals, name="approvals"),
     path("urge/", requests.urge, name="urge"),
-    path("ledger/<slug:name>/", requests.ledger, name="ledger"),
+    path("lists/<slug:name>/", requests.request_list, name="request_list"),
     path("done/", case.done, name="done"),
     path("files/<int:file_id>/", parts.photo, name="photo"),
     path("files/<int:file_id>/thumb/", parts.thumb, name="thumb"),

@@ -61,6 +61,7 @@ ACTIONS: Mapping[str, Action] = {
     "send_check": Action(inputs.TaskInputs, closure.send_check),
     "check": Action(inputs.CheckInputs, closure.check),
     "close": Action(inputs.CloseInputs, closure.close),
+    "archive": Action(inputs.NoteInputs, plain.noted("archive")),
     "correct": Action(inputs.CorrectInputs, correction.correct),
     "void": Action(inputs.ReasonInputs, correction.void),
     "withdraw": Action(inputs.ReasonInputs, correction.withdraw),

@@ -1,6 +1,7 @@
 """Tables of cases. Only this package imports them; others use ``cases.queries`` and ``cases.actions`` (import contract)."""
 
 from urbangrid.cases.models.case import Case, CaseAccess, CaseReport, Draft, NumberSeries
+from urbangrid.cases.models.export import Export, SavedSearch
 from urbangrid.cases.models.process import ProcessDefinition
 from urbangrid.cases.models.record import CaseRecord, RecordFile, RecordSecret
 from urbangrid.cases.models.report import Report, ReportFile
@@ -15,11 +16,13 @@ __all__ = [
     "CaseRequest",
     "Clock",
     "Draft",
+    "Export",
     "NumberSeries",
     "ProcessDefinition",
     "RecordFile",
     "RecordSecret",
     "Report",
     "ReportFile",
+    "SavedSearch",
     "WorkItem",
 ]

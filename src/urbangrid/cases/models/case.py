@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import BrinIndex, GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 
@@ -60,6 +60,8 @@ class Case(Placed):
             GinIndex(fields=["words"], name="case_words"),  # search by words
             models.Index(fields=["platform", "state", "-id"], name="cases_by_state"),  # search by state, newest first
             models.Index(fields=["platform", "category", "-id"], name="cases_by_category"),  # similar cases, precedent
+            # the ledger of a month; cases come in the order of time, so a few pages of this index tell a month among ten years
+            BrinIndex(fields=["opened_at"], name="cases_of_a_month", pages_per_range=32),
             models.Index(fields=["platform", "-id"], condition=models.Q(closed_at=None, history=False), name="cases_open"),
         ]
 

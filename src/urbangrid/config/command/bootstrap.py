@@ -28,6 +28,8 @@ from urbangrid.config.command.words import _, say
 NOT_COPIED = places.NOT_COPIED
 WITH_PAGES = {"up", "test", "bundle", "upgrade"}
 """Commands that need the browser libraries."""
+WITH_SHEETS = {"up", "test", "upgrade"}
+"""Commands that print sheets as PDF, or lead to those that do."""
 WITHOUT_DATABASE = {"requirements", "down", "bundle", "--help", "-h", "--version"}
 
 
@@ -150,7 +152,7 @@ def prepare(arguments: list[str]) -> Path:
     folder = environment_folder()
     database = command not in WITHOUT_DATABASE and "DATABASE_URL" not in os.environ
     needs_environment = not (folder / "bin" / "python").exists()
-    debian.install(environment=needs_environment, database=database, browser=testing)
+    debian.install(environment=needs_environment, database=database, browser=testing, sheets=command in WITH_SHEETS)
     python = folder / "bin" / "python"
     with_pages = command in WITH_PAGES and frontend.ICON_BUILDER.exists()
     if _everything_current(folder, testing=testing, with_pages=with_pages):

@@ -27,11 +27,11 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
 
-from urbangrid.config.command import archive, bundled, places, releases, steps
+from urbangrid.config.command import archive, bundled, debian, places, releases, steps
 from urbangrid.config.command.words import _, refuse, say
 
-ALWAYS = ("python3", "python3-venv")
-"""Debian packages besides the database. No fonts: browsers bring their own, and nothing is drawn on the server yet."""
+ALWAYS = ("python3", "python3-venv", *debian.SHEETS, debian.SHEET_FONT)
+"""Debian packages besides the database; one small font, for sheets as PDF: pages use those of the browser's machine."""
 
 
 def run(args: argparse.Namespace) -> int:

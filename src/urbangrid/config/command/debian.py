@@ -13,9 +13,16 @@ from pathlib import Path
 
 from urbangrid.config.command import bundled, steps
 from urbangrid.config.command.places import is_root
-from urbangrid.config.command.words import _, refuse, say
+from urbangrid.config.command.words import Refused, _, refuse, say
 
 SERVER_FOLDERS = Path("/usr/lib/postgresql")
+SHEETS = {"libpango-1.0-0": "libpango-1.0.so.0", "libpangoft2-1.0-0": "libpangoft2-1.0.so.0", "libharfbuzz-subset0": "libharfbuzz-subset.so.0"}
+"""Packages that lay out printed sheets as PDF, by the library that each brings."""
+SHEET_FONT = "fonts-wqy-microhei"
+"""A Chinese font of 5 MB; any other one that is here will do (``urbangrid.ui.pdf.FONTS``)."""
+LIBRARIES = Path("/usr/lib")
+FONT_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))
+FONT_FILES = ("wqy-microhei.ttc", "NotoSansCJK-Regular.ttc", "wqy-zenhei.ttc", "DroidSansFallbackFull.ttf")
 CLUSTER_CONFIGURATION = Path("/etc/postgresql-common/createcluster.conf")
 
 
@@ -49,8 +56,17 @@ def _has_chinese_font() -> bool:
     return any(Path("/usr/share/fonts").rglob("*CJK*")) or any(Path("/usr/local/share/fonts").rglob("*CJK*"))
 
 
-def missing(*, environment: bool, database: bool, browser: bool, options: Sequence[str] = ()) -> dict[str, str]:
-    """Package → why it is needed, for what this machine lacks of the three."""
+def missing_for_sheets() -> dict[str, str]:
+    """Package → why, for what PDF needs and this machine lacks. The platform runs without; its sheets are then printed by the browser."""
+    libraries = [name for name, file in SHEETS.items() if not any(LIBRARIES.glob(f"*/{file}")) and not (LIBRARIES / file).exists()]
+    needed = {name: _("把单据排成 PDF") for name in libraries}
+    if not any(next(folder.rglob(name), None) for name in FONT_FILES for folder in FONT_FOLDERS if folder.is_dir()):
+        needed[SHEET_FONT] = _("PDF 单据中的汉字")
+    return needed
+
+
+def missing(*, environment: bool, database: bool, browser: bool, sheets: bool = False, options: Sequence[str] = ()) -> dict[str, str]:
+    """Package → why it is needed, for what this machine lacks of the four."""
     needed: dict[str, str] = {}
     if environment and find_spec("ensurepip") is None:
         needed["python3-venv"] = _("建立独立的 Python 环境")
@@ -65,13 +81,24 @@ def missing(*, environment: bool, database: bool, browser: bool, options: Sequen
         needed["libatomic1"] = _("浏览器测试的驱动程序")
     if browser and not any(Path("/usr/lib").glob("*/faketime/libfaketime.so.1")):
         needed["libfaketime"] = _("拨动时钟的故障测试")
-    return needed
+    return needed | (missing_for_sheets() if sheets else {})
 
 
-def install(*, environment: bool, database: bool, browser: bool) -> None:
-    """Install what is missing with apt, as root or by sudo; says which packages and why, or refuses with the steps."""
-    if not (needed := missing(environment=environment, database=database, browser=browser)):
-        return
+def install(*, environment: bool, database: bool, browser: bool, sheets: bool = False) -> None:
+    """Install what is missing with apt, as root or by sudo; says which packages and why, or refuses with the steps.
+
+    Where only the packages of printed sheets are missing and cannot be had, the command goes on: nothing else needs them.
+    """
+    if needed := missing(environment=environment, database=database, browser=browser):
+        _install_all(needed, environment=environment, database=database, browser=browser, sheets=sheets)
+    elif sheets and (wanted := missing_for_sheets()):
+        try:
+            _install_all(wanted, environment=False, database=False, browser=False, sheets=True)
+        except Refused:
+            say(_("没有这些软件包也能运行，只是不能生成 PDF 单据（网页打印不受影响）：{packages}"), packages=" ".join(wanted))
+
+
+def _install_all(needed: dict[str, str], *, environment: bool, database: bool, browser: bool, sheets: bool) -> None:
     if shutil.which("apt-get") is None:
         refuse(_("这台机器缺少：{needed}。本系统没有 apt，请用其软件包管理工具安装后重试。"), needed="; ".join(needed))
     prefix = [] if is_root() else ["sudo"]
@@ -81,7 +108,8 @@ def install(*, environment: bool, database: bool, browser: bool) -> None:
     with tempfile.TemporaryDirectory(prefix="urbangrid-apt-") as scratch:
         options = bundled.apt_options(Path(scratch))  # a bundle's own packages, or what this machine is set up for
         _apt(prefix, ["update"], options)
-        _install(prefix, missing(environment=environment, database=database, browser=browser, options=options), options)
+        wanted = missing(environment=environment, database=database, browser=browser, sheets=sheets, options=options)
+        _install(prefix, wanted, options)
 
 
 def _install(prefix: list[str], needed: dict[str, str], options: list[str]) -> None:

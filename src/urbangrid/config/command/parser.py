@@ -48,6 +48,8 @@ def build() -> argparse.ArgumentParser:
     _command(commands, "requirements", "urbangrid.config.command.requirements:run", _("按组和优先级列出有测试证明的需求条目"))
     bill = _command(commands, "sbom", "urbangrid.config.command.sbom:run", _("写出软件物料清单（CycloneDX）：组成部分、版本、许可证"))
     bill.add_argument("--to", required=True, metavar="FILE", help=_("写到哪个文件"))
+    words = _command(commands, "dictionary", "urbangrid.config.dictionary:run", _("由数据模型写出数据字典（中英文）"), database=True)
+    words.add_argument("--to", metavar="FILE", help=_("写到哪个文件（默认 docs/data-dictionary.md）"))
     _command(commands, "psql", "urbangrid.config.command.tools:psql", _("在平台数据库上打开 psql；其后的参数原样交给 psql"))
     _command(commands, "shell", "urbangrid.config.command.tools:shell", _("打开已装载平台的 Python"))
     _hidden(commands)
@@ -137,6 +139,7 @@ def _add_bench(commands: Commands[argparse.ArgumentParser]) -> None:
         "live": ("urbangrid.config.bench_live:run", _("测量一千个浏览器的实时消息")),
         "uploads": ("urbangrid.config.bench_uploads:run", _("测量慢速上传时的列表")),
         "pages": ("urbangrid.config.bench_pages:run", _("测量网页的开销")),
+        "sheets": ("urbangrid.config.bench_sheets:run", _("测量二十张派遣单和台账导出")),
     }
     offered = {kind: entry for kind, entry in kinds.items() if _exists(entry[0])}
     if not offered:

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from urbangrid.core import clock, health_history
+from urbangrid.core import clock, health_history, masking
 
 register = template.Library()
 
@@ -46,6 +46,22 @@ def light(value: Any, tag: bool = False) -> SafeString:
         mark_safe(instants), ICONS[value.light], value.word,  # noqa: S308  # digits and signs of instants
         "" if left is None else format_html(" <span data-left>{}</span>", duration_words(left)),
     )  # fmt: skip
+
+
+EXPORTING = ("read_all", "read_area", "receive", "dispose")
+"""Duties of which one is needed to take cases out of the platform as a table."""
+
+
+@register.filter
+def may_export(acting: Any) -> bool:
+    """Whether the export buttons stand on the page."""
+    return any(acting.may(duty) for duty in EXPORTING)
+
+
+@register.filter
+def masked(text: object) -> str:
+    """Free words for paper and files: numbers of persons covered (case-rules 24)."""
+    return masking.masked(str(text or ""))
 
 
 @register.filter
@@ -115,13 +131,14 @@ MENU = {
         ("approvals", "clipboard-check", "审批", APPROVING),
         ("urge", "bell-ringing-f", "督促办理", ("remind", "order")),
         None,
-        ("ledger:order", "gavel", "督办件", READING),
-        ("ledger:instruction", "edit", "批示件", READING),
-        ("ledger:aside", "player-pause", "挂账库", READING),
-        ("ledger:difficult", "scale", "疑难件", ("read_all",)),
-        ("ledger:appeal", "flag", "申诉件", ("read_all", "appeal")),
+        ("request_list:order", "gavel", "督办件", READING),
+        ("request_list:instruction", "edit", "批示件", READING),
+        ("request_list:aside", "player-pause", "挂账库", READING),
+        ("request_list:difficult", "scale", "疑难件", ("read_all",)),
+        ("request_list:appeal", "flag", "申诉件", ("read_all", "appeal")),
         None,
         ("search", "file-search", "综合查询", ()),
+        ("ledger", "list-details", "台账", EXPORTING),
         ("register", "phone-call", "登记", ("register",)),
     ),
 }

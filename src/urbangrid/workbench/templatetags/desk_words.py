@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import template
 
 from urbangrid.cases import words
+from urbangrid.cases.rows import title_of
 
 register = template.Library()
 
@@ -13,6 +16,24 @@ register = template.Library()
 def queue_word(kind: str) -> str:
     """待派遣 and its like."""
     return str(words.QUEUES.get(kind, kind))
+
+
+@register.simple_tag
+def state_word(state: str) -> str:
+    """处置中 and its like."""
+    return str(words.STATES.get(state, state))
+
+
+@register.simple_tag
+def export_word(state: str) -> str:
+    """Of an export."""
+    return str(words.EXPORTS.get(state, state))
+
+
+@register.simple_tag
+def case_title(case: Any) -> str:
+    """道路破损·路面破损."""
+    return title_of(case.category_id, case.condition_id)
 
 
 PLAIN = frozenset({"action", "then", "files", "category_id", "condition_id", "unit_id", "urgent", "complex", "city_owned", "reason"})

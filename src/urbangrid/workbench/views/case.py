@@ -1,4 +1,4 @@
-"""The case page, looking cases up, the sub-district's view, and printed sheets."""
+"""The case page, looking cases up, and the sub-district's view."""
 
 from __future__ import annotations
 
@@ -7,17 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from urbangrid.audit.actions import note
-from urbangrid.cases import access, detail, drafts, queues, search, verification, words
+from urbangrid.cases import access, detail, drafts, queues, saved, search, sheets, verification, words
 from urbangrid.cases.actions import ordering, step
+from urbangrid.cases.in_brief import in_brief
 from urbangrid.cases.messages import RECORD_FAULTS
 from urbangrid.catalog import queries as catalog
-from urbangrid.core import limits
-from urbangrid.core.clients import address_of
 from urbangrid.core.errors import Refusal
 from urbangrid.core.limits import TooOften
 from urbangrid.core.platforms import platform_of
@@ -30,7 +28,6 @@ from urbangrid.ui.middleware import say_when
 from urbangrid.workbench.views.common import acting_of, number, page
 
 REASONED = ("rework", "void", "correct", "recall", "return_to_filing", "return_unsigned", "refuse_filing", "withdraw", "wake")
-SHEETS = {"handover": "workbench/print/handover.html", "order": "workbench/print/order.html", "filing": "workbench/print/filing.html"}
 
 
 def show(request: HttpRequest, case_id: int) -> HttpResponse:
@@ -56,6 +53,8 @@ def draw(
         typed=typed or {}, drafts={action: draft for action, draft in kept.items() if draft}, acting=acting, requests=found,
         all=request.GET.get("all") == "1", side_moves=[move for move in view.moves if move.action in SIDE_MOVES],
         contact=contact, orders=_orders(acting, view), may_wake=_may_wake(acting, view), grades=words.GRADES.items(),
+        contact=contact, sheets=[(name, sheets.BUTTONS[name]) for name in sheets.offered(acting, view)],
+        forms=sheets.forms(view), form_words=sheets.BUTTONS, brief=in_brief(view.story), may_archive=any(move.action == "archive" and not move.why_not for move in view.moves),
         **_proofs(request, acting, case_id),
     )  # fmt: skip
 
@@ -104,20 +103,8 @@ def by_number(request: HttpRequest, text: str) -> HttpResponse:
     return redirect("workbench:case", access.case_id_of(acting_of(request), text))
 
 
-def sheet(request: HttpRequest, case_id: int, name: str) -> HttpResponse:
-    """A4 sheets: hand-over to the city, dispatch order, filing form."""
-    acting = acting_of(request)
-    view = detail.view(acting, case_id)
-    if name not in SHEETS:
-        raise Refusal("case_unknown", status=404)
-    limits.spend("export.person", acting.user_id)
-    note(acting, "printed", subject=f"case:{case_id}", values={"sheet": name}, address=address_of(request))
-    return page(request, SHEETS[name], view=view, acting=acting, platform=platform_of(acting.platform_id))
-
-
-def asked_for(request: HttpRequest, acting: Acting) -> search.Asked:
+def asked_for(get: QueryDict, acting: Acting) -> search.Asked:
     """The search form's fields."""
-    get = request.GET
     return search.Asked(
         words=get.get("words", "")[:100], category_id=number(get.get("category")), division_id=number(get.get("area")),
         state=get.get("state", "") if get.get("state", "") in words.STATES else "",
@@ -138,7 +125,7 @@ def _day(text: str | None, acting: Acting, *, after: bool = False) -> datetime |
 def look_up(request: HttpRequest) -> HttpResponse:
     """综合查询."""
     acting = acting_of(request)
-    asked = asked_for(request, acting)
+    asked = asked_for(request.GET, acting)
     text = asked.words.strip()
     if text and "-" in text and request.GET.get("exact") != "0":
         try:
@@ -148,10 +135,17 @@ def look_up(request: HttpRequest) -> HttpResponse:
     number_of_page = max(number(request.GET.get("page")) or 1, 1)
     found = search.search(acting, asked, skip=(number_of_page - 1) * search.PAGE)
     return page(
-        request, "workbench/search.html", found=found, asked=asked, number=number_of_page, states=words.STATES, lights=words.LIGHTS,
-        areas=_areas(acting), units=organizations.all_units(acting.platform_id), acting=acting,
-        category=catalog.find_category(asked.category_id), has_next=found.total > number_of_page * search.PAGE,
+        request, "workbench/search.html", found=found, number=number_of_page, acting=acting, saved=saved.mine(acting),
+        has_next=found.total > number_of_page * search.PAGE, **search_fields(acting, asked),
     )  # fmt: skip
+
+
+def search_fields(acting: Acting, asked: search.Asked) -> dict[str, Any]:
+    """What the search form needs to draw its fields."""
+    return {
+        "asked": asked, "states": words.STATES, "lights": words.LIGHTS, "areas": _areas(acting),
+        "units": organizations.all_units(acting.platform_id), "category": catalog.find_category(asked.category_id),
+    }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,234 @@
+"""台账: a month of cases with stages, durations and results, on a page and as a table for WPS and Excel (HD-3.1.2g, JJ-4b).
+
+Only what the acting post may read; no reporter stands in it, and words are masked (case-rules 24). Times are natural ones, so that who
+adds them up gets the whole; whether a case was in time is the engine's verdict over counted time (case-rules 1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from itertools import groupby, islice
+from typing import Final, TypeAlias
+
+from django.db.models import Count, Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from urbangrid.cases import search, words
+from urbangrid.cases.ledger_stages import stage_seconds
+from urbangrid.cases.models import Case, CaseRecord, ProcessDefinition
+from urbangrid.cases.process import Stage
+from urbangrid.cases.processes import process_of
+from urbangrid.cases.rows import limit_words, title_of
+from urbangrid.cases.search import Asked
+from urbangrid.catalog import queries as catalog
+from urbangrid.core import clock
+from urbangrid.core.errors import Refusal
+from urbangrid.core.masking import masked
+from urbangrid.core.platforms import platform_of
+from urbangrid.organizations.acting import Acting
+
+Cell: TypeAlias = str | int | datetime | None
+CHUNK: Final = 1000
+"""Cases whose records are in memory at once."""
+MOST_ROWS: Final = 1_000_000
+"""A sheet of a spreadsheet program ends at 1,048,576 rows."""
+BASIS: Final = _(
+    "口径：按受理时间计入；环节用时为自然时间（含夜间和节假日），未结的算到截至时刻；按期指反馈时未超过处置单位的累计时限，没有反馈的不评；"
+    "不含来报人信息。"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: title, width in characters, and its cell of a case."""
+
+    title: str | Promise
+    width: int
+    value: Callable[[Case], Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One case of the ledger: cells of the fixed columns, then seconds per stage and in all."""
+
+    case: Case
+    stages: dict[str, int]
+    whole_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Sums of what was asked for; ``judged`` are the cases with a verdict."""
+
+    total: int
+    filed: int
+    closed: int
+    judged: int
+    on_time: int
+    reworked: int
+    at: datetime
+
+    @property
+    def on_time_percent(self) -> str:
+        return f"{100 * self.on_time / self.judged:.1f}" if self.judged else "—"
+
+
+def month_of(acting: Acting, text: str) -> tuple[date, datetime, datetime]:
+    """The ledger month ``2026-11`` as its name and its first instant and that of the next (platform's zone).
+
+    A platform whose assessment month begins on another day (``settings["month_begins"]``, 26 say) counts from that day of the month before
+    (case-rules 25). Anything else than a month gives the running one.
+    """
+    begins = int(platform_of(acting.platform_id).settings.get("month_begins", 1))
+    today = clock.now().astimezone(acting.zone).date()
+    try:
+        named = date.fromisoformat(f"{text}-01")
+    except ValueError:
+        named = next_month(today) if begins > 1 and today.day >= begins else today.replace(day=1)
+    since, until = span(named, begins)
+    return named, datetime.combine(since, time.min, acting.zone), datetime.combine(until, time.min, acting.zone)
+
+
+def span(named: date, begins: int) -> tuple[date, date]:
+    """First day of the month of that name and the day after its last; ``begins`` 1 to 28: from 2 on it begins in the month before."""
+    if begins == 1:
+        return named, next_month(named)
+    return (named - timedelta(days=1)).replace(day=begins), named.replace(day=begins)
+
+
+def next_month(day: date) -> date:
+    """The first of the month after."""
+    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+
+
+def figures(acting: Acting, asked: Asked) -> Figures:
+    """Exact sums of a search, one statement."""
+    found = search.matching(acting, asked).aggregate(
+        total=Count("id"), filed=Count("id", filter=Q(filed_at__isnull=False)), closed=Count("id", filter=Q(closed_at__isnull=False)),
+        judged=Count("id", filter=Q(on_time__isnull=False)), kept=Count("id", filter=Q(on_time=True)),
+        reworked=Count("id", filter=Q(rework_count__gt=0)),
+    )  # fmt: skip
+    return Figures(found["total"], found["filed"], found["closed"], found["judged"], found["kept"], found["reworked"], clock.now())
+
+
+def page(acting: Acting, asked: Asked, *, skip: int = 0, most: int = search.PAGE) -> list[Line]:
+    """Lines in the order of acceptance, the newest first: two statements."""
+    newest = search.matching(acting, asked).order_by("-opened_at", "-id")[skip : skip + most]
+    return list(_lines(_loaded(newest), clock.now()))
+
+
+def ids(acting: Acting, asked: Asked) -> list[int]:
+    """Cases of a search in the order of acceptance: what a file will hold, fixed at one moment.
+
+    Raises Refusal ``ledger_too_long`` above a million.
+    """
+    found = list(search.matching(acting, asked).order_by("opened_at", "id").values_list("pk", flat=True)[: MOST_ROWS + 1])
+    if len(found) > MOST_ROWS:
+        raise Refusal("ledger_too_long", status=422, most=MOST_ROWS)
+    return found
+
+
+def _loaded(cases: QuerySet[Case]) -> list[Case]:
+    return list(
+        cases.select_related("handler_unit", "community", "subdistrict", "cell").defer(
+            "community__geom", "subdistrict__geom", "cell__geom", "words", "description", "last_hash", "reply"
+        )
+    )
+
+
+def lines(case_ids: Sequence[int], until: datetime) -> Iterator[Line]:
+    """Lines of these cases in their order, ``CHUNK`` in memory at once; two statements each."""
+    places = iter(case_ids)
+    while chunk := list(islice(places, CHUNK)):
+        by_id = {case.pk: case for case in _loaded(Case.objects.filter(pk__in=chunk))}
+        yield from _lines([by_id[pk] for pk in chunk if pk in by_id], until)
+
+
+def _lines(cases: Sequence[Case], until: datetime) -> Iterator[Line]:
+    """With the times of each from its record."""
+    rows = CaseRecord.objects.filter(case_id__in=[case.pk for case in cases]).order_by("case_id", "seq")
+    told = {
+        case_id: [(at, state) for _case, at, state in of_case]
+        for case_id, of_case in groupby(rows.values_list("case_id", "at", "to_state"), key=lambda row: row[0])
+    }
+    for case in cases:
+        stages = process_of(case.process_id).stages
+        begun, ended = case.reported_at or case.opened_at, case.closed_at or until
+        spent = stage_seconds(_stage_of(stages), stages[0].code, begun, told.get(case.pk, ()), max(ended, begun))
+        yield Line(case, spent, sum(spent.values()))
+
+
+def _stage_of(stages: Sequence[Stage]) -> dict[str, str]:
+    return {str(state): stage.code for stage in stages for state in stage.states}
+
+
+def stage_columns(acting: Acting) -> list[tuple[str, str]]:
+    """Code and name of every stage of the platform's processes, in order; of several processes the first name of a code counts."""
+    found: dict[str, str] = {}
+    for process_id in ProcessDefinition.objects.filter(platform_id=acting.platform_id).order_by("id").values_list("pk", flat=True):
+        for stage in process_of(process_id).stages:
+            found.setdefault(stage.code, stage.name)
+    return list(found.items())
+
+
+def stages_of(shown: Sequence[Line]) -> list[tuple[str, str]]:
+    """The same for the lines of a page, without a statement."""
+    found: dict[str, str] = {}
+    for process_id in dict.fromkeys(line.case.process_id for line in shown):
+        for stage in process_of(process_id).stages:
+            found.setdefault(stage.code, stage.name)
+    return list(found.items())
+
+
+def _path(case: Case) -> str:
+    return catalog.category(case.category_id).path if case.category_id else ""
+
+
+def _verdict(case: Case) -> str:
+    return "" if case.on_time is None else str(_("按期") if case.on_time else _("超时"))
+
+
+def _name(part: object) -> str:
+    return str(getattr(part, "name", "") or "")
+
+
+COLUMNS: Final = (
+    Column(_("案卷号"), 16, lambda case: case.number),
+    Column(_("类别"), 28, _path),
+    Column(_("问题"), 22, lambda case: title_of(case.category_id, case.condition_id)),
+    Column(_("来源"), 10, lambda case: str(words.SOURCES.get(case.source, case.source))),
+    Column(_("街道"), 12, lambda case: _name(case.subdistrict)),
+    Column(_("社区"), 12, lambda case: _name(case.community)),
+    Column(_("地点"), 30, lambda case: masked(case.place_text)),
+    Column(_("单元网格"), 18, lambda case: case.cell.code if case.cell else ""),
+    Column(_("紧急"), 6, lambda case: str(_("紧急")) if case.urgent else ""),
+    Column(_("状态"), 10, lambda case: str(words.STATES[case.state])),
+    Column(_("处置单位"), 16, lambda case: _name(case.handler_unit)),
+    Column(_("处置时限"), 12, lambda case: limit_words(case.limit_value, case.limit_unit)),
+    Column(_("上报时间"), 17, lambda case: case.reported_at),
+    Column(_("受理时间"), 17, lambda case: case.opened_at),
+    Column(_("立案时间"), 17, lambda case: case.filed_at),
+    Column(_("派遣时间"), 17, lambda case: case.dispatched_at),
+    Column(_("反馈时间"), 17, lambda case: case.disposed_at),
+    Column(_("核查时间"), 17, lambda case: case.checked_at),
+    Column(_("结案时间"), 17, lambda case: case.closed_at),
+    Column(_("是否按期"), 8, _verdict),
+    Column(_("返工次数"), 8, lambda case: case.rework_count),
+    Column(_("核查结果"), 12, lambda case: str(words.CHECK_ANSWERS.get(case.check_answer, ""))),
+    Column(_("结案方式"), 10, lambda case: str(words.CLOSING_KINDS.get(case.closing_kind, ""))),
+)
+
+
+def head(stages: Sequence[tuple[str, str]]) -> list[tuple[str, int]]:
+    """Titles and widths: the fixed columns, one per stage, the whole."""
+    minutes = [(str(_("%(stage)s用时（分）") % {"stage": name}), 12) for _code, name in stages]
+    return [*((str(column.title), column.width) for column in COLUMNS), *minutes, (str(_("全程用时（分）")), 12)]
+
+
+def cells(line: Line, stages: Sequence[tuple[str, str]]) -> list[Cell]:
+    """The line as cells under ``head``; minutes are whole ones."""
+    spent: list[Cell] = [line.stages[code] // 60 if code in line.stages else None for code, _name in stages]
+    return [*(column.value(line.case) for column in COLUMNS), *spent, line.whole_seconds // 60]

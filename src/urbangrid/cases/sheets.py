@@ -1,0 +1,175 @@
+"""Sheets on A4: filing form, dispatch order, hand-over to the city, case sheet; the same page on the screen and as PDF (case-rules 27).
+
+No sheet carries a reporter's name or number: none is read for it, and free words are masked (case-rules 24).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from typing import Final
+
+import segno
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
+
+from urbangrid.cases import detail
+from urbangrid.cases.asked import AskedView
+from urbangrid.cases.detail import CaseView, Line
+from urbangrid.cases.in_brief import in_brief
+from urbangrid.cases.models import RecordFile
+from urbangrid.core.errors import NotFound
+from urbangrid.core.models import Platform
+from urbangrid.core.platforms import platform_of
+from urbangrid.grids import queries as grids
+from urbangrid.organizations.acting import Acting
+from urbangrid.ui import pdf
+
+PHOTOS: Final = {"filing": 2, "order": 2, "handover": 2, "case": 6, "extension": 2, "suspension": 2, "deferral": 2}
+"""Most photos of a sheet; before the work first, the others only where the sheet tells the whole story."""
+AT_ONCE: Final = 20
+"""Sheets that are made while one waits (desks.md C2: within 10 s); more become a job with progress."""
+MOST: Final = 500
+TITLES: Final = {
+    "filing": _("案件立案表"), "order": _("任务派遣单"), "handover": _("市属问题交办单"), "case": _("案卷单"),
+    "extension": _("延期审批表"), "suspension": _("挂账审批表"), "deferral": _("缓办审批表"),
+}  # fmt: skip
+
+BUTTONS: Final = {
+    "filing": _("打印立案表"), "order": _("打印派遣单"), "handover": _("打印交办单"), "case": _("打印案卷单"),
+    "extension": _("打印延期审批表"), "suspension": _("打印挂账审批表"), "deferral": _("打印缓办审批表"),
+}  # fmt: skip
+
+
+APPROVALS: Final = ("extension", "suspension", "deferral")
+"""Kinds of requests that paper rules ask a form for; the form shows the request as it stands, decided or not (case-rules 16, 27)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetPhoto:
+    """A photo as a sheet shows it; ``sha256`` is how the PDF names it, ``file_id`` how a page does."""
+
+    file_id: int
+    sha256: str
+    words: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Everything one sheet shows. ``drawing`` and ``code`` are SVG of our own making."""
+
+    name: str
+    title: str
+    platform: Platform
+    view: CaseView
+    photos: tuple[SheetPhoto, ...]
+    drawing: SafeString
+    code: SafeString
+    seal: str
+    story: tuple[str, ...]
+    request: AskedView | None = None
+    asked: Line | None = None
+    decisions: tuple[Line, ...] = ()
+    """Of a request: how it was asked, and what each approver said, in their order."""
+
+    @property
+    def template(self) -> str:
+        return f"cases/sheets/{'approval' if self.name in APPROVALS else self.name}.html"
+
+
+def offered(acting: Acting, view: CaseView) -> list[str]:
+    """Names of the sheets that this case has for the acting post, in the order of their buttons."""
+    if not view.case.number:
+        return []
+    released = view.case.city_owned and acting.may("release")
+    dispatched = view.case.handler_unit_id is not None and view.case.dispatched_at is not None
+    return [*(["handover"] if released else []), *(["order"] if dispatched else []), "filing", "case"]
+
+
+def forms(view: CaseView) -> list[AskedView]:
+    """Requests of the case that have a form, as far as the acting post sees them."""
+    return [one for one in view.requests if one.kind in APPROVALS]
+
+
+def sheet(acting: Acting, case_id: int, name: str, request_id: int | None = None) -> Sheet:
+    """One sheet of a readable case; ``request_id`` for the form of a request.
+
+    Raises NotFound ``case_unknown``, ``sheet_unknown`` where the case has no such sheet (yet).
+    """
+    view = detail.view(acting, case_id)
+    if request_id is not None:
+        return _form(acting, view, name, request_id)
+    if name not in offered(acting, view):
+        raise NotFound("sheet_unknown", name=TITLES.get(name, name[:20]))
+    return _sheet(acting, view, name)
+
+
+def _form(acting: Acting, view: CaseView, name: str, request_id: int) -> Sheet:
+    """The request with its chain of decisions, from the lines of the record that name it."""
+    asked = next((one for one in forms(view) if one.request_id == request_id and one.kind == name), None)
+    if asked is None:
+        raise NotFound("sheet_unknown", name=TITLES.get(name, name[:20]))
+    of_it = [line for line in view.story if line.action in ("agree", "disagree") and line.inputs.get("request") == str(request_id)]
+    first = next((line for line in view.story if line.seq == asked.asked_seq), None)
+    return replace(_sheet(acting, view, name), request=asked, asked=first, decisions=tuple(of_it))
+
+
+def _sheet(acting: Acting, view: CaseView, name: str) -> Sheet:
+    case, platform = view.case, platform_of(acting.platform_id)
+    drawing = grids.sketch_of(platform, case.point.x, case.point.y) if case.point is not None else ""
+    return Sheet(
+        name=name, title=str(TITLES[name]), platform=platform, view=view, photos=_photos(view, PHOTOS[name]),
+        drawing=mark_safe(drawing), code=_code(case.number or ""), seal=_seal(view), story=tuple(in_brief(view.story)),  # noqa: S308
+    )  # fmt: skip
+
+
+def _photos(view: CaseView, most: int) -> tuple[SheetPhoto, ...]:
+    """The first photos before the work, then the newest of the others, in their order."""
+    before = [one for one in view.photos if one.role == "before"]
+    chosen = (before + [one for one in view.photos if one.role not in ("before", "paper")])[:most]
+    digests = dict(RecordFile.objects.filter(file_id__in=[one.file_id for one in chosen]).values_list("file_id", "file__sha256"))
+    return tuple(SheetPhoto(one.file_id, digests[one.file_id], one.role_word, one.at) for one in chosen)
+
+
+def _code(number: str) -> SafeString:
+    """The case number as a QR code: a phone's camera finds the case without typing."""
+    drawn = segno.make(number, error="m", micro=False).svg_inline(scale=2, border=0, svgclass=None, lineclass=None, omitsize=True)
+    return mark_safe(drawn)  # noqa: S308 - drawn here
+
+
+def _seal(view: CaseView) -> str:
+    """Beginning of the last record's hash and its number: who doubts a sheet compares them with 核验."""
+    digest = bytes(view.case.last_hash).hex()[:12]
+    return " ".join(digest[i : i + 4] for i in range(0, len(digest), 4))
+
+
+def as_pdf(
+    acting: Acting, name: str, case_ids: Iterable[int], *, done: Callable[[int], None] | None = None,
+    skipped: Callable[[int], None] | None = None, request_id: int | None = None,
+) -> bytes:  # fmt: skip
+    """The sheets of these cases as one PDF, in their order.
+
+    A case that moved out of sight or has no such sheet is told to ``skipped``; without it the refusal goes on. Raises those of
+    ``pdf.write``; NotFound ``sheet_unknown`` when none is left.
+    """
+    found = []
+    for case_id in case_ids:
+        try:
+            found.append(sheet(acting, case_id, name, request_id))
+        except NotFound:
+            if skipped is None:
+                raise
+            skipped(case_id)
+    if not found:
+        raise NotFound("sheet_unknown", name=TITLES.get(name, name[:20]))
+    photos = {one.sha256 for page in found for one in page.photos}
+    return pdf.write(map(partial(_html, acting), found), photos=photos, done=done)
+
+
+def _html(acting: Acting, one: Sheet) -> str:
+    return render_to_string("ui/pdf.html", {"sheets": [one], "acting": acting, "pdf": True})
+
