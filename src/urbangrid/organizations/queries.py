@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -80,6 +80,40 @@ def _units_with_duty(platform_id: int, duty: str) -> list[tuple[int, int | None]
     return list(rows.order_by("unit__code").values_list("unit_id", "division_id").distinct())
 
 
+DESK_DUTIES = ("receive", "dispose", "dispatch", "read_area", "accept", "sign")
+"""By which of its duties a whole unit is spoken to; the first that somebody there holds."""
+
+
+def has_duty(unit_id: int, duty: str) -> bool:
+    """Whether somebody in the unit holds a duty now."""
+    rows = Appointment.objects.filter(in_force(), unit_id=unit_id, post__duties__contains=[duty])
+    return _remembered(("has", unit_id, duty), rows.exists)
+
+
+def correspondents(platform_id: int, subdistrict_id: int | None) -> list[UnitInfo]:
+    """Units that can be written to about a case there, by code: the centre's, those that dispose, and the sub-district's own office."""
+    rows = Unit.objects.filter(platform_id=platform_id, is_active=True)
+    mine = Q(kind__in=("joint_centre", "supervision", "command", "coordination", "policy", "department", "company"))
+    mine |= Q(kind__in=("subdistrict_office", "squad"), division_id=subdistrict_id or 0)
+    key = ("correspondents", platform_id, subdistrict_id)
+    return _remembered(key, lambda: [_info(row, ()) for row in rows.filter(mine).order_by("code")])
+
+
+def office_of(platform_id: int, subdistrict_id: int | None, *, kind: str = "subdistrict_office") -> int | None:
+    """The office (or squad) of a sub-district."""
+    if subdistrict_id is None:
+        return None
+    rows = Unit.objects.filter(platform_id=platform_id, kind=kind, division_id=subdistrict_id, is_active=True).order_by("code")
+    return _remembered(("office", platform_id, subdistrict_id, kind), lambda: rows.values_list("pk", flat=True).first())
+
+
+def still_in_force(ids: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """Those of the appointments that hold now, in their order: id → its unit, its user."""
+    rows = Appointment.objects.filter(in_force(), pk__in=ids).values_list("pk", "unit_id", "user_id") if ids else ()
+    held = {pk: (unit_id, user_id) for pk, unit_id, user_id in rows}
+    return {one: held[one] for one in ids if one in held}
+
+
 def inspectors_for(
     platform_id: int, cell_id: int | None, community_id: int | None, subdistrict_id: int | None
 ) -> list[Candidate]:  # fmt: skip
@@ -123,20 +157,12 @@ def all_units(platform_id: int) -> list[UnitInfo]:
 def _infos(platform_id: int) -> list[UnitInfo]:
     desks = {number for number, _ in _units_with_duty(platform_id, "receive")}
     rows: QuerySet[Unit] = Unit.objects.filter(platform_id=platform_id, is_active=True, kind__in=("department", "company"))
-    return [
-        UnitInfo(
-            row.pk,
-            row.code,
-            row.name,
-            row.short_name,
-            row.initials or initials(row.short_name),
-            row.kind,
-            row.calendar_code,
-            row.duty_phone,
-            row.pk in desks,
-        )  # fmt: skip
-        for row in rows.order_by("code")
-    ]
+    return [_info(row, desks) for row in rows.order_by("code")]
+
+
+def _info(row: Unit, desks: Collection[int]) -> UnitInfo:
+    short = row.initials or initials(row.short_name)
+    return UnitInfo(row.pk, row.code, row.name, row.short_name, short, row.kind, row.calendar_code, row.duty_phone, row.pk in desks)
 
 
 def units(platform_id: int, ids: Sequence[int]) -> list[UnitInfo]:
