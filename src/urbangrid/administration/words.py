@@ -93,6 +93,8 @@ ACTS = {
     "export_trail": _("导出审计"),
     "purged": _("按期清除"),
     "retention_changed": _("修改保存期限"),
+    "notice_switched": _("开关通知"),
+    "notice_amount": _("修改通知时刻"),
     "security_changed": _("修改登录规则"),
     "platform_created": _("建立平台"),
     "user_created": _("新建账号"),

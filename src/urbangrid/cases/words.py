@@ -79,6 +79,8 @@ ACTIONS = {
     "correct": _("更正"),
     "void": _("作废"),
     "withdraw": _("撤回"),
+    "comment": _("意见"),
+    "contact": _("联系"),
     "import": _("历史导入"),
     "recall": _("收回"),
     "redispatch": _("改派"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from urbangrid.workbench.views import actions, case, desk, parts, register
+from urbangrid.workbench.views import actions, case, desk, notices, parts, register, talk
 
 app_name = "workbench"
 urlpatterns = [
@@ -25,6 +25,15 @@ urlpatterns = [
     path("case/<int:case_id>/seq/", parts.readable_case, name="case_seq"),
     path("case/<int:case_id>/act/<slug:action>/", actions.act, name="act"),
     path("case/<int:case_id>/print/<slug:name>/", case.sheet, name="sheet"),
+    path("case/<int:case_id>/talk/", talk.talk, name="talk"),
+    path("case/<int:case_id>/comment/", talk.comment, name="comment"),
+    path("case/<int:case_id>/contact/", talk.contact, name="contact"),
+    path("case/<int:case_id>/watch/", notices.watch, name="watch"),
+    path("notices/", notices.notices, name="notices"),
+    path("notices/count/", notices.bell, name="bell"),
+    path("notices/read/", notices.read_all, name="read_all"),
+    path("notices/<int:notice_id>/", notices.follow, name="notice"),
+    path("watching/", notices.watched, name="watching"),
     path("case/no/<str:text>/", case.by_number, name="case_by_number"),
     path("search/", case.look_up, name="search"),
     path("area/", case.area, name="area"),
