@@ -43,6 +43,8 @@ DUTIES = {
     "correct": _("更正"),
     "void": _("作废"),
     "nobody_responsible": _("无人负责时指派"),
+    "deputize": _("代部长督促签发"),
+    "lead_unit": _("单位负责人"),
     "reveal": _("查看来报人"),
     "read_area": _("本辖区全部"),
     "read_all": _("查看全部案件"),

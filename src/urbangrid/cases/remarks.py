@@ -37,6 +37,7 @@ def hidden_seqs(acting: Acting, case_id: int) -> frozenset[int]:
 class Seen:
     """已读 by a unit."""
 
+    unit_id: int
     unit: str
     name: str
     at: datetime
@@ -46,6 +47,7 @@ class Seen:
 class RemarkView:
     """A comment or a contact as shown. ``to``: the unit addressed or called, empty for all; ``text`` is empty once it was erased."""
 
+    id: int
     seq: int
     kind: str
     at: datetime
@@ -72,7 +74,7 @@ def remarks(acting: Acting, case_id: int) -> list[RemarkView]:
         secrets[secret.seq][secret.name] = secret.value
     reads: dict[int, list[Seen]] = defaultdict(list)
     for read in RemarkRead.objects.filter(remark__in=list(rows.values())).select_related("unit").order_by("read_at", "pk"):
-        reads[read.remark_id].append(Seen(read.unit.short_name, read.name, read.read_at))
+        reads[read.remark_id].append(Seen(read.unit_id, read.unit.short_name, read.name, read.read_at))
     return [_view(acting, rows[record.seq], record, secrets[record.seq], reads[rows[record.seq].pk]) for record in records]
 
 
@@ -80,7 +82,7 @@ def _view(acting: Acting, row: Remark, record: CaseRecord, said: dict[str, str],
     body = json.loads(record.body)
     inputs, actor = body["inputs"], body["actor"] or {}
     return RemarkView(
-        seq=row.seq, kind=row.kind, at=record.at, unit=actor.get("unit_name", ""), post=actor.get("post_name", ""),
+        id=row.pk, seq=row.seq, kind=row.kind, at=record.at, unit=actor.get("unit_name", ""), post=actor.get("post_name", ""),
         actor=actor.get("name", ""), to=inputs.get("to_name") or inputs.get("unit_name") or "", text=said.get("text", said.get("note", "")),
         person=said.get("person", ""), how=str(words.CONTACT_WAYS.get(inputs.get("how", ""), "")),
         outcome=str(words.CONTACT_OUTCOMES.get(inputs.get("outcome", ""), "")), mine=row.unit_id == acting.unit_id, reads=tuple(reads),

@@ -34,6 +34,8 @@ class Notice(Identified):
             # the list and the bell of a person and of a desk, newest first
             models.Index(fields=["appointment", "-id"], condition=models.Q(appointment__isnull=False), name="notices_of_a_person"),
             models.Index(fields=["unit", "duty", "-id"], condition=models.Q(unit__isnull=False), name="notices_of_a_desk"),
+            # the purge of old ones
+            models.Index(fields=["created_at"], name="notices_by_age"),
             # what the end of a work item settles
             models.Index(fields=["item_id"], condition=models.Q(item_id__isnull=False, settled_at=None), name="notices_of_an_item"),
             # what a withdrawal takes back

@@ -32,7 +32,9 @@ Move = tuple[int, str, int]
 
 moves = st.lists(
     st.tuples(
-        st.integers(1, SLOTS - 1), st.sampled_from(["stand", "go_on", "rework", "extend", "correct", "calendar"]), st.integers(4, 30).map(lambda hours: 2 * hours)
+        st.integers(1, SLOTS - 1),
+        st.sampled_from(["stand", "go_on", "rework", "extend", "correct", "calendar"]),
+        st.integers(4, 30).map(lambda hours: 2 * hours),
     ),
     max_size=7, unique_by=lambda one: one[0],
 ).map(sorted)  # fmt: skip

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef
+from collections.abc import Iterable
 
 from urbangrid.cases import access, words
 from urbangrid.cases.actions.inputs import CommentInputs, ContactInputs
 from urbangrid.cases.actions.step import Step, lock
 from urbangrid.cases.models import Case, Remark, RemarkRead
 from urbangrid.cases.records import Entry
-from urbangrid.cases.remarks import readable_remarks
+from urbangrid.cases.remarks import RemarkView
 from urbangrid.core import clock
 from urbangrid.core.errors import NotAllowed, Refusal
 from urbangrid.core.transactions import whole
@@ -92,14 +92,13 @@ def _put(step: Step, kind: str, entry: Entry) -> Case:
     return step.commit()
 
 
-def mark_read(acting: Acting, case_id: int) -> int:
-    """The post looks at the comments of the case: those its unit had not read are read now. Says how many."""
-    mine = RemarkRead.objects.filter(unit_id=acting.unit_id, remark=OuterRef("pk"))
-    fresh = readable_remarks(acting).filter(~Exists(mine), case_id=case_id, kind=Remark.COMMENT).exclude(unit_id=acting.unit_id)
+def mark_read(acting: Acting, shown: Iterable[RemarkView]) -> int:
+    """The post looks at these comments: those its unit had not read are read now. Says how many."""
     now = clock.now()
     rows = [
-        RemarkRead(remark_id=pk, unit_id=acting.unit_id, appointment_id=acting.appointment_id, name=acting.user_name, read_at=now)
-        for pk in fresh.order_by("pk").values_list("pk", flat=True)
+        RemarkRead(remark_id=one.id, unit_id=acting.unit_id, appointment_id=acting.appointment_id, name=acting.user_name, read_at=now)
+        for one in shown
+        if one.kind == Remark.COMMENT and not one.mine and acting.unit_id not in {read.unit_id for read in one.reads}
     ]
     RemarkRead.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows)

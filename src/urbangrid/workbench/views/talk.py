@@ -6,7 +6,7 @@ list alone, so that nobody's typing is disturbed.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from urbangrid.cases import access, remarks, words
 from urbangrid.cases.actions import perform
 from urbangrid.cases.actions import remarks as writing
+from urbangrid.cases.remarks import RemarkView
 from urbangrid.core.errors import Refusal
 from urbangrid.live import messages, topics
 from urbangrid.live.messages import Message
@@ -26,13 +27,18 @@ from urbangrid.organizations.acting import Acting
 from urbangrid.supervision import watching
 from urbangrid.workbench.views.common import acting_of, form_data, page, toast
 
+if TYPE_CHECKING:
+    from urbangrid.cases.models import Case
+
 
 @require_GET
 def talk(request: HttpRequest, case_id: int) -> HttpResponse:
     """The comments; who opens them has read them, and the writers' pages say so within seconds."""
     acting = acting_of(request)
-    answer = _draw(request, acting, case_id)
-    if writing.mark_read(acting, case_id):
+    case = access.readable(acting, case_id)
+    shown = remarks.remarks(acting, case_id)
+    answer = _draw(request, acting, case, shown)
+    if writing.mark_read(acting, shown):
         messages.publish([Message(topics.case(case_id), {"talk": True})])
     if notices.mark_case_read(acting, case_id, "comment"):
         messages.publish([Message(topics.tasks(acting.appointment_id), {"notice": "none"})])
@@ -40,17 +46,17 @@ def talk(request: HttpRequest, case_id: int) -> HttpResponse:
 
 
 def _draw(
-    request: HttpRequest, acting: Acting, case_id: int, fault: Refusal | None = None, typed: dict[str, Any] | None = None
-) -> HttpResponse:
-    case = access.readable(acting, case_id)
+    request: HttpRequest, acting: Acting, case: Case, shown: list[RemarkView], fault: Refusal | None = None,
+    typed: dict[str, Any] | None = None,
+) -> HttpResponse:  # fmt: skip
     may_call = any(acting.may(duty) for duty in writing.CONTACTS)
     called = [unit_id for unit_id in (case.handler_unit_id, _office(acting, case.subdistrict_id)) if unit_id is not None]
-    request.live_topics = [topics.case(case_id)]  # type: ignore[attr-defined]
+    request.live_topics = [topics.case(case.pk)]  # type: ignore[attr-defined]
     return page(
         request, "workbench/talk.html", fault.status if fault else 200, case=case, acting=acting, fault=fault, typed=typed or {},
-        remarks=remarks.remarks(acting, case_id), may_write=any(acting.may(duty) for duty in writing.WRITERS), may_call=may_call,
+        remarks=shown, may_write=any(acting.may(duty) for duty in writing.WRITERS), may_call=may_call,
         units=writing.addressees(acting, case.subdistrict_id), contacts=organizations.contacts(called) if may_call else [],
-        ways=words.CONTACT_WAYS, outcomes=words.CONTACT_OUTCOMES, watched=watching.is_watched(acting, case_id),
+        ways=words.CONTACT_WAYS, outcomes=words.CONTACT_OUTCOMES, watched=watching.is_watched(acting, case.pk),
     )  # fmt: skip
 
 
@@ -78,7 +84,7 @@ def _written(request: HttpRequest, case_id: int, action: str, said: str) -> Http
     try:
         perform(acting, case_id, action, 0, data, key=request.POST.get("key", ""))
     except Refusal as fault:
-        access.check_seen(acting, case_id)
-        return _draw(request, acting, case_id, fault, {"action": action, **data})
+        case = access.readable(acting, case_id)
+        return _draw(request, acting, case, remarks.remarks(acting, case_id), fault, {**data, "action": action})
     toast(request, said)
     return redirect(reverse("workbench:case", args=[case_id]) + "#talk")
