@@ -13,6 +13,7 @@ from tests.api.paths import At
 from tests.supervision.delivery import deliver, everything, sweep, told
 from tests.support.city import INSIDE, WORKDAY, City
 from tests.support.screen import Screen
+from urbangrid.accounts.models import User
 from urbangrid.cases.actions import ACTIONS
 from urbangrid.cases.lifecycle import BESIDE, WORK
 from urbangrid.cases.models import Case
@@ -20,6 +21,8 @@ from urbangrid.core import clock
 from urbangrid.core.models import OutboxEntry
 from urbangrid.messaging import actions, lines, queries
 from urbangrid.messaging.models import Notice
+from urbangrid.organizations import actions as organizations
+from urbangrid.organizations.models import Post, Unit
 from urbangrid.supervision import subscribers, watching, words
 from urbangrid.supervision.recipients import ROLES
 
@@ -236,3 +239,29 @@ def test_the_relay_loses_no_notice_when_a_subscriber_is_slow_to_learn(city: City
             subscribers.tell(entry)
         assert queries.unread(city.acting("clerk")).filter(event="dispatched").count() == 0
         assert queries.unread(city.acting("dispatcher")).filter(event="answered").count() == 1
+
+
+def test_an_order_goes_to_the_unit_and_its_head_and_the_answer_to_who_gave_it(city: City, desk: At) -> None:
+    with clock.travel(WORKDAY):
+        head = _head_of_the_unit(city, desk("clerk").who.unit_id)
+        case = paths.dispatched(desk, city)
+        desk("subdistrict_officer").done(case, "remind", note="请抓紧")
+        deliver()
+        assert told(city, "clerk", case)[-1] == "reminder"
+        desk("subdistrict_officer").done(case, "order", note="三日内答复")
+        deliver()
+        assert told(city, "clerk", case)[-1] == "order"
+        assert list(Notice.objects.filter(unit_id=head, duty="lead_unit").values_list("event", flat=True)) == ["order"]
+        request = Case.objects.get(pk=case).requests.get(kind="order").pk
+        desk("clerk").done(case, "answer_order", request=str(request), note="已安排")
+        deliver()
+        assert told(city, "subdistrict_officer", case)[-1] == "order_answered"
+        assert not queries.unread(city.acting("clerk")).filter(event="order").exists(), "answered: nothing new any more"
+
+
+def _head_of_the_unit(city: City, unit_id: int) -> int:
+    """王所长 heads 市政所."""
+    who = User.objects.create(username="unit_head", name="王所长", password="!", password_set_at=clock.now())
+    post = Post.objects.get(platform=city.platform, code="unit_head")
+    organizations.appoint(user=who, post=post, unit=Unit.objects.get(pk=unit_id), division_id=None, director_unit=None)
+    return unit_id

@@ -42,7 +42,8 @@ class Line:
 
     def of_clock(self, kind: str, stage: str) -> bool:
         """Whether it watches a clock of that kind (and stage, of a stage clock)."""
-        return self.clock == kind and (not self.stages or stage in self.stages)
+        limit = "unit" if kind == "assist" else kind  # a unit that assists has a limit of its own
+        return self.clock == limit and (not self.stages or stage in self.stages)
 
 
 @lru_cache(maxsize=1)

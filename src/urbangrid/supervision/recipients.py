@@ -61,14 +61,22 @@ def _handler(asked: Asked) -> list[Recipient]:
     return _desk(asked.matter.handler_unit_id, "dispose", "receive")
 
 
-def _unit_head(asked: Asked) -> list[Recipient]:
-    """The head of the unit, or of the unit above it; without one the desk itself hears it again, as urgent."""
-    unit_id = asked.matter.handler_unit_id
+def _head(unit_id: int | None) -> list[Recipient]:
+    """The head of a unit, or of the unit above it."""
     while unit_id is not None:
         if found := _desk(unit_id, "lead_unit"):
             return found
         unit_id = organizations.unit(unit_id).parent_id
-    return _handler(asked)
+    return []
+
+
+def _unit_head(asked: Asked) -> list[Recipient]:
+    """Without a head the desk itself hears it again, as urgent."""
+    return _head(asked.matter.handler_unit_id) or _handler(asked)
+
+
+def _target_head(asked: Asked) -> list[Recipient]:
+    return _head(asked.target_unit_id)
 
 
 def _dispatcher(asked: Asked) -> list[Recipient]:
@@ -146,6 +154,6 @@ def _watchers(asked: Asked) -> list[Recipient]:
 ROLES: Mapping[str, Callable[[Asked], list[Recipient]]] = {
     "holder": _holder, "handler": _handler, "unit_head": _unit_head, "dispatcher": _dispatcher, "duty_director": _director,
     "deputy": _deputy, "subdistrict": _subdistrict, "squad_leader": _squad_leader, "city_supervision": _city_supervision,
-    "target": _target, "former_handler": _former_handler, "asker": _asker, "reporter": _reporter, "addressee": _addressee,
-    "watchers": _watchers,
+    "target": _target, "target_head": _target_head, "former_handler": _former_handler, "asker": _asker, "reporter": _reporter,
+    "addressee": _addressee, "watchers": _watchers,
 }  # fmt: skip

@@ -68,7 +68,7 @@ def _timer(entry: OutboxEntry) -> None:
     """A warning of a clock: of a unit's own clock the unit is the one whose clock it is, whoever has the case now."""
     told = entry.payload
     matter = noticing.matter_of_case(told["case"]) if told["case"] else noticing.matter_of_report(told["report"])
-    if told["kind"] == "unit":
+    if told["kind"] in ("unit", "assist"):
         matter = replace(matter, handler_unit_id=told["unit"])
     work = noticing.open_work(told["item"])
     asked = Asked(matter, entry.created_at, (work,) if work is not None else ())

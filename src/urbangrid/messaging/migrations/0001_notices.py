@@ -1,8 +1,9 @@
 """Notices, who has read them, and what a platform changed of the table."""
 
 import django.db.models.deletion
-import urbangrid.core.ids
 from django.db import migrations, models
+
+import urbangrid.core.ids
 
 
 class Migration(migrations.Migration):
