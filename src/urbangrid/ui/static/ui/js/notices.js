@@ -13,9 +13,9 @@ async function ring() {
   count.classList.toggle("urgent", told.urgent);
   const commented = new Set(told.commented);
   for (const row of document.querySelectorAll("[data-row][data-case]")) {
-    const title = row.querySelector(".title");
-    title?.classList.toggle("talked", commented.has(row.dataset.case));
-    if (title) title.dataset.talked = "意见";
+    const title = row.querySelector(".title") || row;
+    title.classList.toggle("talked", commented.has(row.dataset.case));
+    title.dataset.talked = "意见";
   }
 }
 
