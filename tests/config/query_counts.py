@@ -118,6 +118,13 @@ def side_ways(counts: Counts, at: At, city: City) -> None:
     act(counts, seat, city_owned, "return_to_city", reason="other", note="未修复")
 
 
+def remarks(counts: Counts, at: At, case: str) -> None:
+    """A comment to the unit and a call to it."""
+    unit = str(at("clerk").who.unit_id)
+    act(counts, at("subdistrict_officer"), case, "comment", text="请先设围挡", unit_id=unit)
+    act(counts, at("dispatcher"), case, "contact", unit_id=unit, how="phone", outcome="agreed", person="何建")
+
+
 def requests_and_recalls(counts: Counts, at: At, city: City) -> None:
     """Extension and send-back with their decisions, recall and re-dispatch."""
     clerk, dispatcher, director = at("clerk"), at("dispatcher"), at("command_director")
@@ -227,7 +234,9 @@ PAGES = {
     "list page of board": ("duty_director", "workbench:board"),
     "list page of search": ("seat_agent", "workbench:search"), "list page of sub-district": ("subdistrict_officer", "workbench:area"),
     "list page done": ("dispatcher", "workbench:done"), "list page of ledger": ("duty_director", "workbench:ledger"),
-    "list page of exports": ("duty_director", "workbench:exports"), "list page of inspector": ("inspector", "collection:home"),
+    "list page of exports": ("duty_director", "workbench:exports"), "list page of notices": ("clerk", "workbench:notices"),
+    "list page of watched cases": ("clerk", "workbench:watching"), "list bell": ("clerk", "workbench:bell"),
+    "list page of inspector": ("inspector", "collection:home"),
 }  # fmt: skip
 CASE_PAGES = {"case page for seat agent": "seat_agent", "case page for unit": "clerk"}
 
@@ -244,6 +253,9 @@ def pages(counts: Counts, city: City, case: str) -> None:
         with counts.of(name):
             answer = browser.get(reverse("workbench:case", args=[case]))
         assert answer.status_code == 200, (name, answer.status_code)
+        with counts.of(name.replace("page", "talk")):
+            answer = browser.get(reverse("workbench:talk", args=[case]))
+        assert answer.status_code == 200, (name, answer.status_code)
 
 
 def all_counts(at: At, city: City) -> Counts:
@@ -256,6 +268,7 @@ def all_counts(at: At, city: City) -> Counts:
         requests_and_recalls(counts, at, city)
         library_and_after(counts, at, city)
         orders_and_help(counts, at, city)
+        remarks(counts, at, case)
         readings(counts, at, case)
         paths.report(at, city)
         paths.filed(at, city)

@@ -18,6 +18,7 @@ from urbangrid.cases import saved
 from urbangrid.cases.models import Export, WorkItem
 from urbangrid.core import clock
 from urbangrid.core.models import OutboxEntry, ParkedDelivery
+from urbangrid.messaging.models import Notice
 from urbangrid.organizations.acting import Acting
 
 PLACE = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -61,7 +62,7 @@ def sample(at: At, city: City) -> dict[str, object]:
         "item_id": item.pk, "file_id": report["files"][0]["file_id"] if "files" in report else at("inspector").send_photo(),
         "action": "receive", "kind": "dispatch", "name": "order", "category_id": city.category().id, "unit_id": clerk.unit_id,
         "user_id": clerk.user_id, "appointment_id": clerk.appointment_id, "retained": "photos",
-        **_of_the_clerk(clerk), "parked_id": _parked().pk, "job_id": 12,
+        "notice_id": _notice(clerk), **_of_the_clerk(clerk), "parked_id": _parked().pk, "job_id": 12,
         **_kept_by_the_seat(city.acting("seat_agent")),
     }  # fmt: skip
 
@@ -87,6 +88,12 @@ def _kept_by_the_seat(seat: Acting) -> dict[str, object]:
         asked={}, asked_at=clock.now(),
     )  # fmt: skip
     return {"saved_id": kept.pk, "export_id": made.pk}
+def _notice(clerk: Acting) -> int:
+    """What the clerk's desk was told."""
+    row = Notice(platform_id=clerk.platform_id, unit_id=clerk.unit_id, duty="receive", event="dispatched", key="sample")
+    row.created_at = clock.now()
+    row.save()
+    return row.pk
 
 
 def _parked() -> ParkedDelivery:

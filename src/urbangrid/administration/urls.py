@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from urbangrid.administration.views import devices, health, people, retention, signing_in, units, watching
+from urbangrid.administration.views import devices, health, notices, people, retention, signing_in, units, watching
 
 app_name = "administration"
 urlpatterns = [
@@ -39,6 +39,7 @@ urlpatterns = [
     path("devices/rules/", devices.rules, name="device_rules"),
     path("devices/<int:device_id>/admit/", devices.admit, name="admit_device"),
     path("devices/<int:device_id>/block/", devices.block, name="block_device"),
+    path("notices/", notices.table, name="notices"),
     path("retention/", retention.table, name="retention"),
     path("retention/<slug:retained>/", retention.change, name="change_retention"),
 ]

@@ -32,7 +32,7 @@ def _rights(acting: Acting) -> Q:
     found = Q()
     if acting.may("read_area") and acting.division_id is not None:
         found |= Q(division_id=acting.division_id)
-    if acting.may("receive") or acting.may("dispose"):
+    if acting.may("receive") or acting.may("dispose") or acting.may("lead_unit"):
         found |= Q(unit_id=acting.unit_id)
     return found
 

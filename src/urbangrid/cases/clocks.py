@@ -19,6 +19,10 @@ ALWAYS = "always"
 """Calendar code of what counts day and night."""
 
 
+MOVED = ("case", "item", "events", "budget_seconds", "calendar_version", "due_at", "warn_at", "look_at", "ended_at", "on_time")
+"""What a move of a clock changes of its row."""
+
+
 def timeline(platform_id: int, code: str, zone: ZoneInfo) -> CalendarTimeline:
     """All versions of a calendar as one timeline; ``always`` needs no row."""
     if code == ALWAYS:
@@ -80,6 +84,7 @@ def _store(row: Clock, state: ClockState, platform_id: int) -> Clock:
     row.calendar_version = len(state.timeline.changes)
     row.due_at = None if state.phase == "ended" else deadlines.due_at(state)
     row.warn_at = None if state.phase == "ended" else deadlines.warn_at(state, warn_rules(platform_id))
+    row.look_at = state.running_since  # cases.timers works out when; here it would cost every action
     verdict = deadlines.verdict(state)
     if verdict is not None:
         row.ended_at = state.events[-1].at

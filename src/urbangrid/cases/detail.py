@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from urbangrid.cases import access, asked, clocks, deadlines, words
+from urbangrid.cases import access, asked, clocks, deadlines, remarks, words
 from urbangrid.cases.actions import correction, holders
 from urbangrid.cases.files_of import ERASED
-from urbangrid.cases.lifecycle import OPEN, State
+from urbangrid.cases.lifecycle import OPEN, REMARKS, State
 from urbangrid.cases.models import Case, CaseRecord, Clock, RecordFile, RecordSecret, WorkItem
 from urbangrid.cases.processes import process_of
 from urbangrid.cases.rows import Light, light_of, limit_words, title_of
@@ -237,7 +237,9 @@ def _story(acting: Acting, case: Case, records: list[CaseRecord]) -> tuple[Line,
         if row.value and not row.erased_at:
             secrets.setdefault(row.seq, []).append((row.name, row.value))
     times = [records[0].at, *(record.at for record in records)] if records else []
-    return tuple(_line(acting, record, tuple(secrets.get(record.seq, ())), before) for record, before in zip(records, times, strict=False))
+    hidden = remarks.hidden_seqs(acting, case.pk) if any(record.action in REMARKS for record in records) else frozenset()
+    pairs = ((record, before) for record, before in zip(records, times, strict=False) if record.seq not in hidden)
+    return tuple(_line(acting, record, tuple(secrets.get(record.seq, ())), before) for record, before in pairs)
 
 
 def _line(acting: Acting, record: CaseRecord, quotes: tuple[tuple[str, str], ...], before: datetime) -> Line:
@@ -259,8 +261,10 @@ def _text(record: CaseRecord, inputs: Mapping[str, Any]) -> str:
         return str(words.VERIFY_ANSWERS.get(inputs.get("answer", ""), ""))
     if record.action == "check":
         return str(words.CHECK_ANSWERS.get(inputs.get("answer", ""), ""))
-    if record.action == "dispatch":
+    if record.action in ("dispatch", "contact"):
         return str(inputs.get("unit_name", ""))
+    if record.action == "comment":
+        return str(inputs.get("to_name", ""))
     if record.action == "file":
         return str(inputs.get("number", ""))
     if record.action == "close":

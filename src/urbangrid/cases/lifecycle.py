@@ -184,6 +184,9 @@ WORK: dict[State, str] = {
 BESIDE = frozenset({"decide", "recheck", "assist", "answer_order", "answer_instruction", "judge_answer"})
 """Kinds of work that lie beside the state: they stay open while the case moves, and end with it."""
 
+REMARKS = frozenset({"comment", "contact"})
+"""意见, 联系记录: records beside the story. They move nothing, so a form drawn before one of them is as good as before."""
+
 VERIFY_ANSWERS = ("true", "not_true", "cannot_verify", "gone")
 """核实: 属实 / 不属实 / 无法核实 / 已消除 (case-rules 7)."""
 CHECK_ANSWERS = ("handled", "not_handled", "insufficient", "unreachable")

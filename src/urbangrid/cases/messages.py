@@ -82,6 +82,7 @@ declare(
         "withdraw_too_late": _("%(name)s已于%(time)s打开该案，不能撤回。需要改动请联系对方或由值班长更正。"),
         "withdraw_nothing": _("没有可以撤回的一步：最后一步不是您办的，或此步不能撤回。"),
         "confirm_needed": _("“%(category)s”须值班长审定立案，请用“提请立案”。"),
+        "comment_to_unknown": _("意见不能发给这个单位。请从列表中选处置单位、属地街道或中心的部门。"),
         "claimed_by_other": _("%(name)s正在办理这一件（%(since)s起）。需要的话请先询问接手。"),
         "nothing_changed": _("更正前后没有不同，没有记录。"),
         "place_missing": _("请给出位置：在地图上点一下，或写明地点。"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import atan2, cos, pi, radians
@@ -75,6 +76,12 @@ def search(acting: Acting, asked: Asked, *, skip: int = 0, most: int = PAGE, cou
 def matching(acting: Acting, asked: Asked) -> QuerySet[Case]:
     """Readable cases that fit, in no order: for who sums or exports them."""
     return _narrowed(access.visible_to(acting), asked)
+def rows_of(acting: Acting, ids: Sequence[int]) -> list[CaseRow]:
+    """Those of the cases that the post may read, in the order asked; one statement."""
+    found = {case.pk: case for case in _page(access.visible_to(acting).filter(pk__in=ids))} if ids else {}
+    now = clock.now()
+    rows = [case_row(found[pk], now, border=_is_border(acting, found[pk])) for pk in ids if pk in found]
+    return rows if access.sees_points(acting) else [replace(row, longitude=None, latitude=None) for row in rows]
 
 
 def _page(cases: QuerySet[Case], begin: int = 0, end: int | None = None) -> list[Case]:

@@ -87,7 +87,7 @@ def _refold_item(item_id: int) -> tuple[list[WorkItem], int]:
 def _refold(row: Clock, platform_id: int) -> WorkItem | None:
     """Fold one clock again; gives its open item, whose light follows it."""
     clocks.refresh(row, platform_id, platform_of(platform_id).zone)
-    row.save(update_fields=["budget_seconds", "calendar_version", "due_at", "warn_at"])
+    row.save(update_fields=["budget_seconds", "calendar_version", "due_at", "warn_at", "look_at"])
     item = row.item
     if item is None or item.closed_at is not None:
         return None

@@ -81,6 +81,8 @@ ACTIONS = {
     "correct": _("更正"),
     "void": _("作废"),
     "withdraw": _("撤回"),
+    "comment": _("意见"),
+    "contact": _("联系"),
     "import": _("历史导入"),
     "recall": _("收回"),
     "redispatch": _("改派"),
@@ -190,6 +192,9 @@ FILE_ROLES = {
 NO_CATEGORY = _("未分类")
 CLOCK_STAGE, CLOCK_UNIT, CLOCK_CASE = _("环节时限"), _("处置时限"), _("案件总时限")
 HELD_BY = _("由%(holder)s办理")
+CONTACT_WAYS = {"phone": _("电话"), "radio": _("对讲"), "visit": _("当面"), "message": _("消息")}
+CONTACT_OUTCOMES = {"agreed": _("已答应办理"), "informed": _("已告知"), "declined": _("表示不属本单位"), "unreached": _("没有联系上")}
+CONTACT_LABELS = {"how": _("方式"), "outcome": _("结果"), "unit_id": _("单位")}
 CHECK_DISAGREES = _("核查结果为“%(answer)s”，不能结案")
 REPORT_STATES = {"waiting": _("待受理"), "accepted": _("已受理"), "refused": _("不予受理"), "linked": _("已并入案件")}
 VERIFY_RECORD = _("验证办理经过")

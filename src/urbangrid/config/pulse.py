@@ -1,18 +1,46 @@
-"""What the worker tells browsers: queues at once, boards and turning lights once a second."""
+"""What the worker does between batches: tells browsers of queues at once, of boards and turning lights once a second, and looks at the
+timers of clocks every two."""
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Sequence
 from datetime import datetime
 
-from urbangrid.cases import arrivals
+from django.db import DatabaseError
+
+from urbangrid.cases import arrivals, timers
 from urbangrid.core import beats, clock
 from urbangrid.core.models import OutboxEntry, Platform
 from urbangrid.live import messages
 
 LIGHT_SECONDS = 1
 """Between two looks for lights that turned; browsers tick by themselves."""
+TIMER_SECONDS = 2
+"""Between two sweeps of the timers; a full one is followed by the next at once."""
+
+_log = logging.getLogger(__name__)
+
+
+class TimerSweep:
+    """Gives the warnings of clocks whose time has come; a clock that cannot be folded must not stop the relay."""
+
+    def __init__(self) -> None:
+        self._next = 0.0
+
+    def every_second(self) -> None:
+        """Sweep when it is time; a lost database is left to the relay."""
+        if time.monotonic() < self._next:
+            return
+        self._next = time.monotonic() + TIMER_SECONDS
+        try:
+            while timers.sweep() >= timers.AT_ONCE:
+                beats.beat("relay")
+        except DatabaseError:
+            raise
+        except Exception:
+            _log.exception("the sweep of the timers failed")
 
 
 class Pulse:

@@ -18,6 +18,7 @@ from urbangrid.cases import purging as cases
 from urbangrid.core import clock, outbox
 from urbangrid.core.models import IdempotencyKey, OutboxEntry, RateCount
 from urbangrid.live import uploads
+from urbangrid.messaging.models import Notice
 from urbangrid.service_requests import purging as service_requests
 
 Word: TypeAlias = str | Promise
@@ -29,6 +30,7 @@ def _kept_rows(model: type[Model], before: datetime) -> QuerySet[Model]:
     wanted = {
         IdempotencyKey: Q(created_at__lt=before),
         RateCount: Q(began_at__lt=before),
+        Notice: Q(created_at__lt=before),
         SignIn: Q(begun_at__lt=before),
         ApiToken: Q(expires_at__lt=before) | Q(revoked_at__lt=before),
     }[model]
@@ -83,6 +85,7 @@ KINDS = (
     Kind(
         "outbox", _("已送达的内部消息"), _("送达"), _("只为排查差错"), 30, 7, _delivered, lambda before, most: outbox.purge(before)
     ),
+    _rows("notices", _("通知"), _("发出"), _("只为提醒；办理经过另存"), 180, 30, Notice),
     Kind("uploads", _("没有传完的文件"), _("最后一段"), _("手机一天内会续传"), 1, 1, _old_uploads, _remove_uploads),
     Kind("logs", _("换下的日志文件"), _("换下"), LAW, SIX_MONTHS, SIX_MONTHS, lambda before: len(list(_old_logs(before))), _remove_logs),
 )

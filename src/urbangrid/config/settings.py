@@ -116,8 +116,8 @@ GDAL_LIBRARY_PATH = _wheel_library("pyogrio", "libgdal*")
 GEOS_LIBRARY_PATH = _wheel_library("shapely", "libgeos_c*")
 
 PACKAGES = (
-    *("core", "live", "ui", "audit", "accounts", "grids", "organizations", "catalog", "cases", "service_requests"),
-    *("collection", "workbench", "administration", "demo"),
+    *("core", "live", "ui", "audit", "accounts", "grids", "organizations", "catalog", "messaging", "cases", "service_requests"),
+    *("supervision", "collection", "workbench", "administration", "demo"),
 )
 INSTALLED_APPS = [
     "django.contrib.contenttypes",

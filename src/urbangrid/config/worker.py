@@ -1,6 +1,6 @@
 """``python -m urbangrid worker``: everything that happens without a request.
 
-1. A thread runs the relay of the outbox; between batches it sends boards and turned lights (``pulse``).
+1. A thread runs the relay of the outbox; between batches it sends boards and turned lights and gives the warnings of clocks (``pulse``).
 2. A second thread seals the record (``audit.sealer``).
 3. The event loop runs procrastinate's jobs (``jobs``), two at a time, and the process's sign of life (``heart``); a lost database is
    waited for.
@@ -112,7 +112,7 @@ async def _clock_was_set() -> None:
 
 def _relay(stop: threading.Event, ended: Callable[[], object]) -> None:
     """The relay's thread; imported here because the packages need the set-up that ``main`` does first."""
-    from urbangrid.config.pulse import Pulse
+    from urbangrid.config.pulse import Pulse, TimerSweep
     from urbangrid.config.subscribers import SUBSCRIBERS
     from urbangrid.core import tracing
     from urbangrid.core.outbox import Relay
@@ -120,7 +120,7 @@ def _relay(stop: threading.Event, ended: Callable[[], object]) -> None:
     tracing.begin("relay", view="relay")
     pulse = Pulse()
     try:
-        Relay(SUBSCRIBERS, [pulse.observe]).run(stop, [pulse.every_second])
+        Relay(SUBSCRIBERS, [pulse.observe]).run(stop, [pulse.every_second, TimerSweep().every_second])
     finally:
         ended()
 

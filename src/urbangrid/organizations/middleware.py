@@ -17,7 +17,7 @@ from urbangrid.organizations import refusals
 from urbangrid.organizations.acting import Acting, of_session, of_token
 from urbangrid.ui.middleware import say_when, wants_json
 
-QUIET = ("/live/", "/desk/counts/", "/desk/arrivals/")
+QUIET = ("/live/", "/desk/counts/", "/desk/arrivals/", "/notices/count/")
 """What an open page asks by itself; it does not keep a sign-in alive."""
 AT_ANY_TIME = ("people:sign_out", "people:sign_in", "people:posts", "people:device_challenge")
 OF_DEVICE, PROOF = "people:device", "people:device_proof"

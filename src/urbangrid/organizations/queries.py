@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -80,6 +80,69 @@ def _units_with_duty(platform_id: int, duty: str) -> list[tuple[int, int | None]
     return list(rows.order_by("unit__code").values_list("unit_id", "division_id").distinct())
 
 
+DESK_DUTIES = ("receive", "dispose", "dispatch", "read_area", "accept", "sign")
+"""By which of its duties a whole unit is spoken to; the first that somebody there holds."""
+
+
+def has_duty(unit_id: int, duty: str) -> bool:
+    """Whether somebody in the unit holds a duty now."""
+    rows = Appointment.objects.filter(in_force(), unit_id=unit_id, post__duties__contains=[duty])
+    return _remembered(("has", unit_id, duty), rows.exists)
+
+
+def correspondents(platform_id: int, subdistrict_id: int | None) -> list[UnitInfo]:
+    """Units that can be written to about a case there, by code: the centre's, those that dispose, and the sub-district's own office."""
+    rows = Unit.objects.filter(platform_id=platform_id, is_active=True)
+    mine = Q(kind__in=("joint_centre", "supervision", "command", "coordination", "policy", "department", "company"))
+    mine |= Q(kind__in=("subdistrict_office", "squad"), division_id=subdistrict_id or 0)
+    key = ("correspondents", platform_id, subdistrict_id)
+    return _remembered(key, lambda: [_info(row, ()) for row in rows.filter(mine).order_by("code")])
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Somebody of a unit with the number that she gave for duty."""
+
+    name: str
+    post: str
+    phone: str
+    on_duty: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UnitContact:
+    """Whom to call in a unit: its duty telephone, then those who receive and dispose there, on duty first."""
+
+    unit_id: int
+    name: str
+    duty_phone: str
+    people: tuple[Reached, ...]
+
+
+def contacts(unit_ids: Sequence[int]) -> list[UnitContact]:
+    """In the order asked; one statement."""
+    posts = Appointment.objects.filter(in_force(), unit_id__in=unit_ids, post__duties__overlap=["receive", "dispose", "read_area"])
+    people: dict[int, list[Reached]] = {}
+    for row in posts.select_related("user", "post").order_by("-on_duty", "pk"):
+        people.setdefault(row.unit_id, []).append(Reached(row.user.name, row.post.name, row.user.phone, row.on_duty))
+    return [UnitContact(pk, (one := unit(pk)).name, one.duty_phone, tuple(people.get(pk, ()))) for pk in unit_ids]
+
+
+def office_of(platform_id: int, subdistrict_id: int | None, *, kind: str = "subdistrict_office") -> int | None:
+    """The office (or squad) of a sub-district."""
+    if subdistrict_id is None:
+        return None
+    rows = Unit.objects.filter(platform_id=platform_id, kind=kind, division_id=subdistrict_id, is_active=True).order_by("code")
+    return _remembered(("office", platform_id, subdistrict_id, kind), lambda: rows.values_list("pk", flat=True).first())
+
+
+def still_in_force(ids: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """Those of the appointments that hold now, in their order: id → its unit, its user."""
+    rows = Appointment.objects.filter(in_force(), pk__in=ids).values_list("pk", "unit_id", "user_id") if ids else ()
+    held = {pk: (unit_id, user_id) for pk, unit_id, user_id in rows}
+    return {one: held[one] for one in ids if one in held}
+
+
 def inspectors_for(
     platform_id: int, cell_id: int | None, community_id: int | None, subdistrict_id: int | None
 ) -> list[Candidate]:  # fmt: skip
@@ -125,20 +188,12 @@ def _infos(platform_id: int, kinds: tuple[str, ...] = ("department", "company"))
     rows: QuerySet[Unit] = Unit.objects.filter(platform_id=platform_id, is_active=True)
     if kinds:
         rows = rows.filter(kind__in=kinds)
-    return [
-        UnitInfo(
-            row.pk,
-            row.code,
-            row.name,
-            row.short_name,
-            row.initials or initials(row.short_name),
-            row.kind,
-            row.calendar_code,
-            row.duty_phone,
-            row.pk in desks,
-        )  # fmt: skip
-        for row in rows.order_by("code")
-    ]
+    return [_info(row, desks) for row in rows.order_by("code")]
+
+
+def _info(row: Unit, desks: Collection[int]) -> UnitInfo:
+    short = row.initials or initials(row.short_name)
+    return UnitInfo(row.pk, row.code, row.name, row.short_name, short, row.kind, row.calendar_code, row.duty_phone, row.pk in desks)
 
 
 def units(platform_id: int, ids: Sequence[int]) -> list[UnitInfo]:

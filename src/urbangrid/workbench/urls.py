@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from urbangrid.workbench.views import actions, case, desk, ledger, parts, register, requests, sheets
+from urbangrid.workbench.views import actions, case, desk, ledger, notices, parts, register, requests, sheets, talk
 
 app_name = "workbench"
 urlpatterns = [
@@ -27,6 +27,15 @@ urlpatterns = [
     path("case/<int:case_id>/print/<slug:name>/", sheets.sheet, name="sheet"),
     path("case/<int:case_id>/pdf/<slug:name>/", sheets.sheet_pdf, name="sheet_pdf"),
     path("desk/print/", sheets.batch, name="print_orders"),
+    path("case/<int:case_id>/talk/", talk.talk, name="talk"),
+    path("case/<int:case_id>/comment/", talk.comment, name="comment"),
+    path("case/<int:case_id>/contact/", talk.contact, name="contact"),
+    path("case/<int:case_id>/watch/", notices.watch, name="watch"),
+    path("notices/", notices.notices, name="notices"),
+    path("notices/count/", notices.bell, name="bell"),
+    path("notices/read/", notices.read_all, name="read_all"),
+    path("notices/<int:notice_id>/", notices.follow, name="notice"),
+    path("watching/", notices.watched, name="watching"),
     path("case/no/<str:text>/", case.by_number, name="case_by_number"),
     path("search/", case.look_up, name="search"),
     path("search/save/", ledger.save_search, name="save_search"),

@@ -18,6 +18,7 @@ from urbangrid.cases.actions import (
     joint,
     ordering,
     plain,
+    remarks,
     requesting,
     verification,
 )
@@ -82,6 +83,8 @@ ACTIONS: Mapping[str, Action] = {
     "agree": Action(inputs.DecideInputs, requesting.agree),
     "disagree": Action(inputs.DecideInputs, requesting.disagree),
     "take_back": Action(inputs.DecideInputs, requesting.take_back),
+    "comment": Action(inputs.CommentInputs, remarks.comment),
+    "contact": Action(inputs.ContactInputs, remarks.contact),
 }
 
 

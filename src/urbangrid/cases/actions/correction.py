@@ -9,7 +9,7 @@ from urbangrid.cases.actions import checks, indexing
 from urbangrid.cases.actions.filing import calendar_of_limit, case_limit_seconds, move_place, set_condition
 from urbangrid.cases.actions.inputs import CorrectInputs, FilingInputs, ReasonInputs
 from urbangrid.cases.actions.step import Step, begin, find, lock, moved_on
-from urbangrid.cases.lifecycle import WITHDRAWABLE, State
+from urbangrid.cases.lifecycle import REMARKS, WITHDRAWABLE, State
 from urbangrid.cases.models import Case, CaseAccess, CaseRecord, Clock, WorkItem
 from urbangrid.cases.records import Entry
 from urbangrid.core.errors import Refusal
@@ -99,7 +99,7 @@ def withdraw(acting: Acting, case_id: int, seq: int, inputs: ReasonInputs) -> Ca
     Raises Refusal ``withdraw_nothing``, ``withdraw_too_late``; MovedOn ``case_moved_on``.
     """
     step = lock(acting, case_id)
-    if step.case.seq != seq:
+    if step.moved_since(seq):
         raise moved_on(step.case, acting.zone)
     record = own_last_step(acting, step.case)
     if record is None:
@@ -126,7 +126,7 @@ def withdraw(acting: Acting, case_id: int, seq: int, inputs: ReasonInputs) -> Ca
 
 def own_last_step(acting: Acting, case: Case) -> CaseRecord | None:
     """The record that may be withdrawn: the last one that did not follow by itself, if the acting post made it."""
-    for record in CaseRecord.objects.filter(case=case).order_by("-seq")[:3]:
+    for record in CaseRecord.objects.filter(case=case).exclude(action__in=REMARKS).order_by("-seq")[:3]:
         if '"chained":true' in record.body:
             continue
         mine = record.appointment_id == acting.appointment_id
@@ -166,6 +166,6 @@ def _reopen(step: Step, seq: int) -> None:
         row.events = deadlines.events_to_json(events)
         clocks.refresh(row, step.case.platform_id, step.acting.zone)
         row.ended_at, row.on_time = None, None
-        step.batch.update(row, ["events", "budget_seconds", "calendar_version", "due_at", "warn_at", "ended_at", "on_time"])
+        step.batch.update(row, [name for name in clocks.MOVED if name not in ("case", "item")])
         item.due_at, item.warn_at = row.due_at, row.warn_at
     step.batch.update(item, ["closed_at", "closed_seq", "closed_by", "on_time", "due_at", "warn_at"])

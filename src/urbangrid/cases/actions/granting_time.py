@@ -94,7 +94,7 @@ def wake(acting: Acting, case_id: int, seq: int, inputs: ReasonInputs) -> Case:
     Raises Refusal ``not_aside``, NotAllowed ``duty_missing``.
     """
     step = lock(acting, case_id)
-    if step.case.seq != seq:
+    if step.moved_since(seq):
         raise moved_on(step.case, acting.zone)
     own = step.case.handler_unit_id == acting.unit_id and acting.may("dispose")
     if not (own or acting.may("approve")):
@@ -130,7 +130,7 @@ def open_recheck(step: Step, request: CaseRequest, minutes: int) -> None:
 def recheck(acting: Acting, case_id: int, seq: int, inputs: FileInputs) -> Case:
     """The unit's answer to the monthly re-check, with a photo. Raises NotAllowed ``not_your_item``, Refusal ``photos_missing``."""
     step = lock(acting, case_id)
-    if step.case.seq != seq:
+    if step.moved_since(seq):
         raise moved_on(step.case, acting.zone)
     item = step.held_item("recheck")
     used = checks.photos(acting, "recheck", inputs.files, "check", 1)

@@ -74,6 +74,25 @@ class ReasonInputs:
 
 
 @dataclass(frozen=True, slots=True)
+class CommentInputs:
+    """意见 to one unit; without one to all who see the case."""
+
+    text: str = ""
+    unit_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ContactInputs:
+    """联系记录: codes of ``words.CONTACT_WAYS`` and ``CONTACT_OUTCOMES``; ``person`` is who was reached in the unit."""
+
+    unit_id: int | None = None
+    person: str = ""
+    how: str = ""
+    outcome: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CorrectInputs:
     """What was wrong and is right now; at least one of category, condition, place, source."""
 

@@ -211,7 +211,7 @@ def refuse_report(acting: Acting, report_id: int, inputs: ReasonInputs) -> Repor
     batch.update(source, ["refusal_reason", "refusal_words", "state"])
     for row in ending:
         clocks.move(row, acting.platform_id, acting.zone, lambda state: end(state, at))
-        batch.update(row, ["events", "due_at", "warn_at", "ended_at", "on_time"])
+        batch.update(row, ["events", "due_at", "warn_at", "look_at", "ended_at", "on_time"])
         item.on_time = row.on_time
     item.closed_at, item.closed_by_id = at, acting.appointment_id
     batch.update(item, ["closed_at", "closed_by", "on_time"])

@@ -87,7 +87,7 @@ def _names(items: Sequence[WorkItem]) -> list[str]:
 
 def _begin(acting: Acting, case_id: int, seq: int, action: str, duty: str) -> Step:
     step = lock(acting, case_id)
-    if step.case.seq != seq:
+    if step.moved_since(seq):
         raise moved_on(step.case, acting.zone)
     if not acting.may(duty):
         raise NotAllowed("duty_missing", post=acting.post_name, action=words.ACTIONS[action])
@@ -122,7 +122,7 @@ def add_assist(acting: Acting, case_id: int, seq: int, inputs: AssistInputs) -> 
 def assist_answer(acting: Acting, case_id: int, seq: int, inputs: FeedbackInputs) -> Case:
     """协办反馈: what the helping unit did; its own item and clock end with its own verdict."""
     step = lock(acting, case_id)
-    if step.case.seq != seq:
+    if step.moved_since(seq):
         raise moved_on(step.case, acting.zone)
     item = _own(step, "assist_answer")
     used = checks.photos(acting, "assist_answer", inputs.files, "after", 0)

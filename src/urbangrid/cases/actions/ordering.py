@@ -49,7 +49,7 @@ def _step(acting: Acting, case_id: int, seq: int | None) -> Step:
     """The case under lock, if the acting post may see it; ``seq`` None: as it stands now (many at once)."""
     access.check_seen(acting, case_id)
     step = lock(acting, case_id)
-    if seq is not None and step.case.seq != seq:
+    if seq is not None and step.moved_since(seq):
         raise moved_on(step.case, acting.zone)
     return step
 

@@ -36,7 +36,7 @@ def ask(kind: str) -> Callable[[Acting, int, int, AskInputs], Case]:
     @whole
     def run(acting: Acting, case_id: int, seq: int, inputs: AskInputs) -> Case:
         step = lock(acting, case_id)
-        if step.case.seq != seq:
+        if step.moved_since(seq):
             raise moved_on(step.case, acting.zone)
         rule = rule_of(step, kind)
         _may_ask(step, rule)
@@ -178,7 +178,7 @@ def disagree(acting: Acting, case_id: int, seq: int, inputs: DecideInputs) -> Ca
 def take_back(acting: Acting, case_id: int, seq: int, inputs: DecideInputs) -> Case:
     """撤回申请 by the unit that asked, while it waits."""
     step = lock(acting, case_id)
-    if step.case.seq != seq:
+    if step.moved_since(seq):
         raise moved_on(step.case, acting.zone)
     request = step.request(inputs.request)
     if request.state != CaseRequest.WAITING:
@@ -200,7 +200,7 @@ def _deciding(acting: Acting, case_id: int, seq: int, inputs: DecideInputs, acti
     Raises MovedOn ``case_moved_on``; Refusal ``request_decided``, ``request_unknown``; NotAllowed ``not_your_item``.
     """
     step = lock(acting, case_id)
-    if step.case.seq != seq:
+    if step.moved_since(seq):
         raise moved_on(step.case, acting.zone)
     request = step.request(inputs.request)
     if request.state != CaseRequest.WAITING:

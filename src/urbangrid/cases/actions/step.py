@@ -18,7 +18,7 @@ from django.db.models import F, Model
 
 from urbangrid.cases import clocks, deadlines, messages, records, words
 from urbangrid.cases.actions import holders
-from urbangrid.cases.lifecycle import BESIDE, FINAL, ClockEffect, Edge, State, When
+from urbangrid.cases.lifecycle import BESIDE, FINAL, REMARKS, ClockEffect, Edge, State, When
 from urbangrid.cases.models import Case, CaseAccess, CaseRecord, CaseRequest, Clock, WorkItem
 from urbangrid.cases.process import Move, Process, Wait
 from urbangrid.cases.processes import process_of
@@ -73,6 +73,13 @@ class Step:
         if kind == "unit":
             found = [row for row in found if row.unit_id == self.case.handler_unit_id]
         return found[-1] if found else None
+
+    def moved_since(self, seq: int) -> bool:
+        """Whether the case moved on after ``seq``; remarks of others move nothing, and cost who has a form open nothing."""
+        if self.case.seq == seq:
+            return False
+        later = CaseRecord.objects.filter(case_id=self.case.pk, seq__gt=seq).exclude(action__in=REMARKS)
+        return seq > self.case.seq or later.exists()
 
     # --- moving ---
 
@@ -321,9 +328,7 @@ class Step:
         """Write everything; returns the case as it now is."""
         self._gather()
         for clock_row in self._changed.values():
-            self.batch.update(
-                clock_row, ["case", "item", "events", "budget_seconds", "calendar_version", "due_at", "warn_at", "ended_at", "on_time"]
-            )
+            self.batch.update(clock_row, clocks.MOVED)
         for item in self._closed.values():
             self.batch.update(item, ["case", "closed_at", "closed_seq", "closed_by", "on_time"])
         for number, item in self._shown.items():
@@ -354,7 +359,7 @@ def begin(acting: Acting, case_id: int, seq: int, action: str, when: When | None
     ``not_your_item``.
     """
     step = lock(acting, case_id)
-    if step.case.seq != seq:
+    if step.moved_since(seq):
         raise moved_on(step.case, acting.zone)
     find(step, action, when)
     return step
@@ -428,7 +433,7 @@ def find(step: Step, action: str, when: When | None = None) -> Move:
 
 def moved_on(case: Case, zone: ZoneInfo) -> MovedOn:
     """Who moved the case on, when and how: the last record tells."""
-    last = CaseRecord.objects.get(case=case, seq=case.seq)
+    last = CaseRecord.objects.filter(case=case).exclude(action__in=REMARKS).latest("seq")
     name, post = records.actor_words(last)
     return MovedOn(
         "case_moved_on", post=post, name=name, time=last.at.astimezone(zone).strftime("%H:%M"), action=words.ACTIONS[last.action],

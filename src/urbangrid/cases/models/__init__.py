@@ -4,6 +4,7 @@ from urbangrid.cases.models.case import Case, CaseAccess, CaseReport, Draft, Num
 from urbangrid.cases.models.export import Export, SavedSearch
 from urbangrid.cases.models.process import ProcessDefinition
 from urbangrid.cases.models.record import CaseRecord, RecordFile, RecordSecret
+from urbangrid.cases.models.remark import Remark, RemarkRead
 from urbangrid.cases.models.report import Report, ReportFile
 from urbangrid.cases.models.request import CaseRequest
 from urbangrid.cases.models.work import Clock, WorkItem
@@ -21,6 +22,8 @@ __all__ = [
     "ProcessDefinition",
     "RecordFile",
     "RecordSecret",
+    "Remark",
+    "RemarkRead",
     "Report",
     "ReportFile",
     "SavedSearch",

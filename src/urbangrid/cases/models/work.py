@@ -70,6 +70,12 @@ class Clock(Identified):
     warn_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     on_time = models.BooleanField(null=True)
+    look_at = models.DateTimeField(null=True, help_text="when cases.timers looks next; null while it stands or has nothing to say")
+    spoken = models.TextField(blank=True, default="", help_text="event:budget of each warning given, so that each is given once")
 
     class Meta:
-        indexes = [models.Index(fields=["case", "kind"], name="clocks_of_a_case")]
+        indexes = [
+            models.Index(fields=["case", "kind"], name="clocks_of_a_case"),
+            # the sweep of cases.timers: clocks to look at, earliest first
+            models.Index(fields=["look_at"], condition=models.Q(look_at__isnull=False), name="clocks_to_look_at"),
+        ]

@@ -30,6 +30,7 @@ function arrived(message) {
   }
   for (const id of message.gone || []) { fresh.delete(id); document.querySelector(`[data-item="${CSS.escape(id)}"]:not(.on)`)?.classList.add("gone"); }
   if ((message.new || []).length) { urgent += message.urgent_new || 0; sound(Boolean(message.urgent_new)); }
+  else if (message.notice && message.notice !== "none") sound(message.notice === "urgent");
   news();
   redrawBoard(message);
   document.dispatchEvent(new CustomEvent("live:message", { detail: message }));
@@ -84,7 +85,7 @@ async function renew(previous) {
 function open(url, token) {
   source?.close();
   source = new EventSource(`${url}/events?token=${encodeURIComponent(token)}`);
-  source.addEventListener("open", () => state(true));
+  source.addEventListener("open", () => { state(true); document.dispatchEvent(new CustomEvent("live:open")); });
   source.addEventListener("message", (event) => arrived(JSON.parse(event.data)));
   source.addEventListener("refresh", () => redrawBoard({ topic: "board:" }));
   source.addEventListener("expired", () => { source.close(); renew(token); });

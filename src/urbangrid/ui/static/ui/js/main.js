@@ -11,8 +11,9 @@ import * as live from "./live.js";
 import * as device from "./device.js";
 import * as phone from "./phone.js";
 import * as small from "./small.js";
+import * as notices from "./notices.js";
 
-const parts = [lights, photos, upload, combo, draft, once, map, phone, small];
+const parts = [lights, photos, upload, combo, draft, once, map, phone, small, notices];
 
 function start(root) {
   for (const part of parts) part.start(root);

@@ -1,0 +1,159 @@
+"""Who a role of the table means for one case: units by duty, persons by what they did. Roles are looked up here and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from urbangrid.cases import noticing
+from urbangrid.cases.noticing import Matter, Work
+from urbangrid.core.platforms import platform_of
+from urbangrid.messaging.actions import Recipient
+from urbangrid.organizations import queries as organizations
+from urbangrid.supervision import watching
+
+DIRECTOR = "nobody_responsible"
+"""The duty of the duty director's queue: what finds nobody is told there (architecture §3.2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a role is resolved for: the matter, the work in question, and of a record who acted and who was addressed."""
+
+    matter: Matter
+    at: datetime
+    work: tuple[Work, ...] = ()
+    seq: int = 0
+    actor_unit_id: int | None = None
+    actor_appointment_id: int | None = None
+    target_unit_id: int | None = None
+
+
+def resolve(roles: Iterable[str], asked: Asked) -> list[Recipient]:
+    """The recipients of all roles, each once, in their order; an ended appointment is nobody."""
+    found = [one for role in roles for one in ROLES[role](asked)]
+    return list({one.key: one for one in reversed(found)}.values())[::-1]
+
+
+def _holder(asked: Asked) -> list[Recipient]:
+    return [
+        Recipient(work.unit_id, work.duty, work.appointment_id, works=True)
+        for work in asked.work
+        if work.appointment_id is not None or work.unit_id is not None
+    ]
+
+
+def _desk(unit_id: int | None, *duties: str, works: bool = False) -> list[Recipient]:
+    """All in a unit who hold the first of the duties that somebody there holds."""
+    for duty in duties:
+        if unit_id is not None and organizations.has_duty(unit_id, duty):
+            return [Recipient(unit_id, duty, works=works)]
+    return []
+
+
+def _with_duty(platform_id: int, duty: str, division_id: int | None = None) -> list[Recipient]:
+    unit_id = organizations.unit_for_duty(platform_id, duty, division_id)
+    return [Recipient(unit_id, duty)] if unit_id is not None else []
+
+
+def _handler(asked: Asked) -> list[Recipient]:
+    return _desk(asked.matter.handler_unit_id, "dispose", "receive")
+
+
+def _head(unit_id: int | None) -> list[Recipient]:
+    """The head of a unit, or of the unit above it."""
+    while unit_id is not None:
+        if found := _desk(unit_id, "lead_unit"):
+            return found
+        unit_id = organizations.unit(unit_id).parent_id
+    return []
+
+
+def _unit_head(asked: Asked) -> list[Recipient]:
+    """Without a head the desk itself hears it again, as urgent."""
+    return _head(asked.matter.handler_unit_id) or _handler(asked)
+
+
+def _target_head(asked: Asked) -> list[Recipient]:
+    return _head(asked.target_unit_id)
+
+
+def _dispatcher(asked: Asked) -> list[Recipient]:
+    return _with_duty(asked.matter.platform_id, "dispatch", asked.matter.subdistrict_id)
+
+
+def _director(asked: Asked) -> list[Recipient]:
+    return _with_duty(asked.matter.platform_id, DIRECTOR)
+
+
+def _deputy(asked: Asked) -> list[Recipient]:
+    """Who stands in for the head that signs, in her unit; without one the duty director."""
+    unit_id = next((work.unit_id for work in asked.work), None)
+    return _desk(unit_id, "deputize") or _director(asked)
+
+
+def _subdistrict(asked: Asked) -> list[Recipient]:
+    office = organizations.office_of(asked.matter.platform_id, asked.matter.subdistrict_id)
+    return _desk(office, "read_area")
+
+
+def _squad_leader(asked: Asked) -> list[Recipient]:
+    squad = organizations.office_of(asked.matter.platform_id, asked.matter.subdistrict_id, kind="squad")
+    return _desk(squad, "read_area") or _director(asked)
+
+
+def _city_supervision(asked: Asked) -> list[Recipient]:
+    """Of a district's platform: the duty director of the city above (models D and E); elsewhere nobody."""
+    parent = platform_of(asked.matter.platform_id).parent_id
+    return _with_duty(parent, DIRECTOR) if parent is not None else []
+
+
+def _people(ids: Iterable[int | None]) -> list[Recipient]:
+    held = organizations.still_in_force([one for one in ids if one is not None])
+    return [Recipient(unit_id, appointment_id=one) for one, (unit_id, _user) in held.items()]
+
+
+def _asker(asked: Asked) -> list[Recipient]:
+    return _people([noticing.asker_of(asked.matter.case_id or 0, asked.seq)])
+
+
+def _reporter(asked: Asked) -> list[Recipient]:
+    return _people(noticing.reporters_of(asked.matter.case_id or 0))
+
+
+def _addressee(asked: Asked) -> list[Recipient]:
+    """The unit a comment is addressed to; one for all goes to the handler and to the dispatch group, but not to its writer's unit."""
+    if asked.target_unit_id is not None:
+        return _target(asked)
+    found = [*_handler(asked), *_dispatcher(asked), *_subdistrict(asked)]
+    unit_id = asked.matter.handler_unit_id
+    outside = unit_id is not None and organizations.unit(unit_id).kind == "company"
+    return [one for one in found if one.unit_id != asked.actor_unit_id and not (outside and one.unit_id == unit_id)]
+
+
+def _target(asked: Asked) -> list[Recipient]:
+    return _desk(asked.target_unit_id, *organizations.DESK_DUTIES)
+
+
+def _former_handler(asked: Asked) -> list[Recipient]:
+    former = noticing.former_unit(asked.matter.case_id or 0, asked.seq)
+    return _desk(former, "receive", "dispose")
+
+
+def _watchers(asked: Asked) -> list[Recipient]:
+    """Who watches the case and still may read it; not who just acted."""
+    case_id = asked.matter.case_id or 0
+    return [
+        Recipient(one.unit_id, appointment_id=one.appointment_id)
+        for one in watching.watchers(case_id, asked.at)
+        if one.appointment_id != asked.actor_appointment_id
+    ]
+
+
+ROLES: Mapping[str, Callable[[Asked], list[Recipient]]] = {
+    "holder": _holder, "handler": _handler, "unit_head": _unit_head, "dispatcher": _dispatcher, "duty_director": _director,
+    "deputy": _deputy, "subdistrict": _subdistrict, "squad_leader": _squad_leader, "city_supervision": _city_supervision,
+    "target": _target, "target_head": _target_head, "former_handler": _former_handler, "asker": _asker, "reporter": _reporter,
+    "addressee": _addressee, "watchers": _watchers,
+}  # fmt: skip
