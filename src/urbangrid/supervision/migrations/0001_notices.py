@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("cases", "0007_notices"),
+        ("cases", "0008_notices"),
         ("organizations", "0002_post_unit_kinds"),
     ]
 
