@@ -9,9 +9,9 @@ from datetime import datetime
 from typing import Any
 
 from urbangrid.cases import access, asked, clocks, deadlines, words
-from urbangrid.cases.actions import correction, holders
+from urbangrid.cases.actions import assignment, correction, holders
 from urbangrid.cases.files_of import ERASED
-from urbangrid.cases.lifecycle import OPEN, State
+from urbangrid.cases.lifecycle import OPEN, TASK, TASK_ACTIONS, State
 from urbangrid.cases.models import Case, CaseRecord, Clock, RecordFile, RecordSecret, WorkItem
 from urbangrid.cases.processes import process_of
 from urbangrid.cases.rows import Light, light_of, limit_words, title_of
@@ -202,11 +202,14 @@ CLOCK_NAMES = {"stage": words.CLOCK_STAGE, "unit": words.CLOCK_UNIT, "case": wor
 
 def _clocks(acting: Acting, case: Case, now: datetime) -> tuple[ClockView, ...]:
     rows = list(Clock.objects.filter(case=case).order_by("id"))
-    chosen = [next((row for row in reversed(rows) if row.kind == kind and _shown(row, case)), None) for kind in Clock.KINDS]
+    chosen = [next((row for row in reversed(rows) if row.kind == kind and _shown(acting, row, case)), None) for kind in Clock.KINDS]
     return tuple(_clock(acting, row, now) for row in chosen if row is not None)
 
 
-def _shown(row: Clock, case: Case) -> bool:
+def _shown(acting: Acting, row: Clock, case: Case) -> bool:
+    """The unit's clock is that of the present unit; a crew's own stretch is shown to that crew alone."""
+    if row.stage == TASK:
+        return row.unit_id == acting.unit_id
     return row.kind != "unit" or row.unit_id == case.handler_unit_id
 
 
@@ -255,8 +258,8 @@ def _text(record: CaseRecord, inputs: Mapping[str, Any]) -> str:
         return str(words.VERIFY_ANSWERS.get(inputs.get("answer", ""), ""))
     if record.action == "check":
         return str(words.CHECK_ANSWERS.get(inputs.get("answer", ""), ""))
-    if record.action == "dispatch":
-        return str(inputs.get("unit_name", ""))
+    if record.action in ("dispatch", "assign_down"):
+        return "·".join(name for name in (str(inputs.get("unit_name", "")), str(inputs.get("person_name", ""))) if name)
     if record.action == "file":
         return str(inputs.get("number", ""))
     if record.action == "close":
@@ -309,6 +312,8 @@ def _moves(acting: Acting, case: Case, items: list[WorkItem]) -> tuple[Possible,
         action = move.edge.action
         why_not = ""
         if not acting.may(move.duty):
+            continue
+        if action in TASK_ACTIONS and not assignment.possible(acting, items, action):
             continue
         item = next((one for one in items if one.kind == move.edge.work), None) if move.edge.work else None
         if item is not None and not holders.holds(acting, item):

@@ -38,6 +38,7 @@ QUEUES = {
     "dispatch": _("待派遣"),
     "receive": _("待签收"),
     "dispose": _("处置中"),
+    "crew_task": _("指派任务"),
     "review": _("待审核"),
     "send_check": _("待发核查"),
     "check": _("待核查"),
@@ -69,6 +70,10 @@ ACTIONS = {
     "dispatch": _("派遣"),
     "return_to_filing": _("退回立案"),
     "receive": _("签收"),
+    "assign_down": _("指派"),
+    "unassign": _("撤销指派"),
+    "crew_feedback": _("班组反馈"),
+    "hand_back": _("交回"),
     "feedback": _("反馈"),
     "review": _("批转"),
     "rework": _("返工"),
@@ -186,6 +191,8 @@ FILE_ROLES = {
 }
 NO_CATEGORY = _("未分类")
 CLOCK_STAGE, CLOCK_UNIT, CLOCK_CASE = _("环节时限"), _("处置时限"), _("案件总时限")
+TASK_ANSWERED = _("%(unit)s已反馈：%(text)s")
+TASK_HANDED_BACK = _("%(unit)s交回：%(reason)s %(note)s")
 HELD_BY = _("由%(holder)s办理")
 CHECK_DISAGREES = _("核查结果为“%(answer)s”，不能结案")
 REPORT_STATES = {"waiting": _("待受理"), "accepted": _("已受理"), "refused": _("不予受理"), "linked": _("已并入案件")}
