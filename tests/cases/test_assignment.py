@@ -77,6 +77,7 @@ def test_giving_it_on_before_the_receipt_is_the_receipt(desk: At, city: City) ->
         _given(desk, city, case=case)
     receipt = WorkItem.objects.get(case_id=case, kind="receive")
     assert receipt.closed_by_id == desk("clerk").who.appointment_id
+    assert desk("clerk").story(case)[-2:] == ["receive", "assign_down"]
     assert Case.objects.get(pk=case).state == "disposing"
 
 

@@ -131,7 +131,7 @@ EDGES: tuple[Edge, ...] = (
         )
     ),
     Edge("feedback", _S.DISPOSING, _S.TO_REVIEW, "dispose", unit_clock=_C.STAND, clause="HD-3.2.4"),
-    # within the unit: side records, the case stays with it; to assign answers the receipt too (case-rules 12)
+    # within the unit: side records, the case stays with it; who assigns before the receipt signs for it first (case-rules 12)
     Edge("assign_down", _S.TO_RECEIVE, _S.DISPOSING, "receive", clause="case-rules 12"),
     *(Edge(action, _S.DISPOSING, _S.DISPOSING, clause="case-rules 12") for action in TASK_ACTIONS),
     Edge("review", _S.TO_REVIEW, _S.TO_SEND_CHECK, "review", clause="HD-3.2.5"),

@@ -62,15 +62,17 @@ def possible(acting: Acting, items: Sequence[WorkItem], action: str) -> bool:
 
 @whole
 def assign_down(acting: Acting, case_id: int, seq: int, inputs: AssignInputs) -> Case:
-    """指派 to a unit directly below, or to a person of it; given before 签收 it is the receipt as well.
+    """指派 to a unit directly below, or to a person of it; given before 签收 it is the receipt as well, with a record of its own.
 
     Raises Refusal ``unit_not_below``, ``unit_without_desk``, ``person_not_there``; MovedOn ``task_given_before``.
     """
     step = begin(acting, case_id, seq, "assign_down")
+    unit = _chosen(acting, inputs)
+    if step.case.state == State.TO_RECEIVE:
+        _receive(step)
     mine = _mine(step)
     if mine.below:
         raise MovedOn("task_given_before", unit=holders.holder_name(mine.below[0]))
-    unit = _chosen(acting, inputs)
     move = find(step, "assign_down")
     seconds, calendar = _limit(step, mine.own, unit)
     person = next((name for number, name in unit.people if number == inputs.person), "")
@@ -89,6 +91,11 @@ def assign_down(acting: Acting, case_id: int, seq: int, inputs: AssignInputs) ->
     crew_tasks.give(step, item, limit_seconds=seconds, calendar_code=calendar)
     _let_read(step, unit)
     return step.commit()
+
+
+def _receive(step: Step) -> None:
+    move = find(step, "receive")
+    step.take(move, Entry("receive", move.edge.source, move.edge.target, target_unit_id=step.case.handler_unit_id))
 
 
 def _chosen(acting: Acting, inputs: AssignInputs) -> SubUnit:
