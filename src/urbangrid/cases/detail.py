@@ -101,6 +101,7 @@ class Holder:
     light: Light
     claimed_by: str
     note: str
+    item_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +229,7 @@ def _holder(item: WorkItem, now: datetime) -> Holder:
     return Holder(
         kind=item.kind, word=str(words.QUEUES[item.kind]), holder=holders.holder_name(item), since=item.opened_at,
         light=light_of(item.due_at, item.warn_at, now, paused=item.paused),
-        claimed_by=item.claimed_by.user.name if item.claimed_by else "", note=item.note,
+        claimed_by=item.claimed_by.user.name if item.claimed_by else "", note=item.note, item_id=item.pk,
     )  # fmt: skip
 
 
@@ -258,7 +259,7 @@ def _text(record: CaseRecord, inputs: Mapping[str, Any]) -> str:
         return str(words.VERIFY_ANSWERS.get(inputs.get("answer", ""), ""))
     if record.action == "check":
         return str(words.CHECK_ANSWERS.get(inputs.get("answer", ""), ""))
-    if record.action in ("dispatch", "assign_down"):
+    if record.action in ("dispatch", "redispatch", "assign_down"):
         return "·".join(name for name in (str(inputs.get("unit_name", "")), str(inputs.get("person_name", ""))) if name)
     if record.action == "file":
         return str(inputs.get("number", ""))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from urbangrid.cases import detail, drafts, queues, words
-from urbangrid.cases.actions import claiming, perform
+from urbangrid.cases.actions import perform, step
 from urbangrid.cases.lifecycle import TASK
 from urbangrid.catalog import queries as catalog
 from urbangrid.collection.views import MOST_TASKS, TOAST, acting_of, form_data, page
@@ -45,7 +45,7 @@ def _draw(request: HttpRequest, case_id: int, fault: Refusal | None = None, type
         raise NotFound("case_unknown")
     view = detail.view(acting, case_id)
     if row is not None:
-        claiming.claim(acting, row.item_id, take_over=True)  # a crew is on its way together: who opens it has it
+        step.mark_seen(acting, case_id)  # no claim: a crew is on its way together
     above = organizations.unit(acting.unit_id).parent
     return page(
         request, "collection/crew_task.html", fault, task=row, view=view, typed=typed or {}, said=SAID, acting=acting, above=above,

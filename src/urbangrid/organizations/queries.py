@@ -177,6 +177,20 @@ def sub_units(unit_id: int) -> list[SubUnit]:
     return _remembered(("below", unit_id), lambda: _sub_units(unit_id))
 
 
+def with_above(unit_id: int) -> frozenset[int]:
+    """A unit and all those above it."""
+    return _remembered(("above", unit_id), lambda: frozenset(_upwards(unit_id)))
+
+
+def _upwards(unit_id: int) -> list[int]:
+    found: list[int] = []
+    above: int | None = unit_id
+    while above is not None and above not in found:
+        found.append(above)
+        above = unit(above).parent_id
+    return found
+
+
 def _sub_units(unit_id: int) -> list[SubUnit]:
     rows = list(Unit.objects.filter(parent_id=unit_id, is_active=True).order_by("code"))
     staff: dict[int, list[tuple[int, str]]] = {row.pk: [] for row in rows}
