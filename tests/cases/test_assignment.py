@@ -223,6 +223,44 @@ def test_a_feedback_over_the_crews_head_ends_its_task_without_a_verdict(desk: At
     assert Case.objects.get(pk=case).state == "to_review"
 
 
+def test_while_the_case_is_suspended_the_crews_clock_stands_too_and_goes_on_with_it(desk: At, city: City) -> None:
+    with clock.travel(WORKDAY):
+        case = _given(desk, city)
+        until = (WORKDAY + timedelta(days=20)).isoformat()
+        files = [desk("clerk").send_photo("white")]
+        desk("clerk").done(case, "ask_suspension", reason="project", note="列入改造", until=until, files=files)
+        for _link in range(3):
+            waiting = [one for one in desk("command_director").get(f"/cases/{case}").body["requests"] if one["state"] == "waiting"]
+            if not waiting:
+                break
+            desk(_decider(city, case)).done(case, "agree", request=waiting[0]["request_id"])
+        row = desk("crew").get("/queues/crew_task").body[0]
+        assert row["light"]["light"] == "grey"
+        left = Clock.objects.get(case_id=case, stage="crew_task").budget_seconds
+    with clock.travel(WORKDAY + timedelta(days=5)):
+        desk("clerk").done(case, "wake", reason="done")
+        row = desk("crew").get("/queues/crew_task").body[0]
+        assert row["light"]["light"] == "green"
+    state = Clock.objects.get(case_id=case, stage="crew_task")
+    assert state.budget_seconds == left and state.due_at is not None and state.due_at > WORKDAY + timedelta(days=5)
+
+
+def _decider(city: City, case: str) -> str:
+    """Whose turn the request on a case is."""
+    item = WorkItem.objects.get(case_id=case, kind="decide", closed_at=None)
+    return next(name for name, who in city.cast.items() if who.unit_id == item.unit_id and item.duty in who.duties)
+
+
+def test_a_trusted_crews_answer_waits_for_the_clerk_while_another_unit_helps(desk: At, city: City) -> None:
+    _set("LAMPCREW", answers_directly=True)
+    case = _given(desk, city)
+    desk("dispatcher").done(case, "add_assist", unit_id=str(desk("other_clerk").who.unit_id), note="修剪树枝")
+    crew = desk("crew")
+    crew.done(case, "crew_feedback", text="已换灯", files=[crew.send_photo("black")])
+    assert Case.objects.get(pk=case).state == "disposing"
+    assert desk("clerk").get("/queues/dispose").body[0]["note"] == "路灯班已反馈：已换灯"
+
+
 def test_the_duty_directors_board_counts_a_case_once(desk: At, city: City) -> None:
     case = _given(desk, city)
     watched = {row["kind"]: row for row in desk("duty_director").get("/queues").body["watched"]}

@@ -74,7 +74,7 @@ def test_a_link_leads_through_password_and_code_to_that_very_task(desk: At, city
         entered = second_step.give(browser, phone.code())
         assert entered.status_code == 302 and entered["Location"] == link
         page = browser.get(link).content.decode()
-    assert Case.objects.get(pk=case).number in page and "怎样算办好" in page
+    assert str(Case.objects.get(pk=case).number) in page and "怎样算办好" in page
 
 
 def test_no_platform_can_spare_a_company_the_code(desk: At, city: City) -> None:
@@ -114,7 +114,7 @@ def test_she_sees_her_own_tasks_only_and_a_foreign_one_is_not_there_and_on_the_t
     mine, foreign = _sent_to_company(desk, city), paths.dispatched(desk, city)
     company = screen("company_clerk")
     company.get("/company/")
-    number, other = (Case.objects.get(pk=case).number for case in (mine, foreign))
+    number, other = (str(Case.objects.get(pk=case).number) for case in (mine, foreign))
     assert company.text.count("签收 ") >= 1 and str(token_of(int(mine))) in company.html and token_of(int(foreign)) not in company.html
     assert company.get(f"/company/find/?number={number}") and number in company.text
     before = AuditRow.objects.filter(action="refused").count()
@@ -208,7 +208,7 @@ def test_received_in_one_click_and_answered_with_photos(desk: At, city: City, sc
         assert "至少要 1 张照片" in text and "管线已修复" in company.html
         _post(company, case, "feedback", text="管线已修复", handled_by="丁勇", files=[photo(city.acting("company_clerk"), "black")])
         company.get("/company/done/")
-        assert Case.objects.get(pk=case).number in company.text
+        assert str(Case.objects.get(pk=case).number) in company.text
         assert "处置后" in company.get(_address(case))
     assert Case.objects.get(pk=case).state == "to_review"
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from urbangrid.cases import clocks, deadlines, shares, words
-from urbangrid.cases.actions import checks, crew_tasks, holders
+from urbangrid.cases.actions import checks, crew_tasks, holders, joint
 from urbangrid.cases.actions.filing import calendar_of_limit
 from urbangrid.cases.actions.inputs import AssignInputs, FeedbackInputs, ReasonInputs
 from urbangrid.cases.actions.step import Step, begin, find
@@ -203,10 +203,11 @@ def crew_feedback(acting: Acting, case_id: int, seq: int, inputs: FeedbackInputs
 def _pass_on(step: Step, inputs: FeedbackInputs, secret: dict[str, str]) -> None:
     """Upwards as long as the answering unit's word needs no look: a station's own task is answered with it, at the top it is the 反馈."""
     answering = organizations.unit(step.acting.unit_id)
+    helped = bool(joint.open_assists(step.items))  # the clerk decides whether to wait for 协办
     for item in (*reversed(crew_tasks.still_open(step)), step.item("dispose")):
         if item is None:
             return
-        if not answering.answers_directly:
+        if not answering.answers_directly or (helped and item.kind != TASK):
             step.tell_item(item, str(words.TASK_ANSWERED % {"unit": answering.short_name, "text": inputs.text}))
             return
         if item.kind == TASK:

@@ -27,7 +27,7 @@ def give(step: Step, item: WorkItem, *, limit_seconds: int, calendar_code: str) 
     )  # fmt: skip
     clocks.start(row, step.at, step.case.platform_id, step.acting.zone)
     item.due_at, item.warn_at = row.due_at, row.warn_at
-    step.add_work(item, row)
+    step.add_item(item, row)
 
 
 def end(step: Step, items: Sequence[WorkItem]) -> None:

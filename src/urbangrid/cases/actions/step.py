@@ -243,12 +243,6 @@ class Step:
         item.due_at, item.warn_at, item.paused = row.due_at, row.warn_at, why is not None
         self._shown[item.pk] = item
 
-    def add_work(self, item: WorkItem, row: Clock) -> None:
-        """A work item made elsewhere, with its clock."""
-        self.items.append(item)
-        self.clocks.append(row)
-        self._new += [item, row]
-
     def tell_item(self, item: WorkItem, note: str) -> None:
         """A new first line for whoever holds an open item."""
         item.note = note[:300]
