@@ -271,3 +271,24 @@ def test_the_printed_sheet_has_picture_scale_and_words(desk: At, city: City, scr
     assert "任务派遣单" in text and "大柳树路以南 10 米" in text and "40 米" in text and "图中不含坐标" in text
     assert AuditRow.objects.filter(action="printed", subject=f"case:{case}").exists()
     assert f"{INSIDE[0]:.2f}" not in company.html
+
+
+def test_an_order_and_a_call_for_help_are_answered_beside_the_task(desk: At, city: City, screen: type[Screen]) -> None:
+    with clock.travel(WORKDAY):
+        case = _sent_to_company(desk, city)
+        desk("duty_director").done(case, "order", note="今日内恢复照明")
+        helped = paths.dispatched(desk, city)
+        desk("dispatcher").done(helped, "add_assist", unit_id=str(desk("company_clerk").who.unit_id), note="停电配合")
+        company = screen("company_clerk")
+        company.get("/company/")
+        assert "待回复" in company.text and "协办" in company.text
+        text = company.get(_address(case))
+        assert "待回复督办" in text and "今日内恢复照明" in text
+        asked = re.search(r'name="request" value="(\d+)"', company.html)
+        assert asked
+        _post(company, case, "answer_order", request=asked[1], note="已安排抢修，十七时前恢复")
+        assert "待回复督办" not in company.text
+        text = company.get(_address(helped))
+        assert "停电配合" in text and "请尽快修补" not in text, "what was said to the main unit stays there"
+        _post(company, helped, "assist_answer", text="已停电")
+        assert not WorkItem.objects.filter(case_id=helped, kind="assist", closed_at=None).exists()

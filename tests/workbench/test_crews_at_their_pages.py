@@ -116,3 +116,21 @@ def test_the_desk_says_why_it_counts_as_late(desk: At, city: City, screen: type[
         clerk = screen("clerk")
         text = clerk.get("/desk/?tab=dispose")
     assert "为什么算超时" in text and "休息日，不计" in text and "合计" in text
+
+
+def test_an_order_and_a_call_for_help_stand_in_the_units_list_and_are_answered_there(desk: At, city: City, screen: type[Screen]) -> None:
+    with clock.travel(WORKDAY):
+        case = paths.dispatched(desk, city)
+        desk("duty_director").done(case, "order", note="今日内修补")
+        desk("dispatcher").done(case, "add_assist", unit_id=str(desk("other_clerk").who.unit_id), note="移栽行道树")
+        clerk = screen("clerk")
+        text = clerk.get("/desk/?tab=answer_order")
+        assert "待回复督办" in text and "今日内修补" in text
+        asked = re.search(r'name="request" value="(\d+)"', clerk.html)
+        assert asked
+        _act(clerk, case, "answer_order", request=asked[1], note="已组织夜间施工")
+        assert "已回复督办" in clerk.toast
+        helper = screen("other_clerk")
+        assert "移栽行道树" in helper.get("/desk/?tab=assist")
+        _act(helper, case, "assist_answer", text="已移栽两株")
+    assert not WorkItem.objects.filter(case_id=case, kind__in=("assist", "answer_order"), closed_at=None).exists()

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from urbangrid.cases import below, detail
+from urbangrid.cases import below, detail, queues
 from urbangrid.cases.asked import Askable, AskedView
 from urbangrid.cases.below import Below
-from urbangrid.cases.detail import CaseView, ClockView, Line, Photo
+from urbangrid.cases.detail import CaseView, ClockView, Holder, Line, Photo
+from urbangrid.cases.rows import Light
 from urbangrid.catalog import queries as catalog
 from urbangrid.catalog.values import Reason
 from urbangrid.companies import picture, tokens
@@ -25,6 +26,34 @@ TOLD = frozenset({"dispatch", "redispatch", "rework"})
 PARTIES = frozenset({"receive", "feedback", "assign_down", "unassign", "crew_feedback", "hand_back"})
 """Its own acts and those of its crews."""
 NAMED = TOLD | PARTIES | {"review", "check", "close", "void", "recall", "send_back", "correct", "reopen"}
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """A kind of work beside the disposal: the act that answers it, the input that takes its words, whether they must be said."""
+
+    action: str
+    words: str
+    needed: bool = True
+
+
+BESIDE = {
+    "assist": Duty("assist_answer", "text"), "recheck": Duty("recheck", "note", needed=False),
+    "answer_order": Duty("answer_order", "note"), "answer_instruction": Duty("answer_order", "note"),
+}  # fmt: skip
+"""协办, 复查, replies to 督办 and 批示."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """One open item beside the disposal: its word, what was said with it, the request that is answered."""
+
+    duty: Duty
+    word: str
+    note: str
+    light: Light
+    request_id: int | None
+    quotes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +98,7 @@ class TaskView:
     after: Sequence[Photo]
     clocks: Sequence[ClockView]
     events: Sequence[Event]
+    beside: Sequence[Beside]
     answers: Sequence[Answer]
     asks: Sequence[Askable]
     dispatched_at: datetime | None
@@ -84,7 +114,9 @@ def view(acting: Acting, case_id: int) -> TaskView:
     """The task. Raises NotFound ``case_unknown``: a case of others and one that does not exist look the same (desks.md G5)."""
     found = detail.view(acting, case_id)
     case = found.case
-    mine = next((one for one in found.holders if one.item_id == found.my_item_id), None)
+    own = [row.item_id for row in queues.rows(acting, queues.mine(acting).filter(case_id=case_id))]
+    held = [one for one in found.holders if one.item_id in own]
+    mine = next((one for one in held if one.kind not in BESIDE), None)
     story = _with_us(found.story, organizations.with_above(acting.unit_id))
     place = " ".join(part for part in (case.subdistrict.name if case.subdistrict else "", case.place_text) if part)
     return TaskView(
@@ -95,7 +127,8 @@ def view(acting: Acting, case_id: int) -> TaskView:
         before=[one for one in found.photos if one.role in ("before", "fence")],
         after=[one for one in found.photos if one.role == "after" and one.seq in {line.seq for line in story}],
         clocks=[one for one in found.clocks if one.kind == "unit" or (one.kind == "stage" and mine is not None and mine.kind != "dispose")],
-        events=[_event(line) for line in story if line.action in NAMED], answers=_answers(acting, found), asks=found.asks,
+        events=[_event(line) for line in story if line.action in NAMED], answers=_answers(acting, found),
+        beside=[_beside(one, found) for one in held if one.kind in BESIDE], asks=found.asks,
         dispatched_at=case.dispatched_at, receipt_due=mine.light.due_at if mine is not None and mine.kind == "receive" else None,
         received_at=next((line.at for line in reversed(story) if line.action == "receive"), None),
         note=mine.note if mine else "", below=below.view(acting), now=found.now, item_id=found.my_item_id,
@@ -125,6 +158,12 @@ def _event(line: Line) -> Event:
     quotes = tuple(text for _name, text in line.quotes) if own or line.action in TOLD else ()
     text = " ".join(part for part in (line.text if line.action in PARTIES | TOLD else "", line.reason) if part)
     return Event(line.at, line.word, f"{line.unit} {line.actor}" if own else line.post, text, quotes)
+
+
+def _beside(one: Holder, found: CaseView) -> Beside:
+    request = next((row for row in found.requests if row.mine and row.work == one.kind), None)
+    quotes = [text for line in found.story if request is not None and line.seq == request.asked_seq for _name, text in line.quotes]
+    return Beside(BESIDE[one.kind], one.word, one.note, one.light, request.request_id if request else None, tuple(quotes))
 
 
 def _answers(acting: Acting, found: CaseView) -> list[Answer]:

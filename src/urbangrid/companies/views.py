@@ -28,9 +28,10 @@ from urbangrid.ui.middleware import say_when
 
 __all__ = ["act", "by_number", "done", "find", "home", "messages", "photo", "sheet", "task", "thumb", "upload"]
 
-KINDS = ("receive", "dispose", TASK)
+KINDS = ("receive", "dispose", TASK, *tasks.BESIDE)
 MOST = 300
 ACTIONS = frozenset({"receive", "feedback", "assign_down", "unassign", "crew_feedback", "hand_back", "take_back"})
+ACTIONS |= {one.action for one in tasks.BESIDE.values()}
 """And every ``ask_`` that the process offers the unit."""
 PLUMBING = frozenset({"csrfmiddlewaretoken", "seq", "key", "files"})
 TOAST = "toast"

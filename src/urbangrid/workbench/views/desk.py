@@ -76,7 +76,8 @@ def _unit_context(request: HttpRequest, acting: Acting, shown: desks.DeskView) -
     chosen = shown.selected.case_id if shown.selected else None
     return {
         "receive": [row for row in rows if row.kind == "receive"], "working": working, "crews": crews.crews, "tasks": crews.tasks,
-        "others": [tab for tab in shown.tabs if tab.kind in desks.BESIDE and tab.counts.total], "crew": crew, "task": crews.tasks.get(chosen or 0), "receives": "receive" in shown.desk.kinds,
+        "others": [tab for tab in shown.tabs if tab.kind in desks.BESIDE and tab.counts.total], "crew": crew,
+        "task": crews.tasks.get(chosen or 0), "receives": "receive" in shown.desk.kinds,
     }  # fmt: skip
 
 
