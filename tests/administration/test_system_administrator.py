@@ -123,8 +123,9 @@ def test_a_unit_is_changed_on_record_and_never_put_below_itself(admin: Client, c
     assert centre.parent_id is None
 
 
-def test_a_unit_with_people_is_not_closed_and_an_empty_one_is(admin: Client) -> None:
-    gardens, law = _unit("GARDENS"), _unit("LAW")
+def test_a_unit_with_people_is_not_closed_and_an_empty_one_is(admin: Client, city: City) -> None:
+    gardens = _unit("GARDENS")
+    law = Unit.objects.create(platform=city.platform, code="EMPTY", name="空所", short_name="空所", kind="department")
     form = COMMON | {"name": "园林所", "short_name": "园林所"}
     assert "还有 1 人在任" in _text(admin.post(_url("unit", gardens.pk), form), 422)
     admin.post(_url("unit", law.pk), form | {"name": law.name, "short_name": ""})
