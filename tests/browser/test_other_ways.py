@@ -70,14 +70,17 @@ def test_a_complex_case_is_signed_by_the_head_and_disposed_of_by_a_company(runni
     press(sits_down("head"), "/desk/", "F2", "已签发")
     press(sits_down("dispatcher"), "/desk/", "F2", "已派遣")
     clerk = sits_down("company_clerk")
-    press(clerk, "/desk/", "F2", "已签收")
-    clerk.goto("/desk/?tab=dispose")
+    clerk.locator(".co-row").get_by_role("button", name="签收").click()
+    expect(clerk.locator("[data-toast]")).to_contain_text("签收已送出")
     expect(clerk.locator("#desk")).to_contain_text("怎样算办好")
     assert clerk.locator("[data-longitude]").count() == 0 and f"{INSIDE[0]:.4f}" not in clerk.content()
+    for width in (1440, 360):
+        clerk.set_viewport_size({"width": width, "height": 800})
+        assert clerk.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), width
     clerk.fill("#text", "管线已修复，路面恢复")
     add_photo(clerk, picture_file)
     clerk.keyboard.press("F2")
-    expect(clerk.locator("[data-toast]")).to_contain_text("已反馈")
+    expect(clerk.locator("[data-toast]")).to_contain_text("反馈已送出")
     case.refresh_from_db()
     assert case.state == "to_review" and case.handler_unit_id == company.unit_id
     assert story(case) == ["accept", "file", "sign", "hand_on", "dispatch", "receive", "feedback"]

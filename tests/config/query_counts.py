@@ -18,6 +18,7 @@ from tests.support.browser import enter
 from tests.support.city import INSIDE, City
 from tests.support.desk import Desk
 from urbangrid.cases.actions import library
+from urbangrid.companies.tokens import token_of
 from urbangrid.config.bench_measure import is_query
 from urbangrid.core import clock
 
@@ -72,6 +73,19 @@ def main_path(counts: Counts, at: At, city: City) -> str:
     act(counts, seat, number, "close")
     act(counts, seat, number, "archive")
     return number
+
+
+def within_the_unit(counts: Counts, at: At, city: City) -> None:
+    """指派 down to a crew, its answer, what is taken back and handed back."""
+    case, clerk, crew = paths.dispatched(at, city), at("clerk"), at("crew")
+    act(counts, clerk, case, "receive")
+    unit = str(crew.who.unit_id)
+    act(counts, clerk, case, "assign_down", unit_id=unit)
+    act(counts, clerk, case, "unassign", reason="own_work")
+    act(counts, clerk, case, "assign_down", unit_id=unit)
+    act(counts, crew, case, "hand_back", reason="lacking")
+    act(counts, clerk, case, "assign_down", unit_id=unit)
+    act(counts, crew, case, "crew_feedback", text="已修补", files=[crew.send_photo("black")])
 
 
 def before_filing(counts: Counts, at: At, city: City) -> None:
@@ -236,7 +250,8 @@ PAGES = {
     "list page done": ("dispatcher", "workbench:done"), "list page of ledger": ("duty_director", "workbench:ledger"),
     "list page of exports": ("duty_director", "workbench:exports"), "list page of notices": ("clerk", "workbench:notices"),
     "list page of watched cases": ("clerk", "workbench:watching"), "list bell": ("clerk", "workbench:bell"),
-    "list page of inspector": ("inspector", "collection:home"),
+    "list page of inspector": ("inspector", "collection:home"), "desk of station": ("station_clerk", "workbench:desk"),
+    "list page of crew": ("crew", "collection:crew"), "list page of company": ("company_clerk", "companies:home"),
 }  # fmt: skip
 CASE_PAGES = {"case page for seat agent": "seat_agent", "case page for unit": "clerk"}
 
@@ -258,12 +273,32 @@ def pages(counts: Counts, city: City, case: str) -> None:
         assert answer.status_code == 200, (name, answer.status_code)
 
 
+def below_and_outside(counts: Counts, at: At, city: City) -> None:
+    """A crew's and a company's page of one task, with something on every list of theirs."""
+    unit = {name: str(at(name).who.unit_id) for name in ("crew", "station_clerk", "company_clerk")}
+    task, given, outside = paths.dispatched(at, city), paths.dispatched(at, city), paths.filed(at, city)
+    at("clerk").done(task, "assign_down", unit_id=unit["crew"])
+    at("clerk").done(given, "assign_down", unit_id=unit["station_clerk"])
+    at("dispatcher").done(outside, "dispatch", unit_id=unit["company_clerk"], reason="order", opinion="领导指定")
+    told = (
+        ("case page for crew", "crew", reverse("collection:crew_task", args=[task])),
+        ("desk of company", "company_clerk", reverse("companies:task", args=[token_of(int(outside))])),
+    )
+    for name, who, address in told:
+        browser = enter(Client(), city, who)
+        with counts.of(name):
+            answer = browser.get(address)
+        assert answer.status_code == 200, (name, answer.status_code)
+
+
 def all_counts(at: At, city: City) -> Counts:
     """Everything once to warm the caches of this process, then again to count."""
     counts = Counts()
     for _turn in range(2):
         case = main_path(counts, at, city)
         before_filing(counts, at, city)
+        within_the_unit(counts, at, city)
+        below_and_outside(counts, at, city)
         side_ways(counts, at, city)
         requests_and_recalls(counts, at, city)
         library_and_after(counts, at, city)

@@ -19,7 +19,7 @@ from tests.support.city import City
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "page_role.txt"
 STRANGER, EVERYBODY = "stranger", "everybody"
-SAME_AS_ANOTHER = {"second_seat_agent", "second_inspector"}
+SAME_AS_ANOTHER = {"second_seat_agent", "second_inspector", "road_crew"}
 """Who opens exactly what a colleague of the same post and area opens."""
 ELSEWHERE = {"other_clerk", "far_inspector", "far_subdistrict_officer"}
 """The same posts in another unit or area: asked only where the address names something."""

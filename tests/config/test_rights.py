@@ -35,11 +35,14 @@ DOCUMENT = places.CHECKOUT / "docs" / "rights.md"
 STRANGER: Final = "stranger"
 COLUMNS: Final = {
     "seat_agent": "坐席员", "duty_director": "值班主任", "head": "部长", "dispatcher": "派遣员", "command_director": "指挥值班主任",
-    "clerk": "部门内勤", "other_clerk": "别部门内勤", "company_clerk": "企业", "inspector": "监督员", "far_inspector": "别片监督员",
+    "clerk": "部门内勤", "other_clerk": "别部门内勤", "station_clerk": "站所", "crew": "班组", "company_clerk": "企业",
+    "company_crew": "企业班组", "inspector": "监督员", "far_inspector": "别片监督员",
     "squad_leader": "监督组长", "subdistrict_officer": "街道", "far_subdistrict_officer": "别街道", "leader": "领导",
     "system_admin": "系统管理员", "security_admin": "安全管理员", "audit_admin": "审计管理员", STRANGER: "未登录",
 }  # fmt: skip
-COLLEAGUES: Final = {"second_inspector": "inspector", "far_inspector": "inspector", "far_subdistrict_officer": "subdistrict_officer"}
+COLLEAGUES: Final = {
+    "road_crew": "crew", "second_inspector": "inspector", "far_inspector": "inspector", "far_subdistrict_officer": "subdistrict_officer",
+}  # fmt: skip
 """Who holds the same post: of an action, the post counts."""
 ELSEWHERE: Final = {"other_clerk": "clerk", "far_inspector": "inspector", "far_subdistrict_officer": "subdistrict_officer"}
 """The same posts in another unit or area: asked for themselves only where the address names something."""

@@ -31,7 +31,11 @@ def test_wrong_tries_of_the_last_hour_and_locked_accounts_are_counted(city: City
 
 
 def test_administrators_without_a_second_step_are_named_and_made_people_are_not(city: City) -> None:
-    assert checks.without_second_step().level is Level.GOOD  # the story's platform demands none
+    found = checks.without_second_step()  # the story's platform demands none, but companies give a code everywhere
+    assert found.gauge == 2 and "高远" in found.says and "丁勇" in found.says
+    for name in ("company_clerk", "company_crew"):
+        set_up(name)
+    assert checks.without_second_step().level is Level.GOOD
     demand(city)
     set_up("audit_admin")
     User.objects.filter(username="system_admin").update(simulated=True)

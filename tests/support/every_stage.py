@@ -17,17 +17,19 @@ from tests.api.paths import At
 from tests.support.city import INSIDE, City
 from tests.support.people import PASSWORD
 from urbangrid.cases.models import Case, WorkItem
+from urbangrid.companies.tokens import token_of
 
 EXAMPLES: Final = int(os.environ.get("URBANGRID_FUZZ_EXAMPLES", "0"))
 """Examples per operation and kind of data; 0: the few of the test command, the same ones at every run."""
 POSTS: Final = (
-    "seat_agent", "duty_director", "head", "dispatcher", "clerk", "other_clerk", "company_clerk", "inspector", "subdistrict_officer",
-    "leader", "system_admin", "audit_admin",
+    "seat_agent", "duty_director", "head", "dispatcher", "clerk", "other_clerk", "crew", "company_clerk", "inspector",
+    "subdistrict_officer", "leader", "system_admin", "audit_admin",
 )  # fmt: skip
 
 
 EVERYBODY: Final = (
-    *POSTS, "command_director", "second_inspector", "far_inspector", "squad_leader", "far_subdistrict_officer", "security_admin",
+    *POSTS, "station_clerk", "road_crew", "company_crew",
+    "command_director", "second_inspector", "far_inspector", "squad_leader", "far_subdistrict_officer", "security_admin",
 )  # fmt: skip
 
 
@@ -74,6 +76,7 @@ def tell(at: At, city: City) -> Story:
         "ref": (*cases.values(), *numbers), "case_id": tuple(cases.values()), "text": numbers,
         "report_id": (waiting["report_id"],), "request_id": (asked["request_id"],),
         "item_id": tuple(WorkItem.objects.filter(closed_at=None).order_by("pk").values_list("pk", flat=True)),
+        "token": tuple(map(token_of, map(int, cases.values()))),
         "file_id": (at("inspector").send_photo("red"), *(waiting.get("photo_ids") or ())),
         "category_id": (str(city.category().id),), "condition_id": (str(city.condition()),),
         "unit_id": (str(clerk.unit_id), str(at("company_clerk").who.unit_id)), "user_id": (str(clerk.user_id),),
@@ -114,6 +117,10 @@ def _cases(at: At, city: City) -> dict[str, str]:
     paths.checked(at, told["city_undone"], "not_handled")
     told["dispatched"], told["received"] = paths.dispatched(at, city), paths.dispatched(at, city)
     at("clerk").done(told["received"], "receive")
+    told["with_crew"], told["with_company"] = paths.dispatched(at, city), paths.filed(at, city)
+    at("clerk").done(told["with_crew"], "assign_down", unit_id=str(at("crew").who.unit_id))
+    company = {"unit_id": str(at("company_clerk").who.unit_id), "reason": "order", "opinion": "领导指定"}
+    at("dispatcher").done(told["with_company"], "dispatch", **company)
     for name in ("fed_back", "reviewed", "in_check", "checked", "closed"):
         told[name] = paths.dispatched(at, city)
         paths.fed_back(at, told[name])

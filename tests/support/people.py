@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from urbangrid.accounts.models import User
 from urbangrid.core import clock
@@ -11,12 +11,18 @@ from urbangrid.grids.models import Division, UnitGrid
 from urbangrid.organizations import actions, installing
 from urbangrid.organizations.acting import Acting, from_row
 from urbangrid.organizations.installing import Body, Installed
+from urbangrid.organizations.models import Unit
 
 PASSWORD = "Liu-yin 2026"
 """Of everybody in the cast."""
 
 DEPARTMENTS = (Body("MUNICIPAL", "市政所", duty_phone="010-00000001"), Body("GARDENS", "园林所", duty_phone="010-00000002"))
 COMPANIES = (Body("POWER", "供电公司", duty_phone="010-00000003"),)
+BELOW = (
+    ("ROADS", "道路站", "station", "MUNICIPAL"), ("ROADCREW", "道路一班", "crew", "ROADS"), ("LAMPCREW", "路灯班", "crew", "MUNICIPAL"),
+    ("POWERCREW", "抢修一班", "crew", "POWER"),
+)  # fmt: skip
+"""Units below the departments and the company: code, name, kind, the unit above (case-rules 12)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,10 @@ CAST: dict[str, Person] = {
     "clerk": Person("何建", "department_clerk", "MUNICIPAL"),
     "other_clerk": Person("林晓", "department_clerk", "GARDENS"),
     "company_clerk": Person("高远", "company_clerk", "POWER"),
+    "station_clerk": Person("韩梅", "station_clerk", "ROADS"),
+    "road_crew": Person("田野", "crew_member", "ROADCREW"),
+    "crew": Person("石磊", "crew_member", "LAMPCREW"),
+    "company_crew": Person("丁勇", "company_crew", "POWERCREW"),
     "inspector": Person("张小燕", "inspector", "squad", "west", cells=True),
     "second_inspector": Person("陈默", "inspector", "squad", "west"),
     "far_inspector": Person("吴桐", "inspector", "squad", "east"),
@@ -59,10 +69,18 @@ CAST: dict[str, Person] = {
 def install(platform: Platform, west: Division, east: Division) -> dict[str, Acting]:
     """Model A with people in its posts; returns everybody's ``Acting`` by their name in the cast."""
     found = installing.install(platform, "model_a", subdistricts=[west, east], departments=DEPARTMENTS, companies=COMPANIES)
+    found = replace(found, units={**found.units, **_below(platform, found)})
     encoded = User()
     encoded.set_password(PASSWORD)  # hashed once: a hash per person would cost more than all other rows together
     areas = {"": None, "west": west, "east": east}
     return {key: _person(found, key, one, areas[one.area], encoded.password) for key, one in CAST.items()}
+
+
+def _below(platform: Platform, found: Installed) -> dict[str, Unit]:
+    made = dict(found.units)
+    for code, name, kind, above in BELOW:
+        made[code] = actions.create_unit(platform_id=platform.pk, code=code, name=name, kind=kind, parent_id=made[above].pk)
+    return made
 
 
 def _person(found: Installed, username: str, one: Person, area: Division | None, password: str) -> Acting:

@@ -253,21 +253,6 @@ def test_a_strangers_post_learns_nothing_and_keeps_nothing(desk: At, city: City,
     assert not Draft.objects.exists()
 
 
-def test_the_company_sees_neither_caller_nor_coordinates(desk: At, city: City, screen: type[Screen]) -> None:
-    made = paths.request(desk, city)
-    case = paths.accept(desk, made["report_id"], "send_verification")
-    who = next(name for name in ("inspector", "second_inspector", "far_inspector") if desk(name).get("/queues/verify").body)
-    desk(who).done(case, "verify", answer="true", files=[desk(who).send_photo()])
-    desk("seat_agent").done(case, "file", condition_id=str(city.condition()))
-    unit = desk("company_clerk").who.unit_id
-    desk("dispatcher").done(case, "dispatch", unit_id=str(unit), reason="order", opinion="领导指定")
-    company = screen("company_clerk")
-    for path in ("/desk/", f"/case/{case}/", f"/case/{case}/print/order/"):
-        company.get(path)
-        for secret in ("秦素珍", "13900001111", "139 0000 1111", "柳荫里3号", "116.4", "data-longitude"):
-            assert secret not in company.html, (path, secret)
-
-
 def test_the_time_a_clerk_types_is_the_clock_on_her_wall(desk: At, city: City, screen: type[Screen]) -> None:
     case = paths.dispatched(desk, city)
     desk("clerk").done(case, "receive")

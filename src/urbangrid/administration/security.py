@@ -72,7 +72,7 @@ def guards(platform_id: int) -> list[Guard]:
     """Who must give a code beside the password, and everybody else who has set it up; by name. Four statements."""
     set_here = rules_of(platform_id)
     held = Appointment.objects.filter(in_force(), platform_id=platform_id).select_related("user", "post").order_by("user__name", "pk")
-    wanted = {row.user_id: row for row in held if wants_second_step(set_here, row.post.code, row.post.duties)}
+    wanted = {row.user_id: row for row in held if wants_second_step(set_here, row.post.code, row.post.duties, row.post.face)}
     have = sign_ins.with_second_step({row.user_id for row in held})
     listed = wanted | {row.user_id: row for row in held if row.user_id in have and row.user_id not in wanted}
     found = [Guard(row.user_id, row.user.name, row.post.name, row.user_id in have, row.user.simulated) for row in listed.values()]
@@ -113,9 +113,6 @@ def keep_rules(acting: Acting, changed: Mapping[str, Any]) -> Rules:
 def _end_tokens(acting: Acting, before: Rules, after: Rules) -> int:
     """People of the made city are asked for no code: theirs stay."""
     rows = Appointment.objects.filter(platform_id=acting.platform_id, user__simulated=False).select_related("post")
-    newly = [
-        row.pk
-        for row in rows
-        if wants_second_step(after, row.post.code, row.post.duties) and not wants_second_step(before, row.post.code, row.post.duties)
-    ]
+    of_post = {row.pk: (row.post.code, row.post.duties, row.post.face) for row in rows}
+    newly = [pk for pk, post in of_post.items() if wants_second_step(after, *post) and not wants_second_step(before, *post)]
     return accounts.revoke_tokens_of(newly, acting)

@@ -14,6 +14,8 @@ UNIT_KINDS = {
     "subdistrict_office": _("街道办事处"),
     "department": _("专业部门"),
     "company": _("公共服务企业"),
+    "station": _("站所"),
+    "crew": _("班组"),
     "city_platform": _("市级平台"),
 }
 AXES = {"supervision": _("监督轴"), "command": _("指挥轴")}
@@ -134,6 +136,8 @@ VALUES = {
     "query": _("查询条件"),
     "rows": _("行数"),
     "kind": _("种类"),
+    "share_percent": _("时限份额"),
+    "answers_directly": _("直接反馈"),
     "days": _("天数"),
     "on_hold": _("暂停清除"),
     "second_step_posts": _("须两步登录的岗位"),

@@ -15,6 +15,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from urbangrid.cases import words
+from urbangrid.cases.lifecycle import TASK
 from urbangrid.cases.models import WorkItem
 from urbangrid.cases.queues import light_filter
 from urbangrid.core import clock
@@ -92,7 +93,7 @@ def board(platform_ids: Iterable[int]) -> list[Message]:
     """The counts of all open work, for those who watch a whole platform. One statement."""
     totals: dict[str, dict[str, Any]] = {topics.board(platform_id): _nothing() for platform_id in platform_ids}
     if totals:
-        for row in _by_light(WorkItem.objects.filter(platform_id__in=list(platform_ids)), "platform_id"):
+        for row in _by_light(WorkItem.objects.filter(platform_id__in=list(platform_ids)).exclude(kind=TASK), "platform_id"):
             _add(totals[topics.board(row["platform_id"])], row)
     return [Message(topic, total) for topic, total in totals.items()]
 

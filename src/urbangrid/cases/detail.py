@@ -9,9 +9,9 @@ from datetime import datetime
 from typing import Any
 
 from urbangrid.cases import access, asked, clocks, deadlines, remarks, words
-from urbangrid.cases.actions import correction, holders
+from urbangrid.cases.actions import assignment, correction, holders
 from urbangrid.cases.files_of import ERASED
-from urbangrid.cases.lifecycle import OPEN, REMARKS, State
+from urbangrid.cases.lifecycle import OPEN, REMARKS, TASK, TASK_ACTIONS, State
 from urbangrid.cases.models import Case, CaseRecord, Clock, RecordFile, RecordSecret, WorkItem
 from urbangrid.cases.processes import process_of
 from urbangrid.cases.rows import Light, light_of, limit_words, title_of
@@ -103,6 +103,7 @@ class Holder:
     light: Light
     claimed_by: str
     note: str
+    item_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,11 +205,14 @@ CLOCK_NAMES = {"stage": words.CLOCK_STAGE, "unit": words.CLOCK_UNIT, "case": wor
 
 def _clocks(acting: Acting, case: Case, now: datetime) -> tuple[ClockView, ...]:
     rows = list(Clock.objects.filter(case=case).order_by("id"))
-    chosen = [next((row for row in reversed(rows) if row.kind == kind and _shown(row, case)), None) for kind in Clock.KINDS]
+    chosen = [next((row for row in reversed(rows) if row.kind == kind and _shown(acting, row, case)), None) for kind in Clock.KINDS]
     return tuple(_clock(acting, row, now) for row in chosen if row is not None)
 
 
-def _shown(row: Clock, case: Case) -> bool:
+def _shown(acting: Acting, row: Clock, case: Case) -> bool:
+    """The unit's clock is that of the present unit; a crew's own stretch is shown to that crew alone."""
+    if row.stage == TASK:
+        return row.unit_id == acting.unit_id
     return row.kind != "unit" or row.unit_id == case.handler_unit_id
 
 
@@ -227,7 +231,7 @@ def _holder(item: WorkItem, now: datetime) -> Holder:
     return Holder(
         kind=item.kind, word=str(words.QUEUES[item.kind]), holder=holders.holder_name(item), since=item.opened_at,
         light=light_of(item.due_at, item.warn_at, now, paused=item.paused),
-        claimed_by=item.claimed_by.user.name if item.claimed_by else "", note=item.note,
+        claimed_by=item.claimed_by.user.name if item.claimed_by else "", note=item.note, item_id=item.pk,
     )  # fmt: skip
 
 
@@ -261,10 +265,10 @@ def _text(record: CaseRecord, inputs: Mapping[str, Any]) -> str:
         return str(words.VERIFY_ANSWERS.get(inputs.get("answer", ""), ""))
     if record.action == "check":
         return str(words.CHECK_ANSWERS.get(inputs.get("answer", ""), ""))
-    if record.action in ("dispatch", "contact"):
-        return str(inputs.get("unit_name", ""))
     if record.action == "comment":
         return str(inputs.get("to_name", ""))
+    if record.action in ("dispatch", "redispatch", "assign_down", "contact"):
+        return "·".join(name for name in (str(inputs.get("unit_name", "")), str(inputs.get("person_name", ""))) if name)
     if record.action == "file":
         return str(inputs.get("number", ""))
     if record.action == "close":
@@ -317,6 +321,8 @@ def _moves(acting: Acting, case: Case, items: list[WorkItem]) -> tuple[Possible,
         action = move.edge.action
         why_not = ""
         if not acting.may(move.duty):
+            continue
+        if action in TASK_ACTIONS and not assignment.possible(acting, items, action):
             continue
         item = next((one for one in items if one.kind == move.edge.work), None) if move.edge.work else None
         if item is not None and not holders.holds(acting, item):

@@ -89,6 +89,11 @@ class Edge:
 
 _S, _C, _W = State, ClockEffect, When
 
+TASK = "crew_task"
+"""Kind of the work item that a sub-unit gets from the unit above it; its clock is a stage clock of the same name."""
+TASK_ACTIONS = ("assign_down", "unassign", "crew_feedback", "hand_back")
+"""指派, 撤销指派, 班组反馈, 交回: what happens between a unit and those below it."""
+
 EDGES: tuple[Edge, ...] = (
     # before filing
     Edge("accept", _S.REPORTED, _S.TO_FILE, "accept", clause="HD-3.1.3-1"),
@@ -127,6 +132,9 @@ EDGES: tuple[Edge, ...] = (
         )
     ),
     Edge("feedback", _S.DISPOSING, _S.TO_REVIEW, "dispose", unit_clock=_C.STAND, clause="HD-3.2.4"),
+    # within the unit: side records, the case stays with it; who assigns before the receipt signs for it first (case-rules 12)
+    Edge("assign_down", _S.TO_RECEIVE, _S.DISPOSING, "receive", clause="case-rules 12"),
+    *(Edge(action, _S.DISPOSING, _S.DISPOSING, clause="case-rules 12") for action in TASK_ACTIONS),
     Edge("review", _S.TO_REVIEW, _S.TO_SEND_CHECK, "review", clause="HD-3.2.5"),
     Edge("rework", _S.TO_REVIEW, _S.DISPOSING, "review", unit_clock=_C.REWORK, clause="HD-3.2.5"),
     # check and closing

@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 
 from urbangrid.cases import access, words
 from urbangrid.cases.actions import holders
+from urbangrid.cases.lifecycle import TASK
 from urbangrid.cases.models import WorkItem
 from urbangrid.cases.rows import QueueRow, queue_row
 from urbangrid.core import clock
@@ -65,8 +66,8 @@ def mine(acting: Acting) -> QuerySet[WorkItem]:
 
 
 def watched(acting: Acting) -> QuerySet[WorkItem]:
-    """Open items of the whole platform, for posts that read everything: the duty director's board."""
-    items = WorkItem.objects.filter(platform_id=acting.platform_id, closed_at=None)
+    """Open items of the whole platform, for posts that read everything: the duty director's board. What crews have counts once, above."""
+    items = WorkItem.objects.filter(platform_id=acting.platform_id, closed_at=None).exclude(kind=TASK)  # a unit's own matter
     return items if acting.may("read_all") else items.none()
 
 

@@ -39,6 +39,7 @@ QUEUES = {
     "dispatch": _("待派遣"),
     "receive": _("待签收"),
     "dispose": _("处置中"),
+    "crew_task": _("指派任务"),
     "review": _("待审核"),
     "send_check": _("待发核查"),
     "check": _("待核查"),
@@ -70,6 +71,10 @@ ACTIONS = {
     "dispatch": _("派遣"),
     "return_to_filing": _("退回立案"),
     "receive": _("签收"),
+    "assign_down": _("指派"),
+    "unassign": _("撤销指派"),
+    "crew_feedback": _("班组反馈"),
+    "hand_back": _("交回"),
     "feedback": _("反馈"),
     "review": _("批转"),
     "rework": _("返工"),
@@ -191,6 +196,8 @@ FILE_ROLES = {
 }
 NO_CATEGORY = _("未分类")
 CLOCK_STAGE, CLOCK_UNIT, CLOCK_CASE = _("环节时限"), _("处置时限"), _("案件总时限")
+TASK_ANSWERED = _("%(unit)s已反馈：%(text)s")
+TASK_HANDED_BACK = _("%(unit)s交回：%(reason)s %(note)s")
 HELD_BY = _("由%(holder)s办理")
 CONTACT_WAYS = {"phone": _("电话"), "radio": _("对讲"), "visit": _("当面"), "message": _("消息")}
 CONTACT_OUTCOMES = {"agreed": _("已答应办理"), "informed": _("已告知"), "declined": _("表示不属本单位"), "unreached": _("没有联系上")}

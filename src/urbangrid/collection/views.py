@@ -32,12 +32,14 @@ ANSWERS = {
 TOAST = "toast"
 
 
-def _acting(request: HttpRequest) -> Acting:
+def acting_of(request: HttpRequest) -> Acting:
+    """Who asks; every view stands behind ``acting_required``."""
     acting: Acting = request.acting  # type: ignore[attr-defined]
     return acting
 
 
-def _page(request: HttpRequest, template: str, fault: Refusal | None = None, **context: Any) -> HttpResponse:
+def page(request: HttpRequest, template: str, fault: Refusal | None = None, **context: Any) -> HttpResponse:
+    """A page of the phone with the sentence of what was done last, or of what was refused."""
     context |= {"fault": fault, "toast": request.session.pop(TOAST, None)}
     answer = render(request, template, context, status=fault.status if fault else 200)
     return say_when(answer, fault) if fault else answer
@@ -46,9 +48,9 @@ def _page(request: HttpRequest, template: str, fault: Refusal | None = None, **c
 @acting_required("report", "verify", "check")
 def home(request: HttpRequest) -> HttpResponse:
     """我的任务, least time left first, and my cells."""
-    acting = _acting(request)
+    acting = acting_of(request)
     tasks = queues.rows(acting, queues.mine(acting), TASKS, most=MOST_TASKS)
-    return _page(
+    return page(
         request, "collection/home.html", tasks=tasks, cells=organizations.cells_of(acting.appointment_id), mine=reports.mine(acting, most=3)
     )
 
@@ -56,11 +58,11 @@ def home(request: HttpRequest) -> HttpResponse:
 @acting_required("report")
 def report(request: HttpRequest) -> HttpResponse:
     """上报: photo, category, position, send. The number is there at once; the same client id is never taken twice."""
-    acting = _acting(request)
+    acting = acting_of(request)
     fault: Refusal | None = None
     typed: dict[str, Any] = {}
     if request.method == "POST":
-        typed = _data(request.POST)
+        typed = form_data(request.POST)
         try:
             limits.spend("report.person", acting.user_id)
             made = intake.report(acting, read(ReportInputs, {**typed, "source": "inspector"}))
@@ -68,7 +70,7 @@ def report(request: HttpRequest) -> HttpResponse:
             return redirect("collection:home")
         except Refusal as refusal:
             fault = refusal
-    return _page(request, "collection/report.html", fault, typed=typed, **_choices(acting, typed))
+    return page(request, "collection/report.html", fault, typed=typed, **_choices(acting, typed))
 
 
 def _choices(acting: Acting, typed: dict[str, Any]) -> dict[str, Any]:
@@ -91,7 +93,7 @@ def _centre(acting: Acting) -> tuple[float, float]:
 @acting_required("report")
 def mine(request: HttpRequest) -> HttpResponse:
     """我的上报: result and reason in words."""
-    return _page(request, "collection/mine.html", rows=reports.mine(_acting(request)))
+    return page(request, "collection/mine.html", rows=reports.mine(acting_of(request)))
 
 
 @acting_required("verify", "check")
@@ -101,7 +103,7 @@ def task(request: HttpRequest, case_id: int) -> HttpResponse:
 
 
 def _task(request: HttpRequest, case_id: int, fault: Refusal | None = None, typed: dict[str, Any] | None = None) -> HttpResponse:
-    acting = _acting(request)
+    acting = acting_of(request)
     row = next(iter(queues.rows(acting, queues.mine(acting).filter(case_id=case_id), TASKS)), None)
     if row is None and fault is None:
         raise NotFound("case_unknown")
@@ -111,16 +113,16 @@ def _task(request: HttpRequest, case_id: int, fault: Refusal | None = None, type
     kind = row.kind if row is not None else "check"
     answers = [(code, mark, getattr(words, f"{kind.upper()}_ANSWERS")[code]) for code, mark in ANSWERS[kind]]
     photos = [photo for photo in view.photos if photo.role in ("before", "after")]
-    return _page(request, "collection/task.html", fault, task=row, view=view, kind=kind, answers=answers, photos=photos, typed=typed or {})
+    return page(request, "collection/task.html", fault, task=row, view=view, kind=kind, answers=answers, photos=photos, typed=typed or {})
 
 
 @acting_required("verify", "check")
 def answer(request: HttpRequest, case_id: int, action: str) -> HttpResponse:
     """Send the answer; a refusal draws the same task with everything still there."""
-    acting = _acting(request)
+    acting = acting_of(request)
     if action not in TASKS or request.method != "POST":
         return redirect("collection:task", case_id)
-    data = _data(request.POST)
+    data = form_data(request.POST)
     seq = int(request.POST["seq"]) if request.POST.get("seq", "").isdigit() else 0
     try:
         perform(acting, case_id, action, seq, data, key=request.POST.get("key", ""))
@@ -133,7 +135,7 @@ def answer(request: HttpRequest, case_id: int, action: str) -> HttpResponse:
 PLUMBING = frozenset({"csrfmiddlewaretoken", "seq", "key", "source"})
 
 
-def _data(posted: QueryDict) -> dict[str, Any]:
+def form_data(posted: QueryDict) -> dict[str, Any]:
     """The form as plain data; photos are a list of file ids."""
     data: dict[str, Any] = {name: posted[name] for name in posted if name not in PLUMBING and name != "files"}
     data["files"] = [value for value in posted.getlist("files") if value.isascii() and value.isdigit() and len(value) < 20]

@@ -117,7 +117,7 @@ GEOS_LIBRARY_PATH = _wheel_library("shapely", "libgeos_c*")
 
 PACKAGES = (
     *("core", "live", "ui", "audit", "accounts", "grids", "organizations", "catalog", "messaging", "cases", "service_requests"),
-    *("supervision", "collection", "workbench", "administration", "demo"),
+    *("supervision", "collection", "companies", "workbench", "administration", "demo"),
 )
 INSTALLED_APPS = [
     "django.contrib.contenttypes",

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         ("", "urbangrid.live.urls"),
         ("", "urbangrid.workbench.urls"),
         ("phone/", "urbangrid.collection.urls"),
+        ("company/", "urbangrid.companies.urls"),
         ("catalog/", "urbangrid.catalog.urls"),
         ("admin/", "urbangrid.administration.urls"),
         ("", "urbangrid.config.api_urls"),

@@ -138,6 +138,11 @@ def _people(town: Town, installed: installing.Installed) -> None:
     for code, name in names.CLERKS.items():
         post = "company_clerk" if code.startswith("C") else "department_clerk"
         _appoint(town, code.lower(), name, post, town.units[code], key=code)
+    for code, name, kind, above, post, held_by in names.CREWS:
+        town.units[code] = organizations.create_unit(
+            platform_id=town.platform.pk, code=code, name=name, kind=kind, parent_id=town.units[above].pk, duty_phone="5550-6201"
+        )
+        _appoint(town, code.lower(), held_by, post, town.units[code], key=code)
     supervision = town.units["SUP"]
     for number, area in enumerate(town.subdistricts):
         squad, office = installed.squads[area.pk], installed.offices[area.pk]

@@ -146,7 +146,7 @@ def of_session(session: Mapping[str, Any], quiet: bool) -> Acting | None:
     if row is None or row[17] != session.get("stamp", ""):
         return None
     acting, seen_at = _on_device(_acting(row, sign_in_id=row[20], second_step=row[21]), row), row[22]
-    if now - seen_at > security.idle_limit(_security(row), acting.duties):
+    if now - seen_at > security.idle_limit(_security(row), acting.duties, face=acting.face, on_device=acting.device_id is not None):
         return None
     if not quiet and now - seen_at > security.SEEN_EVERY:
         _execute("UPDATE accounts_signin SET seen_at = %(now)s WHERE id = %(id)s", {"now": now, "id": row[20]})
@@ -179,7 +179,7 @@ def _security(row: tuple[Any, ...]) -> security.Rules:
 
 def _acting(row: tuple[Any, ...], **of_sign_in: Any) -> Acting:
     duties, rules = frozenset(row[14]), _security(row)
-    wants = not row[18] and security.wants_second_step(rules, row[5], duties)
+    wants = not row[18] and security.wants_second_step(rules, row[5], duties, row[7])
     read: list[Any] = [*row[:14], duties, row[15], "", row[16], row[18], wants]
     more = {"wants_device": security.wants_device(rules, row[5]), **of_sign_in}
     return Acting(*read, **more)
@@ -203,7 +203,7 @@ def from_row(row: Appointment) -> Acting:
         unit_name=row.unit.name, unit_kind=row.unit.kind, director_unit_id=row.director_unit_id, division_id=row.division_id,
         duties=duties, zone_name=row.platform.zone_name, must_change_password=row.user.must_change_password,
         simulated=row.user.simulated,
-        wants_second_step=not row.user.simulated and security.wants_second_step(rules, row.post.code, duties),
+        wants_second_step=not row.user.simulated and security.wants_second_step(rules, row.post.code, duties, row.post.face),
         wants_device=security.wants_device(rules, row.post.code),
     )  # fmt: skip
 

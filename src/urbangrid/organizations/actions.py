@@ -24,15 +24,17 @@ __all__ = [
 @transaction.atomic
 def create_unit(
     *, platform_id: int, code: str, name: str, kind: str, short_name: str = "", parent_id: int | None = None,
-    division_id: int | None = None, calendar_code: str = "office", duty_phone: str = "", acting: Acting | None = None,
+    division_id: int | None = None, calendar_code: str = "office", duty_phone: str = "", share_percent: int = 80,
+    answers_directly: bool = False, acting: Acting | None = None,
 ) -> Unit:  # fmt: skip
-    """A new unit. Raises Refusal ``unit_code_taken``."""
+    """A new unit; share and answer of a sub-unit: case-rules 12. Raises Refusal ``unit_code_taken``."""
     if Unit.objects.filter(platform_id=platform_id, code=code).exists():
         raise Refusal("unit_code_taken", status=422, field="code", code=code)
     short = short_name or name
     unit = Unit.objects.create(
         platform_id=platform_id, code=code, name=name, short_name=short[:20], initials=initials(short), kind=kind, parent_id=parent_id,
-        division_id=division_id, calendar_code=calendar_code, duty_phone=duty_phone,
+        division_id=division_id, calendar_code=calendar_code, duty_phone=duty_phone, share_percent=share_percent,
+        answers_directly=answers_directly,
     )  # fmt: skip
     note(acting, "unit_created", subject=f"unit:{unit.pk}", values={"code": code, "name": name})
     queries.forget()
@@ -119,7 +121,7 @@ def resume_appointment(*, appointment_id: int, acting: Acting | None = None) -> 
 @transaction.atomic
 def edit_unit(
     *, unit_id: int, name: str, short_name: str, parent_id: int | None, calendar_code: str, duty_phone: str, is_active: bool,
-    acting: Acting,
+    share_percent: int, answers_directly: bool, acting: Acting,
 ) -> Unit:  # fmt: skip
     """Change a unit of the acting platform; its code and kind stay, cases refer to them.
 
@@ -132,7 +134,7 @@ def edit_unit(
         raise Refusal("unit_staffed", status=422, field="is_active", count=staff)
     wanted = {
         "name": name, "short_name": (short_name or name)[:20], "parent_id": parent_id, "calendar_code": calendar_code,
-        "duty_phone": duty_phone, "is_active": is_active,
+        "duty_phone": duty_phone, "is_active": is_active, "share_percent": share_percent, "answers_directly": answers_directly,
     }  # fmt: skip
     changed = {key: value for key, value in wanted.items() if getattr(unit, key) != value}
     before = {key: getattr(unit, key) for key in changed}

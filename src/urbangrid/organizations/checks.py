@@ -45,7 +45,7 @@ def without_second_step() -> Finding:
     rows = Appointment.objects.filter(in_force(), user__simulated=False).select_related("user", "post", "platform")
     wanted = {
         row.user_id: row.user.name for row in rows
-        if wants_second_step(rules(row.platform.settings.get("security")), row.post.code, row.post.duties)
+        if wants_second_step(rules(row.platform.settings.get("security")), row.post.code, row.post.duties, row.post.face)
     }  # fmt: skip
     have = set(SecondFactor.objects.filter(pk__in=wanted).values_list("pk", flat=True))
     names = sorted(name for user_id, name in wanted.items() if user_id not in have)

@@ -16,6 +16,7 @@ declare(
         "unit_below_itself": _("上级单位不能是本单位或它的下级，请另选。"),
         "unit_staffed": _("该单位还有 %(count)s 人在任，请先结束他们的任职再停用。"),
         "unit_code_taken": _("单位编号“%(code)s”已经用过，请换一个。"),
+        "page_not_here": _("这里没有这个页面。请从待办重新进入。"),
         "preset_unknown": _("没有“%(code)s”这个组织模式。"),
     }
 )

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 
 from urbangrid.accounts import second_step
 from urbangrid.core import clock, limits
 from urbangrid.core.clients import address_of
-from urbangrid.core.errors import NotAllowed
-from urbangrid.organizations import refusals
+from urbangrid.core.errors import NotAllowed, NotFound
+from urbangrid.organizations import messages, refusals
 from urbangrid.organizations.acting import Acting, of_session, of_token
+from urbangrid.organizations.security import OUTSIDE
 from urbangrid.ui.middleware import say_when, wants_json
 
+__all__ = ["ActingMiddleware", "messages"]
+
+OUTSIDE_PAGES = frozenset({"companies", "people"})
+OUTSIDE_VIEWS = frozenset({"workbench:home", "authority", "live:token"})
+"""Beside those: the first page, which leads to the own face, the certificate, and a fresh token for the open page's stream."""
 QUIET = ("/live/", "/desk/counts/", "/desk/arrivals/", "/notices/count/")
 """What an open page asks by itself; it does not keep a sign-in alive."""
 AT_ANY_TIME = ("people:sign_out", "people:sign_in", "people:posts", "people:device_challenge")
@@ -33,6 +39,21 @@ class ActingMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
+
+    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: Mapping[str, object]) -> HttpResponse | None:
+        """Who comes from outside has her own face and what belongs to signing in; for her no other page exists (CY-23b, desks.md G5)."""
+        acting: Acting | None = request.acting  # type: ignore[attr-defined]
+        found = request.resolver_match
+        if acting is None or acting.face != OUTSIDE or found is None:
+            return None
+        program = acting.sign_in_id is None and request.path.startswith("/api/")
+        if program or found.app_name in OUTSIDE_PAGES or found.view_name in OUTSIDE_VIEWS:
+            return None
+        request.barred = True  # type: ignore[attr-defined]
+        refusal = NotFound("page_not_here")
+        if wants_json(request):
+            return JsonResponse({"code": refusal.code, "sentence": refusal.sentence(), "field": "", "values": {}}, status=404)
+        return render(request, "ui/error.html", {"fault": refusal}, status=404)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         acting = _acting(request)

@@ -21,10 +21,12 @@ class Unit(Identified):
         "subdistrict_office",
         "department",
         "company",
+        "station",
+        "crew",
         "city_platform",
     ]
 
-    AXES = {"supervision": ("supervision", "squad"), "command": ("command", "department", "company")}
+    AXES = {"supervision": ("supervision", "squad"), "command": ("command", "department", "company", "station", "crew")}
     """The two axes of HD-2.3.1: who finds and checks, who dispatches and disposes; by kind of unit."""
 
     platform = models.ForeignKey("core.Platform", on_delete=models.PROTECT)
@@ -38,9 +40,14 @@ class Unit(Identified):
     calendar_code = models.CharField(max_length=20, default="office", help_text="working calendar of the unit, in catalog")
     duty_phone = models.CharField(max_length=20, blank=True)
     is_active = models.BooleanField(default=True)
+    share_percent = models.PositiveSmallIntegerField(default=80, help_text="of what is left of the limit, for a task from the unit above")
+    answers_directly = models.BooleanField(default=False, help_text="else the unit above looks at its answer first (自审)")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["platform", "code"], name="unit_code_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["platform", "code"], name="unit_code_once"),
+            models.CheckConstraint(condition=models.Q(share_percent__gte=1, share_percent__lte=100), name="share_1_to_100"),
+        ]
 
     @property
     def axis(self) -> str:

@@ -56,6 +56,21 @@ class UnitInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class SubUnit:
+    """A unit below another, as work is given to it: its share of the limit (percent), whether its answer goes on at once, its people."""
+
+    unit_id: int
+    name: str
+    short_name: str
+    calendar_code: str
+    duty_phone: str
+    share_percent: int
+    answers_directly: bool
+    people: tuple[tuple[int, str], ...]
+    """Appointments that can carry a task out, with names; nobody: nothing can be given to it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """An inspector who may be sent to a place. ``rank``: 0 her cell, 1 her community, 2 her squad's sub-district."""
 
@@ -210,6 +225,40 @@ def dispatchable(platform_id: int, unit_id: int) -> UnitInfo | None:
 def is_unit_of(platform_id: int, unit_id: int) -> bool:
     """Whether it is an active unit of the platform, of any kind."""
     return Unit.objects.filter(platform_id=platform_id, pk=unit_id, is_active=True).exists()
+
+
+def sub_units(unit_id: int) -> list[SubUnit]:
+    """Active units directly below a unit, by code: its stations, companies and crews (case-rules 12). Two statements."""
+    return _remembered(("below", unit_id), lambda: _sub_units(unit_id))
+
+
+def with_above(unit_id: int) -> frozenset[int]:
+    """A unit and all those above it."""
+    return _remembered(("above", unit_id), lambda: frozenset(_upwards(unit_id)))
+
+
+def _upwards(unit_id: int) -> list[int]:
+    found: list[int] = []
+    above: int | None = unit_id
+    while above is not None and above not in found:
+        found.append(above)
+        above = unit(above).parent_id
+    return found
+
+
+def _sub_units(unit_id: int) -> list[SubUnit]:
+    rows = list(Unit.objects.filter(parent_id=unit_id, is_active=True).order_by("code"))
+    staff: dict[int, list[tuple[int, str]]] = {row.pk: [] for row in rows}
+    held = Appointment.objects.filter(in_force(), unit_id__in=staff, post__duties__contains=["dispose"])
+    for number, unit, name in held.order_by("pk").values_list("pk", "unit_id", "user__name"):
+        staff[unit].append((number, name))
+    return [
+        SubUnit(
+            row.pk, row.name, row.short_name, row.calendar_code, row.duty_phone, row.share_percent, row.answers_directly,
+            tuple(staff[row.pk]),
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 def search_units(platform_id: int, typed: str, most: int = 9) -> list[UnitInfo]:

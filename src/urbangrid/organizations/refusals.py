@@ -30,11 +30,11 @@ def keep(request: HttpRequest, response: HttpResponse, acting: Acting) -> None:
 
 
 def _is_refusal(request: HttpRequest, status: int) -> bool:
-    """A 403 always; a 404 where the address names something: others of its kind exist."""
+    """A 403 always; a 404 where the address names something: others of its kind exist; or where the page is barred from outside."""
     found = request.resolver_match
     if found is None or getattr(found.func, "__name__", "") in UNKNOWN_ADDRESSES:
         return False
-    return status == 403 or bool(found.kwargs)
+    return status == 403 or bool(found.kwargs) or getattr(request, "barred", False)
 
 
 def tell_repeated() -> int:

@@ -93,13 +93,20 @@ def _common(acting: Acting, posted: QueryDict) -> dict[str, Any]:
         "parent_id": parent.pk if parent else None,
         "calendar_code": forms.chosen(posted, "calendar", _("工作日历"), queries.calendars(acting.platform_id)),
         "duty_phone": forms.text(posted, "duty_phone", _("值班电话"), 20, needed=False),
+        "share_percent": int(forms.chosen(posted, "share_percent", _("时限份额"), SHARES)),
+        "answers_directly": posted.get("answers_directly") == "on",
     }
+
+
+SHARES = tuple(str(percent) for percent in range(100, 0, -5))
+"""Percent of what is left of the limit that a sub-unit gets."""
 
 
 def _typed(unit: Unit) -> dict[str, str]:
     return {
         "code": unit.code, "name": unit.name, "short_name": unit.short_name, "kind": unit.kind, "parent": str(unit.parent_id or ""),
         "calendar": unit.calendar_code, "duty_phone": unit.duty_phone, "is_active": "on" if unit.is_active else "",
+        "share_percent": str(unit.share_percent), "answers_directly": "on" if unit.answers_directly else "",
     }  # fmt: skip
 
 
@@ -108,5 +115,5 @@ def _form(request: HttpRequest, acting: Acting, unit: Unit | None, typed: Mappin
     return page(
         request, "unit.html", fault, unit=unit, typed=typed, kinds=words.UNIT_KINDS.items(),
         parents=[(str(row.unit.pk), row.unit.name, row.depth) for row in rows if unit is None or row.unit.pk != unit.pk],
-        calendars=queries.calendars(acting.platform_id).items(), staff=queries.staff_of(unit) if unit else [],
+        calendars=queries.calendars(acting.platform_id).items(), shares=SHARES, staff=queries.staff_of(unit) if unit else [],
     )  # fmt: skip

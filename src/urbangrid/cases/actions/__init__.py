@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from urbangrid.cases.actions import (
+    assignment,
     closure,
     correction,
     dispatch,
@@ -52,6 +53,10 @@ ACTIONS: Mapping[str, Action] = {
     "recall": Action(inputs.ReasonInputs, dispatch.recall),
     "return_to_filing": Action(inputs.ReasonInputs, plain.reasoned("return_to_filing")),
     "receive": Action(inputs.NoteInputs, plain.noted("receive")),
+    "assign_down": Action(inputs.AssignInputs, assignment.assign_down),
+    "unassign": Action(inputs.ReasonInputs, assignment.unassign),
+    "crew_feedback": Action(inputs.FeedbackInputs, assignment.crew_feedback),
+    "hand_back": Action(inputs.ReasonInputs, assignment.hand_back),
     "feedback": Action(inputs.FeedbackInputs, disposal.feedback),
     "review": Action(inputs.NoteInputs, plain.noted("review")),
     "rework": Action(inputs.ReasonInputs, disposal.rework),

@@ -6,7 +6,7 @@ from urbangrid.cases import words
 from urbangrid.cases.actions import checks, joint
 from urbangrid.cases.actions.inputs import CityInputs, FeedbackInputs, ReasonInputs
 from urbangrid.cases.actions.step import begin, find
-from urbangrid.cases.models import Case
+from urbangrid.cases.models import Case, CaseRecord, RecordFile
 from urbangrid.cases.records import Entry
 from urbangrid.catalog import queries as catalog
 from urbangrid.core.errors import Refusal
@@ -20,7 +20,10 @@ def feedback(acting: Acting, case_id: int, seq: int, inputs: FeedbackInputs) -> 
     step = begin(acting, case_id, seq, "feedback")
     if not inputs.text.strip():
         raise Refusal("input_missing", status=422, field="text", label="处置情况")
-    used = checks.photos(acting, "feedback", inputs.files, "after", int(step.process.settings.get("feedback_photos", 1)))
+    needed = int(step.process.settings.get("feedback_photos", 1))
+    if len(set(inputs.files)) < needed:
+        needed -= _photos_of_crew(step.case)
+    used = checks.photos(acting, "feedback", inputs.files, "after", needed)
     late = joint.check_feedback(step)
     move = find(step, "feedback")
     step.case.disposed_at = step.at
@@ -31,6 +34,15 @@ def feedback(acting: Acting, case_id: int, seq: int, inputs: FeedbackInputs) -> 
     step.take(move, entry, work_note=inputs.text)
     step.case.on_time = step.kept_unit_limit()
     return step.commit()
+
+
+def _photos_of_crew(case: Case) -> int:
+    """Photos that a crew answered with since the case came to the unit or was sent back: the clerk passes them on (case-rules 12)."""
+    last = (
+        CaseRecord.objects.filter(case=case, action__in=("crew_feedback", "rework", "receive", "dispatch"))
+        .order_by("-seq").values_list("seq", "action").first()
+    )  # fmt: skip
+    return RecordFile.objects.filter(case=case, seq=last[0], role="after").count() if last and last[1] == "crew_feedback" else 0
 
 
 @whole

@@ -228,6 +228,15 @@ class CoordinateInputs:
 
 
 @dataclass(frozen=True, slots=True)
+class AssignInputs:
+    """The unit below, and the appointment of a person of it where one is named."""
+
+    unit_id: int
+    person: int | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FeedbackInputs:
     """What the unit did: text, who, when, photos after."""
 

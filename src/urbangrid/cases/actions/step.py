@@ -17,7 +17,7 @@ from django.db import DEFAULT_DB_ALIAS
 from django.db.models import F, Model
 
 from urbangrid.cases import clocks, deadlines, messages, records, words
-from urbangrid.cases.actions import holders
+from urbangrid.cases.actions import crew_tasks, holders
 from urbangrid.cases.lifecycle import BESIDE, FINAL, REMARKS, ClockEffect, Edge, State, When
 from urbangrid.cases.models import Case, CaseAccess, CaseRecord, CaseRequest, Clock, WorkItem
 from urbangrid.cases.process import Move, Process, Wait
@@ -92,6 +92,8 @@ class Step:
         self.record(entry)
         if edge.work:
             self.close_item(self.item(edge.work))
+        if edge.source == State.DISPOSING != edge.target:
+            crew_tasks.end(self, crew_tasks.still_open(self))  # whatever takes the case from the unit ends what its crews have
         if edge.over:
             self._end_work(edge)
         self._apply(edge)
@@ -118,7 +120,7 @@ class Step:
 
     def close_item(self, item: WorkItem | None, *, done: bool = True) -> None:
         """End an item and its own clock; the verdict of the stage stays on it. ``done``: by the acting post, not taken from others."""
-        if item is None:
+        if item is None or item.closed_at is not None:
             return
         item.closed_at, item.closed_seq, item.closed_by_id = self.at, self.case.seq, self.acting.appointment_id or None if done else None
         for row in self.clocks:
@@ -248,6 +250,11 @@ class Step:
         item.due_at, item.warn_at, item.paused = row.due_at, row.warn_at, why is not None
         self._shown[item.pk] = item
 
+    def tell_item(self, item: WorkItem, note: str) -> None:
+        """A new first line for whoever holds an open item."""
+        item.note = note[:300]
+        self._shown[item.pk] = item
+
     # --- clocks ---
 
     def start_clock(self, kind: str, *, limit_seconds: int, calendar_code: str, unit_id: int | None = None) -> Clock:
@@ -307,6 +314,7 @@ class Step:
             item.due_at, item.warn_at, item.paused = row.due_at, row.warn_at, row.due_at is None
             if row not in self._new:
                 self._changed[row.pk] = row
+            crew_tasks.follow(self, item.paused)
 
     # --- writing ---
 

@@ -209,12 +209,16 @@ def _entry(name: str, mark: str, word: str, here: str, context: template.Context
 
 PHONE = (("collection:home", "home", "首页"), ("collection:report", "camera", "上报"), ("collection:mine", "list-check", "我的上报"))
 
+CREW_PHONE = (("collection:crew", "home", "任务"),)
+
 
 @register.simple_tag(takes_context=True)
 def phone_tabs(context: template.Context) -> SafeString:
-    """The bottom tabs of the inspector's pages."""
+    """The bottom tabs of the inspector's pages; a crew has its tasks alone."""
+    acting = getattr(context.get("request"), "acting", None)
+    tabs = CREW_PHONE if acting is not None and acting.desk == "crew" else PHONE
     here = getattr(getattr(context.get("request"), "resolver_match", None), "view_name", "")
-    return mark_safe("".join(_entry(name, mark, word, here, None) for name, mark, word in PHONE))  # noqa: S308 - escaped by format_html
+    return mark_safe("".join(_entry(name, mark, word, here, None) for name, mark, word in tabs))  # noqa: S308 - escaped by format_html
 
 
 @register.filter

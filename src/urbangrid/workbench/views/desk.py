@@ -9,8 +9,9 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from urbangrid.cases import detail, estimates, ledgers, proposals, queues, reports, search, words
+from urbangrid.cases import below, detail, estimates, ledgers, proposals, queues, reports, search, words
 from urbangrid.cases.actions import claiming, holders
+from urbangrid.cases.lifecycle import TASK
 from urbangrid.cases.rows import QueueRow
 from urbangrid.catalog import queries as catalog
 from urbangrid.core.errors import MovedOn, Refusal
@@ -19,7 +20,7 @@ from urbangrid.organizations.acting import Acting, acting_required
 from urbangrid.workbench import board, desks
 from urbangrid.workbench.views.common import acting_of, number, page, toast
 
-FACES = {"collection": "collection:home", "administration": "administration:home"}
+FACES = {"collection": "collection:home", "administration": "administration:home", "companies": "companies:home"}
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -27,6 +28,8 @@ def home(request: HttpRequest) -> HttpResponse:
     if request.acting is None:  # type: ignore[attr-defined]
         return redirect("people:sign_in")
     acting = acting_of(request)
+    if acting.desk == "crew" and acting.face == "collection":
+        return redirect("collection:crew")
     if acting.face in FACES:
         return redirect(FACES[acting.face])
     if acting.desk in ("director", "command_director"):
@@ -51,13 +54,35 @@ def draw(
     if shown.desk.code in ("subdistrict", "squad_leader", "reader"):
         return redirect(f"workbench:{_home_without_queue(acting)}")
     context = item_context(acting, shown.selected) if shown.selected else {}
-    if shown.desk.code in ("department", "company"):
-        both = queues.rows(acting, queues.mine(acting), shown.desk.kinds, most=200)
-        context |= {kind: [row for row in both if row.kind == kind] for kind in shown.desk.kinds}
-        context["others"] = [tab for tab in shown.tabs if tab.kind in desks.BESIDE and tab.counts.total]
+    if shown.desk.code in UNITS:
+        context |= _unit_context(request, acting, shown)
     template = "workbench/beside.html" if shown.tab in desks.BESIDE and "others" in context else shown.desk.template
     status = fault.status if fault is not None else 200
     return page(request, template, status, desk=shown, fault=fault, typed=typed or {}, acting=acting, **context)
+
+
+UNITS = ("department", "station")
+"""Desks of those who dispose: all their lists on one page, with the crews below them (desks.md C1)."""
+
+
+def _unit_context(request: HttpRequest, acting: Acting, shown: desks.DeskView) -> dict[str, Any]:
+    """Both lists, the crews with their counts and tasks; ``crew`` in the address leaves that crew's cases alone in the list."""
+    rows = queues.rows(acting, queues.mine(acting), shown.desk.kinds, most=MOST_OF_A_UNIT)
+    crews = below.view(acting)
+    working = [row for row in rows if row.kind in WORKED_ON]
+    crew = number(request.GET.get("crew"))
+    if crew is not None:
+        working = [row for row in working if row.case_id in crews.cases_of(crew)]
+    chosen = shown.selected.case_id if shown.selected else None
+    return {
+        "receive": [row for row in rows if row.kind == "receive"], "working": working, "crews": crews.crews, "tasks": crews.tasks,
+        "others": [tab for tab in shown.tabs if tab.kind in desks.BESIDE and tab.counts.total], "crew": crew,
+        "task": crews.tasks.get(chosen or 0), "receives": "receive" in shown.desk.kinds,
+    }  # fmt: skip
+
+
+MOST_OF_A_UNIT = 300
+WORKED_ON = ("dispose", TASK)
 
 
 def _home_without_queue(acting: Acting) -> str:
@@ -147,6 +172,9 @@ REASONS = {
     "dispatch": ("return_to_filing", "other_unit"),
     "review": ("rework",),
     "close": ("rework",),
+    "receive": ("unassign", "hand_back"),
+    "dispose": ("unassign", "hand_back"),
+    "crew_task": ("unassign", "hand_back"),
 }
 """Reason lists that the panel of a work item shows."""
 

@@ -5,56 +5,33 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_POST
 
-from urbangrid.cases import access, drafts, estimates, files_of, search
+from urbangrid.cases import access, drafts, estimates, search
+from urbangrid.cases import views as case_files
 from urbangrid.catalog import queries as catalog
-from urbangrid.core import files, limits
 from urbangrid.core.errors import Refusal
 from urbangrid.core.platforms import platform_of
-from urbangrid.core.upload_guard import refuse_too_large
 from urbangrid.grids import queries as grids
 from urbangrid.organizations import queries as organizations
 from urbangrid.workbench.views.common import acting_of, number, page
 
-PRIVATE_DAY = "private, max-age=86400, immutable"
-"""A photo never changes under its id; only the browser of who may see it keeps it."""
-
 
 def photo(request: HttpRequest, file_id: int) -> FileResponse:
-    """A stored photo, to who may read a report or case that holds it, or who sent it."""
-    stored = files_of.readable_file(acting_of(request), file_id)
-    answer = FileResponse(files.path_of(stored.sha256).open("rb"), content_type=stored.media_type)
-    answer["Cache-Control"] = PRIVATE_DAY
-    answer["Content-Disposition"] = "inline"
-    return answer
+    """A stored photo, to who may see it."""
+    return case_files.photo(acting_of(request), file_id)
 
 
 def thumb(request: HttpRequest, file_id: int) -> FileResponse:
     """The small picture of a photo."""
-    stored = files_of.readable_file(acting_of(request), file_id)
-    answer = FileResponse(files.thumb_of(stored.sha256).open("rb"), content_type="image/jpeg")
-    answer["Cache-Control"] = PRIVATE_DAY
-    return answer
+    return case_files.thumb(acting_of(request), file_id)
 
 
 @require_POST
 def upload(request: HttpRequest) -> JsonResponse:
     """One photo in one request (desks on the inside network); the phone sends parts to the live process instead."""
-    acting = acting_of(request)
-    limits.spend("upload.person", acting.user_id)
-    sent = request.FILES.get("file")
-    refuse_too_large(request)
-    if not isinstance(sent, UploadedFile):
-        raise Refusal("photo_unknown", status=422, field="files")
-    with transaction.atomic():
-        kept = files.store_photo(
-            sent.file, name=sent.name or "photo", platform_id=acting.platform_id, owner_id=acting.user_id, zone=acting.zone  # type: ignore[arg-type]
-        )  # fmt: skip
-    return JsonResponse({"id": str(kept.pk), "name": kept.name, "width": kept.width_px, "height": kept.height_px})
+    return case_files.upload(request, acting_of(request))
 
 
 def categories(request: HttpRequest) -> HttpResponse:

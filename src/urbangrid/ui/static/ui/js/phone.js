@@ -16,7 +16,8 @@ function place(form, position) {
   set(form, "device_latitude", latitude.toFixed(7));
   set(form, "accuracy_m", accuracy.toFixed(1));
   set(form, "device_at", new Date(position.timestamp).toISOString());
-  if (!form.elements.longitude.value || form.matches("[data-answer]")) {
+  const chosen = form.elements.longitude;
+  if (chosen && (!chosen.value || form.matches("[data-answer]"))) {
     set(form, "longitude", longitude.toFixed(7));
     set(form, "latitude", latitude.toFixed(7));
     const map = form.querySelector("[data-locate]")?.ugMap;

@@ -1,0 +1,21 @@
+"""Addresses of the companies' entry; no other page exists for who comes by it (organizations.middleware)."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from urbangrid.companies import views
+
+app_name = "companies"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("done/", views.done, name="done"),
+    path("find/", views.find, name="find"),
+    path("no/<str:text>/", views.by_number, name="by_number"),
+    path("t/<str:token>/", views.task, name="task"),
+    path("t/<str:token>/print/", views.sheet, name="sheet"),
+    path("t/<str:token>/act/<slug:action>/", views.act, name="act"),
+    path("files/<int:file_id>/", views.photo, name="photo"),
+    path("files/<int:file_id>/thumb/", views.thumb, name="thumb"),
+    path("upload/", views.upload, name="upload"),
+]
