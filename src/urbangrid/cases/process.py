@@ -1,15 +1,16 @@
 """A process definition: which moves of ``cases.lifecycle`` are in force, who holds them, what they need, how long they may take.
 
 Plain Python. ``load`` reads the JSON (or TOML) form, ``faults`` says what would be wrong with publishing it, ``mermaid`` draws it.
+``cases.definitions`` compares, edits, simulates and exports definitions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from urbangrid.cases import orders, requests
+from urbangrid.cases import orders, process_graph, requests
 from urbangrid.cases.lifecycle import EDGES, FINAL, WORK, Edge, State, When
 
 HOLDERS = ("desk", "handler", "inspector")
@@ -17,6 +18,7 @@ HOLDERS = ("desk", "handler", "inspector")
 BY_REQUEST = ""
 """Duty of a move that nobody takes by hand: a granted request takes it."""
 VERIFY_RULES = ("never", "always")
+LIMIT_UNITS = ("urgent_hour", "work_hour", "work_day", "day")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,10 @@ class Process:
     settings: Mapping[str, Any]
     requests: Mapping[str, requests.RequestRule] = field(default_factory=dict)
     orders: Mapping[str, orders.OrderRule] = field(default_factory=dict)
+    limit: tuple[int, str] | None = None
+    """处置时限 of its own (value, unit), before the catalogue's (CY-9: standard time)."""
+    standard: str = ""
+    """What "done" means here, before the catalogue's words (CY-9: result standard)."""
 
     def duties(self) -> frozenset[str]:
         """Every duty that the definition names: somebody must hold each before it is published."""
@@ -103,7 +109,17 @@ def load(definition: Mapping[str, Any]) -> Process:
         settings=dict(definition.get("settings", {})),
         orders={rule.kind: rule for rule in map(orders.load_order, definition.get("orders", ()))},
         requests={rule.kind.code: rule for rule in map(requests.load_rule, definition.get("requests", ()))},
+        limit=_limit(definition.get("limit") or {}),
+        standard=str(definition.get("standard", "")),
     )
+
+
+def _limit(row: Mapping[str, Any]) -> tuple[int, str] | None:
+    if not row:
+        return None
+    if row["unit"] not in LIMIT_UNITS or int(row["value"]) <= 0:
+        raise ValueError(f"limit: {row['value']} {row['unit']} is no limit of this release")
+    return int(row["value"]), str(row["unit"])
 
 
 def _moves(row: Mapping[str, Any]) -> Iterable[Move]:
@@ -139,7 +155,8 @@ class Fault:
 
 
 def faults(process: Process, held_duties: Iterable[str]) -> list[Fault]:
-    """All reachable, no dead end, closure reachable, every duty held, every waiting state limited, every chained move known (SZ-4.1e)."""
+    """All reachable, no dead end, closure reachable, no loop without exit, every duty held, every waiting state limited, every chained
+    move known and chains that end (SZ-4.1e, architecture §3.2)."""
     held = set(held_duties)
     reached = _reach(process, {State.REPORTED})
     used = {move.edge.source for move in process.moves} | {move.edge.target for move in process.moves}
@@ -153,12 +170,10 @@ def faults(process: Process, held_duties: Iterable[str]) -> list[Fault]:
             found.append(Fault("nobody_works", state))
         elif process.waits[state].limit_minutes is None and process.waits[state].holder != "handler":
             found.append(Fault("no_limit", state))
+    found += [Fault("loop_without_exit", " ".join(loop)) for loop in process_graph.loops_without_exit(process)]
     found += [Fault("duty_not_held", f"{state}: {wait.duty}") for state, wait in process.waits.items() if wait.duty not in held]
     for move in process.moves:
-        if move.duty != BY_REQUEST and move.duty not in held:
-            found.append(Fault("duty_not_held", f"{move.edge.action} from {move.edge.source}: {move.duty}"))
-        if move.then and process.find(move.then, move.edge.target) is None and move.edge.when in (When.ALWAYS, When.PLAIN):
-            found.append(Fault("unknown_follower", f"{move.edge.action} from {move.edge.source}: {move.then}"))
+        found += _faults_of_move(process, move, held)
     for code, request in process.requests.items():
         duties = [request.duty, *(link.duty for link in (*request.links, *request.links_again))]
         found += [Fault("duty_not_held", f"requests: {code}: {duty}") for duty in duties if duty not in held]
@@ -170,6 +185,18 @@ def faults(process: Process, held_duties: Iterable[str]) -> list[Fault]:
         if rule not in VERIFY_RULES:
             found.append(Fault("unknown_verify_rule", source_class))
     return found
+
+
+def _faults_of_move(process: Process, move: Move, held: set[str]) -> Iterator[Fault]:
+    row = f"{move.edge.action} from {move.edge.source}"
+    if move.duty != BY_REQUEST and move.duty not in held:
+        yield Fault("duty_not_held", f"{row}: {move.duty}")
+    if not move.then:
+        return
+    if process.find(move.then, move.edge.target) is None and move.edge.when in (When.ALWAYS, When.PLAIN):
+        yield Fault("unknown_follower", f"{row}: {move.then}")
+    elif process_graph.chain_of(process, move) is None:
+        yield Fault("chain_without_end", f"{row}: {move.then}")
 
 
 def _reach(process: Process, start: set[State]) -> set[State]:

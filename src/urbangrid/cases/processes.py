@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import tomllib
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from django.db.models import Q
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 
 from urbangrid.cases import process
+from urbangrid.cases.definitions import checking, fault_words, rows
 from urbangrid.cases.models import ProcessDefinition
 from urbangrid.cases.process import Process
+from urbangrid.catalog.values import CategoryOption
 from urbangrid.core import clock
 from urbangrid.core.errors import Refusal
 from urbangrid.core.models import Platform
@@ -30,28 +34,80 @@ def process_of(definition_id: int) -> Process:
     return process.load(ProcessDefinition.objects.get(pk=definition_id).definition)
 
 
-def publish(platform: Platform, definition: dict[str, Any], held_duties: set[str]) -> ProcessDefinition:
-    """Check and publish a definition as the next version; open cases keep theirs.
+def publish(
+    platform: Platform, definition: dict[str, Any], held_duties: set[str], *, effective_from: datetime | None = None,
+    published_by_id: int | None = None, base_code: str = "",
+) -> ProcessDefinition:  # fmt: skip
+    """Check and publish a definition as the next version, for cases opened from ``effective_from`` on (default: now); open cases keep
+    theirs. With ``base_code`` it is kept as an override of the definition in force under that code.
 
-    Raises Refusal ``process_faulty`` naming the first row at fault.
+    Overrides of the same code are laid over the new version and published with it, in one transaction.
+    Raises Refusal ``process_faulty`` naming the first row at fault, ``process_base_missing``.
     """
-    found = process.faults(process.load(definition), held_duties)
+    now = clock.now()
+    with transaction.atomic():
+        base = None
+        if base_code:
+            base = current_version(platform.pk, base_code)
+            if base is None or base.base_id is not None or base.code == definition["code"]:
+                raise Refusal("process_base_missing", status=422, field="base_code", base=base_code)
+        row = _publish(platform, definition, held_duties, base, max(effective_from or now, now), published_by_id)
+        for below in _overrides_of(platform.pk, row.code):
+            whole = rows.applied(row.definition, below.override or {}, below.definition)
+            _publish(platform, whole, held_duties, row, row.effective_from, published_by_id)
+    return row
+
+
+def _publish(
+    platform: Platform, definition: dict[str, Any], held_duties: set[str], base: ProcessDefinition | None, effective_from: datetime,
+    published_by_id: int | None,
+) -> ProcessDefinition:  # fmt: skip
+    found = checking.check(definition, held_duties)
     if found:
-        raise Refusal("process_faulty", fault=found[0].code, row=found[0].row, count=len(found))
+        first = fault_words.sentence(found[0])
+        raise Refusal("process_faulty", status=422, fault=first, row=found[0].row, count=len(found), name=definition.get("name"))
     before = ProcessDefinition.objects.filter(platform=platform, code=definition["code"]).order_by("-version").first()
     return ProcessDefinition.objects.create(
         platform=platform, code=definition["code"], version=before.version + 1 if before else 1, name=definition["name"],
-        definition=definition, source=definition.get("source", ""), kind=definition.get("kind", ""), published_at=clock.now(),
+        definition=definition, base=base, override=rows.difference(base.definition, definition) if base else None,
+        published_at=clock.now(), published_by_id=published_by_id, effective_from=effective_from,
+        **{name: definition.get(name, "") for name in rows.SCOPE},
     )  # fmt: skip
 
 
-def current_for(platform_id: int, source: str, kind: str) -> ProcessDefinition:
-    """The definition for a new case: the most exact of (source, kind), newest version first (CY-9)."""
-    rows = list(
-        ProcessDefinition.objects.filter(
-            Q(source="") | Q(source=source), Q(kind="") | Q(kind=kind), platform_id=platform_id, retired_at=None
-        ).order_by("version")
-    )
-    if not rows:
+def _overrides_of(platform_id: int, code: str) -> list[ProcessDefinition]:
+    """Overrides in force, or to be in force, of any version of ``code``."""
+    newest = ProcessDefinition.objects.filter(_newest(clock.now(), coming=True), platform_id=platform_id, base__code=code)
+    return list(newest.exclude(code=code).order_by("code"))
+
+
+def _newest(at: datetime, *, coming: bool = False) -> Q:
+    """Of each code the newest version that was in force at an instant; ``coming``: or that will be."""
+    in_force = Q(retired_at=None) | Q(retired_at__gt=at)
+    if not coming:
+        in_force &= Q(effective_from__lte=at)
+    same = {"platform": OuterRef("platform"), "code": OuterRef("code")}
+    return in_force & ~Q(Exists(ProcessDefinition.objects.filter(in_force, **same, version__gt=OuterRef("version"))))
+
+
+def current_version(platform_id: int, code: str, at: datetime | None = None) -> ProcessDefinition | None:
+    """The version of a code that cases opened at ``at`` (default: now) follow, where they are of its kind."""
+    return ProcessDefinition.objects.filter(_newest(at or clock.now()), platform_id=platform_id, code=code).first()
+
+
+def current_for(
+    platform_id: int, source: str, kind: str, category: CategoryOption | None = None, at: datetime | None = None
+) -> ProcessDefinition:
+    """The definition for a case opened at ``at`` (default: now): the most exact of minor class, major class, kind, source, then the one
+    that came into force last (CY-9). One statement. Raises Refusal ``process_missing``."""
+    major, minor = (category.major_code, category.code) if category else ("", "")
+    fitting = Q(source__in=("", source)) & Q(kind__in=("", kind)) & Q(major_code__in=("", major)) & Q(category_code__in=("", minor))
+    found = list(ProcessDefinition.objects.filter(_newest(at or clock.now()), fitting, platform_id=platform_id).order_by("pk"))
+    if not found:
         raise Refusal("process_missing")
-    return max(rows, key=lambda row: (row.source == source, row.kind == kind, row.version))
+    return max(found, key=exactness)
+
+
+def exactness(row: ProcessDefinition) -> tuple[bool, bool, bool, bool, datetime, int, int]:
+    """Sort key among definitions that fit the same case."""
+    return bool(row.category_code), bool(row.major_code), bool(row.kind), bool(row.source), row.effective_from, row.version, row.pk

@@ -152,6 +152,7 @@ def _option(row: Category) -> CategoryOption:
         equivalent_id=row.equivalent_id,
         version_code=row.version.code,
         standard_ref=row.version.standard_ref,
+        major_code=row.major_code,
     )
 
 

@@ -31,6 +31,7 @@ class CategoryOption:
     equivalent_id: int | None
     version_code: str
     standard_ref: str
+    major_code: str = ""
 
     @property
     def path(self) -> str:

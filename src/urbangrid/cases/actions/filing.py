@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from urbangrid.cases import deadlines, places, words
-from urbangrid.cases.actions import checks, indexing
+from urbangrid.cases.actions import checks, choosing, indexing
 from urbangrid.cases.actions.inputs import FilingInputs, ReasonInputs
 from urbangrid.cases.actions.step import Step, begin, find
 from urbangrid.cases.clocks import ALWAYS
-from urbangrid.cases.lifecycle import When
+from urbangrid.cases.lifecycle import State, When
 from urbangrid.cases.models import Case, CaseRecord
 from urbangrid.cases.numbers import next_number
+from urbangrid.cases.processes import process_of
 from urbangrid.cases.records import Entry
 from urbangrid.catalog import queries as catalog
 from urbangrid.core.errors import NotAllowed, Refusal
@@ -31,20 +32,22 @@ def file(acting: Acting, case_id: int, seq: int, inputs: FilingInputs) -> Case:
     Raises NotAllowed ``confirm_needed``, ``verified_untrue``; Refusal ``verification_missing``, ``category_unknown``,
     ``condition_not_of_category``, ``limit_missing``.
     """
-    step = begin(acting, case_id, seq, "file", _when(inputs))
+    step = begin(acting, case_id, seq, "file")
     apply_file(step, inputs)
     return step.commit()
 
 
 def apply_file(step: Step, inputs: FilingInputs) -> None:
-    move = find(step, "file", _when(inputs))
-    _decide(step, inputs)
+    find(step, "file")
     case = step.case
+    rechosen = _decide(step, inputs)
+    when = _fitting(step, _when(inputs))
+    move = find(step, "file", when)
     chosen = catalog.category(case.category_id or 0)
     if chosen.confirm_filing and not step.acting.may("confirm_filing"):
         raise NotAllowed("confirm_needed", category=chosen.name)
     _check_verified(step)
-    case.is_complex, case.city_owned = inputs.complex, inputs.city_owned
+    case.is_complex, case.city_owned = when is When.COMPLEX, inputs.city_owned
     if case.number is None:
         case.number = next_number(platform_of(case.platform_id), "case", step.at)
     first_filing = case.filed_at is None
@@ -54,7 +57,7 @@ def apply_file(step: Step, inputs: FilingInputs) -> None:
         start_case_clock(step)
     else:
         refiled(step)
-    step.take(move, Entry("file", move.edge.source, move.edge.target, inputs=_as_inputs(case), secret=_secrets(inputs)))
+    step.take(move, Entry("file", move.edge.source, move.edge.target, inputs=_as_inputs(case) | rechosen, secret=_secrets(inputs)))
 
 
 def refiled(step: Step) -> None:
@@ -71,14 +74,28 @@ def _when(inputs: FilingInputs) -> When:
     return When.COMPLEX if inputs.complex else When.PLAIN
 
 
-def _decide(step: Step, inputs: FilingInputs) -> None:
-    """Put the decided category, condition, place and limit on the case; what was left out stays as reported."""
+def _fitting(step: Step, when: When) -> When:
+    """Where the definition has every case of this class signed, a plain one goes to be signed too."""
+    always_signed = when is When.PLAIN and step.process.find("file", State(step.case.state), When.PLAIN) is None
+    return When.COMPLEX if always_signed else when
+
+
+def _decide(step: Step, inputs: FilingInputs) -> dict[str, str]:
+    """Put the decided category, condition, place and limit on the case; what was left out stays as reported.
+
+    Another class may follow another process from here on: what the record says of that.
+    """
     case = step.case
+    before = case.category_id
     if inputs.place_text is not None or inputs.longitude is not None:
         move_place(step, inputs)
     case.description = case.description if inputs.description is None else inputs.description
     case.urgent = case.urgent if inputs.urgent is None else inputs.urgent
     set_condition(case, inputs.category_id or case.category_id, inputs.condition_id or case.condition_id, step)
+    rechosen = choosing.choose_again(step, before)
+    if rechosen:
+        put_limit(case, step)
+    return rechosen
 
 
 def move_place(step: Step, inputs: FilingInputs) -> None:
@@ -108,8 +125,16 @@ def set_condition(case: Case, category_id: int | None, condition_id: int | None,
         condition = conditions[0] if len(conditions) == 1 else None
     if condition is None:
         raise Refusal("input_missing", status=422, field="condition_id", label="立案条件")
-    limit = catalog.limit_for(condition.id, case.area_grade, "", step.at)
     case.category_id, case.condition_id = chosen.id, condition.id
+    put_limit(case, step)
+
+
+def put_limit(case: Case, step: Step) -> None:
+    """The limit of the case's process where it has one of its own (CY-9), else that of its condition for the place's grade."""
+    if step.process.limit is not None:
+        case.limit_value, case.limit_unit = step.process.limit
+        return
+    limit = catalog.limit_for(case.condition_id or 0, case.area_grade, "", step.at)
     case.limit_value, case.limit_unit = limit.value, limit.unit
 
 
@@ -136,8 +161,9 @@ def start_case_clock(step: Step) -> None:
 def case_limit_seconds(case: Case, at: datetime) -> int:
     """The case limit in seconds: the catalogue's, or the disposal limit and the allowance."""
     assert case.limit_value is not None and case.condition_id is not None
-    limit = catalog.limit_for(case.condition_id, case.area_grade, "", at)
-    value = limit.case_value if limit.case_value else case.limit_value + CASE_ALLOWANCE[case.limit_unit]
+    own = process_of(case.process_id).limit
+    listed = None if own else catalog.limit_for(case.condition_id, case.area_grade, "", at).case_value
+    value = listed if listed else case.limit_value + CASE_ALLOWANCE[case.limit_unit]
     return deadlines.budget_seconds(value, case.limit_unit)  # type: ignore[arg-type]
 
 
@@ -174,14 +200,13 @@ def propose_filing(acting: Acting, case_id: int, seq: int, inputs: FilingInputs)
 
 
 def apply_propose(step: Step, inputs: FilingInputs) -> None:
-    move = find(step, "propose_filing")
+    find(step, "propose_filing")
+    rechosen: dict[str, str] = {}
     if inputs.category_id or inputs.condition_id or step.case.condition_id:  # not to file needs no condition
-        _decide(step, inputs)
-    step.take(
-        move,
-        Entry("propose_filing", move.edge.source, move.edge.target, secret=_secrets(inputs)),
-        work_note=inputs.note,
-    )
+        rechosen = _decide(step, inputs)
+    move = find(step, "propose_filing")
+    entry = Entry("propose_filing", move.edge.source, move.edge.target, inputs=rechosen, secret=_secrets(inputs))
+    step.take(move, entry, work_note=inputs.note)
 
 
 @whole

@@ -181,7 +181,7 @@ def _waiting(acting: Acting, report_id: int) -> tuple[Report, WorkItem]:
 def _open_case(acting: Acting, source: Report, item: WorkItem) -> Step:
     """A new, unsaved case in the state of its report, as a step whose commit inserts it."""
     chosen = catalog.category(source.category_id) if source.category_id else None
-    definition = processes.current_for(acting.platform_id, source.source, chosen.kind if chosen else "")
+    definition = processes.current_for(acting.platform_id, source.source, chosen.kind if chosen else "", chosen)
     rows = list(Clock.objects.filter(item=item, ended_at=None))
     opened_at = clock.never_before(source.received_at, *map(clocks.last_event_at, rows))
     case = Case(

@@ -2,7 +2,7 @@
 
 from urbangrid.cases.models.case import Case, CaseAccess, CaseReport, Draft, NumberSeries
 from urbangrid.cases.models.export import Export, SavedSearch
-from urbangrid.cases.models.process import ProcessDefinition
+from urbangrid.cases.models.process import ProcessDefinition, ProcessDraft, ProcessRun
 from urbangrid.cases.models.record import CaseRecord, RecordFile, RecordSecret
 from urbangrid.cases.models.remark import Remark, RemarkRead
 from urbangrid.cases.models.report import Report, ReportFile
@@ -20,6 +20,8 @@ __all__ = [
     "Export",
     "NumberSeries",
     "ProcessDefinition",
+    "ProcessDraft",
+    "ProcessRun",
     "RecordFile",
     "RecordSecret",
     "Remark",
