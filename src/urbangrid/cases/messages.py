@@ -100,6 +100,7 @@ declare(
         "process_unreadable": _("文件读不懂：%(fault)s。请选择导出的流程文件（JSON）。"),
         "process_draft_moved_on": _("这份草稿已由别人在 %(time)s 保存过，您的改动没有保存。请打开最新的草稿再改。"),
         "process_same": _("草稿与现行版本没有不同，没有发布。"),
+        "process_stays": _("该案没有改用新流程：%(why)s。"),
         "process_other": _("两个版本相同，或有一个不属于本平台。请重新选择。"),
         "process_map_wrong": _("状态对应不对：“%(state)s”只能对应到同一阶段（立案前、派遣前、处置中、反馈后、市级）的待办状态。"),
         "process_missing": _("还没有发布案件流程，请系统管理员先发布。"),

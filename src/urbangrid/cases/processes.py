@@ -52,10 +52,17 @@ def publish(
             if base is None or base.base_id is not None or base.code == definition["code"]:
                 raise Refusal("process_base_missing", status=422, field="base_code", base=base_code)
         row = _publish(platform, definition, held_duties, base, max(effective_from or now, now), published_by_id)
-        for below in _overrides_of(platform.pk, row.code):
-            whole = rows.applied(row.definition, below.override or {}, below.definition)
-            _publish(platform, whole, held_duties, row, row.effective_from, published_by_id)
+        lay_over(row, overrides_of(platform.pk, row.code), held_duties, row.effective_from, published_by_id)
     return row
+
+
+def lay_over(
+    base: ProcessDefinition, overrides: list[ProcessDefinition], held_duties: set[str], effective_from: datetime, user_id: int | None
+) -> None:
+    """New versions of overrides, laid over ``base``. Raises Refusal ``process_faulty`` naming the override at fault."""
+    for below in overrides:
+        whole = rows.applied(base.definition, below.override or {}, below.definition)
+        _publish(base.platform, whole, held_duties, base, effective_from, user_id)
 
 
 def _publish(
@@ -75,7 +82,7 @@ def _publish(
     )  # fmt: skip
 
 
-def _overrides_of(platform_id: int, code: str) -> list[ProcessDefinition]:
+def overrides_of(platform_id: int, code: str) -> list[ProcessDefinition]:
     """Overrides in force, or to be in force, of any version of ``code``."""
     newest = ProcessDefinition.objects.filter(_newest(clock.now(), coming=True), platform_id=platform_id, base__code=code)
     return list(newest.exclude(code=code).order_by("code"))
@@ -93,6 +100,17 @@ def _newest(at: datetime, *, coming: bool = False) -> Q:
 def current_version(platform_id: int, code: str, at: datetime | None = None) -> ProcessDefinition | None:
     """The version of a code that cases opened at ``at`` (default: now) follow, where they are of its kind."""
     return ProcessDefinition.objects.filter(_newest(at or clock.now()), platform_id=platform_id, code=code).first()
+
+
+def names(*definition_ids: int) -> dict[int, str]:
+    """Code and version by id, as records name them."""
+    found = ProcessDefinition.objects.filter(pk__in=definition_ids).values_list("pk", "code", "version")
+    return {pk: f"{code} {version}" for pk, code, version in found}
+
+
+def in_force(platform_id: int, at: datetime | None = None) -> list[ProcessDefinition]:
+    """The version in force of every code, by code."""
+    return list(ProcessDefinition.objects.filter(_newest(at or clock.now()), platform_id=platform_id).order_by("code"))
 
 
 def current_for(

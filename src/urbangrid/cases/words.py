@@ -89,6 +89,7 @@ ACTIONS = {
     "comment": _("意见"),
     "contact": _("联系"),
     "import": _("历史导入"),
+    "migrate_process": _("改用新流程"),
     "recall": _("收回"),
     "redispatch": _("改派"),
     "send_back": _("回退"),
@@ -205,3 +206,9 @@ CONTACT_LABELS = {"how": _("方式"), "outcome": _("结果"), "unit_id": _("单�
 CHECK_DISAGREES = _("核查结果为“%(answer)s”，不能结案")
 REPORT_STATES = {"waiting": _("待受理"), "accepted": _("已受理"), "refused": _("不予受理"), "linked": _("已并入案件")}
 VERIFY_RECORD = _("验证办理经过")
+STAYS = {
+    "state_missing": _("新版流程没有这个状态，请给它指定对应的状态"),
+    "request_waits": _("有申请在等审批，而新版流程里这种申请的规则不同，请先审批"),
+    "moved_on": _("案件已结束，或已不在原来的版本上"),
+}
+"""Why a case stays with its version (cases.actions.migrating)."""

@@ -19,6 +19,7 @@ from procrastinate.contrib.django import app
 from urbangrid.audit import retention, stamps
 from urbangrid.cases import exports, partitions, upkeep
 from urbangrid.cases.actions import archiving, library
+from urbangrid.cases.definitions import running
 from urbangrid.catalog import cache
 from urbangrid.config import operations
 from urbangrid.config.command import file_hold
@@ -136,6 +137,17 @@ def purges() -> dict[str, int]:
         if not free:
             _log.warning("a backup is under way: nothing is purged this time")
         return retention.purge_all() if free and not _clock_was_set("purges") else {}
+
+
+@app.task(name=running.JOB)
+def process_run(run_id: str) -> None:
+    """A long simulation or migration that somebody asked for on a page; its row says how far it is."""
+    tracing.begin(view=f"job:{running.JOB}")
+    close_old_connections()
+    try:
+        running.perform(int(run_id))
+    finally:
+        close_old_connections()
 
 
 _periodic("* * * * *", "library_wakes", library.wake_due)
