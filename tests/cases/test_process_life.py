@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from procrastinate.contrib.django import app
 
 from tests.api import paths
 from tests.api.paths import At
@@ -19,6 +20,7 @@ from urbangrid.cases.definitions import rows, running, steps
 from urbangrid.cases.definitions.simulating import Simulator, as_json
 from urbangrid.cases.lifecycle import State
 from urbangrid.cases.models import Case, CaseRecord, Clock, ProcessDefinition, WorkItem
+from urbangrid.catalog.values import CategoryOption
 from urbangrid.core import clock
 from urbangrid.core.errors import MovedOn, Refusal
 from urbangrid.organizations.acting import Acting
@@ -91,10 +93,15 @@ def test_an_exported_workflow_with_another_limit_comes_back_as_a_new_version_and
     assert (minutes(item(old, "dispatch")), minutes(item(new, "dispatch"))) == (15, 25)
     assert Case.objects.get(pk=int(old)).process_id == first.pk
     assert json.loads(definitions.write_file(second))["definition"] == body["definition"]
-    assert set(AuditRow.objects.filter(subject="process:model_a").values_list("action", flat=True)) == {"process_imported", "process_published"}
+    assert set(AuditRow.objects.filter(subject="process:model_a").values_list("action", flat=True)) == {
+        "process_imported",
+        "process_published",
+    }
 
 
-@pytest.mark.parametrize("data", [b"", b"\xff\xfe", b"[]", b'{"format": "urbangrid-process/1"}', b"[" * 5000, b'{"format":"x","definition":{}}'])
+@pytest.mark.parametrize(
+    "data", [b"", b"\xff\xfe", b"[]", b'{"format": "urbangrid-process/1"}', b"[" * 5000, b'{"format":"x","definition":{}}']
+)
 def test_a_file_that_is_no_workflow_is_refused_with_a_sentence(city: City, data: bytes) -> None:
     with pytest.raises(Refusal) as refused:
         definitions.import_draft(admin(city), data)
@@ -103,7 +110,10 @@ def test_a_file_that_is_no_workflow_is_refused_with_a_sentence(city: City, data:
 
 def test_the_most_exact_definition_is_chosen_class_before_kind_before_source(city: City) -> None:
     pothole = city.category()
-    found = lambda category, source: processes.current_for(city.platform.pk, source, category.kind, category).code  # noqa: E731
+
+    def found(category: CategoryOption, source: str) -> str:
+        return processes.current_for(city.platform.pk, source, category.kind, category).code
+
     other = city.category("暴露垃圾")
     assert found(pothole, "inspector") == "model_a"
     variant(city, "by_source", source="hotline")
@@ -164,7 +174,13 @@ def test_an_override_follows_its_base_and_comes_back_with_it(city: City) -> None
 def test_a_case_follows_the_class_that_filing_decides(city: City, desk: At) -> None:
     garbage = city.category("暴露垃圾")
     whole = steps.with_steps(in_force(city).definition, steps.read_steps("受理、立案、派遣、处置、核查、结案")[0])
-    own = {"code": "garbage", "name": "垃圾", "kind": garbage.kind, "category_code": garbage.code, "limit": {"value": 3, "unit": "urgent_hour"}}
+    own = {
+        "code": "garbage",
+        "name": "垃圾",
+        "kind": garbage.kind,
+        "category_code": garbage.code,
+        "limit": {"value": 3, "unit": "urgent_hour"},
+    }
     row = publish(city, whole | own, base_code="model_a")
     case = paths.filed(desk, city, category_id=str(garbage.id), condition_id=str(city.condition("暴露垃圾")))
     found = Case.objects.get(pk=int(case))
@@ -273,10 +289,10 @@ def _month(city: City, desk: At) -> list[str]:
     return told
 
 
-def naive(city: City, kind: str, minutes: int, until: datetime) -> tuple[int, int, set[int]]:
+def naive(city: City, kind: str, minutes: int, until: datetime) -> tuple[int, int, set[int | None]]:
     """Kept and judged stages of a kind, and open cases with another due instant, minute by minute on the wall clock."""
     kept = judged = 0
-    touched = set()
+    touched: set[int | None] = set()
     for one in WorkItem.objects.filter(kind=kind, case__isnull=False).order_by("pk"):
         row = Clock.objects.get(item=one, kind="stage")
         calendar = clocks.timeline(city.platform.pk, row.calendar_code, city.platform.zone).first
@@ -341,7 +357,9 @@ def test_a_long_simulation_is_left_to_the_worker_and_its_row_tells_how_far(city:
     _month(city, desk)
     asked: list[dict[str, Any]] = []
     monkeypatch.setattr(running, "STAGES_AT_ONCE", 2)
-    monkeypatch.setattr(running.app, "configure_task", lambda name: type("Task", (), {"defer": staticmethod(lambda **how: asked.append(how))}))
+    monkeypatch.setattr(
+        app, "configure_task", lambda name: type("Task", (), {"defer": staticmethod(lambda **how: asked.append(how))})
+    )
     with clock.travel(WORKDAY + timedelta(hours=5)):
         draft = definitions.begin_draft(admin(city), in_force(city).pk)
         run = running.simulate(admin(city), draft)

@@ -14,7 +14,9 @@ from tests.api.paths import At
 from tests.support.city import City
 from urbangrid.accounts import actions as accounts
 from urbangrid.accounts.models import ApiToken, Device, SignIn
-from urbangrid.cases import saved
+from urbangrid.cases import processes, saved
+from urbangrid.cases.actions import definitions
+from urbangrid.cases.definitions import running
 from urbangrid.cases.models import Export, WorkItem
 from urbangrid.companies.tokens import token_of
 from urbangrid.core import clock
@@ -63,9 +65,17 @@ def sample(at: At, city: City) -> dict[str, object]:
         "item_id": item.pk, "file_id": report["files"][0]["file_id"] if "files" in report else at("inspector").send_photo(),
         "action": "receive", "kind": "dispatch", "name": "order", "category_id": city.category().id, "unit_id": clerk.unit_id,
         "token": token_of(int(case)), "user_id": clerk.user_id, "appointment_id": clerk.appointment_id, "retained": "photos",
-        "notice_id": _notice(clerk), **_of_the_clerk(clerk), "parked_id": _parked().pk, "job_id": 12,
+        "notice_id": _notice(clerk), **_of_a_process(city), **_of_the_clerk(clerk), "parked_id": _parked().pk, "job_id": 12,
         **_kept_by_the_seat(city.acting("seat_agent")),
     }  # fmt: skip
+
+
+def _of_a_process(city: City) -> dict[str, object]:
+    """The version in force, a draft of it and its simulation."""
+    admin = city.acting("system_admin")
+    version = processes.in_force(city.platform.pk)[0]
+    draft = definitions.begin_draft(admin, version.pk)
+    return {"definition_id": version.pk, "draft_id": draft.pk, "run_id": running.simulate(admin, draft).pk}
 
 
 def _of_the_clerk(clerk: Acting) -> dict[str, object]:

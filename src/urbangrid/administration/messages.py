@@ -20,6 +20,9 @@ declare(
         "administrators_exist": _("已经有管理员（%(name)s），没有再建。其他账号请由系统管理员在“人员”里建立。"),
         "platform_names_missing": _("还没有平台，请写明 --code（行政区划代码）、--name（中心全称）、--short-name（案卷号前的简称）。"),
         "device_hours_wrong": _("%(label)s须在 1 到 %(most)s 之间。"),
+        "admin_instant": _("生效时刻请按 2026-11-20T08:00 的样式填写，或不填表示立即生效。"),
+        "admin_past": _("生效时刻已过。请填以后的时刻，或不填表示立即生效。"),
+        "process_not_simulated": _("草稿还有错误，不能模拟。请先改好下面列出的各处。"),
         "admin_unknown": _("没有这一项，或不属于本平台。"),
     }
 )

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from urbangrid.administration.views import devices, health, notices, people, retention, signing_in, units, watching
+from urbangrid.administration.views import (
+    devices,
+    health,
+    notices,
+    people,
+    process_drafts,
+    process_runs,
+    processes,
+    retention,
+    signing_in,
+    units,
+    watching,
+)
 
 app_name = "administration"
 urlpatterns = [
@@ -40,6 +52,23 @@ urlpatterns = [
     path("devices/<int:device_id>/admit/", devices.admit, name="admit_device"),
     path("devices/<int:device_id>/block/", devices.block, name="block_device"),
     path("notices/", notices.table, name="notices"),
+    path("processes/", processes.home, name="processes"),
+    path("processes/import/", processes.import_file, name="import_process"),
+    path("processes/compare/", processes.compare, name="compare_processes"),
+    path("processes/table/", processes.table_page, name="process_table"),
+    path("processes/table.xlsx", processes.table_file, name="process_table_file"),
+    path("processes/<int:definition_id>/", processes.show, name="process"),
+    path("processes/<int:definition_id>/process.json", processes.json_file, name="process_json"),
+    path("processes/<int:definition_id>/process.bpmn", processes.bpmn_file, name="process_bpmn"),
+    path("processes/<int:definition_id>/draft/", process_drafts.begin, name="begin_draft"),
+    path("processes/<int:definition_id>/take-back/", processes.take_back, name="take_back_process"),
+    path("processes/<int:definition_id>/migrate/", process_runs.migrate, name="migrate_process"),
+    path("processes/drafts/<int:draft_id>/", process_drafts.edit, name="process_draft"),
+    path("processes/drafts/<int:draft_id>/discard/", process_drafts.discard, name="discard_draft"),
+    path("processes/drafts/<int:draft_id>/simulate/", process_runs.simulate, name="simulate_draft"),
+    path("processes/drafts/<int:draft_id>/publish/", process_drafts.publish, name="publish_draft"),
+    path("processes/runs/<int:run_id>/", process_runs.show, name="process_run"),
+    path("processes/runs/<int:run_id>/now/", process_runs.now, name="process_run_now"),
     path("retention/", retention.table, name="retention"),
     path("retention/<slug:retained>/", retention.change, name="change_retention"),
 ]

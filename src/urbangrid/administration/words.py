@@ -119,6 +119,14 @@ ACTS = {
     "heads_put_aside": _("旧树头另存"),
     "import_handbook": _("导入立案标准"),
     "import_responsibility": _("导入责任清单"),
+    "import_processes": _("导入办理流程表"),
+    "export_process": _("导出流程"),
+    "process_drafted": _("起草流程"),
+    "process_imported": _("导入流程"),
+    "process_discarded": _("作废流程草稿"),
+    "process_published": _("发布流程"),
+    "process_taken_back": _("撤回流程"),
+    "process_migrated": _("改用新流程"),
 }
 """Acts on the trail; a test holds every ``note`` of the code against them."""
 VALUES = {
@@ -195,5 +203,7 @@ VALUES = {
     "folder": _("文件夹"),
     "key": _("密钥"),
     "signature": _("签名"),
+    "version": _("版次"),
+    "effective_from": _("生效"),
 }
 """Names of what an act on the trail carries."""

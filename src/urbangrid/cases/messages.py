@@ -100,6 +100,8 @@ declare(
         "process_unreadable": _("文件读不懂：%(fault)s。请选择导出的流程文件（JSON）。"),
         "process_draft_moved_on": _("这份草稿已由别人在 %(time)s 保存过，您的改动没有保存。请打开最新的草稿再改。"),
         "process_same": _("草稿与现行版本没有不同，没有发布。"),
+        "process_platform": _("有几个平台，或没有这个代码的平台。请用 --platform 写明平台代码。"),
+        "process_who": _("请用 --as 写明一位系统管理员的账号；所做的会以其名义记入审计。"),
         "process_stays": _("该案没有改用新流程：%(why)s。"),
         "process_other": _("两个版本相同，或有一个不属于本平台。请重新选择。"),
         "process_map_wrong": _("状态对应不对：“%(state)s”只能对应到同一阶段（立案前、派遣前、处置中、反馈后、市级）的待办状态。"),

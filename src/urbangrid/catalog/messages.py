@@ -43,6 +43,12 @@ FAULTS: Final[Mapping[str, Sentence]] = {
     "grade_form": _("区域等级“%(value)s”应为 1 至 4，或不填表示各级通用。"),
     "entry_twice": _("与第 %(row)s 行重复。请删去一行。"),
     "class_unknown": _("目录中没有%(kind)s小类 %(code)s。请核对代码；本地小类须先在立案标准表中增加。"),
+    "step_unknown": _("没有“%(value)s”这个步骤。可用的步骤：%(offered)s。"),
+    "steps_order": _("步骤的次序不对或有重复，应按：%(order)s。"),
+    "steps_missing": _("缺少每件案件都要有的步骤：%(missing)s。"),
+    "steps_foreign": _("现行流程“%(name)s”里没有这些步骤：%(value)s。"),
+    "steps_faulty": _("按这些步骤走不通：%(said)s"),
+    "unit_missing": _("没有名为“%(value)s”的单位。请填写现有单位的名称或简称，或先建立该单位。"),
     "division_unknown": _("没有名为“%(value)s”的街道或社区。请填写区划代码或现有名称。"),
     "division_unclear": _("“%(value)s”有 %(count)s 处同名区划。请填写区划代码。"),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from urbangrid.workbench.views import actions, case, desk, ledger, notices, parts, register, requests, sheets, talk
+from urbangrid.workbench.views import actions, case, desk, ledger, notices, parts, process, register, requests, sheets, talk
 
 app_name = "workbench"
 urlpatterns = [
@@ -22,6 +22,7 @@ urlpatterns = [
     path("report/<int:report_id>/refuse/", actions.refuse, name="refuse"),
     path("register/", register.register, name="register"),
     path("case/<int:case_id>/", case.show, name="case"),
+    path("case/<int:case_id>/process/", process.show, name="process"),
     path("case/<int:case_id>/seq/", parts.readable_case, name="case_seq"),
     path("case/<int:case_id>/act/<slug:action>/", actions.act, name="act"),
     path("case/<int:case_id>/print/<slug:name>/", sheets.sheet, name="sheet"),

@@ -71,16 +71,23 @@ def begin_draft(acting: Acting, definition_id: int, *, head: Mapping[str, str] |
     return made
 
 
+def storable(text: str) -> Any:
+    """JSON that PostgreSQL takes too. Raises ValueError for what it does not: NaN, endless numbers, NUL, half characters."""
+    found = json.loads(text)
+    if "\\u0000" in json.dumps(found, allow_nan=False):
+        raise ValueError("NUL")
+    json.dumps(found, ensure_ascii=False).encode()
+    return found
+
+
 def read_file(data: bytes) -> tuple[dict[str, Any], str]:
     """The definition of an exported file and the code of its base. Raises Refusal ``process_unreadable``."""
     try:
         if len(data) > MOST_BYTES:
             raise ValueError(f"> {MOST_BYTES // 1000} kB")
-        body = json.loads(data.decode("utf-8-sig"))
+        body = storable(data.decode("utf-8-sig"))
         if not isinstance(body, dict) or body.get("format") != FORMAT or not isinstance(body.get("definition"), dict):
             raise ValueError(f"format: {FORMAT}")
-        if "\\u0000" in json.dumps(body):
-            raise ValueError("NUL")
     except (ValueError, RecursionError) as error:
         raise Refusal("process_unreadable", status=422, field="file", fault=str(error)[:100]) from error
     return body["definition"], str(body.get("base_code") or "")[:30]

@@ -50,7 +50,9 @@ def check(definition: Mapping[str, Any], held_duties: Iterable[str]) -> list[Fau
     limit = list(_limit(good.get("limit")))
     if limit:
         found, good = found + limit, {**good, "limit": None}
-    return found + _unstaged(good) + faults(load(_named(good)), held_duties)
+    named = {str(row.get("state")) for row in whole["waits"]}
+    rest = [fault for fault in faults(load(_named(good)), held_duties) if fault.code != "nobody_works" or fault.row not in named]
+    return found + _unstaged(good) + rest
 
 
 def _named(definition: Definition) -> Definition:

@@ -42,15 +42,15 @@ def simulate(acting: Acting, draft: ProcessDraft) -> ProcessRun:
     return _begin(run, Simulator(acting.platform_id, draft.definition).count(), STAGES_AT_ONCE)
 
 
-def migrate(acting: Acting, source_id: int, target_id: int, states: Mapping[str, str]) -> ProcessRun:
-    """Begin moving the open cases of one version to another. Raises what ``migrating.plan`` raises."""
+def migrate(acting: Acting, source_id: int, target_id: int, states: Mapping[str, str], *, at_once: bool = False) -> ProcessRun:
+    """Begin moving the open cases of one version to another; ``at_once``: however many. Raises what ``migrating.plan`` raises."""
     old, new = migrating.versions_of(acting.platform_id, source_id, target_id)
     plan = migrating.plan(acting.platform_id, source_id, target_id, states)
     asked = {"source": str(source_id), "target": str(target_id), "states": dict(states)}
     run = _new(acting, "migrate", asked, None)
     values = {"before": f"{old.code} {old.version}", "after": f"{new.code} {new.version}", "cases": len(plan.case_ids)}
     note(acting, "process_migrated", subject=f"process:{new.code}", values=values)
-    return _begin(run, len(plan.case_ids), CASES_AT_ONCE)
+    return _begin(run, len(plan.case_ids), len(plan.case_ids) if at_once else CASES_AT_ONCE)
 
 
 def _new(acting: Acting, kind: str, asked: dict[str, Any], draft: ProcessDraft | None) -> ProcessRun:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
-from urbangrid.config.command import places, words_of_operation
+from urbangrid.config.command import places, words_of_operation, words_of_process
 from urbangrid.config.command.words import _
 
 Commands = argparse._SubParsersAction  # argparse has no public name for it
@@ -115,6 +115,7 @@ def _add_data_commands(commands: Commands[argparse.ArgumentParser]) -> None:
         replay.add_argument("--count", type=int, required=True, metavar="N", help=_("件数"))
     _group(commands, "demo", "reset", "urbangrid.demo.commands:reset", _("重建演示城市（只删除演示数据）"))
     _add_bench(commands)
+    words_of_process.add(commands, _command)
     _add_audit(commands)
 
 

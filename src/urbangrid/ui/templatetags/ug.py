@@ -169,6 +169,7 @@ ADMINISTRATION = (
     ("administration:home", "users", "单位人员", "administer_system"),
     ("catalog:handbook", "notebook", "类别手册", "administer_system"),
     ("catalog:responsibility", "list-details", "责任清单", "administer_system"),
+    ("administration:processes", "route", "流程", "administer_system"),
     ("administration:notices", "bell-ringing-f", "通知表", "administer_system"),
     ("administration:health", "shield-check", "运行状况", "administer_system"),
     ("administration:rights", "shield-lock", "权限", "administer_security"),
