@@ -23,6 +23,7 @@ SECTIONS = {
     "verify_before_filing": gettext_lazy("先核实再立案"),
     "settings": gettext_lazy("设置"),
     "requests": gettext_lazy("申请与审批"),
+    "orders": gettext_lazy("催办督办"),
     "limit": gettext_lazy("处置时限"),
     "standard": gettext_lazy("标准"),
 }
@@ -35,6 +36,7 @@ FIELDS = {
     "major_code": gettext_lazy("大类代码"), "category_code": gettext_lazy("小类代码"), "most": gettext_lazy("最多次数"),
     "chain": gettext_lazy("审批"), "again": gettext_lazy("再次申请的审批"), "proof": gettext_lazy("证明"),
     "within_minutes": gettext_lazy("几分钟内"), "most_days": gettext_lazy("最多天数"), "stands": gettext_lazy("申请中停表"),
+    "minutes": gettext_lazy("答复时限（分钟）"), "judge_minutes": gettext_lazy("认可时限（分钟）"),
     "value": gettext_lazy("数值"), "unit": gettext_lazy("单位"),
 }  # fmt: skip
 HOLDERS = {"desk": gettext_lazy("责任部门"), "handler": gettext_lazy("处置单位"), "inspector": gettext_lazy("监督员")}

@@ -9,6 +9,7 @@ from typing import Any
 
 from urbangrid.cases.definitions.rows import Definition, normal
 from urbangrid.cases.lifecycle import EDGES, OPEN, State
+from urbangrid.cases.orders import load_order
 from urbangrid.cases.process import HOLDERS, LIMIT_UNITS, Fault, faults, load
 from urbangrid.cases.requests import KINDS, load_rule
 
@@ -30,17 +31,18 @@ def check(definition: Mapping[str, Any], held_duties: Iterable[str]) -> list[Fau
         rows = definition.get(section)
         if not isinstance(rows, list) or not rows or not all(isinstance(row, Mapping) for row in rows):
             found.append(Fault("section_missing", section))
-    asked = definition.get("requests", [])
-    if not isinstance(asked, list) or not all(isinstance(row, Mapping) for row in asked):
-        found.append(Fault("section_missing", "requests"))
+    for section in ("requests", "orders"):
+        asked = definition.get(section, [])
+        if not isinstance(asked, list) or not all(isinstance(row, Mapping) for row in asked):
+            found.append(Fault("section_missing", section))
     for section in ("settings", "verify_before_filing"):
         if not isinstance(definition.get(section, {}), Mapping):
             found.append(Fault("section_missing", section))
     if any(fault.code == "section_missing" for fault in found):
         return found
     whole = normal(definition)
-    good: Definition = {**whole, "waits": [], "moves": [], "stages": [], "requests": []}
-    for section, ask in (("waits", _wait), ("moves", _move), ("stages", _stage), ("requests", _request)):
+    good: Definition = {**whole, "waits": [], "moves": [], "stages": [], "requests": [], "orders": []}
+    for section, ask in (("waits", _wait), ("moves", _move), ("stages", _stage), ("requests", _request), ("orders", _order)):
         for row in whole.get(section, []):
             wrong = list(ask(row))
             found += wrong
@@ -123,6 +125,13 @@ def _request(row: Mapping[str, Any]) -> Iterator[Fault]:
         yield Fault("request_wrong" if kind in KINDS else "unknown_request", kind)
 
 
+def _order(row: Mapping[str, Any]) -> Iterator[Fault]:
+    try:
+        load_order(row)
+    except (ValueError, TypeError, KeyError):
+        yield Fault("order_wrong", str(row.get("kind")))
+
+
 def _limit(limit: Any) -> Iterator[Fault]:
     if not limit:
         return
@@ -138,6 +147,7 @@ def _twice(definition: Definition) -> list[Fault]:
         ("waits", [row["state"] for row in definition["waits"]]),
         ("moves", [f"{row['action']} from {row['from']} to {row['to']}" for row in definition["moves"]]),
         ("requests", [row["kind"] for row in definition["requests"]]),
+        ("orders", [row["kind"] for row in definition["orders"]]),
         ("stages", [state for row in definition["stages"] for state in row["states"]]),
     ):
         found += [Fault("row_twice", key) for key in sorted({key for key in keys if keys.count(key) > 1}) if name]

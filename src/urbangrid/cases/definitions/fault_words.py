@@ -36,6 +36,7 @@ FAULTS: dict[str, Sentence] = {
     "no_effect": _("%(row)s：流程里没有同意之后要走的这一步。请在“步骤”里补上。"),
     "unknown_request": _("%(row)s：本版程序没有这种申请。"),
     "request_wrong": _("申请%(row)s写法不对：要有申请的职责、至少一级审批，证明只能是计划日期、照片、材料或单位。"),
+    "order_wrong": _("督办%(row)s写法不对：种类只能是催办、督办或批示，要有职责，分钟须是整数。"),
     "section_missing": _("缺少“%(row)s”部分，或写法不对。请以导出的文件为样式。"),
     "not_a_definition": _("文件里不是流程定义。请以导出的文件为样式。"),
     "code_wrong": _("流程编号“%(row)s”须以小写字母开头，只用小写字母、数字和下划线，最多 30 个。"),
@@ -45,7 +46,7 @@ FAULTS: dict[str, Sentence] = {
 """By code of ``Fault``; ``row`` is the row in words."""
 
 JOINTS = {"from": _("自"), "to": _("到")}
-REQUESTS = _("申请")
+SECTIONS = {"requests": _("申请"), "orders": _("督办")}
 _TOKEN = re.compile(r"[a-z][a-z_]*")
 
 
@@ -65,8 +66,8 @@ def row_words(row: str, duties: Mapping[str, object]) -> str:
     for place, token in enumerate(re.split(r"([ :]+)", row)):
         if token.strip() in ("", ":"):
             spoken.append("：" if ":" in token else "")
-        elif token == "requests":  # noqa: S105 - a word of the row
-            spoken.append(str(REQUESTS))
+        elif token in SECTIONS:
+            spoken.append(str(SECTIONS[token]))
         elif token in JOINTS and action_first:
             spoken.append(str(JOINTS[token]))
         else:
