@@ -20,7 +20,7 @@ from urbangrid.organizations.acting import Acting
 from urbangrid.organizations.signin import Waiting
 
 PAGE = 50
-_SUBJECT = ("number", "category_id", "condition_id", "place_text", "source", "urgent")
+_SUBJECT = ("platform_id", "number", "category_id", "condition_id", "place_text", "source", "urgent")
 SHOWN = (
     "kind", "duty", "note", "request_id", "opened_at", "claimed_at", "paused", "warn_at", "due_at", "unit__short_name",
     "claimed_by__user__name",

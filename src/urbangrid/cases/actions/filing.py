@@ -13,8 +13,10 @@ from urbangrid.cases.clocks import ALWAYS
 from urbangrid.cases.lifecycle import When
 from urbangrid.cases.models import Case, CaseRecord
 from urbangrid.cases.numbers import next_number
+from urbangrid.cases.process import Process
 from urbangrid.cases.records import Entry
 from urbangrid.catalog import queries as catalog
+from urbangrid.catalog import sources
 from urbangrid.core.errors import NotAllowed, Refusal
 from urbangrid.core.platforms import platform_of
 from urbangrid.core.transactions import whole
@@ -113,19 +115,35 @@ def set_condition(case: Case, category_id: int | None, condition_id: int | None,
     case.limit_value, case.limit_unit = limit.value, limit.unit
 
 
+def must_verify(process: Process, platform_id: int, source: str, source_class: str, category_id: int | None) -> bool:
+    """Whether a matter is verified on site before filing: as its source says, else as the process says of its class (case-rules 7).
+
+    A service matter never is: there is nothing to see in the street.
+    """
+    chosen = catalog.category(category_id) if category_id is not None else None
+    found = sources.source(platform_id, source)
+    if chosen is not None and chosen.kind == "service":
+        return False
+    if found is None or not found.verify:
+        return process.must_verify(source_class)
+    if found.verify == "category" and chosen is not None:
+        return chosen.code in found.verify_codes
+    return found.verify != "never"
+
+
 def _check_verified(step: Step) -> None:
     """Public and city matters are verified on site before filing (case-rules 7); the record tells whether they were, and what was found.
 
     Against a finding that the matter is not there only the duty director files.
     """
     case = step.case
-    if not step.process.must_verify(case.source_class):
+    if case.confidential or not must_verify(step.process, case.platform_id, case.source, case.source_class, case.category_id):
         return
     last = CaseRecord.objects.filter(case_id=case.pk, action="verify").order_by("-seq").values_list("reason", flat=True).first()
     if last is not None and last != "true" and not step.acting.may("confirm_filing"):
         raise NotAllowed("verified_untrue", answer=words.VERIFY_ANSWERS[last])
     if last is None:
-        raise Refusal("verification_missing", status=409, source=words.SOURCES[case.source])
+        raise Refusal("verification_missing", status=409, source=sources.source_word(case.platform_id, case.source))
 
 
 def start_case_clock(step: Step) -> None:

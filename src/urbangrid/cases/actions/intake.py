@@ -14,6 +14,7 @@ from urbangrid.cases.lifecycle import State
 from urbangrid.cases.models import Case, CaseReport, Clock, Report, ReportFile, WorkItem
 from urbangrid.cases.records import Entry, UsedFile
 from urbangrid.catalog import queries as catalog
+from urbangrid.catalog import sources
 from urbangrid.core import clock, geometry, metrics, outbox
 from urbangrid.core.batch import Batch
 from urbangrid.core.errors import MovedOn, NotAllowed, NotFound, Refusal
@@ -36,8 +37,11 @@ def report(
     contact_id: int | None = None,
     original: Mapping[str, Any] | None = None,
     simulated: bool = False,
+    confidential: bool = False,
 ) -> Report:
     """Take a submission: kept for ever, numbered, and on the seat agents' desk. The same client id again returns the first one.
+
+    A confidential one (case-rules 24) waits for the acting person alone.
 
     Raises MovedOn ``client_id_other_body``, Refusal ``category_unknown``, ``place_missing`` or of the photos; NotAllowed ``duty_missing``.
     """
@@ -51,9 +55,10 @@ def report(
         if earlier.description != inputs.description or earlier.category_id != inputs.category_id:
             raise MovedOn("client_id_other_body")
         return earlier
-    _check_source(inputs)
+    source = _checked_source(acting, inputs)
     used = checks.photos(acting, "report", inputs.files, "before", 1 if inputs.source == "inspector" else 0)
-    row = _report_row(acting, inputs, contact_id, original or {}, simulated)
+    row = _report_row(acting, inputs, source.source_class, contact_id, original or {}, simulated)
+    row.confidential = confidential
     batch = Batch()
     batch.insert(row, *(ReportFile(report=row, file_id=one.file_id, position=i) for i, one in enumerate(used)))
     _to_desk(row, acting, batch)
@@ -61,22 +66,26 @@ def report(
     return row
 
 
-def _check_source(inputs: ReportInputs) -> None:
-    if inputs.source not in words.SOURCE_CLASS:
+def _checked_source(acting: Acting, inputs: ReportInputs) -> sources.SourceInfo:
+    """The source in force. A matter of kind service may have no place: there is nothing to see in the street."""
+    source = sources.source(acting.platform_id, inputs.source)
+    if source is None or not source.is_active:
         raise Refusal("input_wrong", status=422, field="source", label="来源", value=inputs.source[:20])
-    if inputs.category_id is not None:
-        catalog.category(inputs.category_id)  # refuses an unknown one
-    if inputs.longitude is None and not inputs.place_text.strip():
+    kind = catalog.category(inputs.category_id).kind if inputs.category_id is not None else ""  # refuses an unknown one
+    if inputs.longitude is None and not inputs.place_text.strip() and kind != "service":
         raise Refusal("place_missing", status=422, field="place_text")
+    return source
 
 
-def _report_row(acting: Acting, inputs: ReportInputs, contact_id: int | None, original: Mapping[str, Any], simulated: bool) -> Report:
+def _report_row(
+    acting: Acting, inputs: ReportInputs, source_class: str, contact_id: int | None, original: Mapping[str, Any], simulated: bool
+) -> Report:  # fmt: skip
     at = clock.now()
     platform = platform_of(acting.platform_id)
     by_inspector = inputs.source == "inspector"
     row = Report(
         platform=platform, number=numbers.next_number(platform, "report", at), source=inputs.source,
-        source_class=words.SOURCE_CLASS[inputs.source], client_id=inputs.client_id, category_id=inputs.category_id,
+        source_class=source_class, client_id=inputs.client_id, category_id=inputs.category_id,
         condition_id=inputs.condition_id, description=inputs.description, urgent=inputs.urgent, accuracy_m=inputs.accuracy_m,
         reporter_appointment_id=acting.appointment_id if by_inspector else None, reporter_name=acting.user_name if by_inspector else "",
         contact_id=contact_id, received_at=at, device_at=inputs.device_at, original=dict(original), simulated=simulated,
@@ -97,9 +106,10 @@ def _report_row(acting: Acting, inputs: ReportInputs, contact_id: int | None, or
 
 def _to_desk(row: Report, acting: Acting, batch: Batch) -> None:
     """Put the report into the queue of the seat group with its stage clock."""
-    unit_id = organizations.unit_for_duty(row.platform_id, "accept", row.subdistrict_id)
+    unit_id = acting.unit_id if row.confidential else organizations.unit_for_duty(row.platform_id, "accept", row.subdistrict_id)
     duty = "accept" if unit_id else holders.NOBODY
     item = WorkItem(
+        appointment_id=acting.appointment_id if row.confidential else None,
         platform_id=row.platform_id, report=row, kind="accept", duty=duty,
         unit_id=unit_id or organizations.unit_for_duty(row.platform_id, holders.NOBODY, None), urgent=row.urgent, opened_at=row.received_at,
     )  # fmt: skip
