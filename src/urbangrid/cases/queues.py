@@ -67,7 +67,8 @@ def mine(acting: Acting) -> QuerySet[WorkItem]:
 
 def watched(acting: Acting) -> QuerySet[WorkItem]:
     """Open items of the whole platform, for posts that read everything: the duty director's board. What crews have counts once, above."""
-    items = WorkItem.objects.filter(platform_id=acting.platform_id, closed_at=None).exclude(kind=TASK)  # a unit's own matter
+    # a crew's task is a unit's own matter; a confidential case is on no board
+    items = WorkItem.objects.filter(platform_id=acting.platform_id, closed_at=None).exclude(Q(kind=TASK) | Q(case__confidential=True))
     return items if acting.may("read_all") else items.none()
 
 

@@ -185,5 +185,7 @@ CONTACT_WAYS = {"phone": _("电话"), "radio": _("对讲"), "visit": _("当面")
 CONTACT_OUTCOMES = {"agreed": _("已答应办理"), "informed": _("已告知"), "declined": _("表示不属本单位"), "unreached": _("没有联系上")}
 CONTACT_LABELS = {"how": _("方式"), "outcome": _("结果"), "unit_id": _("单位")}
 CHECK_DISAGREES = _("核查结果为“%(answer)s”，不能结案")
-REPORT_STATES = {"waiting": _("待受理"), "accepted": _("已受理"), "refused": _("不予受理"), "linked": _("已并入案件")}
+REPORT_STATES = {
+    "waiting": _("待受理"), "accepted": _("已受理"), "refused": _("不予受理"), "linked": _("已并入案件"), "withheld": _("已撤下"),
+}  # fmt: skip
 VERIFY_RECORD = _("验证办理经过")

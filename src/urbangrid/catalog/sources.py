@@ -55,9 +55,9 @@ class LineInfo:
     transfer_number: str
 
 
-def _heard(code: str, name: Sentence, source_class: str = "public", **more: bool) -> SourceInfo:
+def _heard(code: str, name: Sentence, *, confidential: bool = False) -> SourceInfo:
     """A source whose citizen waits for a reply and is called back."""
-    return SourceInfo(code, name, source_class, reply_needed=True, follow_up=True, **more)
+    return SourceInfo(code, name, "public", reply_needed=True, follow_up=True, confidential=confidential)
 
 
 SHIPPED: Mapping[str, SourceInfo] = {

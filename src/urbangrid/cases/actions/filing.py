@@ -11,9 +11,10 @@ from urbangrid.cases.actions.inputs import FilingInputs, ReasonInputs
 from urbangrid.cases.actions.step import Step, begin, find
 from urbangrid.cases.clocks import ALWAYS
 from urbangrid.cases.lifecycle import When
-from urbangrid.cases.models import Case, CaseRecord
+from urbangrid.cases.models import Case, CaseRecord, Report
 from urbangrid.cases.numbers import next_number
 from urbangrid.cases.process import Process
+from urbangrid.cases.processes import current_for, process_of
 from urbangrid.cases.records import Entry
 from urbangrid.catalog import queries as catalog
 from urbangrid.catalog import sources
@@ -131,13 +132,26 @@ def must_verify(process: Process, platform_id: int, source: str, source_class: s
     return found.verify != "never"
 
 
+def case_must_be_verified(case: Case) -> bool:
+    """The same of a case, by the process it is pinned to; a confidential one is nobody's to look at."""
+    process = process_of(case.process_id)
+    return not case.confidential and must_verify(process, case.platform_id, case.source, case.source_class, case.category_id)
+
+
+def report_must_be_verified(report: Report) -> bool:
+    """The same of a report, by the process that its case would get."""
+    kind = catalog.category(report.category_id).kind if report.category_id is not None else ""
+    process = process_of(current_for(report.platform_id, report.source, kind).pk)
+    return must_verify(process, report.platform_id, report.source, report.source_class, report.category_id)
+
+
 def _check_verified(step: Step) -> None:
     """Public and city matters are verified on site before filing (case-rules 7); the record tells whether they were, and what was found.
 
     Against a finding that the matter is not there only the duty director files.
     """
     case = step.case
-    if case.confidential or not must_verify(step.process, case.platform_id, case.source, case.source_class, case.category_id):
+    if not case_must_be_verified(case):
         return
     last = CaseRecord.objects.filter(case_id=case.pk, action="verify").order_by("-seq").values_list("reason", flat=True).first()
     if last is not None and last != "true" and not step.acting.may("confirm_filing"):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from urbangrid.cases import clocks, numbers, places, processes, words
-from urbangrid.cases.actions import checks, filing, holders, verification
+from urbangrid.cases.actions import checks, filing, holders, naming, verification
 from urbangrid.cases.actions.inputs import FilingInputs, ReasonInputs, ReportInputs, TaskInputs, check_length, check_sense, read
 from urbangrid.cases.actions.step import Step, find, starting
 from urbangrid.cases.deadlines import end
@@ -124,14 +125,30 @@ def _to_desk(row: Report, acting: Acting, batch: Batch) -> None:
     outbox.wake()
 
 
+@dataclass(frozen=True, slots=True)
+class Entrusted:
+    """Whom a confidential case is for: the unit it is about never sees it, the named appointments alone do."""
+
+    concerned_unit_id: int | None
+    appointment_ids: tuple[int, ...] = ()
+
+
 @metrics.counted("accept")
 @whole
-def accept(acting: Acting, report_id: int, then: str = "", data: Mapping[str, Any] | None = None) -> Case:
+def accept(
+    acting: Acting, report_id: int, then: str = "", data: Mapping[str, Any] | None = None, *, entrusted: Entrusted | None = None
+) -> Case:  # fmt: skip
     """Accept a report: opens the case, pins its process, starts its record; ``then`` = file, send_verification or propose_filing goes on
-    at once, in the same transaction (one key on the desk). Raises NotFound ``report_unknown``, MovedOn ``report_done``.
+    at once, in the same transaction (one key on the desk). ``entrusted``: of a confidential report, whom its case is for.
+
+    Raises NotFound ``report_unknown``, MovedOn ``report_done``.
     """
     source, item = _waiting(acting, report_id)
     step = _open_case(acting, source, item)
+    if entrusted is not None:
+        step.case.concerned_unit_id = entrusted.concerned_unit_id
+        ids = dict.fromkeys((acting.appointment_id, *entrusted.appointment_ids))
+        step.named = [naming.name(acting, step.case, number) for number in ids]
     edge = find(step, "accept")
     inputs = {
         "source": source.source,
@@ -197,7 +214,7 @@ def _open_case(acting: Acting, source: Report, item: WorkItem) -> Step:
     case = Case(
         platform_id=acting.platform_id, process=definition, state=State.REPORTED, source=source.source, source_class=source.source_class,
         category_id=source.category_id, condition_id=source.condition_id, description=source.description, urgent=source.urgent,
-        reported_at=source.received_at, opened_at=opened_at, simulated=source.simulated,
+        confidential=source.confidential, reported_at=source.received_at, opened_at=opened_at, simulated=source.simulated,
     )  # fmt: skip
     places.copy(source, case)
     item.case = case
@@ -213,20 +230,37 @@ def refuse_report(acting: Acting, report_id: int, inputs: ReasonInputs) -> Repor
     source, item = _waiting(acting, report_id)
     if not acting.may("refuse_report"):
         raise NotAllowed("duty_missing", post=acting.post_name, action=words.ACTIONS["refuse_report"])
-    ending = list(Clock.objects.filter(item=item, ended_at=None))
-    at = clock.never_before(source.received_at, *map(clocks.last_event_at, ending))
     source.refusal_reason = checks.reason(acting, "refuse_report", inputs.reason, inputs.note)
     source.refusal_words, source.state = inputs.note[:300], "refused"
+    _leave_desk(acting, source, item, ["refusal_reason", "refusal_words", "state"], {"refused": source.refusal_reason})
+    return source
+
+
+@whole
+def withhold(acting: Acting, report_id: int, *, confidential: bool) -> Report:
+    """Take a waiting report off the desk without an answer to anybody: its request is confidential after all, or goes back to where it
+    came from (退单). Raises NotFound ``report_unknown``, MovedOn ``report_done``, NotAllowed ``duty_missing``.
+    """
+    source, item = _waiting(acting, report_id)
+    if not acting.may("register"):
+        raise NotAllowed("duty_missing", post=acting.post_name, action=words.REPORT_STATES["withheld"])
+    source.state, source.confidential = "withheld", confidential
+    _leave_desk(acting, source, item, ["state", "confidential"], {"withheld": True})
+    return source
+
+
+def _leave_desk(acting: Acting, source: Report, item: WorkItem, changed: list[str], payload: dict[str, Any]) -> None:
+    """End the work on a report that becomes no case, and tell the desks."""
+    ending = list(Clock.objects.filter(item=item, ended_at=None))
+    at = clock.never_before(source.received_at, *map(clocks.last_event_at, ending))
     batch = Batch()
-    batch.update(source, ["refusal_reason", "refusal_words", "state"])
+    batch.update(source, changed)
     for row in ending:
         clocks.move(row, acting.platform_id, acting.zone, lambda state: end(state, at))
         batch.update(row, ["events", "due_at", "warn_at", "look_at", "ended_at", "on_time"])
         item.on_time = row.on_time
     item.closed_at, item.closed_by_id = at, acting.appointment_id
     batch.update(item, ["closed_at", "closed_by", "on_time"])
-    payload = {"refused": source.refusal_reason, "unit": item.unit_id}
-    batch.insert(OutboxEntry(topic="report", subject_id=source.pk, seq=1, created_at=at, payload=payload))
+    batch.insert(OutboxEntry(topic="report", subject_id=source.pk, seq=1, created_at=at, payload={**payload, "unit": item.unit_id}))
     batch.flush()
     outbox.wake()
-    return source

@@ -60,7 +60,7 @@ def _draw(request: HttpRequest, acting: Acting, typed: dict[str, Any], fault: Re
     chosen = number(str(typed.get("category_id", "")))
     return page(
         request, "workbench/register.html", fault.status if fault else 200, typed=typed, fault=fault, acting=acting, platform=platform,
-        sources=[(code, words.SOURCES[code]) for code in SOURCES], client_id=f"desk-{secrets.token_hex(12)}",
+        sources=[(code, code) for code in SOURCES], client_id=f"desk-{secrets.token_hex(12)}",
         category=catalog.find_category(chosen),
         centre=((box[0] + box[2]) / 2, (box[1] + box[3]) / 2) if box else (0.0, 0.0),
     )  # fmt: skip
