@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from urbangrid.administration.views import devices, health, notices, people, retention, signing_in, units, watching
+from urbangrid.administration.views import devices, health, notices, people, phrases, retention, signing_in, units, watching
 
 app_name = "administration"
 urlpatterns = [
@@ -40,6 +40,11 @@ urlpatterns = [
     path("devices/<int:device_id>/admit/", devices.admit, name="admit_device"),
     path("devices/<int:device_id>/block/", devices.block, name="block_device"),
     path("notices/", notices.table, name="notices"),
+    path("phrases/", phrases.table, name="phrases"),
+    path("phrases/change/", phrases.change, name="change_phrase"),
+    path("phrases/import/", phrases.bring_in, name="import_phrases"),
+    path("phrases.xlsx", phrases.file, name="phrases_file"),
+    path("phrases/<int:phrase_id>/remove/", phrases.remove, name="remove_phrase"),
     path("retention/", retention.table, name="retention"),
     path("retention/<slug:retained>/", retention.change, name="change_retention"),
 ]

@@ -92,12 +92,13 @@ def sources(platform_id: int) -> Mapping[str, SourceInfo]:
 
 def _sources(platform_id: int) -> Mapping[str, SourceInfo]:
     found = dict(SHIPPED)
-    own = [_info(row) for row in Source.objects.filter(platform_id=platform_id).order_by("position", "code")]
+    own = [info(row) for row in Source.objects.filter(platform_id=platform_id).order_by("position", "code")]
     found.update({one.code: one for one in own})
     return found
 
 
-def _info(row: Source) -> SourceInfo:
+def info(row: Source) -> SourceInfo:
+    """A row as a value."""
     return SourceInfo(
         row.code, row.name, row.source_class, row.reply_needed, row.follow_up, row.verify, codes_of(row.verify_codes), row.confidential,
         (row.reply_value, row.reply_unit) if row.reply_value else None,

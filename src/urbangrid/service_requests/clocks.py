@@ -16,7 +16,7 @@ from urbangrid.service_requests.models import ServiceRequest
 def begin(request: ServiceRequest, source: SourceInfo, at: datetime, given: datetime | None = None) -> None:
     """Start the limit: the date that the outside platform gave, else the source's own; without either there is none."""
     if given is not None:
-        request.calendar_code, request.limit_seconds = clocks.ALWAYS, max(int((given - at).total_seconds()), 1)
+        request.calendar_code, request.limit_seconds = clocks.ALWAYS, max(int((given - at.replace(microsecond=0)).total_seconds()), 1)
     elif source.reply_limit is not None:
         value, unit = source.reply_limit
         request.calendar_code, request.limit_seconds = _calendar(request.platform_id, unit), _seconds(value, unit)

@@ -26,6 +26,7 @@ declare(
         "return_too_late": _("已过退单时限，或已开始办理，不能退单。请办理后答复。"),
         "return_reason_missing": _("请从列表中选择退单理由。"),
         "phrase_unknown": _("没有这条常用语，请刷新后重选。"),
+        "phrase_twice": _("已有一条叫“%(title)s”的常用语，请改那一条或换个标题。"),
         "reveal_often": _("您在%(period)s内已查看 %(most)s 次来报人信息。确需继续，请勾选“仍须查看”，会单独记入审计。"),
         "request_without_contact": _("这件诉求没有留联系方式。"),
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from urbangrid.core.errors import NotFound
 from urbangrid.organizations.acting import Acting
@@ -32,6 +32,7 @@ class ActInputs:
     appointment_id: int | None = None
 
 
+FIELDS = frozenset(field.name for field in fields(ActInputs))
 Act = Callable[[Acting, int, int, ActInputs], ServiceRequest]
 
 

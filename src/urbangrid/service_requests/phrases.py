@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from urbangrid.catalog.spreadsheets import Column, Faults, read_rows, write_book
-from urbangrid.core.errors import Refusal
+from urbangrid.core.errors import NotFound, Refusal
 from urbangrid.core.models import Platform
 from urbangrid.core.platforms import platform_of
 from urbangrid.organizations.acting import Acting
@@ -33,14 +33,31 @@ def phrases(platform_id: int) -> list[Phrase]:
     return list(Phrase.objects.filter(platform_id=platform_id).order_by("position", "pk"))
 
 
-def filled(acting: Acting, phrase_id: int, row: RequestRow) -> str:
-    """A phrase with the facts of a request put in. Raises Refusal ``phrase_unknown``."""
-    found = Phrase.objects.filter(pk=phrase_id, platform_id=acting.platform_id).first()
-    if found is None:
-        raise Refusal("phrase_unknown", status=404)
+def put(acting: Acting, phrase_id: int, use: str, title: str, text: str) -> Phrase:
+    """Add a phrase, or change one by its id. Raises Refusal ``phrase_twice`` (its title stands already), NotFound ``phrase_unknown``."""
+    own = Phrase.objects.filter(platform_id=acting.platform_id)
+    if own.filter(use=use, title=title).exclude(pk=phrase_id).exists():
+        raise Refusal("phrase_twice", status=409, field="title", title=title)
+    if not phrase_id:
+        return Phrase.objects.create(platform_id=acting.platform_id, use=use, title=title, text=text, position=own.count())
+    row = own.filter(pk=phrase_id).first()
+    if row is None:
+        raise NotFound("phrase_unknown")
+    row.use, row.title, row.text = use, title, text
+    row.save(update_fields=["use", "title", "text"])
+    return row
+
+
+def remove(acting: Acting, phrase_id: int) -> None:
+    """Take one away; doing it again changes nothing."""
+    Phrase.objects.filter(pk=phrase_id, platform_id=acting.platform_id).delete()
+
+
+def filled_text(phrase: Phrase, acting: Acting, row: RequestRow) -> str:
+    """A phrase with the facts of a request put in; a placeholder there is not stays as it is written."""
     hotline = row.line or platform_of(acting.platform_id).hotline
     values = dict(zip(PLACES, (row.number, row.source, row.place, row.title.split("·")[-1], row.reply, hotline), strict=True))
-    text = found.text
+    text = phrase.text
     for name, value in values.items():
         text = text.replace(f"{{{name}}}", value)
     return text
