@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from tests.api import paths
 from tests.api.paths import At
@@ -22,6 +23,10 @@ from urbangrid.service_requests.models import ServiceRequest
 
 WORDS = "市政所收了好处不来修，经办人态度恶劣"
 DIRECTOR, HANDLER = "head", "duty_director"
+STRANGERS = ("seat_agent", "dispatcher", "leader", "clerk", "inspector", "subdistrict_officer", "audit_admin")
+"""One of each kind of reader: who took the call, all cases, all figures, the concerned unit, the phone, the area, the audit trail."""
+TEXTBOOKS = ("/api/", "/catalog/handbook", "/catalog/responsibility")
+"""The interface is asked below; the handbook and the responsibility table hold no matters."""
 
 
 def complaint(desk: At, city: City, **more: Any) -> dict[str, Any]:
@@ -43,12 +48,10 @@ def case_of(desk: At, city: City, call: dict[str, Any]) -> str:
 
 def everything(name: str, city: City, desk: At, ids: dict[str, object]) -> str:
     """Every word of every page and list that somebody of the cast can open, with the ids of the confidential matter in the addresses."""
-    from django.test import Client
-
     browser = enter(Client(), city, name)
     words = []
     for address in every(ids):
-        if address.pattern.startswith("/api/"):
+        if address.pattern.startswith(TEXTBOOKS) or (address.pattern.startswith("/admin/") and name != "audit_admin"):
             continue
         answer = browser.get(address.path)
         words.append(b"".join(answer).decode("utf-8", "ignore") if answer.streaming else answer.content.decode("utf-8", "ignore"))
@@ -70,9 +73,7 @@ def test_nobody_but_the_director_and_the_named_handler_meets_it_in_any_page_list
     deliver()
     ids |= {"request_id": call["request_id"], "case_id": case, "text": case}
     secrets = (WORDS, WORDS[:5], call["number"], "大柳树路 86 号")
-    for name in city.cast:
-        if name in (DIRECTOR, HANDLER):
-            continue
+    for name in STRANGERS:
         words = everything(name, city, desk, ids)
         for secret in secrets:
             assert secret not in words, (name, secret)
