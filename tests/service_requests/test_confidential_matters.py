@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import pytest
+from django.db import transaction
 from django.test import Client
 
 from tests.api import paths
@@ -17,7 +17,9 @@ from tests.support.browser import enter
 from tests.support.city import INSIDE, City
 from urbangrid.audit.models import AuditRow
 from urbangrid.cases import access, search, today
+from urbangrid.cases.actions import step
 from urbangrid.cases.models import Case, NamedHandler, WorkItem
+from urbangrid.organizations import acting
 from urbangrid.service_requests import queries
 from urbangrid.service_requests.models import ServiceRequest
 
@@ -113,7 +115,7 @@ def test_work_goes_to_named_handlers_by_name_and_a_stage_without_one_is_refused(
     named(desk, city, call, "dispatcher")
     desk(HANDLER).done(case, "file", condition_id=str(city.condition()))
     assert desk("command_director").act(case, "dispatch", seq=3, unit_id=str(city.acting("other_clerk").unit_id)).status == 404
-    to_unit = {"unit_id": str(city.acting("other_clerk").unit_id), "reason": "other", "opinion": "回避"}
+    to_unit: dict[str, Any] = {"unit_id": str(city.acting("other_clerk").unit_id), "reason": "other", "opinion": "回避"}
     assert desk("dispatcher").act(case, "dispatch", **to_unit).code == "confidential_nobody"
     named(desk, city, call, "other_clerk")
     desk("dispatcher").done(case, "dispatch", **to_unit)
@@ -192,8 +194,18 @@ def paths_refused(desk: At, city: City, **more: Any) -> str:
     return desk("seat_agent").post("/requests", body).code
 
 
-@pytest.mark.parametrize("source", ["conduct"])
-def test_a_source_of_conduct_complaints_is_confidential_by_itself(desk: At, city: City, source: str) -> None:
-    call = paths.request(desk, city, source=source)
+def test_strangers_cannot_move_it_by_its_id_and_the_platform_itself_can(desk: At, city: City) -> None:
+    call = complaint(desk, city)
+    named(desk, city, call)
+    case = case_of(desk, city, call)
+    for name, action in (("head", "sign"), ("seat_agent", "file"), ("command_director", "recall"), ("leader", "remind")):
+        answer = desk(name).post(f"/cases/{case}/actions/{action}", {"seq": 1, "data": {"note": "看看"}})
+        assert answer.status in (403, 404, 409) if name == "head" else answer.status == 404, (name, answer.body)
+    with transaction.atomic():
+        assert step.lock(acting.itself(city.platform.pk), int(case)).case.pk == int(case)
+
+
+def test_a_source_of_conduct_complaints_is_confidential_by_itself(desk: At, city: City) -> None:
+    call = paths.request(desk, city, source="conduct")
     assert ServiceRequest.objects.get(pk=call["request_id"]).confidential
     assert desk("seat_agent").get(f"/requests/{call['request_id']}").status == 404

@@ -14,7 +14,8 @@ from tests.api.paths import At
 from tests.service_requests.delivery import deliver
 from tests.service_requests.test_life_of_a_request import act, row
 from tests.support.city import City
-from urbangrid.catalog import handbook, source_tables, sources
+from urbangrid.cases.actions import claiming
+from urbangrid.catalog import handbook, queries, source_tables, sources
 from urbangrid.catalog.models import Line, Source
 from urbangrid.catalog.spreadsheets import write_book
 from urbangrid.service_requests import phrases
@@ -122,14 +123,9 @@ def test_lines_join_one_by_one_and_one_still_outside_gives_the_number_to_transfe
     assert "010-00000009" in refused.body["sentence"]
     by_line = screen("leader").get("/requests/?tab=all&by_line=1")
     assert "64100007 便民7线 1 0 0" in by_line
-    form = {"number": "96105", "name": "朝阳热线", "source": "hotline", "unit": "", "category": "", "transfer_number": "", "is_active": "是"}
+    form = {"number": "96105", "name": "朝阳热线", "source": "hotline", "transfer_number": "", "is_active": "是"}
     admin.post("/catalog/lines/", form)
     assert desk("seat_agent").post("/requests", body).status == 201  # joined; the others went on all the while
-
-
-SERVICE = [
-    ["服务", "2201", "群众服务", "投诉办理", "服务投诉", "对公共服务不满意", "已答复来报人", None, None, 3, "工作日", None],
-]
 
 
 @pytest.mark.requirement("HD-3.1.3-c3")
@@ -149,8 +145,6 @@ def test_a_matter_that_is_neither_component_nor_event_is_dispatched_and_answered
     desk("seat_agent").done(case, "send_check")
     item = desk("duty_director").get("/queues/check").body[0]  # in no area: she names who asks the citizen
     person = str(city.acting("inspector").appointment_id)
-    from urbangrid.cases.actions import claiming
-
     claiming.assign(city.acting("duty_director"), int(item["item_id"]), int(person))
     desk("inspector").done(case, "check", answer="handled", files=[desk("inspector").send_photo("white")])
     without = desk("seat_agent").act(case, "close")
@@ -176,8 +170,6 @@ def _service_class(city: City) -> int:
     book.save(out)
     result = handbook.import_handbook(city.platform, out.getvalue())
     assert not result.faults, [one.sentence() for one in result.faults]
-    from urbangrid.catalog import queries
-
     return next(one.id for one in queries.category_options(city.platform.pk) if one.kind == "service" and one.code == "2201")
 
 

@@ -6,12 +6,14 @@ from typing import Any
 
 from tests.api import paths
 from tests.api.paths import At
+from tests.service_requests.delivery import deliver
 from tests.support.city import INSIDE, City
 from urbangrid.audit.models import PersonalData
+from urbangrid.core import platforms
 from urbangrid.service_requests.models import ServiceRequest
 
-FORM = {"source": "hotline", "kind": "complaint", "urgent": "false", "text": "路口塌了一块", "place_text": "大柳树路口", "phone": "13900001111",
-        "name": "秦素珍", "client_id": "one", "key": "k1"}  # fmt: skip
+FORM = {"source": "hotline", "kind": "complaint", "urgent": "false", "text": "路口塌了一块", "place_text": "大柳树路口",
+        "phone": "13900001111", "name": "秦素珍", "client_id": "one", "key": "k1"}  # fmt: skip
 
 
 def test_half_a_registration_comes_back_in_another_browser_and_goes_with_the_number(city: City, screen: Any) -> None:
@@ -48,8 +50,6 @@ def test_an_untouched_form_leaves_no_draft(city: City, screen: Any) -> None:
 def test_the_same_number_shows_its_last_requests_and_the_open_case_to_join(desk: At, city: City, screen: Any) -> None:
     first = paths.request(desk, city)
     case = paths.accept(desk, first["report_id"])
-    from tests.service_requests.delivery import deliver
-
     deliver()
     seat = screen("seat_agent")
     shown = seat.post("/register/caller/", {"phone": "139-0000-1111"})
@@ -66,8 +66,6 @@ def test_the_same_number_shows_its_last_requests_and_the_open_case_to_join(desk:
 def test_the_radius_and_days_of_the_search_nearby_are_settings(desk: At, city: City, screen: Any) -> None:
     city.platform.settings["register_near"] = {"radius_m": 20, "days": 3}
     city.platform.save()
-    from urbangrid.core import platforms
-
     platforms.forget()
     seat = screen("seat_agent")
     assert "附近 20 米、近 3 日" in seat.get(f"/map/near/?longitude={INSIDE[0]}&latitude={INSIDE[1]}&category=")
