@@ -18,10 +18,13 @@ from tests.support.city import INSIDE, City
 from urbangrid.audit.models import AuditRow
 from urbangrid.cases import access, search, today
 from urbangrid.cases.actions import step
-from urbangrid.cases.models import Case, NamedHandler, WorkItem
+from urbangrid.cases.models import Case, NamedHandler, Report, WorkItem
+from urbangrid.core.models import OutboxEntry
+from urbangrid.messaging.models import Notice
 from urbangrid.organizations import acting
 from urbangrid.service_requests import queries
 from urbangrid.service_requests.models import ServiceRequest
+from urbangrid.supervision import subscribers as notices
 
 WORDS = "市政所收了好处不来修，经办人态度恶劣"
 DIRECTOR, HANDLER = "head", "duty_director"
@@ -209,3 +212,19 @@ def test_a_source_of_conduct_complaints_is_confidential_by_itself(desk: At, city
     call = paths.request(desk, city, source="conduct")
     assert ServiceRequest.objects.get(pk=call["request_id"]).confidential
     assert desk("seat_agent").get(f"/requests/{call['request_id']}").status == 404
+
+
+def test_notices_of_it_reach_named_handlers_alone(desk: At, city: City) -> None:
+    call = complaint(desk, city)
+    for name in (HANDLER, "dispatcher", "other_clerk"):
+        named(desk, city, call, name)
+    case = case_of(desk, city, call)
+    desk(HANDLER).done(case, "file", condition_id=str(city.condition()))
+    unit: dict[str, Any] = {"unit_id": str(city.acting("other_clerk").unit_id), "reason": "other", "opinion": "回避"}
+    desk("dispatcher").done(case, "dispatch", **unit)
+    for entry in OutboxEntry.objects.filter(topic__in=notices.TOPICS).order_by("id"):
+        notices.tell(entry)
+    told = set(Notice.objects.filter(case_id=case).values_list("appointment_id", flat=True))
+    assert told and told <= {city.acting(name).appointment_id for name in (HANDLER, "dispatcher", "other_clerk")}
+    secret = Report.objects.get(confidential=True)
+    assert not Notice.objects.filter(report_id=secret.pk).exclude(appointment_id__in=told).exists()
