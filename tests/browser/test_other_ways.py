@@ -142,6 +142,12 @@ def test_a_closed_page_gives_back_what_was_typed_with_category_and_place(running
         list(map(str, INSIDE)),
     )
     expect(seat.locator("[data-draft-mark]")).to_contain_text("已存草稿")
+    elsewhere = sits_down("seat_agent", height=650)  # 1366×768 with the browser's bars, another desk: the draft lies on the server
+    elsewhere.goto("/register/")
+    expect(elsewhere.locator("#words")).to_have_value("大柳树路路面坏了，有个坑")
+    body = elsewhere.locator("#register > .body")
+    assert body.evaluate("one => one.scrollHeight <= one.clientHeight"), "the whole registration stands on the screen"
+    assert elsewhere.evaluate("document.documentElement.scrollHeight <= innerHeight && document.documentElement.scrollWidth <= innerWidth")
     seat.goto("/register/")
     expect(seat.locator("#words")).to_have_value("大柳树路路面坏了，有个坑")
     expect(seat.locator("#category")).to_have_value("事件·市容环境·道路破损")

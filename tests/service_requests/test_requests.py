@@ -58,7 +58,7 @@ def test_a_request_is_joined_to_its_case_and_answered_at_closing_however_often_i
     deliver()
     deliver()
     seen = desk("seat_agent").get(f"/requests/{call['request_id']}").body
-    assert (seen["state"], seen["reply"]) == ("replied", REPLY)
+    assert (seen["state"], seen["reply"]) == ("to_reply", REPLY)
     assert [one["case_id"] for one in seen["cases"]] == [case]
     assert RequestCase.objects.count() == 1
 
@@ -71,7 +71,7 @@ def test_a_refused_report_and_a_case_not_filed_are_answered_with_the_reasons_sen
     desk("seat_agent").done(case, "propose_filing")
     desk("duty_director").done(case, "refuse_filing", reason="gone")
     deliver()
-    replies = {row["request_id"]: row["reply"] for row in desk("seat_agent").get("/requests", state="replied").body}
+    replies = {row["request_id"]: row["reply"] for row in desk("seat_agent").get("/requests", state="to_reply").body}
     assert replies[refused["request_id"]].startswith("您反映的地点不在本平台管辖区域内")
     assert replies[gone["request_id"]] == "经现场核实，您反映的问题已经消除。"
 

@@ -1,18 +1,23 @@
-"""Who may read which case: the only door for reading (architecture §3.5)."""
+"""Who may read which case: the only door for reading (architecture §3.5).
+
+Confidential cases (case-rules 24) pass ``visible_to`` for nobody: they stand in no list, search, map or figure. One by one they are
+opened (``readable``, ``check_seen``, ``case_id_of``) by the supervision side's director and by named handlers, each look on record.
+"""
 
 from __future__ import annotations
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from urbangrid.cases.models import Case, CaseAccess, CaseReport, Report, WorkItem
+from urbangrid.audit.actions import note
+from urbangrid.cases.models import Case, CaseAccess, CaseReport, NamedHandler, Report, WorkItem
 from urbangrid.core.errors import NotFound
-from urbangrid.organizations.acting import Acting
+from urbangrid.organizations.acting import ITSELF, Acting
 
 
 def visible_to(acting: Acting) -> QuerySet[Case]:
     """Cases the acting post may read: the centre all of its platform, a sub-district those of its area and border, a unit those it has or
     had, an inspector those she reported or has a task on."""
-    cases = Case.objects.filter(platform_id=acting.platform_id)
+    cases = Case.objects.filter(platform_id=acting.platform_id, confidential=False)
     if acting.may("read_all"):
         return cases
     allowed = Q(pk__in=[])
@@ -24,6 +29,18 @@ def visible_to(acting: Acting) -> QuerySet[Case]:
         own = CaseReport.objects.filter(case=OuterRef("pk"), report__reporter_appointment_id=acting.appointment_id)
         allowed |= Q(Exists(own))  # not a join: a case with two linked reports would come twice
     return cases.filter(allowed)
+
+
+CONFIDENTIAL_DUTY = "handle_confidential"
+"""Of the supervision side's director: reads confidential matters and names who handles them."""
+
+
+def confidential_to(acting: Acting) -> QuerySet[Case]:
+    """Confidential cases that the acting post may open: hers by name, or all for the director; never those about her own unit."""
+    cases = Case.objects.filter(platform_id=acting.platform_id, confidential=True).exclude(concerned_unit_id=acting.unit_id)
+    if acting.may(CONFIDENTIAL_DUTY):
+        return cases
+    return cases.filter(Exists(NamedHandler.objects.filter(case=OuterRef("pk"), appointment_id=acting.appointment_id)))
 
 
 def _rights(acting: Acting) -> Q:
@@ -39,7 +56,7 @@ def _rights(acting: Acting) -> Q:
 
 def reports_visible_to(acting: Acting) -> QuerySet[Report]:
     """Reports: the centre all, an inspector her own; nobody else meets one before it is a case."""
-    reports = Report.objects.filter(platform_id=acting.platform_id)
+    reports = Report.objects.filter(platform_id=acting.platform_id, confidential=False)
     if acting.may("read_all"):
         return reports
     if acting.may("report"):
@@ -54,22 +71,36 @@ def sees_points(acting: Acting) -> bool:
 
 def check_seen(acting: Acting, case_id: int) -> None:
     """Raises NotFound ``case_unknown`` when the post may not read the case, so that no answer tells a stranger that it exists."""
-    if not visible_to(acting).filter(pk=case_id).exists():
+    if not any(cases.filter(pk=case_id).exists() for cases in (visible_to(acting), confidential_to(acting))):
+        raise NotFound("case_unknown")
+
+
+def check_entrusted(acting: Acting, case: Case) -> None:
+    """For writing: nobody but those who may open it moves a confidential case, and the platform itself when a day comes.
+
+    Raises NotFound ``case_unknown``.
+    """
+    if case.confidential and acting.user_id != ITSELF and not confidential_to(acting).filter(pk=case.pk).exists():
         raise NotFound("case_unknown")
 
 
 def readable(acting: Acting, case_id: int) -> Case:
     """The case when it may be read. Raises NotFound ``case_unknown``: a stranger's number and a wrong one look the same."""
-    case = (
-        visible_to(acting)
-        .select_related("category", "condition", "handler_unit", "community", "subdistrict", "cell", "process")
+    case = _one(visible_to(acting), case_id) or _one(confidential_to(acting), case_id)
+    if case is None:
+        raise NotFound("case_unknown")
+    if case.confidential:
+        note(acting, "confidential_seen", subject=f"case:{case_id}")
+    return case
+
+
+def _one(cases: QuerySet[Case], case_id: int) -> Case | None:
+    return (
+        cases.select_related("category", "condition", "handler_unit", "community", "subdistrict", "cell", "process")
         .defer("community__geom", "subdistrict__geom", "cell__geom", "process__definition", "words")
         .filter(pk=case_id)
         .first()
     )
-    if case is None:
-        raise NotFound("case_unknown")
-    return case
 
 
 ID_DIGITS = 20
@@ -84,8 +115,22 @@ def as_id(text: str) -> int | None:
 
 def case_id_of(acting: Acting, number: str) -> int:
     """From a case number, or an id in digits, to the id of a readable case. Raises NotFound ``case_unknown``."""
-    found = visible_to(acting).filter(Q(number=number) | Q(pk=as_id(number) or 0))
-    pk = found.values_list("pk", flat=True).first()
-    if pk is None:
-        raise NotFound("case_unknown")
-    return int(pk)
+    asked = Q(number=number) | Q(pk=as_id(number) or 0)
+    for cases in (visible_to(acting), confidential_to(acting)):
+        pk = cases.filter(asked).values_list("pk", flat=True).first()
+        if pk is not None:
+            return int(pk)
+    raise NotFound("case_unknown")
+
+
+def is_confidential(case_id: int) -> bool:
+    """Whether a case is confidential, whoever asks; for packages that join things to cases."""
+    return Case.objects.filter(pk=case_id, confidential=True).exists()
+
+
+def file_is_confidential(file_id: int) -> bool:
+    """Whether a stored file belongs to a confidential report or case."""
+    return (
+        Case.objects.filter(confidential=True, record_files__file_id=file_id).exists()
+        or Report.objects.filter(confidential=True, files__file_id=file_id).exists()
+    )

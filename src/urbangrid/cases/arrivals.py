@@ -93,7 +93,8 @@ def board(platform_ids: Iterable[int]) -> list[Message]:
     """The counts of all open work, for those who watch a whole platform. One statement."""
     totals: dict[str, dict[str, Any]] = {topics.board(platform_id): _nothing() for platform_id in platform_ids}
     if totals:
-        for row in _by_light(WorkItem.objects.filter(platform_id__in=list(platform_ids)).exclude(kind=TASK), "platform_id"):
+        watched = WorkItem.objects.filter(platform_id__in=list(platform_ids)).exclude(Q(kind=TASK) | Q(case__confidential=True))
+        for row in _by_light(watched, "platform_id"):
             _add(totals[topics.board(row["platform_id"])], row)
     return [Message(topic, total) for topic, total in totals.items()]
 

@@ -16,6 +16,7 @@ from urbangrid.cases.models import Case, CaseRecord, Clock, RecordFile, RecordSe
 from urbangrid.cases.processes import process_of
 from urbangrid.cases.rows import Light, light_of, limit_words, title_of
 from urbangrid.catalog import queries as catalog
+from urbangrid.catalog.sources import needs_reply, source_word
 from urbangrid.core import clock as time
 from urbangrid.organizations.acting import Acting
 
@@ -144,6 +145,7 @@ class CaseView:
     can_withdraw: bool
     my_item_id: int | None
     now: datetime
+    reply_needed: bool = False
 
 
 def view(acting: Acting, case_id: int) -> CaseView:
@@ -160,7 +162,7 @@ def view(acting: Acting, case_id: int) -> CaseView:
     return CaseView(
         case=case, title=title_of(case.category_id, case.condition_id), path=chosen.path if chosen else "",
         state_word=str(words.STATES[case.state]), aside_word=str(words.ASIDES.get(case.aside, "")),
-        source=str(words.SOURCES.get(case.source, case.source)),
+        source=source_word(case.platform_id, case.source),
         limit=limit_words(case.limit_value, case.limit_unit), condition=condition.condition if condition else "",
         closing_condition=process.standard or (condition.closing_condition if condition else ""),
         standard=chosen.standard_ref if chosen else "",
@@ -170,6 +172,7 @@ def view(acting: Acting, case_id: int) -> CaseView:
         requests=asked.shown(acting, case, process, requests, open_items), asks=asked.askable(acting, case, process, requests, open_items),
         joint=tuple(_joint(item, now) for item in items if item.kind == "assist"), can_withdraw=_can_withdraw(acting, case, open_items),
         my_item_id=next((item.pk for item in open_items if holders.holds(acting, item)), None), now=now,
+        reply_needed=needs_reply(case.platform_id, case.source),
     )  # fmt: skip
 
 

@@ -23,9 +23,11 @@ def readable_file(acting: Acting, file_id: int) -> StoredFile:
 
 
 def _may_see(acting: Acting, stored: StoredFile) -> bool:
+    cases = RecordFile.objects.filter(file=stored).values("case_id")
+    if access.file_is_confidential(stored.pk):
+        return access.confidential_to(acting).filter(pk__in=cases).exists()
     if stored.owner_id == acting.user_id or acting.may("read_all"):
         return True
-    cases = RecordFile.objects.filter(file=stored).values("case_id")
     if access.visible_to(acting).filter(pk__in=cases).exists():
         return True
     return access.reports_visible_to(acting).filter(pk__in=ReportFile.objects.filter(file=stored).values("report_id")).exists()

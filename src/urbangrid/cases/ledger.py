@@ -24,6 +24,7 @@ from urbangrid.cases.processes import process_of
 from urbangrid.cases.rows import limit_words, title_of
 from urbangrid.cases.search import Asked
 from urbangrid.catalog import queries as catalog
+from urbangrid.catalog.sources import source_word
 from urbangrid.core import clock
 from urbangrid.core.errors import Refusal
 from urbangrid.core.masking import masked
@@ -199,7 +200,7 @@ COLUMNS: Final = (
     Column(_("案卷号"), 16, lambda case: case.number),
     Column(_("类别"), 28, _path),
     Column(_("问题"), 22, lambda case: title_of(case.category_id, case.condition_id)),
-    Column(_("来源"), 10, lambda case: str(words.SOURCES.get(case.source, case.source))),
+    Column(_("来源"), 10, lambda case: source_word(case.platform_id, case.source)),
     Column(_("街道"), 12, lambda case: _name(case.subdistrict)),
     Column(_("社区"), 12, lambda case: _name(case.community)),
     Column(_("地点"), 30, lambda case: masked(case.place_text)),

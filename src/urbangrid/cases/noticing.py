@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from urbangrid.cases.models import Case, CaseRecord, Report, WorkItem
+from urbangrid.cases.models import Case, CaseRecord, NamedHandler, Report, WorkItem
 from urbangrid.cases.records import actor_of
 from urbangrid.cases.rows import title_of
 
@@ -39,6 +39,8 @@ class Matter:
     subdistrict_id: int | None
     community_id: int | None
     reworks: int
+    confidential: bool = False
+    """Only those whom it is entrusted to are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +63,8 @@ class Happened:
 
 
 _PLACED = ("subdistrict__name", "community__name", "road_name")
-_CASE = ("platform_id", "number", "category_id", "condition_id", "urgent", "state", "handler_unit__short_name", "rework_count", *_PLACED)
-_REPORT = ("platform_id", "number", "category_id", "condition_id", "urgent", "state", *_PLACED)
+_CASE = ("platform_id", "confidential", "number", "category_id", "condition_id", "urgent", "state", "handler_unit__short_name", "rework_count", *_PLACED)
+_REPORT = ("platform_id", "confidential", "number", "category_id", "condition_id", "urgent", "state", *_PLACED)
 
 
 def happened(case_id: int, seq: int) -> Happened:
@@ -87,6 +89,7 @@ def matter_of_case(case_id: int) -> Matter:
         title=title_of(case.category_id, case.condition_id), place=_place(case), urgent=case.urgent, state=case.state,
         handler_unit_id=case.handler_unit_id, handler=case.handler_unit.short_name if case.handler_unit else "",
         subdistrict_id=case.subdistrict_id, community_id=case.community_id, reworks=case.rework_count,
+        confidential=case.confidential,
     )  # fmt: skip
 
 
@@ -97,7 +100,13 @@ def matter_of_report(report_id: int) -> Matter:
         platform_id=report.platform_id, case_id=None, report_id=report.pk, number=report.number,
         title=title_of(report.category_id, report.condition_id), place=_place(report), urgent=report.urgent, state=report.state,
         handler_unit_id=None, handler="", subdistrict_id=report.subdistrict_id, community_id=report.community_id, reworks=0,
+        confidential=report.confidential,
     )  # fmt: skip
+
+
+def named_of(case_id: int) -> frozenset[int]:
+    """Appointments that a confidential case is entrusted to: nobody else hears of it (case-rules 24)."""
+    return frozenset(NamedHandler.objects.filter(case_id=case_id).values_list("appointment_id", flat=True))
 
 
 def work_of_report(report_id: int) -> tuple[Work, ...]:

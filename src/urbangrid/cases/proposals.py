@@ -67,6 +67,7 @@ def precedents(case: Case) -> Counter[int]:
             category_id=case.category_id,
             subdistrict_id=case.subdistrict_id,
             handler_unit__isnull=False,
+            confidential=False,
         )
         .exclude(pk=case.pk)
         .order_by("-id")

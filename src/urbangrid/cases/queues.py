@@ -20,7 +20,7 @@ from urbangrid.organizations.acting import Acting
 from urbangrid.organizations.signin import Waiting
 
 PAGE = 50
-_SUBJECT = ("number", "category_id", "condition_id", "place_text", "source", "urgent")
+_SUBJECT = ("platform_id", "number", "category_id", "condition_id", "place_text", "source", "urgent")
 SHOWN = (
     "kind", "duty", "note", "request_id", "opened_at", "claimed_at", "paused", "warn_at", "due_at", "unit__short_name",
     "claimed_by__user__name",
@@ -67,13 +67,14 @@ def mine(acting: Acting) -> QuerySet[WorkItem]:
 
 def watched(acting: Acting) -> QuerySet[WorkItem]:
     """Open items of the whole platform, for posts that read everything: the duty director's board. What crews have counts once, above."""
-    items = WorkItem.objects.filter(platform_id=acting.platform_id, closed_at=None).exclude(kind=TASK)  # a unit's own matter
+    # a crew's task is a unit's own matter; a confidential case is on no board
+    items = WorkItem.objects.filter(platform_id=acting.platform_id, closed_at=None).exclude(Q(kind=TASK) | Q(case__confidential=True))
     return items if acting.may("read_all") else items.none()
 
 
 def urgeable(acting: Acting) -> QuerySet[WorkItem]:
     """Open items about which the acting post may urge: of the cases that it may read, its own left out."""
-    items = WorkItem.objects.filter(platform_id=acting.platform_id, closed_at=None, case__isnull=False).exclude(unit_id=acting.unit_id)
+    items = WorkItem.objects.filter(platform_id=acting.platform_id, closed_at=None, case__confidential=False).exclude(unit_id=acting.unit_id)
     if acting.may("read_all"):
         return items
     return items.filter(case__in=access.visible_to(acting).values("pk"))

@@ -13,6 +13,7 @@ from urbangrid.cases.files_of import ERASED
 from urbangrid.cases.models import Report, ReportFile, WorkItem
 from urbangrid.cases.rows import Light, light_of, title_of
 from urbangrid.catalog import queries as catalog
+from urbangrid.catalog.sources import source_word
 from urbangrid.core import clock
 from urbangrid.core.errors import NotFound
 from urbangrid.core.geometry import to_metric
@@ -71,7 +72,7 @@ def view(acting: Acting, report_id: int) -> ReportView:
     return ReportView(
         report=report, title=title_of(report.category_id, report.condition_id),
         path=catalog.category(report.category_id).path if report.category_id else "",
-        source=str(words.SOURCES.get(report.source, report.source)),
+        source=source_word(report.platform_id, report.source),
         light=light_of(item.due_at, item.warn_at, now, paused=not waiting) if item else light_of(None, None, now),
         photo_ids=tuple(files), item_id=item.pk if waiting and item else None,
         mine=waiting and item is not None and holders.holds(acting, item),

@@ -8,6 +8,7 @@ from datetime import datetime
 from urbangrid.cases import words
 from urbangrid.cases.models import Case, Report, WorkItem
 from urbangrid.catalog import queries as catalog
+from urbangrid.catalog.sources import source_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,7 @@ def queue_row(item: WorkItem, appointment_id: int, now: datetime) -> QueueRow:
         item_id=item.pk, kind=item.kind, case_id=item.case_id, report_id=item.report_id,
         number=(case.number or "") if case is not None else (item.report.number if item.report else ""),
         title=title_of(subject.category_id, subject.condition_id), place=subject.place_text,
-        source=str(words.SOURCES.get(subject.source, subject.source)), reporter=reporter, urgent=subject.urgent,
+        source=source_word(subject.platform_id, subject.source), reporter=reporter, urgent=subject.urgent,
         light=light_of(item.due_at, item.warn_at, now, paused=item.paused), opened_at=item.opened_at,
         claimed_by=item.claimed_by.user.name if item.claimed_by else "", claimed_by_me=item.claimed_by_id == appointment_id,
         claimed_at=item.claimed_at, note=item.note, seq=case.seq if case else 0, unit=item.unit.short_name if item.unit else "",
@@ -138,7 +139,7 @@ def case_row(case: Case, now: datetime, *, border: bool = False) -> CaseRow:
     longitude, latitude = case.point.coords if case.point is not None else (None, None)
     return CaseRow(
         case_id=case.pk, number=case.number or "", title=title_of(case.category_id, case.condition_id), place=case.place_text, area=area,
-        state=case.state, state_word=str(words.STATES[case.state]), source=str(words.SOURCES.get(case.source, case.source)),
+        state=case.state, state_word=str(words.STATES[case.state]), source=source_word(case.platform_id, case.source),
         urgent=case.urgent, unit=case.handler_unit.short_name if case.handler_unit else "",
         light=light_of(case.due_at, case.warn_at, now, paused=ended), opened_at=case.opened_at, filed_at=case.filed_at,
         closed_at=case.closed_at, on_time=case.on_time, border=border, longitude=longitude, latitude=latitude,

@@ -26,8 +26,8 @@ COUNT_MOST = 1000
 
 
 SHOWN = (
-    "number", "category_id", "condition_id", "place_text", "point", "state", "source", "urgent", "due_at", "warn_at", "opened_at",
-    "filed_at", "closed_at", "on_time", "district_id", "handler_unit__short_name", "community__name", "subdistrict__name",
+    "platform_id", "number", "category_id", "condition_id", "place_text", "point", "state", "source", "urgent", "due_at", "warn_at",
+    "opened_at", "filed_at", "closed_at", "on_time", "district_id", "handler_unit__short_name", "community__name", "subdistrict__name",
 )  # fmt: skip
 """What ``case_row`` reads of a case; half of a list's processor time went into columns that no row shows."""
 

@@ -48,7 +48,7 @@ def figures(acting: Acting, nobody: int) -> Today:
         judged=Count("id", filter=Q(disposed_at__gte=midnight, on_time__isnull=False)),
         on_time=Count("id", filter=Q(disposed_at__gte=midnight, on_time=True)),
     )
-    reported = Report.objects.filter(platform_id=acting.platform_id, received_at__gte=midnight).count()
+    reported = Report.objects.filter(platform_id=acting.platform_id, received_at__gte=midnight, confidential=False).count()
     overdue = day.filter(closed_at=None, due_at__lt=now).count()
     return Today(reported, found["filed"], found["closed"], found["judged"], found["on_time"], overdue, nobody, now)
 

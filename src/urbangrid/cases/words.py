@@ -165,24 +165,6 @@ CHECK_ANSWERS = {
     "insufficient": _("处置不到位"),
     "unreachable": _("无法核查"),
 }
-SOURCES = {
-    "inspector": _("监督员"),
-    "hotline": _("热线"),
-    "web": _("网站"),
-    "wechat": _("微信"),
-    "sms": _("短信"),
-    "mail": _("邮件"),
-    "visit": _("来访"),
-    "leader": _("领导交办"),
-    "media": _("媒体曝光"),
-    "city": _("市平台"),
-    "import": _("历史导入"),
-}
-SOURCE_CLASS = {
-    "inspector": "inspector", "city": "city",
-    **dict.fromkeys(("hotline", "web", "wechat", "sms", "mail", "visit", "leader", "media", "import"), "public"),
-}  # fmt: skip
-"""Which rule of verification before filing a source falls under."""
 EXPORTS = {"waiting": _("等待生成"), "running": _("正在生成"), "done": _("已生成"), "failed": _("没有生成")}
 LIMIT_UNITS = {"urgent_hour": _("紧急工作时"), "work_hour": _("工作时"), "work_day": _("工作日"), "day": _("日")}
 LIGHTS = {"green": _("正常"), "amber": _("即将超时"), "red": _("超时"), "grey": _("暂停计时")}
@@ -204,7 +186,9 @@ CONTACT_WAYS = {"phone": _("电话"), "radio": _("对讲"), "visit": _("当面")
 CONTACT_OUTCOMES = {"agreed": _("已答应办理"), "informed": _("已告知"), "declined": _("表示不属本单位"), "unreached": _("没有联系上")}
 CONTACT_LABELS = {"how": _("方式"), "outcome": _("结果"), "unit_id": _("单位")}
 CHECK_DISAGREES = _("核查结果为“%(answer)s”，不能结案")
-REPORT_STATES = {"waiting": _("待受理"), "accepted": _("已受理"), "refused": _("不予受理"), "linked": _("已并入案件")}
+REPORT_STATES = {
+    "waiting": _("待受理"), "accepted": _("已受理"), "refused": _("不予受理"), "linked": _("已并入案件"), "withheld": _("已撤下"),
+}  # fmt: skip
 VERIFY_RECORD = _("验证办理经过")
 STAYS = {
     "state_missing": _("新版流程没有这个状态，请给它指定对应的状态"),

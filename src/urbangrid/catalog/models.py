@@ -198,3 +198,50 @@ class CatalogStamp(models.Model):
 
     def __str__(self) -> str:
         return str(self.stamp)
+
+
+class Source(Identified):
+    """来源: where matters come from and what each source demands; a platform's row replaces the shipped one of the same code."""
+
+    platform = models.ForeignKey("core.Platform", on_delete=models.CASCADE)
+    code = models.CharField(max_length=20)
+    name = models.CharField(max_length=30)
+    source_class = models.CharField(max_length=10, help_text="inspector, public, city or unit (部门自查自报)")
+    reply_needed = models.BooleanField(default=False, help_text="somebody waits for a reply; a case cannot close without its words")
+    follow_up = models.BooleanField(default=False, help_text="回访: called back after the reply where a number was left")
+    verify = models.CharField(max_length=10, blank=True, help_text="always, never or category; empty: as the process says of the class")
+    verify_codes = models.CharField(max_length=400, blank=True, help_text="codes of the classes that category means, ';' between")
+    confidential = models.BooleanField(default=False, help_text="complaints about conduct: closed to everybody but named handlers")
+    reply_value = models.PositiveIntegerField(null=True, blank=True, help_text="own reply limit, in reply_unit")
+    reply_unit = models.CharField(max_length=12, blank=True)
+    return_value = models.PositiveIntegerField(null=True, blank=True, help_text="退单 window, in return_unit; null: cannot be returned")
+    return_unit = models.CharField(max_length=12, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["platform", "code"], name="source_key")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Line(Identified):
+    """热线、线路: a number or mailbox that people write or call to; its name stays on the request (HD-2.3.6a)."""
+
+    platform = models.ForeignKey("core.Platform", on_delete=models.CASCADE)
+    number = models.CharField(max_length=20)
+    name = models.CharField(max_length=30)
+    source_code = models.CharField(max_length=20)
+    unit = models.ForeignKey("organizations.Unit", null=True, blank=True, on_delete=models.PROTECT, help_text="whose line it is")
+    category = models.ForeignKey(Category, null=True, blank=True, on_delete=models.PROTECT, help_text="proposed at registering")
+    is_external = models.BooleanField(default=False, help_text="not yet answered here: callers are given transfer_number")
+    transfer_number = models.CharField(max_length=20, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["platform", "number"], name="line_key")]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.name}"

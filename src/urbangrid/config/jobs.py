@@ -27,6 +27,7 @@ from urbangrid.core import beats, clock, files, metrics, tracing
 from urbangrid.core.logs import scrub
 from urbangrid.live import messages
 from urbangrid.organizations import refusals
+from urbangrid.service_requests import upkeep as requests_upkeep
 
 NAMES: list[str] = []
 """Of the jobs below, in their order."""
@@ -85,7 +86,7 @@ def changed_calendars() -> int:
     stamp = cache.stamp()
     if stamp == _calendars_at:
         return 0
-    done = upkeep.recompute_clocks(messages.publish)
+    done = upkeep.recompute_clocks(messages.publish) + requests_upkeep.recompute_clocks()
     _calendars_at = stamp
     return done
 

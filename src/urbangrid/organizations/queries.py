@@ -193,6 +193,35 @@ def unit(unit_id: int) -> Unit:
     return _remembered(("unit", unit_id), lambda: Unit.objects.get(pk=unit_id))
 
 
+def find_unit(platform_id: int, unit_id: int) -> Unit | None:
+    """An active unit of the platform, of any kind; None for any other."""
+    return Unit.objects.filter(pk=unit_id, platform_id=platform_id, is_active=True).first()
+
+
+def unit_choices(platform_id: int) -> list[tuple[int, str]]:
+    """Ids and names of all active units, for a select."""
+    return list(Unit.objects.filter(platform_id=platform_id, is_active=True).order_by("code").values_list("pk", "name"))
+
+
+@dataclass(frozen=True, slots=True)
+class PersonChoice:
+    """An appointment in force as it is chosen by name."""
+
+    appointment_id: int
+    name: str
+    post: str
+    unit: str
+
+
+def people_choices(platform_id: int, *, not_of_unit: int | None = None) -> list[PersonChoice]:
+    """Appointments that act at a desk, by unit, post and name; one statement."""
+    rows = Appointment.objects.filter(in_force(), platform_id=platform_id, post__face__in=("workbench", "companies"))
+    if not_of_unit is not None:
+        rows = rows.exclude(unit_id=not_of_unit)
+    shown = rows.select_related("user", "post", "unit").order_by("unit__code", "post__code", "user__name")
+    return [PersonChoice(row.pk, row.user.name, row.post.name, row.unit.short_name) for row in shown]
+
+
 def all_units(platform_id: int) -> list[UnitInfo]:
     """Active units that can dispose of cases (departments, companies), by code."""
     return _remembered(("all", platform_id), lambda: _infos(platform_id))

@@ -16,8 +16,8 @@ from urbangrid.service_requests.models import ServiceRequest
 
 
 def _old_contacts(before: datetime) -> QuerySet[PersonalData]:
-    """Of requests answered long enough ago; one that any other request still needs stays."""
-    needed = ServiceRequest.objects.filter(Q(replied_at=None) | Q(replied_at__gte=before), contact=OuterRef("pk"))
+    """Of requests that ended long enough ago; one that any other request still needs stays."""
+    needed = ServiceRequest.objects.filter(Q(closed_at=None) | Q(closed_at__gte=before), contact=OuterRef("pk"))
     return PersonalData.objects.filter(~Exists(needed), erased_at=None, created_at__lt=before)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from urbangrid.catalog import queries as catalog
 from urbangrid.core.models import OutboxEntry
 from urbangrid.service_requests import actions, messages
@@ -35,7 +37,12 @@ def _case_ended(entry: OutboxEntry) -> None:
         links = list(RequestCase.objects.filter(request=request).select_related("case").defer("case__words").order_by("case_id"))
         if any(link.case.closed_at is None for link in links):
             continue
-        actions.answer(request.pk, "\n".join(dict.fromkeys(_reply_of(link) for link in links)), entry.created_at)
+        now = [link for link in links if _of_this_round(request, link.case.closed_at)]
+        actions.answer(request.pk, "\n".join(dict.fromkeys(_reply_of(link) for link in now)), entry.created_at)
+
+
+def _of_this_round(request: ServiceRequest, ended_at: datetime | None) -> bool:
+    return request.round_at is None or (ended_at is not None and ended_at >= request.round_at)
 
 
 def _reply_of(link: RequestCase) -> str:

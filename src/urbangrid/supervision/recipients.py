@@ -33,6 +33,9 @@ class Asked:
 def resolve(roles: Iterable[str], asked: Asked) -> list[Recipient]:
     """The recipients of all roles, each once, in their order; an ended appointment is nobody."""
     found = [one for role in roles for one in ROLES[role](asked)]
+    if asked.matter.confidential:
+        named = noticing.named_of(asked.matter.case_id or 0)
+        found = [one for one in found if one.appointment_id in named]
     return list({one.key: one for one in reversed(found)}.values())[::-1]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from urbangrid.workbench.views import actions, case, desk, ledger, notices, parts, process, register, requests, sheets, talk
+from urbangrid.workbench.views import actions, case, citizens, desk, ledger, notices, parts, process, register, requests, sheets, talk
 
 app_name = "workbench"
 urlpatterns = [
@@ -21,6 +21,14 @@ urlpatterns = [
     path("report/<int:report_id>/accept/", actions.accept, name="accept"),
     path("report/<int:report_id>/refuse/", actions.refuse, name="refuse"),
     path("register/", register.register, name="register"),
+    path("register/draft/", register.keep_draft, name="register_draft"),
+    path("register/forget/", register.throw_away, name="register_forget"),
+    path("register/caller/", register.caller, name="caller"),
+    path("requests/", citizens.listed, name="requests"),
+    path("requests/<int:request_id>/", citizens.show, name="request"),
+    path("requests/<int:request_id>/act/<slug:action>/", citizens.act, name="request_act"),
+    path("requests/<int:request_id>/reveal/", citizens.reveal, name="request_reveal"),
+    path("requests/<int:request_id>/sheet/", citizens.sheet, name="request_sheet"),
     path("case/<int:case_id>/", case.show, name="case"),
     path("case/<int:case_id>/process/", process.show, name="process"),
     path("case/<int:case_id>/seq/", parts.readable_case, name="case_seq"),

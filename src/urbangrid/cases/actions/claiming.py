@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.db.models import F, Q
 
+from urbangrid.cases import access
 from urbangrid.cases.actions import holders
 from urbangrid.cases.models import WorkItem
 from urbangrid.core import clock
@@ -71,6 +72,8 @@ def assign(acting: Acting, item_id: int, appointment_id: int) -> WorkItem:
     person = organizations.appointment_of(acting.platform_id, appointment_id)
     if item is None or person is None or not acting.may(holders.NOBODY):
         raise NotFound("case_unknown")
+    if item.case_id is not None and access.is_confidential(item.case_id):
+        raise NotFound("case_unknown")  # its work is given to named handlers by its own moves
     item.appointment_id, item.unit_id, item.duty = person.appointment_id, person.unit_id, item.kind
     item.claimed_by, item.claimed_at = None, None
     item.save(update_fields=["appointment", "unit", "duty", "claimed_by", "claimed_at"])

@@ -9,6 +9,7 @@ from urbangrid.cases.actions.step import begin, find
 from urbangrid.cases.lifecycle import CHECK_ANSWERS, CLOSING_KINDS, When
 from urbangrid.cases.models import Case
 from urbangrid.cases.records import Entry
+from urbangrid.catalog.sources import needs_reply
 from urbangrid.core.errors import Refusal
 from urbangrid.core.transactions import whole
 from urbangrid.organizations.acting import Acting
@@ -55,7 +56,7 @@ def close(acting: Acting, case_id: int, seq: int, inputs: CloseInputs) -> Case:
     case = step.case
     if case.check_answer != "handled":
         raise Refusal("check_disagrees", status=409, answer=words.CHECK_ANSWERS.get(case.check_answer, ""))
-    if case.source_class == "public" and not inputs.reply.strip():
+    if needs_reply(case.platform_id, case.source) and not inputs.reply.strip():
         raise Refusal("reply_missing", status=422, field="reply")
     check_length("reply", inputs.reply)
     if inputs.kind and inputs.kind not in CLOSING_KINDS:

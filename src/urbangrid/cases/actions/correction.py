@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from urbangrid.cases import clocks, deadlines, places, words
+from urbangrid.cases import clocks, deadlines, places
 from urbangrid.cases.actions import checks, indexing
 from urbangrid.cases.actions.filing import calendar_of_limit, case_limit_seconds, move_place, set_condition
 from urbangrid.cases.actions.inputs import CorrectInputs, FilingInputs, ReasonInputs
@@ -12,6 +12,7 @@ from urbangrid.cases.actions.step import Step, begin, find, lock, moved_on
 from urbangrid.cases.lifecycle import REMARKS, WITHDRAWABLE, State
 from urbangrid.cases.models import Case, CaseAccess, CaseRecord, Clock, WorkItem
 from urbangrid.cases.records import Entry
+from urbangrid.catalog import sources
 from urbangrid.core.errors import Refusal
 from urbangrid.core.transactions import whole
 from urbangrid.organizations.acting import Acting
@@ -27,9 +28,10 @@ def correct(acting: Acting, case_id: int, seq: int, inputs: CorrectInputs) -> Ca
     code = checks.reason(acting, "correct", inputs.reason, inputs.note)
     case, old = step.case, _facts(step.case)
     if inputs.source:
-        if inputs.source not in words.SOURCE_CLASS:
+        source = sources.source(acting.platform_id, inputs.source)
+        if source is None:
             raise Refusal("input_wrong", status=422, field="source", label="来源", value=inputs.source[:20])
-        case.source, case.source_class = inputs.source, words.SOURCE_CLASS[inputs.source]
+        case.source, case.source_class = source.code, source.source_class
     if inputs.place_text is not None or inputs.longitude is not None:
         move_place(step, FilingInputs(place_text=inputs.place_text, longitude=inputs.longitude, latitude=inputs.latitude))
     category_id = inputs.category_id or case.category_id

@@ -11,11 +11,13 @@ from urbangrid.cases.actions.inputs import FilingInputs, ReasonInputs
 from urbangrid.cases.actions.step import Step, begin, find
 from urbangrid.cases.clocks import ALWAYS
 from urbangrid.cases.lifecycle import State, When
-from urbangrid.cases.models import Case, CaseRecord
+from urbangrid.cases.models import Case, CaseRecord, Report
 from urbangrid.cases.numbers import next_number
-from urbangrid.cases.processes import process_of
+from urbangrid.cases.process import Process
+from urbangrid.cases.processes import current_for, process_of
 from urbangrid.cases.records import Entry
 from urbangrid.catalog import queries as catalog
+from urbangrid.catalog import sources
 from urbangrid.core.errors import NotAllowed, Refusal
 from urbangrid.core.platforms import platform_of
 from urbangrid.core.transactions import whole
@@ -138,19 +140,48 @@ def put_limit(case: Case, step: Step) -> None:
     case.limit_value, case.limit_unit = limit.value, limit.unit
 
 
+def must_verify(process: Process, platform_id: int, source: str, source_class: str, category_id: int | None) -> bool:
+    """Whether a matter is verified on site before filing: as its source says, else as the process says of its class (case-rules 7).
+
+    A service matter never is: there is nothing to see in the street.
+    """
+    chosen = catalog.category(category_id) if category_id is not None else None
+    found = sources.source(platform_id, source)
+    if chosen is not None and chosen.kind == "service":
+        return False
+    if found is None or not found.verify:
+        return process.must_verify(source_class)
+    if found.verify == "category" and chosen is not None:
+        return chosen.code in found.verify_codes
+    return found.verify != "never"
+
+
+def case_must_be_verified(case: Case) -> bool:
+    """The same of a case, by the process it is pinned to; a confidential one is nobody's to look at."""
+    process = process_of(case.process_id)
+    return not case.confidential and must_verify(process, case.platform_id, case.source, case.source_class, case.category_id)
+
+
+def report_must_be_verified(report: Report) -> bool:
+    """The same of a report, by the process that its case would get."""
+    kind = catalog.category(report.category_id).kind if report.category_id is not None else ""
+    process = process_of(current_for(report.platform_id, report.source, kind).pk)
+    return must_verify(process, report.platform_id, report.source, report.source_class, report.category_id)
+
+
 def _check_verified(step: Step) -> None:
     """Public and city matters are verified on site before filing (case-rules 7); the record tells whether they were, and what was found.
 
     Against a finding that the matter is not there only the duty director files.
     """
     case = step.case
-    if not step.process.must_verify(case.source_class):
+    if not case_must_be_verified(case):
         return
     last = CaseRecord.objects.filter(case_id=case.pk, action="verify").order_by("-seq").values_list("reason", flat=True).first()
     if last is not None and last != "true" and not step.acting.may("confirm_filing"):
         raise NotAllowed("verified_untrue", answer=words.VERIFY_ANSWERS[last])
     if last is None:
-        raise Refusal("verification_missing", status=409, source=words.SOURCES[case.source])
+        raise Refusal("verification_missing", status=409, source=sources.source_word(case.platform_id, case.source))
 
 
 def start_case_clock(step: Step) -> None:

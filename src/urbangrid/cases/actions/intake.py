@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from urbangrid.cases import clocks, numbers, places, processes, words
-from urbangrid.cases.actions import checks, filing, holders, verification
+from urbangrid.cases.actions import checks, filing, holders, naming, verification
 from urbangrid.cases.actions.inputs import FilingInputs, ReasonInputs, ReportInputs, TaskInputs, check_length, check_sense, read
 from urbangrid.cases.actions.step import Step, find, starting
 from urbangrid.cases.deadlines import end
@@ -14,6 +15,7 @@ from urbangrid.cases.lifecycle import State
 from urbangrid.cases.models import Case, CaseReport, Clock, Report, ReportFile, WorkItem
 from urbangrid.cases.records import Entry, UsedFile
 from urbangrid.catalog import queries as catalog
+from urbangrid.catalog import sources
 from urbangrid.core import clock, geometry, metrics, outbox
 from urbangrid.core.batch import Batch
 from urbangrid.core.errors import MovedOn, NotAllowed, NotFound, Refusal
@@ -36,8 +38,11 @@ def report(
     contact_id: int | None = None,
     original: Mapping[str, Any] | None = None,
     simulated: bool = False,
+    confidential: bool = False,
 ) -> Report:
     """Take a submission: kept for ever, numbered, and on the seat agents' desk. The same client id again returns the first one.
+
+    A confidential one (case-rules 24) waits for the acting person alone.
 
     Raises MovedOn ``client_id_other_body``, Refusal ``category_unknown``, ``place_missing`` or of the photos; NotAllowed ``duty_missing``.
     """
@@ -51,9 +56,10 @@ def report(
         if earlier.description != inputs.description or earlier.category_id != inputs.category_id:
             raise MovedOn("client_id_other_body")
         return earlier
-    _check_source(inputs)
+    source = _checked_source(acting, inputs)
     used = checks.photos(acting, "report", inputs.files, "before", 1 if inputs.source == "inspector" else 0)
-    row = _report_row(acting, inputs, contact_id, original or {}, simulated)
+    row = _report_row(acting, inputs, source.source_class, contact_id, original or {}, simulated)
+    row.confidential = confidential
     batch = Batch()
     batch.insert(row, *(ReportFile(report=row, file_id=one.file_id, position=i) for i, one in enumerate(used)))
     _to_desk(row, acting, batch)
@@ -61,22 +67,26 @@ def report(
     return row
 
 
-def _check_source(inputs: ReportInputs) -> None:
-    if inputs.source not in words.SOURCE_CLASS:
+def _checked_source(acting: Acting, inputs: ReportInputs) -> sources.SourceInfo:
+    """The source in force. A matter of kind service may have no place: there is nothing to see in the street."""
+    source = sources.source(acting.platform_id, inputs.source)
+    if source is None or not source.is_active:
         raise Refusal("input_wrong", status=422, field="source", label="来源", value=inputs.source[:20])
-    if inputs.category_id is not None:
-        catalog.category(inputs.category_id)  # refuses an unknown one
-    if inputs.longitude is None and not inputs.place_text.strip():
+    kind = catalog.category(inputs.category_id).kind if inputs.category_id is not None else ""  # refuses an unknown one
+    if inputs.longitude is None and not inputs.place_text.strip() and kind != "service":
         raise Refusal("place_missing", status=422, field="place_text")
+    return source
 
 
-def _report_row(acting: Acting, inputs: ReportInputs, contact_id: int | None, original: Mapping[str, Any], simulated: bool) -> Report:
+def _report_row(
+    acting: Acting, inputs: ReportInputs, source_class: str, contact_id: int | None, original: Mapping[str, Any], simulated: bool
+) -> Report:  # fmt: skip
     at = clock.now()
     platform = platform_of(acting.platform_id)
     by_inspector = inputs.source == "inspector"
     row = Report(
         platform=platform, number=numbers.next_number(platform, "report", at), source=inputs.source,
-        source_class=words.SOURCE_CLASS[inputs.source], client_id=inputs.client_id, category_id=inputs.category_id,
+        source_class=source_class, client_id=inputs.client_id, category_id=inputs.category_id,
         condition_id=inputs.condition_id, description=inputs.description, urgent=inputs.urgent, accuracy_m=inputs.accuracy_m,
         reporter_appointment_id=acting.appointment_id if by_inspector else None, reporter_name=acting.user_name if by_inspector else "",
         contact_id=contact_id, received_at=at, device_at=inputs.device_at, original=dict(original), simulated=simulated,
@@ -97,9 +107,10 @@ def _report_row(acting: Acting, inputs: ReportInputs, contact_id: int | None, or
 
 def _to_desk(row: Report, acting: Acting, batch: Batch) -> None:
     """Put the report into the queue of the seat group with its stage clock."""
-    unit_id = organizations.unit_for_duty(row.platform_id, "accept", row.subdistrict_id)
+    unit_id = acting.unit_id if row.confidential else organizations.unit_for_duty(row.platform_id, "accept", row.subdistrict_id)
     duty = "accept" if unit_id else holders.NOBODY
     item = WorkItem(
+        appointment_id=acting.appointment_id if row.confidential else None,
         platform_id=row.platform_id, report=row, kind="accept", duty=duty,
         unit_id=unit_id or organizations.unit_for_duty(row.platform_id, holders.NOBODY, None), urgent=row.urgent, opened_at=row.received_at,
     )  # fmt: skip
@@ -114,14 +125,30 @@ def _to_desk(row: Report, acting: Acting, batch: Batch) -> None:
     outbox.wake()
 
 
+@dataclass(frozen=True, slots=True)
+class Entrusted:
+    """Whom a confidential case is for: the unit it is about never sees it, the named appointments alone do."""
+
+    concerned_unit_id: int | None
+    appointment_ids: tuple[int, ...] = ()
+
+
 @metrics.counted("accept")
 @whole
-def accept(acting: Acting, report_id: int, then: str = "", data: Mapping[str, Any] | None = None) -> Case:
+def accept(
+    acting: Acting, report_id: int, then: str = "", data: Mapping[str, Any] | None = None, *, entrusted: Entrusted | None = None
+) -> Case:  # fmt: skip
     """Accept a report: opens the case, pins its process, starts its record; ``then`` = file, send_verification or propose_filing goes on
-    at once, in the same transaction (one key on the desk). Raises NotFound ``report_unknown``, MovedOn ``report_done``.
+    at once, in the same transaction (one key on the desk). ``entrusted``: of a confidential report, whom its case is for.
+
+    Raises NotFound ``report_unknown``, MovedOn ``report_done``.
     """
     source, item = _waiting(acting, report_id)
     step = _open_case(acting, source, item)
+    if entrusted is not None:
+        step.case.concerned_unit_id = entrusted.concerned_unit_id
+        ids = dict.fromkeys((acting.appointment_id, *entrusted.appointment_ids))
+        step.named = [naming.name(acting, step.case, number) for number in ids]
     edge = find(step, "accept")
     inputs = {
         "source": source.source,
@@ -187,7 +214,7 @@ def _open_case(acting: Acting, source: Report, item: WorkItem) -> Step:
     case = Case(
         platform_id=acting.platform_id, process=definition, state=State.REPORTED, source=source.source, source_class=source.source_class,
         category_id=source.category_id, condition_id=source.condition_id, description=source.description, urgent=source.urgent,
-        reported_at=source.received_at, opened_at=opened_at, simulated=source.simulated,
+        confidential=source.confidential, reported_at=source.received_at, opened_at=opened_at, simulated=source.simulated,
     )  # fmt: skip
     places.copy(source, case)
     item.case = case
@@ -203,20 +230,37 @@ def refuse_report(acting: Acting, report_id: int, inputs: ReasonInputs) -> Repor
     source, item = _waiting(acting, report_id)
     if not acting.may("refuse_report"):
         raise NotAllowed("duty_missing", post=acting.post_name, action=words.ACTIONS["refuse_report"])
-    ending = list(Clock.objects.filter(item=item, ended_at=None))
-    at = clock.never_before(source.received_at, *map(clocks.last_event_at, ending))
     source.refusal_reason = checks.reason(acting, "refuse_report", inputs.reason, inputs.note)
     source.refusal_words, source.state = inputs.note[:300], "refused"
+    _leave_desk(acting, source, item, ["refusal_reason", "refusal_words", "state"], {"refused": source.refusal_reason})
+    return source
+
+
+@whole
+def withhold(acting: Acting, report_id: int, *, confidential: bool) -> Report:
+    """Take a waiting report off the desk without an answer to anybody: its request is confidential after all, or goes back to where it
+    came from (退单). Raises NotFound ``report_unknown``, MovedOn ``report_done``, NotAllowed ``duty_missing``.
+    """
+    source, item = _waiting(acting, report_id)
+    if not acting.may("register"):
+        raise NotAllowed("duty_missing", post=acting.post_name, action=words.REPORT_STATES["withheld"])
+    source.state, source.confidential = "withheld", confidential
+    _leave_desk(acting, source, item, ["state", "confidential"], {"withheld": True})
+    return source
+
+
+def _leave_desk(acting: Acting, source: Report, item: WorkItem, changed: list[str], payload: dict[str, Any]) -> None:
+    """End the work on a report that becomes no case, and tell the desks."""
+    ending = list(Clock.objects.filter(item=item, ended_at=None))
+    at = clock.never_before(source.received_at, *map(clocks.last_event_at, ending))
     batch = Batch()
-    batch.update(source, ["refusal_reason", "refusal_words", "state"])
+    batch.update(source, changed)
     for row in ending:
         clocks.move(row, acting.platform_id, acting.zone, lambda state: end(state, at))
         batch.update(row, ["events", "due_at", "warn_at", "look_at", "ended_at", "on_time"])
         item.on_time = row.on_time
     item.closed_at, item.closed_by_id = at, acting.appointment_id
     batch.update(item, ["closed_at", "closed_by", "on_time"])
-    payload = {"refused": source.refusal_reason, "unit": item.unit_id}
-    batch.insert(OutboxEntry(topic="report", subject_id=source.pk, seq=1, created_at=at, payload=payload))
+    batch.insert(OutboxEntry(topic="report", subject_id=source.pk, seq=1, created_at=at, payload={**payload, "unit": item.unit_id}))
     batch.flush()
     outbox.wake()
-    return source

@@ -16,10 +16,10 @@ from zoneinfo import ZoneInfo
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models import F, Model
 
-from urbangrid.cases import clocks, deadlines, messages, records, words
-from urbangrid.cases.actions import crew_tasks, holders
+from urbangrid.cases import access, clocks, deadlines, messages, records, words
+from urbangrid.cases.actions import crew_tasks, holders, naming
 from urbangrid.cases.lifecycle import BESIDE, FINAL, REMARKS, ClockEffect, Edge, State, When
-from urbangrid.cases.models import Case, CaseAccess, CaseRecord, CaseRequest, Clock, WorkItem
+from urbangrid.cases.models import Case, CaseAccess, CaseRecord, CaseRequest, Clock, NamedHandler, WorkItem
 from urbangrid.cases.process import Move, Process, Wait
 from urbangrid.cases.processes import process_of
 from urbangrid.cases.records import Entry
@@ -46,6 +46,8 @@ class Step:
     clocks: list[Clock]
     batch: Batch = field(default_factory=Batch)
     accesses: list[CaseAccess] = field(default_factory=list)
+    named: list[NamedHandler] = field(default_factory=list)
+    """Handlers named in this step, of a confidential case."""
     asked: dict[int, CaseRequest] = field(default_factory=dict)
     """Requests read or made in this step, by id; those changed are written by ``commit``."""
     is_new: bool = False
@@ -320,11 +322,13 @@ class Step:
 
     def _gather(self) -> None:
         """Put the rows that are new into the batch."""
+        if self.case.confidential:
+            naming.keep_among_named(self.case, [row for row in self._new if isinstance(row, WorkItem)], self.named)
         row = self.clock("case")
         self.case.due_at, self.case.warn_at = (row.due_at, row.warn_at) if row is not None else (None, None)
         if self.is_new:
             self.batch.insert(self.case)
-        self.batch.insert(*self._new, *self.accesses)
+        self.batch.insert(*self._new, *self.accesses, *self.named)
 
     def new_rows(self) -> list[Model]:
         """All rows of a case that is new, for one who writes many cases at once."""
@@ -380,6 +384,7 @@ def lock(acting: Acting, case_id: int) -> Step:
         raise NotFound("case_unknown")
     both = statements.all_rows(_CLOCKS, [case_id])  # not joined to the lock: a statement that waited would read clocks as they were before
     case = _made(Case, found)
+    access.check_entrusted(acting, case)
     if case.handler_unit_id is not None:
         case.handler_unit = organizations.unit(case.handler_unit_id)
     rows: list[Clock] = []

@@ -1,6 +1,6 @@
 """Tables of cases. Only this package imports them; others use ``cases.queries`` and ``cases.actions`` (import contract)."""
 
-from urbangrid.cases.models.case import Case, CaseAccess, CaseReport, Draft, NumberSeries
+from urbangrid.cases.models.case import Case, CaseAccess, CaseReport, Draft, NamedHandler, NumberSeries
 from urbangrid.cases.models.export import Export, SavedSearch
 from urbangrid.cases.models.process import ProcessDefinition, ProcessDraft, ProcessRun
 from urbangrid.cases.models.record import CaseRecord, RecordFile, RecordSecret
@@ -18,6 +18,7 @@ __all__ = [
     "Clock",
     "Draft",
     "Export",
+    "NamedHandler",
     "NumberSeries",
     "ProcessDefinition",
     "ProcessDraft",

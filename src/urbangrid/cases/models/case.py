@@ -25,6 +25,11 @@ class Case(Placed):
     condition = models.ForeignKey("catalog.FilingCondition", null=True, on_delete=models.PROTECT, db_index=False)
     description = models.TextField(blank=True, max_length=10_000)
     urgent = models.BooleanField(default=False)
+    confidential = models.BooleanField(default=False, help_text="about conduct or a unit: in no list, for named handlers alone")
+    concerned_unit = models.ForeignKey(
+        "organizations.Unit", null=True, on_delete=models.PROTECT, related_name="+", db_index=False,
+        help_text="never sees a confidential case",
+    )  # fmt: skip
     is_complex = models.BooleanField(default=False)
     city_owned = models.BooleanField(default=False)
     handler_unit = models.ForeignKey("organizations.Unit", null=True, on_delete=models.PROTECT, related_name="+")
@@ -93,6 +98,18 @@ class CaseAccess(Identified):
             models.Index(fields=["unit", "-case"], name="cases_of_a_unit", condition=models.Q(unit__isnull=False)),
             models.Index(fields=["division", "-case"], name="cases_of_an_area", condition=models.Q(division__isnull=False)),
         ]
+
+
+class NamedHandler(Identified):
+    """Who may read and handle a confidential case, by name (case-rules 24)."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="named", db_index=False)
+    appointment = models.ForeignKey("organizations.Appointment", on_delete=models.PROTECT, related_name="+", db_index=False)
+    named_by = models.ForeignKey("organizations.Appointment", on_delete=models.PROTECT, related_name="+", db_index=False)
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "appointment"], name="named_once")]
 
 
 class NumberSeries(models.Model):

@@ -23,6 +23,7 @@ class Report(Placed):
     condition = models.ForeignKey("catalog.FilingCondition", null=True, on_delete=models.PROTECT)
     description = models.TextField(blank=True, max_length=10_000)
     urgent = models.BooleanField(default=False)
+    confidential = models.BooleanField(default=False, help_text="read by nobody; its case is for named handlers alone")
     reported_point = PointField(
         srid=STORAGE_SRID,
         null=True,

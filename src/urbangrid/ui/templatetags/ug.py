@@ -141,6 +141,7 @@ MENU = {
         ("search", "file-search", "综合查询", ()),
         ("ledger", "list-details", "台账", EXPORTING),
         ("register", "phone-call", "登记", ("register",)),
+        ("requests", "users", "诉求", ("reveal", "read_all")),
     ),
 }
 """Menu of a face: address name, icon, word, duties of which one is needed (empty: everybody). Only what exists stands here."""
@@ -171,6 +172,8 @@ ADMINISTRATION = (
     ("catalog:responsibility", "list-details", "责任清单", "administer_system"),
     ("administration:processes", "route", "流程", "administer_system"),
     ("administration:notices", "bell-ringing-f", "通知表", "administer_system"),
+    ("catalog:sources", "phone", "来源热线", "administer_system"),
+    ("administration:phrases", "edit", "常用语", "administer_system"),
     ("administration:health", "shield-check", "运行状况", "administer_system"),
     ("administration:rights", "shield-lock", "权限", "administer_security"),
     ("administration:sign_ins", "device-mobile", "登录管理", "administer_security"),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from urbangrid.cases import below, detail, estimates, ledgers, proposals, queues, reports, search, words
-from urbangrid.cases.actions import claiming, holders
+from urbangrid.cases.actions import claiming, filing, holders
 from urbangrid.cases.lifecycle import TASK
 from urbangrid.cases.rows import QueueRow
 from urbangrid.catalog import queries as catalog
@@ -115,7 +115,7 @@ def _report_context(acting: Acting, row: QueueRow) -> dict[str, Any]:
         "near": _near(acting, report.point, report.category_id, None),
         **_filing_context(acting, report.category_id, report.condition_id, report.area_grade),
         "refusals": catalog.reasons(acting.platform_id, "refuse_report"),
-        "must_verify": report.source_class != "inspector",
+        "must_verify": filing.report_must_be_verified(report),
     }
 
 
@@ -139,7 +139,7 @@ def _case_context(acting: Acting, row: QueueRow) -> dict[str, Any]:
         answers = [line.text for line in view.story if line.action == "verify"]
         context["verified"] = bool(answers)
         context["untrue"] = bool(answers) and answers[-1] != str(words.VERIFY_ANSWERS["true"])
-        context["must_verify"] = case.source_class != "inspector"
+        context["must_verify"] = filing.case_must_be_verified(case)
     if row.kind == "dispatch":
         context |= _dispatch_context(acting, view)
     if row.kind in desks.BESIDE:

@@ -102,8 +102,11 @@ def near(request: HttpRequest) -> HttpResponse:
     """Cases close to a point, for registration: duplicates are seen before they are made."""
     acting = acting_of(request)
     longitude, latitude = _degrees(request)
-    rows = search.near(acting, longitude, latitude, radius_m=50, category_id=number(request.GET.get("category")))
-    return page(request, "workbench/parts/near.html", near=rows)
+    asked = platform_of(acting.platform_id).settings.get("register_near", {})
+    radius, days = int(asked.get("radius_m", 100)), int(asked.get("days", 7))  # CY-20-7: settable
+    rows = search.near(acting, longitude, latitude, radius_m=radius, days=days, category_id=number(request.GET.get("category")))
+    first_open = next((one.case_id for one in rows if one.open), None)
+    return page(request, "workbench/parts/near_register.html", near=rows, radius=radius, days=days, first_open=first_open)
 
 
 def _degrees(request: HttpRequest) -> tuple[float, float]:

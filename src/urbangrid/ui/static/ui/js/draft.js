@@ -8,18 +8,34 @@ function fields(form) {
     || (field.name && !/^(hidden|file|password|submit|button)$/.test(field.type) && !field.matches("[data-no-draft]")));
 }
 
+// A form with data-draft-to is kept on the server instead: nothing of it stays on a shared desk, and another browser finds it.
+function send(form) {
+  fetch(form.dataset.draftTo, { method: "POST", body: new FormData(form), keepalive: true, headers: { Accept: "application/json" } })
+    .then((answer) => { if (answer.ok) said(form); });
+}
+
+function said(form) {
+  const mark = document.querySelector(`[data-draft-mark="${CSS.escape(form.dataset.draft)}"]`);
+  if (mark) mark.textContent = `已存草稿 ${new Date().toTimeString().slice(0, 8)}`;
+}
+
 function save(form) {
+  if (form.dataset.draftTo) { if (!form.dataset.sent) send(form); return; }
   const values = {};
   for (const field of fields(form)) {
     if (field.type === "radio" || field.type === "checkbox") { if (field.checked) values[field.name] = field.value; }
     else if (field.value) values[key(field)] = field.value;
   }
   localStorage.setItem(PREFIX + form.dataset.draft, JSON.stringify({ at: Date.now(), values }));
-  const mark = document.querySelector(`[data-draft-mark="${CSS.escape(form.dataset.draft)}"]`);
-  if (mark) mark.textContent = `已存草稿 ${new Date().toTimeString().slice(0, 8)}`;
+  said(form);
 }
 
+// What the server kept stands in the fields already; place and map follow once they listen.
 function restore(form) {
+  if (form.dataset.draftTo) {
+    for (const field of form.querySelectorAll("input[type=hidden][data-drafted]")) if (field.value) setTimeout(() => field.dispatchEvent(new Event("change", { bubbles: true })));
+    return;
+  }
   const kept = localStorage.getItem(PREFIX + form.dataset.draft);
   if (!kept) return;
   const { values, at } = JSON.parse(kept);
@@ -44,7 +60,8 @@ export function start(root) {
     for (const kind of ["input", "change"]) {
       form.addEventListener(kind, () => { clearTimeout(waiting); waiting = setTimeout(() => save(form), 400); });
     }
-    form.addEventListener("ug:sent", () => { clearTimeout(waiting); sessionStorage.setItem("ug-sent", form.dataset.draft); });
+    if (form.dataset.draftTo) addEventListener("pagehide", () => { if (waiting && !form.dataset.sent) { clearTimeout(waiting); send(form); } });
+    form.addEventListener("ug:sent", () => { clearTimeout(waiting); form.dataset.sent = "1"; sessionStorage.setItem("ug-sent", form.dataset.draft); });
   }
   // a page without a fault after a form was sent: the draft has done its duty
   const sent = sessionStorage.getItem("ug-sent");

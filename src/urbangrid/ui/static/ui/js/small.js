@@ -24,7 +24,32 @@ async function located(field) {
   if (near) fill(near, `${field.dataset.nearFrom}?${query}&category=${form.elements.category_id.value}`);
 }
 
+// registration: what this number asked for before; the number travels in the body, addresses are written to logs
+async function called(field) {
+  const target = document.querySelector(field.dataset.callerTo), body = new FormData();
+  body.append("phone", field.value);
+  body.append("csrfmiddlewaretoken", field.form.elements.csrfmiddlewaretoken.value);
+  const answer = await fetch(field.dataset.caller, { method: "POST", body });
+  if (answer.ok && target) { target.innerHTML = await answer.text(); document.dispatchEvent(new CustomEvent("htmx:afterSettle", { detail: { elt: target } })); }
+}
+
+// 常用语: a chosen phrase is put where the writer is, after what stands there
+function phrase(field) {
+  const target = document.querySelector(field.dataset.phrases);
+  if (!target || !field.value) return;
+  target.value = target.value ? `${target.value}\n${field.value}` : field.value;
+  field.value = "";
+  target.focus();
+  target.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
 export function start(root) {
+  for (const field of root.querySelectorAll("[data-caller]")) if (!field.dataset.started) {
+    field.dataset.started = "1";
+    field.addEventListener("change", () => called(field));
+    if (field.value) called(field);
+  }
+  for (const field of root.querySelectorAll("[data-phrases]")) field.onchange = () => phrase(field);
   for (const field of root.querySelectorAll("[data-place]")) if (!field.dataset.started) { field.dataset.started = "1"; field.addEventListener("change", () => setTimeout(() => located(field), 0)); }
   for (const toast of root.querySelectorAll("[data-toast]")) setTimeout(() => toast.remove(), 8000);
   for (const button of root.querySelectorAll("[data-open]")) button.onclick = () => document.getElementById(button.dataset.open)?.showModal();
