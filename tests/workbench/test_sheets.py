@@ -164,3 +164,26 @@ def test_the_form_of_an_extension_shows_the_request_and_each_approver(city: City
     assert f"extension/?request={asked}" in page
     assert browser("other_clerk").get(address, {"request": asked}).status_code == 404
     assert browser("clerk").get(reverse("workbench:sheet_pdf", args=[case, "suspension"]), {"request": asked}).status_code == 404
+
+
+@pytest.mark.requirement("HD-2.3.2d")
+def test_a_supervision_sheet_names_what_is_demanded_until_when_by_whom_and_carries_the_reply(city: City, desk: At, browser: Entered) -> None:
+    with clock.travel(WORKDAY):
+        case = paths.dispatched(desk, city)
+        desk("clerk").done(case, "receive")
+        until = WORKDAY + timedelta(hours=7)
+        desk("duty_director").done(case, "order", note="今日内修复，书面说明原因", until=f"{until:%FT%TZ}")
+        seen = desk("clerk").get(f"/cases/{case}").body
+        order = seen["requests"][0]
+        address = reverse("workbench:sheet_pdf", args=[case, "supervision"])
+        page = browser("clerk").get(reverse("workbench:case", args=[case])).content.decode()
+        sent = "".join(paper.pages(browser("clerk").get(address, {"request": order["request_id"]}).content))
+        screen = browser("duty_director").get(reverse("workbench:sheet", args=[case, "supervision"]), {"request": order["request_id"]})
+        desk("clerk").done(case, "answer_order", request=order["request_id"], note="已进场，16时完成")
+        answered = "".join(paper.pages(browser("clerk").get(address, {"request": order["request_id"]}).content))
+    for words in ("督办单", order["number"], seen["number"], "今日内修复，书面说明原因", "2026-11-2016:40", "孙国平", "签字", "盖章处", "主送市政所"):
+        assert words in sent, words
+    assert "打印督办单" in page and screen.status_code == 200 and order["number"] in screen.content.decode()
+    assert "单位回复" in sent and "已进场" not in sent
+    assert "回复督办已进场，16时完成" in answered and "何建" in answered
+    assert browser("other_clerk").get(address, {"request": order["request_id"]}).status_code == 404
