@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -40,10 +41,11 @@ def test_a_closed_case_is_archived_stays_counted_and_is_reopened_with_right_and_
     assert seat.story(case)[-1] == "archive"
     after = ledger.figures(city.acting("duty_director"), Asked())
     assert (before.total, before.closed, before.judged) == (after.total, after.closed, after.judged) == (1, 1, 1)
-    for who, action, data in (
+    tries: tuple[tuple[str, str, dict[str, Any]], ...] = (
         ("duty_director", "correct", {"reason": "other", "note": "x", "place_text": "y"}), ("duty_director", "void", {"reason": "other"}),
         ("seat_agent", "close", {}), ("dispatcher", "dispatch", {"unit_id": str(desk("clerk").who.unit_id)}), ("seat_agent", "archive", {}),
-    ):  # fmt: skip
+    )  # fmt: skip
+    for who, action, data in tries:
         assert desk(who).act(case, action, **data).status == 409, action
     assert desk("clerk").act(case, "ask_reopen", reason="remains", note="还在").status == 403, "a right"
     assert seat.act(case, "ask_reopen").status == 422, "and a reason"

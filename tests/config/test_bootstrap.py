@@ -111,7 +111,7 @@ def test_the_packages_of_printed_sheets_are_named_when_missing_and_never_stop_th
     monkeypatch.setattr(debian, "LIBRARIES", lib)
     monkeypatch.setattr(debian, "FONT_FOLDERS", (fonts,))
     assert list(debian.missing_for_sheets()) == [*debian.SHEETS, debian.SHEET_FONT]
-    monkeypatch.setattr(debian.shutil, "which", lambda name: None)
+    monkeypatch.setattr("shutil.which", lambda name: None)
     debian.install(environment=False, database=False, browser=False, sheets=True)
     said = capsys.readouterr()
     assert debian.SHEET_FONT in said.out and "网页打印不受影响" in said.out
@@ -122,6 +122,6 @@ def test_the_packages_of_printed_sheets_are_named_when_missing_and_never_stop_th
 
 
 def test_what_is_installed_for_sheets_is_what_the_sheets_look_for() -> None:
-    assert (tuple(debian.SHEETS), debian.SHEET_FONT) == (pdf.LIBRARIES, pdf.FONT_PACKAGE)
-    assert tuple(pdf.FONTS.values()) == debian.FONT_FILES and debian.FONT_FOLDERS == pdf.FONT_FOLDERS
+    assert tuple(debian.SHEETS) == pdf.LIBRARIES and debian.SHEET_FONT == pdf.FONT_PACKAGE
+    assert tuple(pdf.FONTS.values()) == debian.FONT_FILES and pdf.FONT_FOLDERS == debian.FONT_FOLDERS
     assert {*debian.SHEETS, debian.SHEET_FONT} <= set(bundle.ALWAYS), "a machine without a network has them too"

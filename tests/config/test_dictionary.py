@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from pathlib import Path
 
 import pytest
 from django.apps import apps
@@ -27,18 +28,21 @@ def test_the_dictionary_is_drawn_from_the_models_and_names_every_table_in_both_l
         assert words in drawn, words
 
 
+_TABLES = (
+    "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND NOT relispartition AND relnamespace = 'public'::regnamespace"
+)
+
+
 def test_no_table_of_the_database_is_left_out(db: None) -> None:
     known = {model._meta.db_table for model in dictionary.tables()}
     labels = tuple(f"{config.label}_" for config in apps.get_app_configs() if config.name.startswith("urbangrid."))
     with connection.cursor() as cursor:
-        cursor.execute("SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND NOT relispartition AND relnamespace = 'public'::regnamespace")
+        cursor.execute(_TABLES)
         found = {row[0] for row in cursor.fetchall() if row[0].startswith(labels)}
     assert found == known
 
 
-def test_the_command_writes_the_page_where_it_is_told(tmp_path: object) -> None:
-    target = f"{tmp_path}/page.md"
-    args = parse(["dictionary", "--to", target])
-    assert dictionary.run(args) == 0
-    with open(target, encoding="utf-8") as written:
-        assert written.read() == dictionary.page()
+def test_the_command_writes_the_page_where_it_is_told(tmp_path: Path) -> None:
+    target = tmp_path / "page.md"
+    assert dictionary.run(parse(["dictionary", "--to", str(target)])) == 0
+    assert target.read_text(encoding="utf-8") == dictionary.page()

@@ -22,7 +22,8 @@ def pages(data: bytes) -> list[str]:
     """The text of each page, without spaces. Fails when a sign has no meaning in its font: it would be an empty box."""
     streams = _streams(data)
     rest = b"".join(text for text in streams.values() if b"/Type /Catalog" in text or b"/Type /Page" in text or b"/Type /Font" in text)
-    letters = {name.decode(): _letters(streams[int(number)]) for name, number in re.findall(rb"/BaseFont /(\w+)\+[^/]*/ToUnicode (\d+) 0 R", rest)}
+    fonts = re.findall(rb"/BaseFont /(\w+)\+[^/]*/ToUnicode (\d+) 0 R", rest)
+    letters = {name.decode(): _letters(streams[int(number)]) for name, number in fonts}
     contents = [int(number) for number in re.findall(rb"/Type /Page/Parent .*?/Contents (\d+) 0 R", rest)]
     return [_text(streams[number].decode("latin-1"), letters) for number in contents]
 

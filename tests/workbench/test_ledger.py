@@ -68,14 +68,14 @@ def test_the_director_opens_a_month_and_exports_it_with_correct_chinese(city: Ci
     for words in (number, "市政所", "信息收集", "核查结案", "口径：按受理时间计入", "截至时刻 2026-11-21 00:40", "14时00分", "按期"):
         assert words in " ".join(page.split()), words
     book = load_workbook(io.BytesIO(answer.content))
-    rows = list(book["台账"].iter_rows(values_only=True))
+    rows: list[tuple[Any, ...]] = list(book["台账"].iter_rows(values_only=True))
     closed = dict(zip(rows[0], next(row for row in rows[1:] if row[0] == number), strict=True))
     assert len(rows) == 3
     assert (closed["问题"], closed["处置单位"], closed["是否按期"], closed["返工次数"]) == ("道路破损·路面破损", "市政所", "按期", 1)
     assert f"{closed['结案时间']:%Y-%m-%d %H:%M}" == "2026-11-20 23:40"
     stages = [closed[title] for title in rows[0] if str(title).endswith("用时（分）") and title != "全程用时（分）"]
     assert sum(part or 0 for part in stages) == closed["全程用时（分）"] == 14 * 60
-    notes = [row[0] for row in book["说明"].iter_rows(values_only=True)]
+    notes: list[Any] = [row[0] for row in book["说明"].iter_rows(values_only=True)]
     assert notes[0].startswith("口径：") and notes[1] == "截至时刻：2026-11-21 00:40" and "孙国平" in notes[2]
     assert AuditRow.objects.get(action="export_cases").values["form"] == "xlsx"
 
@@ -169,7 +169,8 @@ def test_the_seat_finds_a_case_every_way_reads_every_step_and_prints_it(city: Ci
     ]  # fmt: skip
     for asked in ways:
         assert f'href="{address}"' in seat.get(reverse("workbench:search"), asked).content.decode(), asked
-    assert seat.get(reverse("workbench:search"), {"words": told["number"]})["Location"] == address, "a whole number leads to the case itself"
+    exact = seat.get(reverse("workbench:search"), {"words": told["number"]})
+    assert exact["Location"] == address, "a whole number leads to the case itself"
     page = " ".join(seat.get(address).content.decode().split())
     for words in ("王芳", "请尽快修补", "用时", "何建", "未清理", "全部经过"):
         assert words in page, words

@@ -45,7 +45,8 @@ def test_a_dispatch_order_says_on_paper_what_it_says_on_the_screen(city: City, d
     screen = browser("clerk").get(reverse("workbench:sheet", args=[case, "order"])).content.decode()
     made = as_pdf(browser("clerk"), case, "order")
     [page] = paper.pages(made)
-    for words in (number, "任务派遣单", "大柳树路南侧", "请尽快修补", "市政所", "010-00000001", "盖章处", "第1页共1页", "位置示意图，不含坐标"):
+    said = (number, "任务派遣单", "大柳树路南侧", "请尽快修补", "市政所", "010-00000001", "盖章处", "第1页共1页", "位置示意图，不含坐标")
+    for words in said:
         assert words.replace(" ", "") in page, words
         assert words in screen or words == "第1页共1页"
     assert paper.pictures(made) == 1 and screen.count("<img") == 1
@@ -57,10 +58,12 @@ def test_a_dispatch_order_says_on_paper_what_it_says_on_the_screen(city: City, d
 def test_no_sheet_tells_a_reporter_or_a_coordinate(city: City, desk: At, browser: Entered) -> None:
     request = paths.request(desk, city)
     case = paths.accept(desk, request["report_id"], "send_verification")
-    name = next(one for one in ("inspector", "second_inspector") if any(row["case_id"] == case for row in desk(one).get("/queues/verify").body))
+    tasks = {one: desk(one).get("/queues/verify").body for one in ("inspector", "second_inspector")}
+    name = next(one for one, rows in tasks.items() if any(row["case_id"] == case for row in rows))
     desk(name).done(case, "verify", answer="true", files=[desk(name).send_photo()])
     desk("seat_agent").done(case, "file", condition_id=str(city.condition()))
-    desk("dispatcher").done(case, "dispatch", unit_id=str(desk("company_clerk").who.unit_id), opinion="联系人电话13900001111", reason="other")
+    company = str(desk("company_clerk").who.unit_id)
+    desk("dispatcher").done(case, "dispatch", unit_id=company, opinion="联系人电话13900001111", reason="other")
     for who, sheets in (("company_clerk", ("order", "filing", "case")), ("seat_agent", ("case", "filing"))):
         for sheet in sheets:
             screen = browser(who).get(reverse("workbench:sheet", args=[case, sheet])).content.decode()
@@ -131,8 +134,8 @@ def test_a_page_may_name_only_our_own_files_and_the_photos_that_were_listed(url:
 
 def test_a_file_or_address_named_in_a_page_never_reaches_the_sheet(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("geheim")
-    html = f'<p>派遣单</p><img src="file://{tmp_path}/a.txt"><link rel="attachment" href="file:///etc/hostname"><img src="http://127.0.0.1:9/x.png">'
-    made = pdf.write([html])
+    outside = f'<img src="file://{tmp_path}/a.txt"><link rel="attachment" href="file:///etc/hostname"><img src="http://127.0.0.1:9/x.png">'
+    made = pdf.write([f"<p>派遣单</p>{outside}"])
     assert paper.pages(made) == ["派遣单"] and paper.pictures(made) == 0 and b"EmbeddedFile" not in made
 
 
@@ -148,7 +151,8 @@ def test_the_form_of_an_extension_shows_the_request_and_each_approver(city: City
     with clock.travel(WORKDAY):
         case = paths.dispatched(desk, city)
         desk("clerk").done(case, "receive")
-        desk("clerk").done(case, "ask_extension", reason="material", note="沥青未到，电话13900001111", until=f"{WORKDAY + timedelta(days=9):%FT%TZ}")
+        until = f"{WORKDAY + timedelta(days=9):%FT%TZ}"
+        desk("clerk").done(case, "ask_extension", reason="material", note="沥青未到，电话13900001111", until=until)
         asked = desk("clerk").get(f"/cases/{case}").body["requests"][0]["request_id"]
         address = reverse("workbench:sheet_pdf", args=[case, "extension"])
         waiting = paper.pages(browser("clerk").get(address, {"request": asked}).content)[0]
@@ -164,3 +168,26 @@ def test_the_form_of_an_extension_shows_the_request_and_each_approver(city: City
     assert f"extension/?request={asked}" in page
     assert browser("other_clerk").get(address, {"request": asked}).status_code == 404
     assert browser("clerk").get(reverse("workbench:sheet_pdf", args=[case, "suspension"]), {"request": asked}).status_code == 404
+
+
+@pytest.mark.requirement("HD-2.3.2d")
+def test_a_supervision_sheet_says_what_until_when_and_by_whom_and_carries_the_reply(city: City, desk: At, browser: Entered) -> None:
+    with clock.travel(WORKDAY):
+        case = paths.dispatched(desk, city)
+        desk("clerk").done(case, "receive")
+        until = WORKDAY + timedelta(hours=7)
+        desk("duty_director").done(case, "order", note="今日内修复，书面说明原因", until=f"{until:%FT%TZ}")
+        seen = desk("clerk").get(f"/cases/{case}").body
+        order = seen["requests"][0]
+        address = reverse("workbench:sheet_pdf", args=[case, "supervision"])
+        page = browser("clerk").get(reverse("workbench:case", args=[case])).content.decode()
+        sent = "".join(paper.pages(browser("clerk").get(address, {"request": order["request_id"]}).content))
+        screen = browser("duty_director").get(reverse("workbench:sheet", args=[case, "supervision"]), {"request": order["request_id"]})
+        desk("clerk").done(case, "answer_order", request=order["request_id"], note="已进场，16时完成")
+        answered = "".join(paper.pages(browser("clerk").get(address, {"request": order["request_id"]}).content))
+    wanted = ("督办单", order["number"], seen["number"], "今日内修复，书面说明原因", "2026-11-2016:40", "孙国平", "盖章处", "主送市政所")
+    assert [words for words in wanted if words not in sent] == []
+    assert "打印督办单" in page and screen.status_code == 200 and order["number"] in screen.content.decode()
+    assert "单位回复" in sent and "已进场" not in sent
+    assert "回复督办已进场，16时完成" in answered and "何建" in answered
+    assert browser("other_clerk").get(address, {"request": order["request_id"]}).status_code == 404

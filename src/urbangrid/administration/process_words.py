@@ -14,6 +14,7 @@ from urbangrid.administration.words import DUTIES
 from urbangrid.cases import words
 from urbangrid.cases.definitions.diagram import minutes
 from urbangrid.cases.definitions.rows import Change, RowKey
+from urbangrid.catalog import sources
 
 SECTIONS = {
     "head": gettext_lazy("名称与适用"),
@@ -54,9 +55,11 @@ STATES_OF_VERSION = {
     "current": gettext_lazy("现行"), "coming": gettext_lazy("未到生效时刻"), "replaced": gettext_lazy("已被替代"),
     "taken_back": gettext_lazy("已撤回"),
 }  # fmt: skip
+SOURCES = {code: one.name for code, one in sources.SHIPPED.items()}
+"""Of the shipped sources; one that a city added is named by its code."""
 _BY_FIELD: dict[str, Mapping[str, object]] = {
     "state": words.STATES, "from": words.STATES, "to": words.STATES, "states": words.STATES, "duty": DUTIES, "action": words.ACTIONS,
-    "then": words.ACTIONS, "holder": HOLDERS, "calendar": CALENDARS, "source": words.SOURCES, "unit": words.LIMIT_UNITS,
+    "then": words.ACTIONS, "holder": HOLDERS, "calendar": CALENDARS, "source": SOURCES, "unit": words.LIMIT_UNITS,
 }  # fmt: skip
 
 
@@ -134,5 +137,5 @@ def scope_words(definition: Mapping[str, Any]) -> str:
     if definition.get("category_code"):
         parts.append(_("小类 %(code)s") % {"code": definition["category_code"]})
     if definition.get("source"):
-        parts.append(str(words.SOURCES.get(definition["source"], definition["source"])))
+        parts.append(str(SOURCES.get(definition["source"], definition["source"])))
     return "·".join(parts) or _("全部案件")

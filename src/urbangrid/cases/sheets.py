@@ -28,24 +28,26 @@ from urbangrid.grids import queries as grids
 from urbangrid.organizations.acting import Acting
 from urbangrid.ui import pdf
 
-PHOTOS: Final = {"filing": 2, "order": 2, "handover": 2, "case": 6, "extension": 2, "suspension": 2, "deferral": 2}
+PHOTOS: Final = {"filing": 2, "order": 2, "handover": 2, "case": 6, "extension": 2, "suspension": 2, "deferral": 2, "supervision": 1}
 """Most photos of a sheet; before the work first, the others only where the sheet tells the whole story."""
 AT_ONCE: Final = 20
 """Sheets that are made while one waits (desks.md C2: within 10 s); more become a job with progress."""
 MOST: Final = 500
 TITLES: Final = {
     "filing": _("案件立案表"), "order": _("任务派遣单"), "handover": _("市属问题交办单"), "case": _("案卷单"),
-    "extension": _("延期审批表"), "suspension": _("挂账审批表"), "deferral": _("缓办审批表"),
+    "extension": _("延期审批表"), "suspension": _("挂账审批表"), "deferral": _("缓办审批表"), "supervision": _("督办单"),
 }  # fmt: skip
 
 BUTTONS: Final = {
     "filing": _("打印立案表"), "order": _("打印派遣单"), "handover": _("打印交办单"), "case": _("打印案卷单"),
     "extension": _("打印延期审批表"), "suspension": _("打印挂账审批表"), "deferral": _("打印缓办审批表"),
+    "supervision": _("打印督办单"),
 }  # fmt: skip
 
 
 APPROVALS: Final = ("extension", "suspension", "deferral")
-"""Kinds of requests that paper rules ask a form for; the form shows the request as it stands, decided or not (case-rules 16, 27)."""
+FORMS: Final = {**{kind: kind for kind in APPROVALS}, "order": "supervision"}
+"""Kind of request → its form: 审批表, 督办单. It shows the request as it stands, decided and answered or not (case-rules 16, 27)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,8 @@ class Sheet:
     request: AskedView | None = None
     asked: Line | None = None
     decisions: tuple[Line, ...] = ()
-    """Of a request: how it was asked, and what each approver said, in their order."""
+    """Of a request: how it was asked, and what each approver said, in their order; of an order: the unit's replies and what became of
+    them."""
 
     @property
     def template(self) -> str:
@@ -90,9 +93,9 @@ def offered(acting: Acting, view: CaseView) -> list[str]:
     return [*(["handover"] if released else []), *(["order"] if dispatched else []), "filing", "case"]
 
 
-def forms(view: CaseView) -> list[AskedView]:
-    """Requests of the case that have a form, as far as the acting post sees them."""
-    return [one for one in view.requests if one.kind in APPROVALS]
+def forms(view: CaseView) -> list[tuple[AskedView, str, str]]:
+    """Requests and orders of the case that have a form, as far as the acting post sees them, with its name and the words of its button."""
+    return [(one, FORMS[one.kind], str(BUTTONS[FORMS[one.kind]])) for one in view.requests if one.kind in FORMS]
 
 
 def sheet(acting: Acting, case_id: int, name: str, request_id: int | None = None) -> Sheet:
@@ -108,12 +111,15 @@ def sheet(acting: Acting, case_id: int, name: str, request_id: int | None = None
     return _sheet(acting, view, name)
 
 
+DECISIONS: Final = ("agree", "disagree", "answer_order", "return_answer", "accept_answer")
+
+
 def _form(acting: Acting, view: CaseView, name: str, request_id: int) -> Sheet:
     """The request with its chain of decisions, from the lines of the record that name it."""
-    asked = next((one for one in forms(view) if one.request_id == request_id and one.kind == name), None)
+    asked = next((one for one, form, _word in forms(view) if one.request_id == request_id and form == name), None)
     if asked is None:
         raise NotFound("sheet_unknown", name=TITLES.get(name, name[:20]))
-    of_it = [line for line in view.story if line.action in ("agree", "disagree") and line.inputs.get("request") == str(request_id)]
+    of_it = [line for line in view.story if line.action in DECISIONS and line.inputs.get("request") == str(request_id)]
     first = next((line for line in view.story if line.seq == asked.asked_seq), None)
     return replace(_sheet(acting, view, name), request=asked, asked=first, decisions=tuple(of_it))
 

@@ -102,7 +102,9 @@ def _orders(clerk: Acting) -> list[dict[str, float]]:
     return [_timed(ask), _timed(ask)]
 
 
-_CASES = "SELECT case_id FROM cases_workitem WHERE unit_id = %s AND kind IN ('receive', 'dispose') AND closed_at IS NULL ORDER BY id LIMIT %s"
+_CASES = (
+    "SELECT case_id FROM cases_workitem WHERE unit_id = %s AND kind IN ('receive', 'dispose') AND closed_at IS NULL ORDER BY id LIMIT %s"
+)
 
 
 def _with_photos(clerk: Acting) -> list[int]:

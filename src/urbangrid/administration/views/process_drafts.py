@@ -16,6 +16,7 @@ from urbangrid.cases import processes, words
 from urbangrid.cases.actions import definitions
 from urbangrid.cases.definitions import rows
 from urbangrid.cases.definitions.rows import Definition
+from urbangrid.catalog import sources
 from urbangrid.core import clock
 from urbangrid.core.errors import Refusal
 from urbangrid.organizations.acting import Acting, acting_required
@@ -63,7 +64,7 @@ def show(
     changes = process_words.change_rows(rows.changes(current.definition, definition)) if current else []
     return page(
         request, "process_draft.html", fault, draft=row, definition=definition, faults=len(found), current=current, changes=changes,
-        form=process_editor.form(definition, found, queries.calendars(acting.platform_id)), sources=words.SOURCES.items(),
+        form=process_editor.form(definition, found, queries.calendars(acting.platform_id)), sources=[(code, one.name) for code, one in sources.sources(acting.platform_id).items()],
         kinds=words.KINDS.items(), units=words.LIMIT_UNITS.items(),
     )  # fmt: skip
 

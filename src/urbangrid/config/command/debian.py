@@ -16,7 +16,9 @@ from urbangrid.config.command.places import is_root
 from urbangrid.config.command.words import Refused, _, refuse, say
 
 SERVER_FOLDERS = Path("/usr/lib/postgresql")
-SHEETS = {"libpango-1.0-0": "libpango-1.0.so.0", "libpangoft2-1.0-0": "libpangoft2-1.0.so.0", "libharfbuzz-subset0": "libharfbuzz-subset.so.0"}
+SHEETS = {
+    "libpango-1.0-0": "libpango-1.0.so.0", "libpangoft2-1.0-0": "libpangoft2-1.0.so.0", "libharfbuzz-subset0": "libharfbuzz-subset.so.0",
+}  # fmt: skip
 """Packages that lay out printed sheets as PDF, by the library that each brings."""
 SHEET_FONT = "fonts-wqy-microhei"
 """A Chinese font of 5 MB; any other one that is here will do (``urbangrid.ui.pdf.FONTS``)."""

@@ -54,7 +54,7 @@ def draw(
         all=request.GET.get("all") == "1", side_moves=[move for move in view.moves if move.action in SIDE_MOVES],
         contact=contact, orders=_orders(acting, view), may_wake=_may_wake(acting, view), grades=words.GRADES.items(),
         sheets=[(name, sheets.BUTTONS[name]) for name in sheets.offered(acting, view)], forms=sheets.forms(view),
-        form_words=sheets.BUTTONS, brief=in_brief(view.story),
+        brief=in_brief(view.story),
         may_archive=any(move.action == "archive" and not move.why_not for move in view.moves),
         **_proofs(request, acting, case_id),
     )  # fmt: skip
