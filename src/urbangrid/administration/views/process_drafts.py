@@ -64,7 +64,8 @@ def show(
     changes = process_words.change_rows(rows.changes(current.definition, definition)) if current else []
     return page(
         request, "process_draft.html", fault, draft=row, definition=definition, faults=len(found), current=current, changes=changes,
-        form=process_editor.form(definition, found, queries.calendars(acting.platform_id)), sources=[(code, one.name) for code, one in sources.sources(acting.platform_id).items()],
+        form=process_editor.form(definition, found, queries.calendars(acting.platform_id)),
+        sources=[(code, one.name) for code, one in sources.sources(acting.platform_id).items()],
         kinds=words.KINDS.items(), units=words.LIMIT_UNITS.items(),
     )  # fmt: skip
 

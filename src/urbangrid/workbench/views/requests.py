@@ -114,5 +114,6 @@ def request_list(request: HttpRequest, name: str) -> HttpResponse:
     rows, total = ledgers.ledger(acting, name, open_only=open_only, skip=(number_of_page - 1) * ledgers.PAGE)
     return page(
         request, "workbench/request_list.html", rows=rows, total=total, title=title, teaches=teaches, open_only=open_only,
-        number=number_of_page, has_next=total > number_of_page * ledgers.PAGE, numbered=name in ("order", "instruction"), now=clock.now(), acting=acting,
+        number=number_of_page, has_next=total > number_of_page * ledgers.PAGE, numbered=name in ("order", "instruction"), now=clock.now(),
+        acting=acting,
     )  # fmt: skip

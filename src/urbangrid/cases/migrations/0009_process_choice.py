@@ -10,7 +10,7 @@ PLATFORM = ("platform", models.ForeignKey(on_delete=django.db.models.deletion.PR
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0006_requests"), ("core", "0002_rate_counts")]
+    dependencies = [("cases", "0008_notices"), ("core", "0002_rate_counts")]
 
     operations = [
         migrations.AddField(
