@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('audit', '0004_purged_by_id'),
-        ('cases', '0009_confidential'),
+        ('cases', '0010_confidential'),
         ('catalog', '0002_sources_and_lines'),
         ('core', '0002_rate_counts'),
         ('organizations', '0002_post_unit_kinds'),
