@@ -63,7 +63,10 @@ class Happened:
 
 
 _PLACED = ("subdistrict__name", "community__name", "road_name")
-_CASE = ("platform_id", "confidential", "number", "category_id", "condition_id", "urgent", "state", "handler_unit__short_name", "rework_count", *_PLACED)
+_CASE = (
+    "platform_id", "confidential", "number", "category_id", "condition_id", "urgent", "state", "handler_unit__short_name", "rework_count",
+    *_PLACED,
+)  # fmt: skip
 _REPORT = ("platform_id", "confidential", "number", "category_id", "condition_id", "urgent", "state", *_PLACED)
 
 

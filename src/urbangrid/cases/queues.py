@@ -74,7 +74,8 @@ def watched(acting: Acting) -> QuerySet[WorkItem]:
 
 def urgeable(acting: Acting) -> QuerySet[WorkItem]:
     """Open items about which the acting post may urge: of the cases that it may read, its own left out."""
-    items = WorkItem.objects.filter(platform_id=acting.platform_id, closed_at=None, case__confidential=False).exclude(unit_id=acting.unit_id)
+    open_here = WorkItem.objects.filter(platform_id=acting.platform_id, closed_at=None, case__confidential=False)
+    items = open_here.exclude(unit_id=acting.unit_id)
     if acting.may("read_all"):
         return items
     return items.filter(case__in=access.visible_to(acting).values("pk"))

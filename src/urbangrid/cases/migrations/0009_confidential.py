@@ -9,7 +9,7 @@ import urbangrid.core.ids
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0006_requests'),
+        ('cases', '0008_notices'),
         ('organizations', '0002_post_unit_kinds'),
     ]
 
