@@ -11,8 +11,9 @@ from tests.api.paths import At
 from tests.supervision.delivery import deliver, sweep, told
 from tests.support.city import WORKDAY, City
 from tests.support.screen import Screen
-from urbangrid.cases import processes
-from urbangrid.cases.models import Case, CaseRecord, ProcessDefinition, RecordSecret, RemarkRead
+from urbangrid.cases import processes, remarks
+from urbangrid.cases.actions import remarks as writing
+from urbangrid.cases.models import Case, CaseRecord, ProcessDefinition, RecordSecret
 from urbangrid.core import clock
 from urbangrid.core.models import OutboxEntry
 from urbangrid.live.messages import CHANNEL
@@ -143,18 +144,20 @@ def test_a_company_reads_what_is_addressed_to_it_and_nothing_else(city: City, de
         desk("subdistrict_officer").done(case, "comment", text="致市政所", unit_id=str(desk("clerk").who.unit_id))
         desk("seat_agent").done(case, "comment", text="请公司先断电", unit_id=str(company))
         desk("seat_agent").done(case, "contact", unit_id=str(company), how="phone", outcome="agreed", person="高远", note="答应一小时到")
-        page = Screen("company_clerk")
-        seen = page.get(f"/case/{case}/talk/") + page.get(f"/case/{case}/?all=1") + str(desk("company_clerk").get(f"/cases/{case}").body)
+        company_post = city.acting("company_clerk")
+        said = remarks.remarks(company_post, int(case))
+        seen = str(said) + str(desk("company_clerk").get(f"/cases/{case}").body)
         assert "请公司先断电" in seen
         for hidden in ("曾拖延", "致市政所", "答应一小时到"):
             assert hidden not in seen, hidden
-        units = page.get(f"/case/{case}/talk/")
+        units = [one.name for one in writing.addressees(company_post, city.west_street.pk)]
         assert "指挥部" in units and "园林所" not in units, "a company writes to the centre alone"
-        assert RemarkRead.objects.filter(unit_id=company).count() == 1
+        assert writing.mark_read(company_post, said) == 1
         desk("company_clerk").done(case, "comment", text="已断电")
         assert "已断电" in Screen("dispatcher").get(f"/case/{case}/talk/")
-        bad = page.client.post(f"/case/{case}/comment/", {"text": "你好", "unit_id": str(desk("other_clerk").who.unit_id)})
-        assert bad.status_code == 422 and "你好" in bad.content.decode(), "refused, and what was typed stays"
+        bad = desk("company_clerk").act(case, "comment", text="你好", unit_id=str(desk("other_clerk").who.unit_id))
+        assert bad.status == 422 and bad.code == "comment_to_unknown"
+        assert Screen("clerk").client.post(f"/case/{case}/comment/", {"text": "我不经办"}).status_code == 404
 
 
 def test_a_stranger_to_the_case_finds_neither_its_comments_nor_a_way_to_write(city: City, desk: At) -> None:

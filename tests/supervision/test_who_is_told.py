@@ -12,7 +12,6 @@ from tests.api import paths
 from tests.api.paths import At
 from tests.supervision.delivery import deliver, everything, sweep, told
 from tests.support.city import INSIDE, WORKDAY, City
-from tests.support.screen import Screen
 from urbangrid.accounts.models import User
 from urbangrid.cases.actions import ACTIONS
 from urbangrid.cases.lifecycle import BESIDE, WORK
@@ -24,6 +23,7 @@ from urbangrid.messaging.models import Notice
 from urbangrid.organizations import actions as organizations
 from urbangrid.organizations.models import Post, Unit
 from urbangrid.supervision import subscribers, watching, words
+from urbangrid.supervision import told as worded
 from urbangrid.supervision.recipients import ROLES
 
 MINUTE = timedelta(minutes=1)
@@ -193,7 +193,8 @@ def test_no_notice_carries_a_citizen_or_free_text_or_a_coordinate(city: City, de
         rows = everything()
         assert {"new_report", "verified", "filed", "dispatched", "comment", "late"} <= {row["event"] for row in rows}
         kept = json.dumps([{**row, "created_at": "", "settled_at": ""} for row in rows], default=str, ensure_ascii=False)
-        page = Screen("company_clerk").get("/notices/")
+        page = str(worded.days(city.acting("company_clerk")))
+        assert "派到本单位" in page
         for secret in ("秦素珍", "13900001111", "116.4", f"{INSIDE[0]:.3f}", f"{INSIDE[1]:.3f}", "柳荫里"):
             assert secret not in kept and secret not in page, secret
 

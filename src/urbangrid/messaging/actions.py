@@ -50,7 +50,8 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What happened, ready to be kept; ``cause`` is topic, subject and seq of the outbox entry. ``rings``: nothing else sounds for it."""
+    """What happened, ready to be kept; ``cause`` is topic, subject and seq of the outbox entry. ``rings``: no arrival of work
+    tells the browsers of it."""
 
     platform_id: int
     event: str
@@ -82,8 +83,9 @@ def keep(event: Event, recipients: Iterable[Recipient]) -> int:
     ]  # fmt: skip
     if rows:
         Notice.objects.bulk_create(rows, ignore_conflicts=True)
-        sound = ("urgent" if event.urgent else "plain") if event.rings else "none"
-        messages.publish(Message(one.topic, {"notice": sound}) for one in listed)
+        sound = "urgent" if event.urgent else "plain"
+        # whose own work arrived hears of that on the same topic; a second message there would hold the first back for a second
+        messages.publish(Message(one.topic, {"notice": sound}) for one in listed if event.rings or not one.works)
     return len(rows)
 
 

@@ -56,7 +56,7 @@ export function start(root) {
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") { soon(); for (const panel of panels()) open(panel); } });
   document.addEventListener("live:open", soon);
   document.addEventListener("live:message", (event) => {
-    if (event.detail.notice) soon();
+    if (event.detail.notice || /^(queue|tasks):/.test(event.detail.topic || "")) soon();
     for (const panel of panels()) if (panel.dataset.topic === event.detail.topic) open(panel);
   });
 }
