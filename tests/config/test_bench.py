@@ -38,7 +38,8 @@ def counts(city: City, desk: Callable[[str], Desk], monkeypatch: pytest.MonkeyPa
 
 def test_statements_are_within_budget_and_as_many_as_the_golden_file_says(counts: query_counts.Counts) -> None:
     actions = {name.removeprefix("action ") for name in counts.found if name.startswith("action ")}
-    assert set(ACTIONS) - actions <= {"hand_on"}, "an action that no story here takes"  # hand_on follows filing by itself
+    # hand_on follows filing by itself; return_up is a district's
+    assert set(ACTIONS) - actions <= {"hand_on", "return_up"}, "an action that no story here takes"
     over = {name: count for name, count in counts.found.items() if count > BUDGET[name.partition(" ")[0]]}
     written = HEAD + "".join(f"{count:>3}  {name}\n" for name, count in sorted(counts.found.items()))
     if os.environ.get("UPDATE_GOLDEN") == "1":

@@ -65,7 +65,7 @@ def sample(at: At, city: City) -> dict[str, object]:
         "report_id": report["report_id"], "request_id": request["request_id"],
         "item_id": item.pk, "file_id": report["files"][0]["file_id"] if "files" in report else at("inspector").send_photo(),
         "action": "receive", "kind": "dispatch", "name": "order", "category_id": city.category().id, "unit_id": clerk.unit_id,
-        "token": token_of(int(case)), "user_id": clerk.user_id, "appointment_id": clerk.appointment_id, "retained": "photos",
+        "token": token_of(int(case)), "user_id": clerk.user_id, "appointment_id": clerk.appointment_id, "retained": "photos", "lift_id": 13,
         "code": "hotline", "notice_id": _notice(clerk), **_of_a_process(city), **_of_the_clerk(clerk),
         "parked_id": _parked().pk, "job_id": 12,
         **_kept_by_the_seat(city.acting("seat_agent")),

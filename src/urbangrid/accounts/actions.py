@@ -161,7 +161,7 @@ def create_user(
         raise Refusal("name_missing", status=422, field="name")
     user = User(
         username=username, name=name[:30], initials=initials(name)[:30], phone=phone.strip()[:20], contractor=contractor.strip()[:60],
-        active_until=active_until,
+        active_until=active_until, platform_id=acting.platform_id if acting else None,
     )  # fmt: skip
     once = _one_time(user)
     user.save(force_insert=True)

@@ -28,6 +28,10 @@ class User(Identified):
     session_stamp = models.CharField(max_length=16, blank=True, help_text="changes with the password: older sessions end")
     contractor = models.CharField(max_length=60, blank=True)
     simulated = models.BooleanField(default=False, help_text="an account of the made city")
+    platform = models.ForeignKey(
+        "core.Platform", null=True, blank=True, on_delete=models.PROTECT, related_name="+",
+        help_text="whose administrator made it; empty: the operator, or before there were districts",
+    )  # fmt: skip
 
     # Django asks these of whatever stands in request.user
     is_authenticated: ClassVar[bool] = True

@@ -21,7 +21,7 @@ from urbangrid.organizations.models import Appointment, Post, Unit
 from urbangrid.organizations.queries import in_force
 from urbangrid.organizations.security import ADMINISTRATORS
 
-__all__ = ["ROLES", "First", "begin", "messages"]
+__all__ = ["ROLES", "First", "begin", "first_administrator", "messages"]
 
 MODEL = "model_a"
 ROLES = {"system_admin": "administer_system", "security_admin": "administer_security", "audit_admin": "read_audit"}
@@ -38,22 +38,19 @@ class First:
 
 
 @transaction.atomic
-def begin(*, code: str, name: str, short_name: str, people: Mapping[str, str]) -> list[First]:
+def begin(*, code: str, name: str, short_name: str, people: Mapping[str, str], model: str = MODEL) -> list[First]:
     """Make the platform where there is none, its units and posts where it has none, and the three administrators.
 
     ``people``: a person's name by post code; the post's name stands where none is given. Nothing is kept when anything is refused.
-    Raises Refusal ``administrators_exist`` and ``platform_names_missing``.
+    Raises Refusal ``administrators_exist``, ``platform_names_missing`` and ``preset_unknown``.
     """
-    platform = Platform.objects.order_by("pk").first() or _platform(code, name, short_name)
+    platform = Platform.objects.filter(parent=None).order_by("pk").first() or _platform(code, name, short_name)
     held = Appointment.objects.filter(in_force(), platform=platform, post__duties__overlap=sorted(ADMINISTRATORS)).select_related("user")
     if found := held.first():
         raise Refusal("administrators_exist", status=409, name=found.user.name)
     if not Post.objects.filter(platform=platform).exists():
-        set_up(platform, MODEL, subdistricts=(), departments=(), companies=())
-    unit = Unit.objects.filter(platform=platform, kind="joint_centre").order_by("code").first()
-    unit = unit or Unit.objects.filter(platform=platform).order_by("code").first()
-    assert unit is not None  # every model has units
-    return [_first(platform, unit, post, people.get(post, "")) for post in ROLES]
+        set_up(platform, model, subdistricts=(), departments=(), companies=())
+    return [first_administrator(platform, post, people.get(post, "")) for post in ROLES]
 
 
 def _platform(code: str, name: str, short_name: str) -> Platform:
@@ -69,8 +66,12 @@ def _platform(code: str, name: str, short_name: str) -> Platform:
     return platform
 
 
-def _first(platform: Platform, unit: Unit, code: str, name: str) -> First:
+def first_administrator(platform: Platform, code: str, name: str) -> First:
+    """The account of one of the three roles, with a one-time password; ``code`` is the post's."""
     post = Post.objects.get(platform=platform, duties__contains=[ROLES[code]])
+    units = Unit.objects.filter(platform=platform).order_by("code")
+    unit = units.filter(kind__in=post.unit_kinds).first() or units.first()
+    assert unit is not None  # every model has units, and one for each administrator
     username = code.replace("_", ".")
     if User.objects.filter(username=username).exists():
         username = f"{username}.{platform.code}"

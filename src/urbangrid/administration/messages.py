@@ -23,6 +23,14 @@ declare(
         "admin_instant": _("生效时刻请按 2026-11-20T08:00 的样式填写，或不填表示立即生效。"),
         "admin_past": _("生效时刻已过。请填以后的时刻，或不填表示立即生效。"),
         "process_not_simulated": _("草稿还有错误，不能模拟。请先改好下面列出的各处。"),
+        "account_elsewhere": _("%(name)s在%(platform)s也有任职，账号由那边管理；本平台可以任免本平台的岗位。"),
+        "installation_only": _("这一页属于整套平台的运行，由市级系统管理员使用。"),
+        "file_unreadable": _("文件“%(file)s”打不开：%(fault)s。没有开通。"),
+        "district_not_in_model": _("本平台的组织模式没有区级平台；一级监督、两级指挥（模式 d）的市级平台才能开通。"),
+        "district_taken": _("%(name)s已经开通了区级平台，请在下面的列表中查看。"),
+        "district_division_unknown": _("没有代码为“%(code)s”的区（县），请先导入区划。"),
+        "district_post_unknown": _("%(name)s的岗位“%(post)s”或单位“%(unit)s”不在本区，请对照样表填写。没有开通。"),
+        "sheet_faulty": _("表格有 %(count)s 处须改，没有开通：%(faults)s"),
         "admin_unknown": _("没有这一项，或不属于本平台。"),
     }
 )

@@ -8,11 +8,16 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from urbangrid.accounts.models import User
 from urbangrid.administration import words
 from urbangrid.catalog.models import WorkCalendar
+from urbangrid.core import clock
+from urbangrid.core.errors import NotAllowed
+from urbangrid.core.platforms import platform_of
 from urbangrid.core.text import initials
+from urbangrid.grids.models import Division
 from urbangrid.organizations.models import Appointment, Post, Unit
 from urbangrid.organizations.queries import in_force
 
@@ -125,27 +130,87 @@ def people(platform_id: int, typed: str, page: str | None) -> Page[Any]:
 
 
 def of_platform(platform_id: int) -> QuerySet[User]:
-    """People with a post here at any time, and those who never had one anywhere."""
+    """People with a post here at any time, and those without any post whose account was made here (or by the operator, for the city)."""
     here = Appointment.objects.filter(platform_id=platform_id).values("user_id")
-    return User.objects.filter(Q(pk__in=here) | Q(appointments=None))
+    made_here = Q(platform_id=platform_id)
+    if platform_of(platform_id).parent_id is None:
+        made_here |= Q(platform=None)
+    return User.objects.filter(Q(pk__in=here) | Q(appointments=None) & made_here)
+
+
+def check_own(platform_id: int, user: User) -> None:
+    """Raises NotAllowed ``account_elsewhere``: an account that other platforms rely on too is not one platform's to reset or end."""
+    other = Appointment.objects.filter(user=user).exclude(platform_id=platform_id).select_related("platform").first()
+    if other is not None:
+        raise NotAllowed("account_elsewhere", name=user.name, platform=other.platform.name)
 
 
 def posts_of(platform_id: int) -> QuerySet[Appointment]:
     """Appointments of the platform in force, with what a line about them shows."""
     rows = Appointment.objects.filter(in_force_anyway(), platform_id=platform_id)
-    return rows.select_related("post", "unit", "division").order_by("valid_from", "pk")
+    return rows.select_related("post", "unit", "division", "home_unit").order_by("valid_from", "pk")
 
 
 def in_force_anyway() -> Q:
     """Appointments that have not ended, those of ended accounts too: they come back with the account."""
-    return Q(valid_to=None)
+    return Q(valid_to=None) | Q(valid_to__gt=clock.now())
 
 
 def person_of(platform_id: int, user_id: int) -> User | None:
     return of_platform(platform_id).filter(pk=user_id).first()
 
 
+def staff_names(platform_id: int) -> list[tuple[int, str]]:
+    """Id and name of everybody appointed here now, by name."""
+    rows = User.objects.filter(pk__in=Appointment.objects.filter(in_force(), platform_id=platform_id).values("user_id"))
+    return list(rows.order_by("name", "pk").values_list("pk", "name"))
+
+
+@dataclass(frozen=True, slots=True)
+class Personnel:
+    """How many appointments of a kind of personnel are in force, by the unit the people come from, most first (CY-15, JJ-5.1)."""
+
+    kind: str
+    count: int
+    origins: list[tuple[str, int]]
+
+
+def personnel(platform_id: int) -> list[Personnel]:
+    """Posts in the field and others whose kind is recorded. One statement."""
+    rows = Appointment.objects.filter(in_force(), platform_id=platform_id).exclude(personnel_kind="")
+    origin = Coalesce("home_unit__name", "unit__name")
+    found: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    counted = rows.annotate(origin=origin).values_list("personnel_kind", "origin").annotate(n=Count("id"))
+    for kind, name, many in counted.order_by("-n", "origin"):
+        found[kind].append((name, many))
+    return [
+        Personnel(str(words.PERSONNEL[kind]), sum(many for _name, many in found[kind]), found[kind])
+        for kind in words.PERSONNEL if kind in found
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Establishment:
+    """Inspectors of a community against the plan (CY-14-1); ``missing`` is 0 where the plan is met."""
+
+    community: str
+    inspectors: int
+    planned: int
+
+    @property
+    def missing(self) -> int:
+        return max(self.planned - self.inspectors, 0)
+
+
+def establishment(platform_id: int, planned: int) -> list[Establishment]:
+    """Every community of the platform with its inspectors in force, however many communities there are: two statements (HD-3.1.3-n)."""
+    rows = Appointment.objects.filter(in_force(), platform_id=platform_id, post__duties__contains=["check"])
+    counts = dict(rows.values_list("division_id").annotate(n=Count("user_id", distinct=True)).order_by())
+    areas = Division.objects.filter(platform_id=platform_id, level="community", valid_to=None).order_by("code")
+    return [Establishment(name, counts.get(pk, 0), planned) for pk, name in areas.values_list("pk", "name")]
+
+
 def history_of(platform_id: int, user: User, most: int = 20) -> list[Appointment]:
     """Ended appointments of a person here, newest first."""
-    rows = Appointment.objects.filter(platform_id=platform_id, user=user).exclude(valid_to=None).select_related("post", "unit")
+    rows = Appointment.objects.filter(platform_id=platform_id, user=user).filter(valid_to__lte=clock.now()).select_related("post", "unit")
     return list(rows.order_by("-valid_to")[:most])

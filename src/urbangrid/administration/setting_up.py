@@ -25,13 +25,15 @@ class Model:
 
 @transaction.atomic
 def set_up(
-    platform: Platform, code: str, *, subdistricts: Sequence[Division], departments: Sequence[Body], companies: Sequence[Body]
+    platform: Platform, code: str, *, subdistricts: Sequence[Division], departments: Sequence[Body], companies: Sequence[Body],
+    communities: Sequence[Division] = (),
 ) -> Model:  # fmt: skip
     """Install the preset ``code``: its units and posts, then its process, checked against the duties that the posts hold.
 
     Nothing is kept when any part is refused. Raises Refusal ``preset_unknown``, ``unit_code_taken``, ``process_faulty``.
     """
-    organisation = installing.install(platform, code, subdistricts=subdistricts, departments=departments, companies=companies)
-    duties = {duty for post in organisation.posts.values() for duty in post.duties}
-    definition = processes.publish(platform, processes.preset(code), duties)
+    organisation = installing.install(
+        platform, code, subdistricts=subdistricts, departments=departments, companies=companies, communities=communities
+    )
+    definition = processes.publish(platform, processes.preset(code), installing.held_duties(platform))
     return Model(organisation, processes.process_of(definition.pk))

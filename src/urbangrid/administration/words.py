@@ -17,7 +17,12 @@ UNIT_KINDS = {
     "station": _("站所"),
     "crew": _("班组"),
     "city_platform": _("市级平台"),
+    "evaluation": _("考评机构"),
+    "information": _("信息化部门"),
+    "community": _("社区"),
+    "contractor": _("采集承包单位"),
 }
+PERSONNEL = {"full_time": _("专职"), "part_time": _("兼职"), "assistant": _("协管"), "contractor": _("外包")}
 AXES = {"supervision": _("监督轴"), "command": _("指挥轴")}
 DUTIES = {
     "register": _("登记"),
@@ -35,7 +40,21 @@ DUTIES = {
     "city_answer": _("录入市级答复"),
     "hand_on": _("批转"),
     "dispatch": _("派遣"),
+    "recall": _("收回、改派"),
+    "approve": _("审批申请"),
+    "approve_large": _("审批长期申请"),
+    "settle": _("权属会商"),
+    "judge": _("申诉审定"),
+    "appeal": _("申诉"),
+    "remind": _("催办"),
+    "order": _("督办"),
+    "instruct": _("批示"),
+    "answer_order": _("答复督办"),
+    "ask_void": _("申请作废"),
+    "ask_reopen": _("申请恢复办理"),
+    "ask_difficult": _("提请疑难审核"),
     "return_to_filing": _("退回立案"),
+    "return_up": _("退回市级"),
     "receive": _("签收"),
     "dispose": _("处置"),
     "review": _("审核反馈"),
@@ -52,6 +71,7 @@ DUTIES = {
     "read_area": _("本辖区全部"),
     "read_all": _("查看全部案件"),
     "administer_system": _("系统管理"),
+    "administer_business": _("业务管理"),
     "administer_security": _("安全管理"),
     "read_audit": _("审计"),
 }
@@ -114,6 +134,10 @@ ACTS = {
     "notice_amount": _("修改通知时刻"),
     "security_changed": _("修改登录规则"),
     "platform_created": _("建立平台"),
+    "district_opened": _("开通区级平台"),
+    "exclusive_mode_changed": _("修改互斥岗位规则"),
+    "exclusion_lifted": _("放宽互斥岗位"),
+    "exclusion_lift_ended": _("结束放宽"),
     "user_created": _("新建账号"),
     "account_ended": _("停用账号"),
     "account_resumed": _("恢复账号"),
@@ -142,6 +166,10 @@ ACTS = {
 }
 """Acts on the trail; a test holds every ``note`` of the code against them."""
 VALUES = {
+    "home_unit": _("原单位"),
+    "beside": _("同时任互斥岗位"),
+    "from": _("起"),
+    "until": _("止"),
     "left": _("还可再试"),
     "second_step": _("两步"),
     "codes_left": _("备用码还剩"),

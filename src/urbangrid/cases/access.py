@@ -11,14 +11,15 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from urbangrid.audit.actions import note
 from urbangrid.cases.models import Case, CaseAccess, CaseReport, NamedHandler, Report, WorkItem
 from urbangrid.core.errors import NotFound
+from urbangrid.organizations import queries as organizations
 from urbangrid.organizations.acting import ITSELF, Acting
 
 
 def visible_to(acting: Acting) -> QuerySet[Case]:
     """Cases the acting post may read: the centre all of its platform, a sub-district those of its area and border, a unit those it has or
-    had, an inspector those she reported or has a task on."""
-    cases = Case.objects.filter(platform_id=acting.platform_id, confidential=False)
-    if acting.may("read_all"):
+    had, an inspector those she reported or has a task on. A district that only commands reads of the city's cases those of its units."""
+    cases = Case.objects.filter(platform_id=acting.cases_platform_id, confidential=False)
+    if acting.may("read_all") and acting.parent_platform_id is None:
         return cases
     allowed = Q(pk__in=[])
     rights = _rights(acting)
@@ -37,10 +38,14 @@ CONFIDENTIAL_DUTY = "handle_confidential"
 
 def confidential_to(acting: Acting) -> QuerySet[Case]:
     """Confidential cases that the acting post may open: hers by name, or all for the director; never those about her own unit."""
-    cases = Case.objects.filter(platform_id=acting.platform_id, confidential=True).exclude(concerned_unit_id=acting.unit_id)
+    cases = Case.objects.filter(platform_id=acting.cases_platform_id, confidential=True).exclude(concerned_unit_id=acting.unit_id)
     if acting.may(CONFIDENTIAL_DUTY):
         return cases
     return cases.filter(Exists(NamedHandler.objects.filter(case=OuterRef("pk"), appointment_id=acting.appointment_id)))
+
+
+UNIT_DUTIES = ("receive", "dispose", "lead_unit", "dispatch", "return_up")
+"""Who has a case by her unit: those who dispose of it, and the command centre of a district that it was handed to."""
 
 
 def _rights(acting: Acting) -> Q:
@@ -49,15 +54,17 @@ def _rights(acting: Acting) -> Q:
     found = Q()
     if acting.may("read_area") and acting.division_id is not None:
         found |= Q(division_id=acting.division_id)
-    if acting.may("receive") or acting.may("dispose") or acting.may("lead_unit"):
+    if acting.may("read_all") and acting.parent_platform_id is not None:
+        found |= Q(unit_id__in=organizations.unit_ids(acting.platform_id))
+    elif any(acting.may(duty) for duty in UNIT_DUTIES):
         found |= Q(unit_id=acting.unit_id)
     return found
 
 
 def reports_visible_to(acting: Acting) -> QuerySet[Report]:
     """Reports: the centre all, an inspector her own; nobody else meets one before it is a case."""
-    reports = Report.objects.filter(platform_id=acting.platform_id, confidential=False)
-    if acting.may("read_all"):
+    reports = Report.objects.filter(platform_id=acting.cases_platform_id, confidential=False)
+    if acting.may("read_all") and acting.parent_platform_id is None:
         return reports
     if acting.may("report"):
         return reports.filter(reporter_appointment_id=acting.appointment_id)

@@ -112,7 +112,7 @@ def proposals_of_case(request: HttpRequest, ref: str) -> list[proposals.Choice]:
     acting = acting_of(request)
     if not acting.may("dispatch"):
         raise NotAllowed("duty_missing", post=acting.post_name, action=words.ACTIONS["dispatch"])
-    return proposals.choices(access.readable(acting, access.case_id_of(acting, ref)))
+    return proposals.choices(access.readable(acting, access.case_id_of(acting, ref)), platform_id=acting.platform_id)
 
 
 @router.post("/cases/{ref}/actions/{action}", response={200: DoneOut, **faults(403, 404, 409, 422)}, summary="办理")

@@ -365,7 +365,7 @@ class DoneOut(Schema):
 class WhyOut(Schema):
     """A ground of a proposal."""
 
-    basis: str = Field(description="table 责任清单, precedent 先例, load 在办")
+    basis: str = Field(description="territory 属地, table 责任清单, precedent 先例, load 在办")
     words: str
     agrees: bool
     hits: int

@@ -90,12 +90,14 @@ def counted(changes: Mapping[str, Change]) -> list[Message]:
 
 
 def board(platform_ids: Iterable[int]) -> list[Message]:
-    """The counts of all open work, for those who watch a whole platform. One statement."""
+    """The counts of all open work, for those who watch a whole platform; a district that only commands has the work of its own units on
+    the city's platform. One statement."""
     totals: dict[str, dict[str, Any]] = {topics.board(platform_id): _nothing() for platform_id in platform_ids}
     if totals:
         watched = WorkItem.objects.filter(platform_id__in=list(platform_ids)).exclude(Q(kind=TASK) | Q(case__confidential=True))
-        for row in _by_light(watched, "platform_id"):
-            _add(totals[topics.board(row["platform_id"])], row)
+        for row in _by_light(watched, "platform_id", "unit__platform_id"):
+            for platform_id in {row["platform_id"], row["unit__platform_id"] or row["platform_id"]}:
+                _add(totals.get(topics.board(platform_id)), row)
     return [Message(topic, total) for topic, total in totals.items()]
 
 
@@ -127,6 +129,6 @@ def _add(total: dict[str, Any] | None, row: Mapping[str, Any]) -> None:
     count = sum(row[light] for light in words.LIGHTS)
     total["count"] += count
     total["urgent"] += row["urgent_items"]
-    total["kinds"][row["kind"]] = count
+    total["kinds"][row["kind"]] = total["kinds"].get(row["kind"], 0) + count
     for light in words.LIGHTS:
         total["lights"][light] += row[light]

@@ -221,7 +221,7 @@ def _shown(acting: Acting, row: Clock, case: Case) -> bool:
 
 
 def _clock(acting: Acting, row: Clock, now: datetime) -> ClockView:
-    state = clocks.state_of(row, acting.platform_id, acting.zone)
+    state = clocks.state_of(row, acting.cases_platform_id, acting.zone)
     light = light_of(row.due_at, row.warn_at, now, paused=row.due_at is None)
     return ClockView(
         kind=row.kind, name=str(CLOCK_NAMES[row.kind]), light=light, limit_seconds=state.budget,
@@ -255,12 +255,18 @@ def _line(acting: Acting, record: CaseRecord, quotes: tuple[tuple[str, str], ...
     actor = body["actor"] or {}
     return Line(
         seq=record.seq, at=record.at, action=record.action, word=str(words.ACTIONS.get(record.action, record.action)),
-        actor=actor.get("name", ""), post=actor.get("post_name", ""), unit=actor.get("unit_name", ""),
+        actor=actor.get("name", ""), post=actor.get("post_name", ""), unit=_units(actor),
         text=_text(record, body["inputs"]), quotes=quotes, reason=_reason(acting, record),
         to_state=str(words.STATES.get(record.to_state, "")),
         photos=len(body["files"]), chained=body["chained"], inputs=body["inputs"],
         took_seconds=int((record.at - before).total_seconds()),
     )  # fmt: skip
+
+
+def _units(actor: Mapping[str, Any]) -> str:
+    """The unit of the post, and where the person comes from when she belongs to another one (CY-2.4)."""
+    home = actor.get("home_unit", "")
+    return f"{actor.get('unit_name', '')}（{home}）" if home else str(actor.get("unit_name", ""))
 
 
 def _text(record: CaseRecord, inputs: Mapping[str, Any]) -> str:
@@ -286,7 +292,7 @@ REASON_LISTS = {"dispatch": "other_unit", "return_to_city": "rework"}
 def _reason(acting: Acting, record: CaseRecord) -> str:
     if not record.reason or record.action in ("verify", "check"):
         return ""
-    listed = catalog.reasons(acting.platform_id, REASON_LISTS.get(record.action, record.action))
+    listed = catalog.reasons(acting.cases_platform_id, REASON_LISTS.get(record.action, record.action))
     return next((row.label for row in listed if row.code == record.reason), record.reason)
 
 

@@ -1,31 +1,41 @@
-"""docs/case-life.md, drawn from the lifecycle and the preset: what is shown cannot differ from what is done."""
+"""docs/case-life.md, drawn from the lifecycle and the presets: what is shown cannot differ from what is done."""
 
 from __future__ import annotations
 
 from urbangrid.cases import process, processes, words
 from urbangrid.cases.lifecycle import WITHDRAWABLE, When
+from urbangrid.core import presets
 
-WHEN = {When.ALWAYS: "", When.PLAIN: "", When.COMPLEX: "复杂", When.CITY_OWNED: "市属", When.REACHED: "到场", When.NOT_REACHED: "无法核查"}
+WHEN = {When.ALWAYS: "", When.PLAIN: "", When.COMPLEX: "复杂", When.CITY_OWNED: "市属", When.REACHED: "到场", When.NOT_REACHED: "无法核查",
+        When.OWN_UNIT: "本级单位", When.BY_DISTRICT: "经区级"}  # fmt: skip
 
 
-def case_life(preset: str = "model_a") -> str:
-    """The page as Markdown: diagram, moves with duty and clock effects, waits with limits."""
-    loaded = process.load(processes.preset(preset))
+def case_life() -> str:
+    """The page as Markdown: of every shipped model the diagram, moves with duty and clock effects, waits with limits."""
     labels = {str(code): str(word) for code, word in [*words.STATES.items(), *words.ACTIONS.items()]}
     parts = [
         "# The life of a case 案件的一生",
-        f"Generated from `cases/lifecycle.py` and `cases/presets/{preset}.toml` ({loaded.name}); do not edit.",
-        "```mermaid\n" + process.mermaid(loaded, labels) + "```",
-        "## Moves 办理步骤",
-        _moves(loaded, labels),
-        "## Waiting states 待办与时限",
-        _waits(loaded, labels),
+        "Generated from `cases/lifecycle.py` and `cases/presets/`; do not edit.",
+        *(part for code in presets.codes(processes.PRESETS) for part in _model(code, labels)),
         "## Withdrawal 撤回",
         "Own last step, until somebody of the next post opens the case: "
         + ", ".join(f"{labels[action]} ({', '.join(labels[state] for state in states)})" for action, states in WITHDRAWABLE.items())
         + ".",
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _model(code: str, labels: dict[str, str]) -> list[str]:
+    loaded = process.load(processes.preset(code))
+    return [
+        f"## {code.replace('_', ' ').capitalize()} {loaded.name}",
+        "Stages: " + " → ".join(stage.name for stage in loaded.stages) + ".",
+        "```mermaid\n" + process.mermaid(loaded, labels) + "```",
+        "### Moves 办理步骤",
+        _moves(loaded, labels),
+        "### Waiting states 待办与时限",
+        _waits(loaded, labels),
+    ]
 
 
 def _moves(loaded: process.Process, labels: dict[str, str]) -> str:

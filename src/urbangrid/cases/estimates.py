@@ -30,7 +30,7 @@ def conditions(acting: Acting, category_id: int, area_grade: int | None, unit_ca
     now = clock.now()
     return [
         _estimate(acting, category_id, row.id, area_grade, unit_calendar, now)
-        for row in catalog.conditions_of(category_id, acting.platform_id)
+        for row in catalog.conditions_of(category_id, acting.cases_platform_id)
     ]
 
 
@@ -46,8 +46,8 @@ def _estimate(
     limit = catalog.limit_for(condition_id, area_grade, "", now)
     code = clocks.ALWAYS
     if limit.unit not in deadlines.CONTINUOUS_UNITS:
-        code = catalog.calendar_code_for(acting.platform_id, unit_calendar=unit_calendar, category_id=category_id)
-    line = clocks.timeline(acting.platform_id, code, acting.zone)
+        code = catalog.calendar_code_for(acting.cases_platform_id, unit_calendar=unit_calendar, category_id=category_id)
+    line = clocks.timeline(acting.cases_platform_id, code, acting.zone)
     due = line.advance(now, deadlines.budget_seconds(limit.value, limit.unit))  # type: ignore[arg-type]
     words = f"{limit.value} {clocks.unit_word(limit.unit)}"
     return Estimate(row.id, row.problem, row.condition, row.closing_condition, words, due, limit.value, limit.unit)

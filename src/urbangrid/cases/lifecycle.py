@@ -24,8 +24,10 @@ class State(StrEnum):
     WITH_CITY = "with_city"
     FILED = "filed"
     TO_DISPATCH = "to_dispatch"
+    AT_DISTRICT = "at_district"  # the second hop: a district command centre dispatches to its own units
     TO_RECEIVE = "to_receive"
     DISPOSING = "disposing"
+    DISTRICT_REVIEW = "district_review"
     TO_REVIEW = "to_review"
     TO_SEND_CHECK = "to_send_check"
     CHECKING = "checking"
@@ -65,6 +67,8 @@ class When(StrEnum):
     CITY_OWNED = "city_owned"
     REACHED = "reached"  # the inspector could check
     NOT_REACHED = "not_reached"  # locked yard, dark: sent again, no rework
+    OWN_UNIT = "own_unit"  # a unit of the dispatching level itself
+    BY_DISTRICT = "by_district"  # by way of a district command centre
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +123,10 @@ EDGES: tuple[Edge, ...] = (
     Edge("return_release", _S.TO_RELEASE, _S.TO_FILE, "release"),
     Edge("enter_city_answer", _S.WITH_CITY, _S.TO_SEND_CHECK, "city_answer", case_clock=_C.GO_ON, clause="case-rules 17"),
     # dispatch and disposal
-    Edge("dispatch", _S.TO_DISPATCH, _S.TO_RECEIVE, "dispatch", unit_clock=_C.START, clause="model A, S3"),
+    Edge("dispatch", _S.TO_DISPATCH, _S.TO_RECEIVE, "dispatch", _W.OWN_UNIT, unit_clock=_C.START, clause="model A, S3"),
+    Edge("dispatch", _S.TO_DISPATCH, _S.AT_DISTRICT, "dispatch", _W.BY_DISTRICT, clause="SZ-4.2b, model D, S3a"),
+    Edge("dispatch", _S.AT_DISTRICT, _S.TO_RECEIVE, "district_dispatch", unit_clock=_C.START, clause="SZ-2.1d, model D, S3b"),
+    Edge("return_up", _S.AT_DISTRICT, _S.TO_DISPATCH, "district_dispatch", clause="model D, S3b"),
     Edge("return_to_filing", _S.TO_DISPATCH, _S.TO_FILE, "dispatch", clause="case-rules 8"),
     Edge("receive", _S.TO_RECEIVE, _S.DISPOSING, "receive", clause="model A, S4"),
     *(
@@ -131,10 +138,14 @@ EDGES: tuple[Edge, ...] = (
             ("send_back", _S.TO_DISPATCH, _C.CREDIT, "case-rules 14"),
         )
     ),
-    Edge("feedback", _S.DISPOSING, _S.TO_REVIEW, "dispose", unit_clock=_C.STAND, clause="HD-3.2.4"),
+    Edge("feedback", _S.DISPOSING, _S.TO_REVIEW, "dispose", _W.OWN_UNIT, unit_clock=_C.STAND, clause="HD-3.2.4"),
+    Edge("feedback", _S.DISPOSING, _S.DISTRICT_REVIEW, "dispose", _W.BY_DISTRICT, unit_clock=_C.STAND, clause="model D, S5"),
     # within the unit: side records, the case stays with it; who assigns before the receipt signs for it first (case-rules 12)
     Edge("assign_down", _S.TO_RECEIVE, _S.DISPOSING, "receive", clause="case-rules 12"),
     *(Edge(action, _S.DISPOSING, _S.DISPOSING, clause="case-rules 12") for action in TASK_ACTIONS),
+    Edge("review", _S.DISTRICT_REVIEW, _S.TO_REVIEW, "district_review", clause="model D, S5"),
+    Edge("review", _S.DISTRICT_REVIEW, _S.TO_SEND_CHECK, "district_review", clause="model D, S5: the city's review skipped"),
+    Edge("rework", _S.DISTRICT_REVIEW, _S.DISPOSING, "district_review", unit_clock=_C.REWORK, clause="model D, S5"),
     Edge("review", _S.TO_REVIEW, _S.TO_SEND_CHECK, "review", clause="HD-3.2.5"),
     Edge("rework", _S.TO_REVIEW, _S.DISPOSING, "review", unit_clock=_C.REWORK, clause="HD-3.2.5"),
     # check and closing
@@ -164,8 +175,9 @@ WITHDRAWABLE: dict[str, tuple[State, ...]] = {
     "propose_filing": (_S.TO_CONFIRM,),
     "file": (_S.FILED, _S.TO_SIGN, _S.TO_RELEASE, _S.TO_DISPATCH),
     "sign": (_S.FILED, _S.TO_DISPATCH),
-    "dispatch": (_S.TO_RECEIVE,),
-    "review": (_S.TO_SEND_CHECK,),
+    "dispatch": (_S.TO_RECEIVE, _S.AT_DISTRICT),
+    "return_up": (_S.TO_DISPATCH,),
+    "review": (_S.TO_SEND_CHECK, _S.TO_REVIEW),
     "send_check": (_S.CHECKING,),
 }
 """撤回: own last step, until somebody of the next post opens the case; the step -> the states it may be taken back from (case-rules 8)."""
@@ -180,8 +192,10 @@ WORK: dict[State, str] = {
     _S.WITH_CITY: "city_answer",
     _S.FILED: "hand_on",
     _S.TO_DISPATCH: "dispatch",
+    _S.AT_DISTRICT: "district_dispatch",
     _S.TO_RECEIVE: "receive",
     _S.DISPOSING: "dispose",
+    _S.DISTRICT_REVIEW: "district_review",
     _S.TO_REVIEW: "review",
     _S.TO_SEND_CHECK: "send_check",
     _S.CHECKING: "check",

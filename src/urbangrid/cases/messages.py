@@ -90,6 +90,7 @@ declare(
         "city_owned_no_rework": _("该案由市级处置，请用“退市级再办”。"),
         "withdraw_too_late": _("%(name)s已于%(time)s打开该案，不能撤回。需要改动请联系对方或由值班长更正。"),
         "withdraw_nothing": _("没有可以撤回的一步：最后一步不是您办的，或此步不能撤回。"),
+        "way_not_there": _("本平台的流程没有“%(state)s”这一步，请直接立案。"),
         "confirm_needed": _("“%(category)s”须值班长审定立案，请用“提请立案”。"),
         "comment_to_unknown": _("意见不能发给这个单位。请从列表中选处置单位、属地街道或中心的部门。"),
         "claimed_by_other": _("%(name)s正在办理这一件（%(since)s起）。需要的话请先询问接手。"),

@@ -13,8 +13,9 @@ from typing import Any
 from urbangrid.cases import orders, process_graph, requests
 from urbangrid.cases.lifecycle import EDGES, FINAL, WORK, Edge, State, When
 
-HOLDERS = ("desk", "handler", "inspector")
-"""Who gets a work item: the unit that holds the duty, the unit the case was dispatched to, or the inspector of the place."""
+HOLDERS = ("desk", "handler", "district", "inspector")
+"""Who gets a work item: the unit that holds the duty, the unit the case was dispatched to, the command centre of the district that it
+was handed to, or the inspector of the place."""
 BY_REQUEST = ""
 """Duty of a move that nobody takes by hand: a granted request takes it."""
 VERIFY_RULES = ("never", "always")
@@ -54,6 +55,17 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True)
+class Route:
+    """Which way is proposed for classes whose code begins so: ``territory`` (the district of the position) or ``matter`` (SZ-4.2c)."""
+
+    category: str
+    by: str
+
+
+ROUTES = ("territory", "matter")
+
+
+@dataclass(frozen=True, slots=True)
 class Process:
     """A definition ready for use."""
 
@@ -70,6 +82,7 @@ class Process:
     """处置时限 of its own (value, unit), before the catalogue's (CY-9: standard time)."""
     standard: str = ""
     """What "done" means here, before the catalogue's words (CY-9: result standard)."""
+    routes: tuple[Route, ...] = ()
 
     def duties(self) -> frozenset[str]:
         """Every duty that the definition names: somebody must hold each before it is published."""
@@ -91,6 +104,14 @@ class Process:
     def must_verify(self, source_class: str) -> bool:
         return self.verify_before_filing.get(source_class, "never") == "always"
 
+    def has(self, state: State) -> bool:
+        """Whether cases of this process come into that state at all: a city without it has no button for it."""
+        return any(move.edge.target == state for move in self.moves)
+
+    def route_of(self, category_code: str) -> str:
+        """The first row of the table that fits; a process without one goes by matter."""
+        return next((route.by for route in self.routes if category_code.startswith(route.category)), "matter")
+
     def stage_of(self, state: State) -> Stage | None:
         return next((stage for stage in self.stages if state in stage.states), None)
 
@@ -111,7 +132,14 @@ def load(definition: Mapping[str, Any]) -> Process:
         requests={rule.kind.code: rule for rule in map(requests.load_rule, definition.get("requests", ()))},
         limit=_limit(definition.get("limit") or {}),
         standard=str(definition.get("standard", "")),
+        routes=tuple(map(_route, definition.get("routes", ()))),
     )
+
+
+def _route(row: Mapping[str, Any]) -> Route:
+    if row["by"] not in ROUTES:
+        raise ValueError(f"routes: {row.get('code', row.get('category', ''))}: {row['by']} is no way of this release")
+    return Route(str(row.get("category", "")), str(row["by"]))
 
 
 def _limit(row: Mapping[str, Any]) -> tuple[int, str] | None:

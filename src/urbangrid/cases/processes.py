@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import tomllib
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -13,19 +13,41 @@ from django.db.models import Exists, OuterRef, Q
 
 from urbangrid.cases import process
 from urbangrid.cases.definitions import checking, fault_words, rows
-from urbangrid.cases.models import ProcessDefinition
+from urbangrid.cases.lifecycle import EDGES, State
+from urbangrid.cases.models import ProcessDefinition, Report
 from urbangrid.cases.process import Process
+from urbangrid.catalog import queries as catalog
 from urbangrid.catalog.values import CategoryOption
-from urbangrid.core import clock
+from urbangrid.core import clock, presets
 from urbangrid.core.errors import Refusal
 from urbangrid.core.models import Platform
+from urbangrid.organizations.acting import Acting
 
 PRESETS = Path(__file__).parent / "presets"
 
 
 def preset(code: str) -> dict[str, Any]:
-    """A shipped definition, e.g. ``model_a``."""
-    return tomllib.loads((PRESETS / f"{code}.toml").read_text(encoding="utf-8"))
+    """A shipped definition, e.g. ``model_a``, what it extends taken in and what it goes without left out.
+
+    Raises Refusal ``preset_unknown``.
+    """
+    read = presets.read(PRESETS, code)
+    without = set(read.pop("without", ()))
+    read["waits"] = [row for row in read["waits"] if row["state"] not in without]
+    read["stages"] = [row | {"states": [state for state in row["states"] if state not in without]} for row in read["stages"]]
+    read["moves"] = [kept for row in read["moves"] for kept in _without(row, without)]
+    return read
+
+
+def _without(row: dict[str, Any], without: set[str]) -> list[dict[str, Any]]:
+    """The row as it stands where none of those states has a part in it, else a row for each single move that is left."""
+    sources = row["from"] if isinstance(row["from"], list) else [row["from"]]
+    targets = {edge.target.value for edge in EDGES if edge.action == row["action"] and edge.source in sources}
+    if not without & {*sources, *({row["to"]} if "to" in row else targets)}:
+        return [row]
+    left = [source for source in sources if source not in without]
+    singles = rows.normal({"moves": [row | {"from": left}]})["moves"] if left else []
+    return [single for single in singles if single.get("to") not in without]
 
 
 @lru_cache(maxsize=256)
@@ -129,3 +151,33 @@ def current_for(
 def exactness(row: ProcessDefinition) -> tuple[bool, bool, bool, bool, datetime, int, int]:
     """Sort key among definitions that fit the same case."""
     return bool(row.category_code), bool(row.major_code), bool(row.kind), bool(row.source), row.effective_from, row.version, row.pk
+
+
+def for_report(report: Report) -> Process:
+    """The process that a waiting report would be accepted under."""
+    chosen = catalog.category(report.category_id) if report.category_id is not None else None
+    return process_of(current_for(report.platform_id, report.source, chosen.kind if chosen else "", chosen).pk)
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """What a post may do at filing: pages show no button that the process or the post does not have."""
+
+    must_verify: bool
+    signs: bool
+    """There is a head who signs complex cases."""
+    releases: bool
+    """There is a city platform above."""
+    proposes: bool
+    """The post prepares and somebody else files."""
+    may_propose: bool
+
+
+def ways(acting: Acting, process: Process, category_id: int | None, *, must_verify: bool, untrue: bool = False) -> Ways:
+    """``untrue``: the verification did not find the matter."""
+    chosen, confirms = catalog.find_category(category_id), process.has(State.TO_CONFIRM)
+    needs_another = (untrue or (chosen is not None and chosen.confirm_filing)) and not acting.may("confirm_filing")
+    return Ways(
+        must_verify=must_verify, signs=process.has(State.TO_SIGN), releases=process.has(State.TO_RELEASE),
+        proposes=confirms and (needs_another or not acting.may("file")), may_propose=confirms,
+    )  # fmt: skip

@@ -16,6 +16,7 @@ from urbangrid.cases.lifecycle import TASK
 from urbangrid.cases.models import WorkItem
 from urbangrid.cases.rows import QueueRow, queue_row
 from urbangrid.core import clock
+from urbangrid.organizations import queries as organizations
 from urbangrid.organizations.acting import Acting
 from urbangrid.organizations.signin import Waiting
 
@@ -66,9 +67,12 @@ def mine(acting: Acting) -> QuerySet[WorkItem]:
 
 
 def watched(acting: Acting) -> QuerySet[WorkItem]:
-    """Open items of the whole platform, for posts that read everything: the duty director's board. What crews have counts once, above."""
+    """Open items of the whole platform, for posts that read everything: the duty director's board. What crews have counts once, above. A
+    district that only commands has those of its own units."""
     # a crew's task is a unit's own matter; a confidential case is on no board
-    items = WorkItem.objects.filter(platform_id=acting.platform_id, closed_at=None).exclude(Q(kind=TASK) | Q(case__confidential=True))
+    items = WorkItem.objects.filter(platform_id=acting.cases_platform_id, closed_at=None).exclude(Q(kind=TASK) | Q(case__confidential=True))
+    if acting.parent_platform_id is not None:
+        items = items.filter(unit_id__in=organizations.unit_ids(acting.platform_id))
     return items if acting.may("read_all") else items.none()
 
 

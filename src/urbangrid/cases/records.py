@@ -106,6 +106,7 @@ def _actor(acting: Acting | None) -> dict[str, Any] | None:
         "unit": str(acting.unit_id),
         "unit_name": acting.unit_name,
         "device": acting.device,
+        **({"home_unit": acting.home_unit_name} if acting.home_unit_name else {}),
     }
 
 

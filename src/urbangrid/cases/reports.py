@@ -109,7 +109,7 @@ def _row(acting: Acting, report: Report) -> ReportRow:
     result = str(words.STATES[case.state]) if case is not None else str(words.REPORT_STATES[report.state])
     reason = ""
     if report.refusal_reason:
-        listed = {row.code: row.label for row in catalog.reasons(acting.platform_id, "refuse_report")}
+        listed = {row.code: row.label for row in catalog.reasons(acting.cases_platform_id, "refuse_report")}
         reason = " ".join(part for part in (listed.get(report.refusal_reason, report.refusal_reason), report.refusal_words) if part)
     return ReportRow(
         report.pk, report.number, title_of(report.category_id, report.condition_id), report.place_text, report.state, report.received_at,

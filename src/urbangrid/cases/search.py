@@ -165,7 +165,7 @@ def near(
     """
     if not access.sees_points(acting):
         return []
-    srid = platform_of(acting.platform_id).metric_srid
+    srid = platform_of(acting.cases_platform_id).metric_srid
     now = clock.now()
     height = radius_m / 110_000
     width = height / max(cos(radians(latitude)), 0.1)

@@ -41,14 +41,14 @@ def figures(acting: Acting, nobody: int) -> Today:
     midnight = now.astimezone(acting.zone).replace(hour=0, minute=0, second=0, microsecond=0)
     day = access.visible_to(acting).filter(history=False)
     # filing, feedback and closing each end an item: asked by the cases' own instants, every case there ever was would be read
-    ended = WorkItem.objects.filter(platform_id=acting.platform_id, closed_at__gte=midnight).values("case_id")
+    ended = WorkItem.objects.filter(platform_id=acting.cases_platform_id, closed_at__gte=midnight).values("case_id")
     found = day.filter(pk__in=ended).aggregate(
         filed=Count("id", filter=Q(filed_at__gte=midnight)),
         closed=Count("id", filter=Q(closed_at__gte=midnight, state__in=("closed", "archived"))),
         judged=Count("id", filter=Q(disposed_at__gte=midnight, on_time__isnull=False)),
         on_time=Count("id", filter=Q(disposed_at__gte=midnight, on_time=True)),
     )
-    reported = Report.objects.filter(platform_id=acting.platform_id, received_at__gte=midnight, confidential=False).count()
+    reported = access.reports_visible_to(acting).filter(received_at__gte=midnight).count()
     overdue = day.filter(closed_at=None, due_at__lt=now).count()
     return Today(reported, found["filed"], found["closed"], found["judged"], found["on_time"], overdue, nobody, now)
 

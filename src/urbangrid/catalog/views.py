@@ -39,7 +39,7 @@ def _acting(request: HttpRequest) -> Acting:
 @acting_required()
 def categories(request: HttpRequest) -> HttpResponse:
     """The list of the combobox; browsers keep it until the catalogue changes."""
-    platform_id = _acting(request).platform_id
+    platform_id = _acting(request).cases_platform_id
     tag = f'"{platform_id}-{cache.stamp()}"'
     if request.headers.get("If-None-Match") == tag:
         return HttpResponseNotModified(headers={"ETag": tag})
@@ -51,19 +51,19 @@ def categories(request: HttpRequest) -> HttpResponse:
 @acting_required()
 def category(request: HttpRequest, category_id: int) -> HttpResponse:
     """A class's filing conditions, limits, closing conditions and units as a page fragment."""
-    found = queries.handbook(category_id, _acting(request).platform_id)
+    found = queries.handbook(category_id, _acting(request).cases_platform_id)
     return render(request, "catalog/parts/handbook.html", {"handbook": found})
 
 
 @require_GET
-@acting_required("administer_system")
+@acting_required("administer_business")
 def handbook_page(request: HttpRequest) -> HttpResponse:
     """立案标准: every class with its conditions, by kind and words."""
     return _handbook(request, request.GET, None)
 
 
 @require_POST
-@acting_required("administer_system")
+@acting_required("administer_business")
 def handbook_import(request: HttpRequest) -> HttpResponse:
     """Bring a handbook in; faults are listed and nothing is written."""
     with transaction.atomic():
@@ -73,21 +73,21 @@ def handbook_import(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@acting_required("administer_system")
+@acting_required("administer_business")
 def handbook_file(request: HttpRequest) -> HttpResponse:
     """Take the handbook out."""
     return _spreadsheet(request, "export_handbook", handbook.export_handbook(_acting(request).platform_id), gettext("立案标准"))
 
 
 @require_GET
-@acting_required("administer_system")
+@acting_required("administer_business")
 def responsibility_page(request: HttpRequest) -> HttpResponse:
     """责任清单, by unit and by class."""
     return _responsibility(request, request.GET, None)
 
 
 @require_POST
-@acting_required("administer_system")
+@acting_required("administer_business")
 def responsibility_import(request: HttpRequest) -> HttpResponse:
     """Bring a responsibility table in; faults are listed and nothing is written."""
     with transaction.atomic():
@@ -97,7 +97,7 @@ def responsibility_import(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@acting_required("administer_system")
+@acting_required("administer_business")
 def responsibility_sample(request: HttpRequest) -> HttpResponse:
     """Load Chaoyang's extension classes and 100 entries into an empty table."""
     with transaction.atomic():
@@ -107,7 +107,7 @@ def responsibility_sample(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@acting_required("administer_system")
+@acting_required("administer_business")
 def responsibility_file(request: HttpRequest) -> HttpResponse:
     """Take the table out as it is filtered."""
     data = responsibility.export_table(_acting(request).platform_id, **_filters(request.GET))

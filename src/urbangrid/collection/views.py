@@ -86,7 +86,7 @@ def _choices(acting: Acting, typed: dict[str, Any]) -> dict[str, Any]:
 
 def _centre(acting: Acting) -> tuple[float, float]:
     """Where the map opens before the phone knows its position: the middle of the city."""
-    box = grids.extent(platform_of(acting.platform_id))
+    box = grids.extent(platform_of(acting.cases_platform_id))
     return ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2) if box else (0.0, 0.0)
 
 

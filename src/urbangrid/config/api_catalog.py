@@ -121,7 +121,7 @@ def list_categories(
     request: HttpRequest, q: Annotated[str, Field(max_length=40)] = "", most: Annotated[int, Field(ge=1, le=1000)] = 1000
 ) -> Sequence[CategoryOption]:
     """All classes offered, or the best hits for pinyin initials or words."""
-    platform_id = acting_of(request).platform_id
+    platform_id = acting_of(request).cases_platform_id
     if q:
         return catalog.search_categories(platform_id, q, most)
     return catalog.category_options(platform_id)[:most]
@@ -130,7 +130,7 @@ def list_categories(
 @router.get("/categories/{category_id}", response={200: HandbookOut, **faults(404)}, summary="类别手册")
 def one_category(request: HttpRequest, category_id: Id) -> HandbookOut:
     """Filing conditions, limits, closing conditions and responsible units of a class."""
-    found = catalog.handbook(category_id, acting_of(request).platform_id)
+    found = catalog.handbook(category_id, acting_of(request).cases_platform_id)
     return HandbookOut(
         category=CategoryOut.from_orm(found.category),
         conditions=[_condition_out(one) for one in found.conditions],
@@ -149,7 +149,7 @@ def _condition_out(row: Condition) -> ConditionOut:
 @router.get("/reasons/{action}", response={200: list[ReasonOut], **faults(404)}, summary="理由")
 def list_reasons(request: HttpRequest, action: str) -> Sequence[Reason]:
     """The reason list of an action, e.g. ``refuse_report``, ``refuse_filing``, ``rework``, ``other_unit``."""
-    found = catalog.reasons(acting_of(request).platform_id, action[:30])
+    found = catalog.reasons(acting_of(request).cases_platform_id, action[:30])
     if not found:
         raise NotFound("api_unknown")
     return found
@@ -165,4 +165,4 @@ def list_units(request: HttpRequest, q: Annotated[str, Field(max_length=40)] = "
 @router.get("/places/locate", response={200: PlaceFoundOut, **faults(422)}, summary="一点所在")
 def locate(request: HttpRequest, longitude: Longitude, latitude: Latitude) -> grids.Place:
     """The cell and divisions of a point, its area grade and nearest road; ``outside`` when it lies in no area."""
-    return grids.locate(platform_of(acting_of(request).platform_id), (longitude, latitude))
+    return grids.locate(platform_of(acting_of(request).cases_platform_id), (longitude, latitude))

@@ -19,7 +19,7 @@ def first_administrators(args: argparse.Namespace) -> int:
     try:
         made = beginning.begin(
             code=args.code or "", name=args.name or "", short_name=args.short_name or "",
-            people={post: name for post, name in people.items() if name},
+            people={post: name for post, name in people.items() if name}, model=f"model_{args.model}",
         )  # fmt: skip
     except Refusal as refusal:
         print(refusal.sentence())

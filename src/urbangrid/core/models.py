@@ -30,6 +30,13 @@ class Platform(Identified):
     metric_srid = models.PositiveIntegerField(default=DEFAULT_METRIC_SRID)
     hotline = models.CharField(max_length=20, default="12319")
     settings = models.JSONField(default=dict)
+    supervises = models.BooleanField(default=True, help_text="reports, files and closes itself; a district of model D does not")
+    commands = models.BooleanField(default=True, help_text="dispatches to units of its own")
+
+    @property
+    def cases_platform_id(self) -> int:
+        """Whose cases it works on: its own, or those of the city above where it only commands (model D)."""
+        return self.pk if self.supervises or self.parent_id is None else self.parent_id
 
     @property
     def zone(self) -> ZoneInfo:

@@ -12,20 +12,27 @@ from django.utils.translation import gettext as _
 
 from urbangrid.accounts.models import User
 from urbangrid.core import clock
-from urbangrid.demo import names, passwords
+from urbangrid.core.models import Platform
+from urbangrid.demo import casts, passwords
 from urbangrid.organizations.models import Appointment
 from urbangrid.organizations.signin import DemonstrationPost
 
 
+def shown() -> Sequence[tuple[str, str, str]]:
+    """Key, icon and sentence of each account that is offered, as the model of the made city has them."""
+    platform = Platform.objects.filter(parent=None).order_by("pk").first()
+    return casts.CASTS[platform.settings.get("model", "model_a") if platform else "model_a"].shown
+
+
 def account_of(key: str) -> str:
-    """The account behind a key of ``names.SHOWN``."""
+    """The account behind a key of ``shown``."""
     return {"SD1": "street1", "inspector": "inspector01"}.get(key, key.lower())
 
 
 def give_passwords(data: Path) -> None:
     """A password for every shown account, the same at every later start."""
     kept, posts = passwords.read(data), _posts()
-    for key, _icon, _sentence in names.SHOWN:
+    for key, _icon, _sentence in shown():
         account = account_of(key)
         one = kept.setdefault(account, {"password": f"{secrets.token_urlsafe(6)}-Ug{secrets.randbelow(10)}"})
         one["post"] = posts[account]
@@ -37,7 +44,7 @@ def give_passwords(data: Path) -> None:
 
 
 def _posts() -> dict[str, str]:
-    accounts = [account_of(key) for key, _icon, _sentence in names.SHOWN]
+    accounts = [account_of(key) for key, _icon, _sentence in shown()]
     rows = Appointment.objects.filter(user__username__in=accounts).select_related("user", "post", "unit")
     return {row.user.username: f"{row.post.name} {row.user.name}（{row.unit.short_name}）" for row in rows}
 
@@ -45,12 +52,12 @@ def _posts() -> dict[str, str]:
 @lru_cache(maxsize=1)
 def offered() -> Sequence[DemonstrationPost]:
     """What the sign-in page offers: post, person, what to try there."""
-    accounts = [account_of(key) for key, _icon, _sentence in names.SHOWN]
+    accounts = [account_of(key) for key, _icon, _sentence in shown()]
     rows = {
         row.user.username: row for row in Appointment.objects.filter(user__username__in=accounts).select_related("user", "post", "unit")
     }
     found = []
-    for key, icon, sentence in names.SHOWN:
+    for key, icon, sentence in shown():
         row = rows.get(account_of(key))
         if row is not None:
             words = f"{row.unit.short_name} {row.user.name}"

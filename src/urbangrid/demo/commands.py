@@ -21,19 +21,34 @@ REPORTS = 160
 """Reports of the made day."""
 
 
-def ensure(reports: int = REPORTS) -> None:
-    """Make the city when the database has no platform yet; a city that stands gets its passwords checked and nothing else."""
+DEFAULT = "a"
+
+
+def ensure(letter: str = "", reports: int = REPORTS) -> None:
+    """Make the city under that model when the database has no platform yet; a city that stands gets its passwords checked and nothing
+    else, and says so where another model was asked for."""
     if not Platform.objects.exists():
-        make(reports)
-    if Platform.objects.filter(code=town.CODE).exists():
+        make(reports, letter or DEFAULT)
+    standing = _model_of_the_city()
+    if standing:
+        if letter and letter != standing:
+            command = f"./urbangrid demo reset --model {letter}"
+            words = _("演示城市已按模式 %(standing)s 建立，没有改动。要换模式请运行 %(command)s")
+            _tell(words % {"standing": standing, "command": command})
         demo_accounts.give_passwords(demo_accounts.data_folder())
 
 
+def _model_of_the_city() -> str:
+    """Letter of the model that the made city stands under; empty where there is none."""
+    platform = Platform.objects.filter(code=town.CODE).first()
+    return str(platform.settings.get("model", "model_a")).removeprefix("model_") if platform else ""
+
+
 @transaction.atomic
-def make(reports: int = REPORTS) -> None:
+def make(reports: int = REPORTS, letter: str = DEFAULT) -> None:
     """The city and its day of reports, in one transaction: a broken-off start leaves nothing half made."""
     now = clock.now()
-    made = town.build(_tell, town.since(now))
+    made = town.build(_tell, town.since(now), f"model_{letter}")
     day.play(made, reports, now, _tell)
 
 
@@ -43,14 +58,14 @@ def _tell(line: str) -> None:
 
 def reset(args: argparse.Namespace, reports: int = REPORTS) -> int:
     """Throw the made city away and make it anew; refused where a real platform stands."""
-    del args
-    if Platform.objects.exclude(code=town.CODE).exists():
+    letter = getattr(args, "model", None) or _model_of_the_city() or DEFAULT
+    if Platform.objects.exclude(code=town.CODE).exclude(parent__code=town.CODE).exists():
         print(_("这里有正式平台的数据，演示重置只用于演示城市，没有改动。"))
         return 2
     began = time.monotonic()
     with transaction.atomic():
         _empty()
-        make(reports)
+        make(reports, letter)
     outside.set_aside()  # the record that they speak of is thrown away on purpose
     ensure()
     print(_("演示城市已重建，用时 %(seconds)s 秒") % {"seconds": round(time.monotonic() - began)})

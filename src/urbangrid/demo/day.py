@@ -15,10 +15,12 @@ from datetime import datetime, timedelta
 
 from shapely import Point
 
-from urbangrid.cases import holding
+from urbangrid.cases import holding, processes
 from urbangrid.cases.actions import intake, perform
 from urbangrid.cases.actions.inputs import ReasonInputs, ReportInputs
 from urbangrid.cases.holding import Work
+from urbangrid.cases.lifecycle import State
+from urbangrid.cases.process import Process
 from urbangrid.catalog import queries as catalog
 from urbangrid.catalog.values import CategoryOption
 from urbangrid.core import clock, files
@@ -40,6 +42,7 @@ PROBLEMS = (
 """Class names (those that the catalogue has are used) and how often they occur."""
 WAYS = {
     "verify": (6, 26), "file": (2, 12), "dispatch": (2, 12), "receive": (6, 48), "dispose": (50, 640), "review": (4, 24),
+    "district_dispatch": (4, 34), "district_review": (4, 24),
     "send_check": (3, 20), "check": (8, 28), "close": (3, 22), "confirm_filing": (4, 14), "sign": (10, 50), "accept": (2, 13),
 }  # fmt: skip
 """Minutes a step takes, least and most; one in twelve takes three times as long."""
@@ -76,6 +79,7 @@ class Day:
     now: datetime
     random: random.Random
     actings: dict[int, Acting]
+    process: Process
 
     def acting(self, appointment_id: int) -> Acting:
         if appointment_id not in self.actings:
@@ -146,12 +150,12 @@ class Day:
                 return "verify", {"answer": "not_true", "note": "现场未见所述情况"}
             return "verify", {"answer": "true", "note": "现场属实", "files": [self._photo(who, name, "before", number)]}
         if kind == "file":
-            if story.not_true or work.needs_director:
-                return "propose_filing", {"note": "核实不属实，提请不予立案" if story.not_true else "突发事件，提请立案"}
-            return "file", {"complex": story.complex, "city_owned": story.city_owned}
+            return self._filing(who, story, needs_another=work.needs_director)
         if kind == "confirm_filing":
-            return ("refuse_filing", {"reason": "not_true"}) if story.not_true else ("file", {})
-        if kind == "dispatch":
+            if story.not_true:
+                return "refuse_filing", {"reason": "not_true"}
+            return "file", {"complex": story.complex and self.process.has(State.TO_SIGN), "city_owned": story.city_owned}
+        if kind in ("dispatch", "district_dispatch"):
             unit = holding.proposed_unit(work.case_id) or self.town.units[names.DEFAULT_UNIT].pk
             return "dispatch", {"unit_id": unit, "opinion": self.random.choice(("", "请先围护再处置", "请于今日完成", ""))}
         if kind == "dispose":
@@ -167,7 +171,18 @@ class Day:
             return "check", {"answer": "handled", "note": "已恢复，周边整洁", "files": [self._photo(who, name, "check", number)]}
         if kind == "close":
             return "close", {"reply": "您好，您反映的问题已处置完毕，现场核查属实。谢谢您。"}
+        if kind == "district_review":
+            return "review", {}
         return {"city_answer": "enter_city_answer"}.get(kind, kind), {"text": "市级单位已处置"} if kind == "city_answer" else {}
+
+    def _filing(self, who: Acting, story: Story, *, needs_another: bool) -> tuple[str, dict[str, object]]:
+        """Filed, refused, or proposed where the model has somebody else decide; a model without signature files plainly."""
+        if self.process.has(State.TO_CONFIRM) and (story.not_true or needs_another or not who.may("file")):
+            return "propose_filing", {"note": "核实不属实，提请不予立案" if story.not_true else "提请立案"}
+        if story.not_true:
+            return "refuse_filing", {"reason": "not_true"}
+        released = story.city_owned and self.process.has(State.TO_RELEASE)
+        return "file", {"complex": story.complex and self.process.has(State.TO_SIGN), "city_owned": released}
 
     # --- material ---
 
@@ -254,7 +269,7 @@ def starts(count: int, now: datetime, chance: random.Random) -> Iterator[datetim
 def play(town: Town, count: int, now: datetime, tell: Callable[[str], None]) -> None:
     """Play ``count`` reports; the special stories come among the later ones so that they are still to be seen."""
     chance = random.Random(SEED)  # noqa: S311 - a made city, not a secret
-    day = Day(town, now, chance, {})
+    day = Day(town, now, chance, {}, processes.process_of(processes.current_for(town.platform.pk, "inspector", "").pk))
     stories = [Story() for _number in range(max(count - len(STORIES), 0))] + [replace(one) for one in STORIES]
     order = list(zip(sorted(starts(len(stories), now, chance)), stories, strict=True))
     for number, (at, story) in enumerate(order, 1):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from shapely import unary_union
 from shapely.geometry.base import BaseGeometry
 
 from urbangrid.accounts.models import User
+from urbangrid.administration import opening
 from urbangrid.cases import processes
 from urbangrid.catalog import actions as catalog_actions
 from urbangrid.catalog import cache
@@ -18,7 +19,8 @@ from urbangrid.catalog.models import Responsibility
 from urbangrid.core import clock
 from urbangrid.core.models import Platform
 from urbangrid.core.text import initials
-from urbangrid.demo import geography, names
+from urbangrid.demo import casts, geography, names
+from urbangrid.demo.casts import Cast
 from urbangrid.grids import actions as grids
 from urbangrid.grids.models import Division, UnitGrid
 from urbangrid.grids.projection import shapes, to_degrees
@@ -28,7 +30,7 @@ from urbangrid.organizations.models import Appointment, Post, Unit
 
 CODE = "990100"
 NAME = "青澜市"
-DISTRICT_CODE = "990101"
+DISTRICT_CODES = ("990101", "990102")
 Tell = Callable[[str], None]
 
 
@@ -36,6 +38,7 @@ Tell = Callable[[str], None]
 class Town:
     """The rows that the day of reports names."""
 
+    model: str
     platform: Platform
     subdistricts: list[Division]
     communities: list[Division]
@@ -44,14 +47,13 @@ class Town:
     people: dict[str, Appointment]
 
 
-def build(tell: Tell, since: datetime) -> Town:
-    """Make the town as it has been in force since ``since``; call in one transaction."""
+def build(tell: Tell, since: datetime, model: str = "model_a") -> Town:
+    """Make the town under ``model`` as it has been in force since ``since``; call in one transaction."""
+    cast = casts.CASTS[model]
     with clock.travel(since):
-        platform = Platform.objects.create(
-            code=CODE, name="青澜市城市管理监督指挥中心", short_name="青", hotline="12319", metric_srid=geography.SRID
-        )
+        platform = Platform.objects.create(code=CODE, name=cast.platform, short_name="青", hotline="12319", metric_srid=geography.SRID)
         tell("区划、道路、单元网格")
-        subdistricts, communities = _places(platform)
+        districts, subdistricts, communities = _places(platform, cast)
         tell("类别、日历、责任清单")
         catalog_actions.load_national()
         catalog_actions.load_calendars()
@@ -60,15 +62,53 @@ def build(tell: Tell, since: datetime) -> Town:
         cache.changed()
         tell("单位、岗位、人员")
         installed = installing.install(
-            platform, "model_a", subdistricts=subdistricts, departments=names.DEPARTMENTS, companies=names.COMPANIES
+            platform, model, subdistricts=subdistricts, departments=names.DEPARTMENTS, companies=names.COMPANIES, communities=communities
         )
         _name_areas(installed, subdistricts)
-        town = Town(platform, subdistricts, communities, dict(installed.units), dict(installed.posts), {})
-        _people(town, installed)
+        town = Town(model, platform, subdistricts, communities, dict(installed.units), dict(installed.posts), {})
+        _people(town, installed, cast)
         _responsibilities(town)
-        processes.publish(platform, processes.preset("model_a"), {duty for post in town.posts.values() for duty in post.duties})
+        processes.publish(platform, processes.preset(model), installing.held_duties(platform))
+        if len(districts) > 1:
+            for number, district in enumerate(districts):
+                _open_district(town, cast, number, district)
         cache.changed()
     return town
+
+
+def _open_district(town: Town, cast: Cast, number: int, division: Division) -> None:
+    """A tenant: its command centre, three departments of its own, and what they are responsible for."""
+    name, short, _parts = cast.districts[number]
+    clerks = casts.DISTRICT_CLERKS[number]
+    bodies = [
+        replace(body, name=f"{name}{body.name.removeprefix('城管执法')}", short_name=f"{short}{body.short_name}")
+        for body in names.DEPARTMENTS if body.code in clerks
+    ]  # fmt: skip
+    opened = opening.open_district(
+        town.platform, division=division, name=name, short_name=short, departments=bodies, companies=(), people=()
+    )
+    posts = {post.code: post for post in Post.objects.filter(platform=opened.platform)}
+    units = {unit.code: unit for unit in Unit.objects.filter(platform=opened.platform)}
+    people = [*casts.DISTRICT_STAFF[number], *(("department_clerk", f"q{number + 1}{code.lower()}", one) for code, one in clerks.items())]
+    for post, account, person in people:
+        unit = units["DC"] if post != "department_clerk" else units[account[2:].upper()]
+        made = organizations.appoint(user=_user(account, person), post=posts[post], unit=unit, division_id=unit.division_id)
+        town.people[account] = made
+    _district_responsibilities(town, opened.platform, units)
+
+
+def _district_responsibilities(town: Town, platform: Platform, units: dict[str, Unit]) -> None:
+    rows: list[Responsibility] = []
+    for option in catalog.category_options(town.platform.pk):
+        code = unit_code(option.name, option.major_name)
+        unit = units.get({"ENFORCEMENT": "D06"}.get(code, code), units["D01"])
+        rows.append(
+            Responsibility(
+                platform=platform, category_id=option.id, entry_name=option.name, kind=option.kind, code=option.code, unit=unit,
+                unit_name=unit.name, position=len(rows), basis=f"{platform.name}责任清单",
+            )
+        )  # fmt: skip
+    Responsibility.objects.bulk_create(rows)
 
 
 def _degrees(shape: BaseGeometry) -> BaseGeometry:
@@ -76,11 +116,15 @@ def _degrees(shape: BaseGeometry) -> BaseGeometry:
     return moved
 
 
-def _places(platform: Platform) -> tuple[list[Division], list[Division]]:
+def _places(platform: Platform, cast: Cast) -> tuple[list[Division], list[Division], list[Division]]:
     source = "演示城市，按算法生成，不对应任何真实地方"
     city = grids.create_division(platform=platform, level="city", code="990100", name=NAME, source=source)
-    district = grids.create_division(platform=platform, level="district", code=DISTRICT_CODE, name="青澜区", parent=city, source=source)
     plan = geography.communities()
+    districts = [
+        grids.create_division(platform=platform, level="district", code=code, name=name, parent=city, source=source)
+        for code, (name, _short, _parts) in zip(DISTRICT_CODES, cast.districts, strict=False)
+    ]
+    above = {part: district for district, (_name, _short, parts) in zip(districts, cast.districts, strict=True) for part in parts}
     subdistricts = []
     for number, name in enumerate(geography.SUBDISTRICTS):
         parts = [one.shape for one in plan if one.subdistrict == number]
@@ -89,9 +133,9 @@ def _places(platform: Platform) -> tuple[list[Division], list[Division]]:
             grids.create_division(
                 platform=platform,
                 level="subdistrict",
-                code=f"{DISTRICT_CODE}{number + 1:03d}",
+                code=f"{above[number].code}{number + 1:03d}",
                 name=name,
-                parent=district,
+                parent=above[number],
                 geometry=_degrees(geography.laid_down(joined)),
                 source=source,
             )  # fmt: skip
@@ -117,12 +161,12 @@ def _places(platform: Platform) -> tuple[list[Division], list[Division]]:
         platform=platform, grade=1, name="老城核心区", geometry=_degrees(geography.laid_down(geography.core())), source=source
     )
     grids.generate(platform=platform, size_m=100.0)
-    return subdistricts, communities
+    return districts, subdistricts, communities
 
 
 def _name_areas(installed: installing.Installed, subdistricts: list[Division]) -> None:
     for number, area in enumerate(subdistricts, 1):
-        for unit in (installed.squads[area.pk], installed.offices[area.pk]):
+        for unit in filter(None, (installed.squads.get(area.pk), installed.offices.get(area.pk))):
             unit.duty_phone = f"5550-61{number:02d}"
             unit.save(update_fields=["duty_phone"])
 
@@ -131,9 +175,9 @@ def _user(account: str, name: str) -> User:
     return User.objects.create(username=account, name=name, initials=initials(name), phone="5550-0000", simulated=True, password="!")  # noqa: S106 - no password fits "!"; they are given apart
 
 
-def _people(town: Town, installed: installing.Installed) -> None:
+def _people(town: Town, installed: installing.Installed, cast: Cast) -> None:
     """Everybody of the town; passwords are set apart, per installation (``demo.accounts``)."""
-    for person in names.STAFF:
+    for person in cast.staff:
         _appoint(town, person.account, person.name, person.post, town.units[person.unit])
     for code, name in names.CLERKS.items():
         post = "company_clerk" if code.startswith("C") else "department_clerk"
@@ -143,15 +187,22 @@ def _people(town: Town, installed: installing.Installed) -> None:
             platform_id=town.platform.pk, code=code, name=name, kind=kind, parent_id=town.units[above].pk, duty_phone="5550-6201"
         )
         _appoint(town, code.lower(), held_by, post, town.units[code], key=code)
-    supervision = town.units["SUP"]
     for number, area in enumerate(town.subdistricts):
-        squad, office = installed.squads[area.pk], installed.offices[area.pk]
-        _appoint(town, f"leader{number + 1}", names.LEADERS[number], "squad_leader", squad, area)
-        _appoint(town, f"street{number + 1}", names.OFFICERS[number], "subdistrict_officer", office, area, key=f"SD{number + 1}")
+        squad, office = installed.squads.get(area.pk), installed.offices.get(area.pk)
+        if squad is not None:
+            _appoint(town, f"leader{number + 1}", names.LEADERS[number], "squad_leader", squad, area)
+        if office is not None:
+            _appoint(town, f"street{number + 1}", names.OFFICERS[number], "subdistrict_officer", office, area, key=f"SD{number + 1}")
+    _inspectors(town, installed, cast)
+
+
+def _inspectors(town: Town, installed: installing.Installed, cast: Cast) -> None:
     for number, name in enumerate(names.INSPECTORS):
         community = town.communities[number // 2]
-        squad = installed.squads[community.parent_id or 0]
-        made = _appoint(town, f"inspector{number + 1:02d}", name, "inspector", squad, community, director=supervision)
+        post, code = cast.inspectors[number % 2]
+        own = {"": installed.squads.get(community.parent_id or 0), "COMM": installed.communities.get(community.pk)}
+        unit = own.get(code) or town.units[code]
+        made = _appoint(town, f"inspector{number + 1:02d}", name, post, unit, community, director=town.units[cast.director])
         cells = list(UnitGrid.objects.filter(community=community).order_by("code").values_list("pk", flat=True))
         organizations.cover_cells(appointment=made, cell_ids=cells[number % 2 :: 2])
     town.people["inspector"] = town.people["inspector01"]

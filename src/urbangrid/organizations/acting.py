@@ -75,6 +75,15 @@ class Acting:
     """The admitted terminal of this sign-in or token; ``device`` is the beginning of its fingerprint."""
     proof_due_at: datetime | None = None
     """When its key must be proven again; None where nothing demands it."""
+    home_unit_name: str = ""
+    """Where the person comes from, when she sits in another unit's post (CY-2.4)."""
+    parent_platform_id: int | None = None
+    """Of a district that only commands (model D): the city, on whose platform the cases are."""
+
+    @property
+    def cases_platform_id(self) -> int:
+        """The platform whose cases, catalogue, calendars and numbers count for this post; the person herself is of ``platform_id``."""
+        return self.parent_platform_id or self.platform_id
 
     @property
     def is_itself(self) -> bool:
@@ -102,11 +111,13 @@ def itself(platform_id: int) -> Acting:
 
 _COLUMNS = """
 SELECT a.platform_id, p.code, a.user_id, u.name, a.id, o.code, o.name, o.face, o.desk, a.unit_id, n.name, n.kind, a.director_unit_id,
-    a.division_id, o.duties, p.zone_name, u.must_change_password, u.session_stamp, u.simulated, p.settings -> 'security'
+    a.division_id, o.duties, p.zone_name, u.must_change_password, u.session_stamp, u.simulated, p.settings -> 'security',
+    CASE WHEN NOT p.supervises THEN p.parent_id END, coalesce(h.name, '')
 """
 _FROM = """
 FROM organizations_appointment a JOIN accounts_user u ON u.id = a.user_id JOIN organizations_post o ON o.id = a.post_id
     JOIN organizations_unit n ON n.id = a.unit_id JOIN core_platform p ON p.id = a.platform_id
+    LEFT JOIN organizations_unit h ON h.id = a.home_unit_id
 """
 _IN_FORCE = """ a.valid_from <= %(now)s AND (a.valid_to IS NULL OR a.valid_to > %(now)s)
     AND u.is_active AND (u.active_until IS NULL OR u.active_until > %(now)s)"""
@@ -145,11 +156,11 @@ def of_session(session: Mapping[str, Any], quiet: bool) -> Acting | None:
     row = _one(_BY_SESSION, values)
     if row is None or row[17] != session.get("stamp", ""):
         return None
-    acting, seen_at = _on_device(_acting(row, sign_in_id=row[20], second_step=row[21]), row), row[22]
+    acting, seen_at = _on_device(_acting(row, sign_in_id=row[22], second_step=row[23]), row), row[24]
     if now - seen_at > security.idle_limit(_security(row), acting.duties, face=acting.face, on_device=acting.device_id is not None):
         return None
     if not quiet and now - seen_at > security.SEEN_EVERY:
-        _execute("UPDATE accounts_signin SET seen_at = %(now)s WHERE id = %(id)s", {"now": now, "id": row[20]})
+        _execute("UPDATE accounts_signin SET seen_at = %(now)s WHERE id = %(id)s", {"now": now, "id": row[22]})
     return acting
 
 
@@ -159,8 +170,8 @@ def of_token(token: str) -> Acting | None:
     if row is None:
         return None
     now = clock.now()
-    if row[22] is None or now - row[22] > security.SEEN_EVERY:
-        _execute("UPDATE accounts_apitoken SET last_used_at = %(now)s WHERE id = %(id)s", {"now": now, "id": row[20]})
+    if row[24] is None or now - row[24] > security.SEEN_EVERY:
+        _execute("UPDATE accounts_apitoken SET last_used_at = %(now)s WHERE id = %(id)s", {"now": now, "id": row[22]})
     return _on_device(_acting(row), row)
 
 
@@ -181,13 +192,13 @@ def _acting(row: tuple[Any, ...], **of_sign_in: Any) -> Acting:
     duties, rules = frozenset(row[14]), _security(row)
     wants = not row[18] and security.wants_second_step(rules, row[5], duties, row[7])
     read: list[Any] = [*row[:14], duties, row[15], "", row[16], row[18], wants]
-    more = {"wants_device": security.wants_device(rules, row[5]), **of_sign_in}
+    more = {"wants_device": security.wants_device(rules, row[5]), "parent_platform_id": row[20], "home_unit_name": row[21], **of_sign_in}
     return Acting(*read, **more)
 
 
 def _on_device(acting: Acting, row: tuple[Any, ...]) -> Acting:
     """With the terminal of a sign-in or token, and when its key is due, by the columns that these have besides."""
-    device_id, fingerprint, proved_at = row[23:26]
+    device_id, fingerprint, proved_at = row[25:28]
     if device_id is None:
         return acting
     due = proved_at + timedelta(hours=_security(row).device_proof_hours) if acting.wants_device and proved_at is not None else None
@@ -205,6 +216,8 @@ def from_row(row: Appointment) -> Acting:
         simulated=row.user.simulated,
         wants_second_step=not row.user.simulated and security.wants_second_step(rules, row.post.code, duties, row.post.face),
         wants_device=security.wants_device(rules, row.post.code),
+        home_unit_name=row.home_unit.name if row.home_unit is not None else "",
+        parent_platform_id=None if row.platform.supervises else row.platform.parent_id,
     )  # fmt: skip
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from urbangrid.accounts.models import User
 from urbangrid.audit.actions import note
 from urbangrid.core import clock
 from urbangrid.core.errors import Refusal
 from urbangrid.core.text import initials
-from urbangrid.organizations import messages, queries
+from urbangrid.organizations import exclusion, messages, queries
 from urbangrid.organizations.acting import Acting
 from urbangrid.organizations.models import Appointment, CellDuty, Post, Unit
 from urbangrid.organizations.security import ADMINISTRATORS
@@ -44,12 +45,12 @@ def create_unit(
 @transaction.atomic
 def create_post(
     *, platform_id: int, code: str, name: str, duties: list[str], desk: str, face: str = "workbench",
-    unit_kinds: list[str] | None = None, exclusive_with: list[str] | None = None, acting: Acting | None = None,
+    unit_kinds: list[str] | None = None, exclusive_with: list[str] | None = None, personnel_kind: str = "", acting: Acting | None = None,
 ) -> Post:  # fmt: skip
     """A new kind of post with its duties; ``unit_kinds``: the kinds of unit that have it, any when empty."""
     post = Post.objects.create(
         platform_id=platform_id, code=code, name=name, duties=duties, desk=desk, face=face, unit_kinds=unit_kinds or [],
-        exclusive_with=exclusive_with or [],
+        exclusive_with=exclusive_with or [], personnel_kind=personnel_kind,
     )  # fmt: skip
     note(acting, "post_created", subject=f"post:{post.pk}", values={"code": code, "duties": duties})
     return post
@@ -58,7 +59,7 @@ def create_post(
 @transaction.atomic
 def appoint(
     *, user: User, post: Post, unit: Unit, division_id: int | None = None, director_unit: Unit | None = None,
-    valid_from: datetime | None = None, acting: Acting | None = None,
+    home_unit: Unit | None = None, personnel_kind: str = "", valid_from: datetime | None = None, acting: Acting | None = None,
 ) -> Appointment:  # fmt: skip
     """Give a person a post in a unit. Several posts are fine (HD-2.3.1b), two administrator roles or excluded pairs are not.
 
@@ -67,22 +68,28 @@ def appoint(
     if post.unit_kinds and unit.kind not in post.unit_kinds:
         raise Refusal("post_elsewhere", status=422, field="post", post=post.name, unit=unit.name)
     _check_posts(user, post, unit, division_id)
+    valid_to = exclusion.ends_at(user.pk, post)
     made = Appointment.objects.create(
         platform_id=unit.platform_id, user=user, post=post, unit=unit, division_id=division_id, director_unit=director_unit,
-        valid_from=valid_from or clock.now(),
+        home_unit=home_unit, personnel_kind=personnel_kind or post.personnel_kind, valid_from=valid_from or clock.now(),
+        valid_to=valid_to,
     )  # fmt: skip
-    note(acting, "appointed", subject=f"user:{user.pk}", values={"post": post.name, "unit": unit.name})
+    more = {"home_unit": home_unit.name} if home_unit is not None else {}
+    warned = exclusion.held_beside(made)
+    note(acting, "appointed", subject=f"user:{user.pk}", values={"post": post.name, "unit": unit.name, **more, **warned})
     queries.forget()
     return made
 
 
 def _check_posts(user: User, post: Post, unit: Unit, division_id: int | None) -> None:
-    held = Appointment.objects.filter(queries.in_force(), user=user).select_related("post")
+    """Raises Refusal ``post_held``, ``post_exclusive``; with the platform's mode ``warn`` or ``off`` only administrators are refused."""
+    held = list(Appointment.objects.filter(queries.in_force(), user=user).select_related("post"))
     for row in held:
         if row.post_id == post.pk and row.unit_id == unit.pk and row.division_id == division_id:
             raise Refusal("post_held", status=422, field="post", name=user.name, post=post.name, unit=unit.name)
+    for row in held:
         two_roles = bool(ADMINISTRATORS & set(row.post.duties)) and bool(ADMINISTRATORS & set(post.duties)) and row.post_id != post.pk
-        if two_roles or post.code in row.post.exclusive_with or row.post.code in post.exclusive_with:
+        if two_roles or (exclusion.excludes(row.post, post) and exclusion.refuses(unit.platform_id, user.pk, row.post, post)):
             raise Refusal("post_exclusive", status=422, field="post", name=user.name, held=row.post.name, post=post.name)
 
 
@@ -90,7 +97,7 @@ def _check_posts(user: User, post: Post, unit: Unit, division_id: int | None) ->
 def end_appointment(*, appointment_id: int, acting: Acting | None = None) -> None:
     """End an appointment now; its past acts keep naming it."""
     now = clock.now()
-    if not Appointment.objects.filter(pk=appointment_id, valid_to=None).update(valid_to=now):
+    if not Appointment.objects.filter(Q(valid_to=None) | Q(valid_to__gt=now), pk=appointment_id).update(valid_to=now):
         raise Refusal("appointment_ended", status=409)
     note(acting, "appointment_ended", subject=f"appointment:{appointment_id}")
     queries.forget()

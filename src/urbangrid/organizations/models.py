@@ -24,9 +24,16 @@ class Unit(Identified):
         "station",
         "crew",
         "city_platform",
+        "evaluation",
+        "information",
+        "community",
+        "contractor",
     ]
 
-    AXES = {"supervision": ("supervision", "squad"), "command": ("command", "department", "company", "station", "crew")}
+    AXES = {
+        "supervision": ("supervision", "squad", "contractor"),
+        "command": ("command", "department", "company", "station", "crew"),
+    }
     """The two axes of HD-2.3.1: who finds and checks, who dispatches and disposes; by kind of unit."""
 
     platform = models.ForeignKey("core.Platform", on_delete=models.PROTECT)
@@ -69,6 +76,7 @@ class Post(Identified):
     duties = ArrayField(models.CharField(max_length=30), default=list)
     unit_kinds = ArrayField(models.CharField(max_length=20), default=list, help_text="kinds of unit that have this post; empty: any")
     exclusive_with = ArrayField(models.CharField(max_length=30), default=list, help_text="posts that one person should not also hold")
+    personnel_kind = models.CharField(max_length=20, blank=True, help_text="kind of personnel that this post is for; empty: any")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["platform", "code"], name="post_code_once")]
@@ -77,11 +85,18 @@ class Post(Identified):
 class Appointment(Identified):
     """任职: a person in a post of a unit, over an area and a time. ``director_unit`` gives an inspector's daily orders."""
 
+    PERSONNEL = ("full_time", "part_time", "assistant", "contractor")
+
     platform = models.ForeignKey("core.Platform", on_delete=models.PROTECT)
     user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="appointments")
     post = models.ForeignKey(Post, on_delete=models.PROTECT)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="appointments")
     director_unit = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="directed")
+    home_unit = models.ForeignKey(
+        Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="sent_out",
+        help_text="原单位: where the person comes from, when she works in another unit's post (CY-2.4, JJ-5.1)",
+    )  # fmt: skip
+    personnel_kind = models.CharField(max_length=20, blank=True, help_text="full_time, part_time, assistant or contractor (CY-15, JJ-5.1)")
     division = models.ForeignKey("grids.Division", null=True, blank=True, on_delete=models.PROTECT, help_text="辖区; null: the platform")
     valid_from = models.DateTimeField()
     valid_to = models.DateTimeField(null=True, blank=True)
@@ -99,3 +114,19 @@ class CellDuty(Identified):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["cell", "appointment"], name="cell_duty_once")]
+
+
+class ExclusionLift(Identified):
+    """放宽互斥: for a time one person may hold posts that exclude each other, e.g. at night; with a reason, on record (SY-4.5)."""
+
+    platform = models.ForeignKey("core.Platform", on_delete=models.PROTECT)
+    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT)
+    posts = ArrayField(models.CharField(max_length=30), help_text="codes of the posts that may be held together")
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField()
+    reason = models.CharField(max_length=200)
+    lifted_by = models.ForeignKey(Appointment, null=True, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True, help_text="ended before its time")
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "valid_to"], name="lifts_of_a_person")]

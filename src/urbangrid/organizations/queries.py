@@ -53,6 +53,13 @@ class UnitInfo:
     calendar_code: str
     duty_phone: str
     has_desk: bool
+    platform_id: int = 0
+    division_id: int | None = None
+
+    @property
+    def is_district(self) -> bool:
+        """A district's command centre: it dispatches on to its own units (model D)."""
+        return self.kind == "command"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +165,11 @@ def still_in_force(ids: Sequence[int]) -> dict[int, tuple[int, int]]:
     return {one: held[one] for one in ids if one in held}
 
 
+def _reaching(platform_id: int) -> Q:
+    """People of the platform and of the districts below that do not supervise themselves: their inspectors work for the city's cases."""
+    return Q(platform_id=platform_id) | Q(platform__parent_id=platform_id, platform__supervises=False)
+
+
 def inspectors_for(
     platform_id: int, cell_id: int | None, community_id: int | None, subdistrict_id: int | None
 ) -> list[Candidate]:  # fmt: skip
@@ -168,7 +180,7 @@ def inspectors_for(
     areas = [number for number in (community_id, subdistrict_id) if number is not None]
     near |= Q(division_id__in=areas)
     rows = (
-        Appointment.objects.filter(in_force(), near, platform_id=platform_id, post__duties__contains=["check"])
+        Appointment.objects.filter(in_force(), near, _reaching(platform_id), post__duties__contains=["check"])
         .select_related("user")
         .prefetch_related(None)
     )
@@ -184,7 +196,7 @@ def _candidate(row: Appointment, own: set[int], community_id: int | None) -> Can
 
 def appointment_of(platform_id: int, appointment_id: int) -> Candidate | None:
     """An appointment in force, for assigning work to it."""
-    row = Appointment.objects.filter(in_force(), platform_id=platform_id, pk=appointment_id).select_related("user").first()
+    row = Appointment.objects.filter(in_force(), _reaching(platform_id), pk=appointment_id).select_related("user").first()
     return None if row is None else Candidate(row.pk, row.user_id, row.user.name, row.unit_id, 0, row.on_duty)
 
 
@@ -222,27 +234,51 @@ def people_choices(platform_id: int, *, not_of_unit: int | None = None) -> list[
     return [PersonChoice(row.pk, row.user.name, row.post.name, row.unit.short_name) for row in shown]
 
 
+def unit_ids(platform_id: int) -> list[int]:
+    """All units of a platform, ended ones too: whose cases a district that only commands may read."""
+    return _remembered(("ids", platform_id), lambda: list(Unit.objects.filter(platform_id=platform_id).values_list("pk", flat=True)))
+
+
 def all_units(platform_id: int) -> list[UnitInfo]:
     """Active units that can dispose of cases (departments, companies), by code."""
-    return _remembered(("all", platform_id), lambda: _infos(platform_id))
+    return _remembered(("all", platform_id), lambda: _infos(Q(platform_id=platform_id, kind__in=("department", "company")), "receive"))
 
 
-def _infos(platform_id: int, kinds: tuple[str, ...] = ("department", "company")) -> list[UnitInfo]:
-    desks = {number for number, _ in _units_with_duty(platform_id, "receive")}
-    rows: QuerySet[Unit] = Unit.objects.filter(platform_id=platform_id, is_active=True)
-    if kinds:
-        rows = rows.filter(kind__in=kinds)
-    return [_info(row, desks) for row in rows.order_by("code")]
+def district_centres(platform_id: int) -> list[UnitInfo]:
+    """Command centres of the districts below that do not supervise themselves, by the district's code; empty in every other model."""
+    below = Q(platform__parent_id=platform_id, platform__supervises=False, platform__commands=True, kind="command")
+    return _remembered(("districts", platform_id), lambda: _infos(below, "dispatch"))
+
+
+def district_centre(platform_id: int, division_id: int | None) -> UnitInfo | None:
+    """The command centre of that district, where it has one."""
+    return next((one for one in district_centres(platform_id) if division_id is not None and one.division_id == division_id), None)
+
+
+def _infos(wanted: Q, duty: str) -> list[UnitInfo]:
+    desks = set(
+        Appointment.objects.filter(in_force(), post__duties__contains=[duty], unit__is_active=True).values_list("unit_id", flat=True)
+    )
+    rows: QuerySet[Unit] = Unit.objects.filter(wanted, is_active=True)
+    return [_info(row, desks) for row in rows.order_by("platform__code", "code")]
 
 
 def _info(row: Unit, desks: Collection[int]) -> UnitInfo:
     short = row.initials or initials(row.short_name)
-    return UnitInfo(row.pk, row.code, row.name, row.short_name, short, row.kind, row.calendar_code, row.duty_phone, row.pk in desks)
+    return UnitInfo(
+        row.pk, row.code, row.name, row.short_name, short, row.kind, row.calendar_code, row.duty_phone, row.pk in desks, row.platform_id,
+        row.division_id,
+    )  # fmt: skip
+
+
+def targets(platform_id: int) -> list[UnitInfo]:
+    """Everything that a dispatcher of the platform may dispatch to: districts first, then units of its own."""
+    return [*district_centres(platform_id), *all_units(platform_id)]
 
 
 def units(platform_id: int, ids: Sequence[int]) -> list[UnitInfo]:
     """Those of ``ids`` that can be dispatched to, in the order asked."""
-    known = {one.unit_id: one for one in all_units(platform_id)}
+    known = {one.unit_id: one for one in targets(platform_id)}
     return [known[number] for number in ids if number in known]
 
 
@@ -292,7 +328,7 @@ def _sub_units(unit_id: int) -> list[SubUnit]:
 
 def search_units(platform_id: int, typed: str, most: int = 9) -> list[UnitInfo]:
     """Units by pinyin initials or Chinese words, best first: initials that begin so, names that begin so, names that contain."""
-    return _ranked(all_units(platform_id), typed, most)
+    return _ranked(targets(platform_id), typed, most)
 
 
 def _ranked(among: Sequence[UnitInfo], typed: str, most: int) -> list[UnitInfo]:
@@ -311,7 +347,7 @@ def _ranked(among: Sequence[UnitInfo], typed: str, most: int) -> list[UnitInfo]:
 
 def search_any(platform_id: int, typed: str, most: int = 9) -> list[UnitInfo]:
     """The same among all active units of the platform, for orders that go to a centre's department as well."""
-    return _ranked(_remembered(("any", platform_id), lambda: _infos(platform_id, ())), typed, most)
+    return _ranked(_remembered(("any", platform_id), lambda: _infos(_reaching(platform_id), "receive")), typed, most)
 
 
 def posts(platform_id: int) -> list[Post]:
@@ -325,10 +361,9 @@ def cells_of(appointment_id: int) -> list[str]:
 
 
 def holder_of(platform_id: int, duty: str, unit_id: int | None = None) -> int | None:
-    """Some appointment in force that holds a duty (in that unit): for programs that play the posts."""
-    rows = Appointment.objects.filter(in_force(), platform_id=platform_id, post__duties__contains=[duty])
-    if unit_id is not None:
-        rows = rows.filter(unit_id=unit_id)
+    """Some appointment in force that holds a duty, of the platform or of one unit: for programs that play the posts."""
+    where = Q(platform_id=platform_id) if unit_id is None else Q(unit_id=unit_id)
+    rows = Appointment.objects.filter(in_force(), where, post__duties__contains=[duty])
     return rows.order_by("post__code", "pk").values_list("pk", flat=True).first()
 
 
@@ -339,6 +374,6 @@ def user_of(appointment_id: int) -> int:
 
 def inspectors(platform_id: int) -> list[Candidate]:
     """Every inspector in force, on duty first, for a choice by the duty director."""
-    rows = Appointment.objects.filter(in_force(), platform_id=platform_id, post__duties__contains=["check"]).select_related("user")
+    rows = Appointment.objects.filter(in_force(), _reaching(platform_id), post__duties__contains=["check"]).select_related("user")
     found = [Candidate(row.pk, row.user_id, row.user.name, row.unit_id, 2, row.on_duty) for row in rows]
     return sorted(found, key=lambda one: (not one.on_duty, one.name))

@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from urbangrid.core.errors import Refusal
+from urbangrid.administration import opening
+from urbangrid.core.errors import NotFound, Refusal
+from urbangrid.core.platforms import platform_of
 from urbangrid.organizations.acting import Acting
+
+View = Callable[..., HttpResponse]
+
+
+def installation_only(view: View) -> View:
+    """For pages about the whole installation: a district's administrators have none of them. Raises NotFound ``installation_only``."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if acting_of(request).parent_platform_id is not None:
+            raise NotFound("installation_only")
+        return view(request, *args, **kwargs)
+
+    return guarded
+
 
 TOAST = "administration_toast"
 
@@ -21,6 +40,8 @@ def acting_of(request: HttpRequest) -> Acting:
 
 def page(request: HttpRequest, template: str, fault: Refusal | None = None, **context: Any) -> HttpResponse:
     """A page; after a refusal with its status, the sentence at its field, and above the page where no field is at fault."""
+    acting: Acting | None = getattr(request, "acting", None)
+    context["has_districts"] = acting is not None and opening.may_have_districts(platform_of(acting.platform_id))
     context["toast"] = request.session.pop(TOAST, None)
     context["at_field"] = fault if fault is not None and fault.field else None
     context["fault"] = fault if fault is not None and not fault.field else None

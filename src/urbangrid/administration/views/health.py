@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from urbangrid.administration import health_page
-from urbangrid.administration.views.common import acting_of, page, toast
+from urbangrid.administration.views.common import acting_of, installation_only, page, toast
 from urbangrid.audit.actions import note
 from urbangrid.core.errors import Refusal
 from urbangrid.organizations.acting import acting_required
@@ -17,6 +17,7 @@ from urbangrid.organizations.acting import acting_required
 
 @require_GET
 @acting_required("administer_system")
+@installation_only
 def health(request: HttpRequest) -> HttpResponse:
     """The page."""
     return _page(request)
@@ -24,6 +25,7 @@ def health(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @acting_required("administer_system")
+@installation_only
 def health_now(request: HttpRequest) -> HttpResponse:
     """Its table of checks alone, which the page asks for every ten seconds."""
     return render(request, "administration/health_now.html", {"state": health_page.state()})
@@ -31,6 +33,7 @@ def health_now(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @acting_required("administer_system")
+@installation_only
 def deliver_again(request: HttpRequest, parked_id: int) -> HttpResponse:
     """再试一次 of an undelivered entry."""
     try:
@@ -46,6 +49,7 @@ def deliver_again(request: HttpRequest, parked_id: int) -> HttpResponse:
 
 @require_POST
 @acting_required("administer_system")
+@installation_only
 def run_again(request: HttpRequest, job_id: int) -> HttpResponse:
     """再试一次 of a failed job."""
     try:

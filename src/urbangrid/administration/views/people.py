@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from urbangrid.accounts import actions as accounts
 from urbangrid.accounts.models import User
-from urbangrid.administration import forms, queries
+from urbangrid.administration import forms, queries, words
 from urbangrid.administration.views.common import acting_of, page, toast
 from urbangrid.core.errors import NotFound, Refusal
 from urbangrid.grids.models import Division, Level
@@ -72,7 +72,7 @@ def person(request: HttpRequest, user_id: int) -> HttpResponse:
 def reset(request: HttpRequest, user_id: int) -> HttpResponse:
     """重设密码: the one-time password is shown on the answer and nowhere else."""
     acting = acting_of(request)
-    user = _user(acting, user_id)
+    user = _own(acting, user_id)
     once = accounts.reset_password(user.pk, acting)
     return _person(request, acting, _user(acting, user_id), once=once)
 
@@ -82,7 +82,7 @@ def reset(request: HttpRequest, user_id: int) -> HttpResponse:
 def end(request: HttpRequest, user_id: int) -> HttpResponse:
     """停用; can be taken back by 恢复 at any time."""
     acting = acting_of(request)
-    user = _user(acting, user_id)
+    user = _own(acting, user_id)
     try:
         accounts.end_account(user.pk, acting)
     except Refusal as fault:
@@ -95,7 +95,7 @@ def end(request: HttpRequest, user_id: int) -> HttpResponse:
 @acting_required("administer_system")
 def resume(request: HttpRequest, user_id: int) -> HttpResponse:
     acting = acting_of(request)
-    user = _user(acting, user_id)
+    user = _own(acting, user_id)
     try:
         accounts.resume_account(user.pk, acting)
     except Refusal as fault:
@@ -127,7 +127,12 @@ def _appoint(acting: Acting, user: User, posted: QueryDict) -> Appointment:
     director = None
     if unit.kind == "squad":  # employed by the sub-district, directed by the supervision department (HD-2.3.1)
         director = Unit.objects.filter(platform_id=acting.platform_id, kind="supervision", is_active=True).order_by("code").first()
-    return actions.appoint(user=user, post=post, unit=unit, division_id=_area(acting, unit, posted), director_unit=director, acting=acting)
+    home = Unit.objects.filter(platform_id=acting.platform_id, pk=forms.number(posted.get("home"))).first()
+    kind = forms.chosen(posted, "personnel_kind", _("人员类别"), words.PERSONNEL) if posted.get("personnel_kind") else ""
+    return actions.appoint(
+        user=user, post=post, unit=unit, division_id=_area(acting, unit, posted), director_unit=director, home_unit=home,
+        personnel_kind=kind, acting=acting,
+    )  # fmt: skip
 
 
 def _area(acting: Acting, unit: Unit, posted: QueryDict) -> int | None:
@@ -175,6 +180,13 @@ def _user(acting: Acting, user_id: int) -> User:
     return user
 
 
+def _own(acting: Acting, user_id: int) -> User:
+    """Raises NotFound ``admin_unknown``, NotAllowed ``account_elsewhere``."""
+    user = _user(acting, user_id)
+    queries.check_own(acting.platform_id, user)
+    return user
+
+
 def _appointment(acting: Acting, appointment_id: int) -> Appointment:
     row = Appointment.objects.filter(platform_id=acting.platform_id, pk=appointment_id).select_related("user", "post").first()
     if row is None:
@@ -191,7 +203,7 @@ def _person(
     response = page(
         request, "person.html", fault, person=user, posts=list(queries.posts_of(platform_id).filter(user=user)), typed=typed or {},
         history=queries.history_of(platform_id, user), units=[row for row in queries.unit_rows(platform_id) if row.unit.is_active],
-        offered=queries.post_rows(platform_id), areas=areas.only("id", "name"), once=once,
+        offered=queries.post_rows(platform_id), areas=areas.only("id", "name"), once=once, personnel=words.PERSONNEL.items(),
     )  # fmt: skip
     if once:
         response["Cache-Control"] = "no-store"

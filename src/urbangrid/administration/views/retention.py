@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from urbangrid.administration import forms
-from urbangrid.administration.views.common import acting_of, page, toast
+from urbangrid.administration.views.common import acting_of, installation_only, page, toast
 from urbangrid.audit import retention as terms
 from urbangrid.core.errors import Refusal
 from urbangrid.organizations.acting import acting_required
@@ -16,6 +16,7 @@ from urbangrid.organizations.acting import acting_required
 
 @require_GET
 @acting_required("administer_system", "administer_security")
+@installation_only
 def table(request: HttpRequest) -> HttpResponse:
     """The table; with ``preview`` how many of that kind the next purge lets go."""
     return _draw(request, request.GET.get("preview", ""))
@@ -23,6 +24,7 @@ def table(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @acting_required("administer_security")
+@installation_only
 def change(request: HttpRequest, retained: str) -> HttpResponse:
     """The days of a kind, never below its floor; 暂停清除 holds it."""
     posted = request.POST

@@ -40,6 +40,7 @@ def _user(acting: Acting, user_id: int) -> User:
     user = queries.person_of(acting.platform_id, user_id)
     if user is None:
         raise NotFound("admin_unknown")
+    queries.check_own(acting.platform_id, user)
     return user
 
 

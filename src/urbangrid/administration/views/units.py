@@ -13,21 +13,24 @@ from django.views.decorators.http import require_GET
 from urbangrid.administration import forms, queries, words
 from urbangrid.administration.views.common import acting_of, page, toast
 from urbangrid.core.errors import NotFound, Refusal
+from urbangrid.core.platforms import platform_of
 from urbangrid.organizations import actions
 from urbangrid.organizations.acting import Acting, acting_required
 from urbangrid.organizations.models import Unit
 
-FIRST_PAGE = {"administer_security": "administration:rights", "read_audit": "administration:trail"}
+FIRST_PAGE = {
+    "administer_security": "administration:rights", "read_audit": "administration:trail", "administer_business": "catalog:handbook",
+}  # fmt: skip
 
 
 @require_GET
-@acting_required("administer_system", "administer_security", "read_audit")
+@acting_required("administer_system", *FIRST_PAGE)
 def home(request: HttpRequest) -> HttpResponse:
     """The first page of each administrator; the system administrator's is the tree of units."""
     acting = acting_of(request)
-    for duty, name in FIRST_PAGE.items():
-        if acting.may(duty):
-            return redirect(name)
+    first = next((name for duty, name in FIRST_PAGE.items() if acting.may(duty)), "")
+    if first and not acting.may("administer_system"):
+        return redirect(first)
     typed = forms.plain(request.GET.get("typed"), 40)
     return page(request, "units.html", rows=queries.unit_rows(acting.platform_id, typed), typed=typed)
 
@@ -66,8 +69,20 @@ def edit(request: HttpRequest, unit_id: int) -> HttpResponse:
 @require_GET
 @acting_required("administer_system")
 def posts(request: HttpRequest) -> HttpResponse:
-    """岗位 with their duties."""
-    return page(request, "posts.html", rows=queries.post_rows(acting_of(request).platform_id))
+    """岗位 with their duties, and who they are filled with."""
+    platform_id = acting_of(request).platform_id
+    return page(request, "posts.html", rows=queries.post_rows(platform_id), personnel=queries.personnel(platform_id))
+
+
+@require_GET
+@acting_required("administer_system")
+def inspectors(request: HttpRequest) -> HttpResponse:
+    """监督员配备: inspectors of each community against the plan of the model, the platform's own where it set one."""
+    platform = platform_of(acting_of(request).platform_id)
+    planned = int(platform.settings.get("inspectors_per_community", 1))
+    rows = queries.establishment(platform.pk, planned)
+    missing = sum(row.missing for row in rows)
+    return page(request, "inspectors.html", rows=rows, planned=planned, missing=missing, total=sum(row.inspectors for row in rows))
 
 
 def _create(acting: Acting, posted: QueryDict) -> Unit:

@@ -35,6 +35,7 @@ def unlock(request: HttpRequest, user_id: int) -> HttpResponse:
     user = queries.person_of(acting.platform_id, user_id)
     if user is None:
         raise NotFound("admin_unknown")
+    queries.check_own(acting.platform_id, user)
     try:
         accounts.unlock(user.pk, acting)
     except Refusal as fault:

@@ -51,6 +51,7 @@ ACTIONS: Mapping[str, Action] = {
     "dispatch": Action(inputs.DispatchInputs, dispatch.dispatch),
     "redispatch": Action(inputs.DispatchInputs, dispatch.redispatch),
     "recall": Action(inputs.ReasonInputs, dispatch.recall),
+    "return_up": Action(inputs.ReasonInputs, dispatch.return_up),
     "return_to_filing": Action(inputs.ReasonInputs, plain.reasoned("return_to_filing")),
     "receive": Action(inputs.NoteInputs, plain.noted("receive")),
     "assign_down": Action(inputs.AssignInputs, assignment.assign_down),

@@ -20,7 +20,7 @@ def reason(acting: Acting, action: str, code: str, note: str, *, list_name: str 
     """
     if not code:
         raise Refusal("reason_missing", status=422, field="reason", action=words.ACTIONS[action])
-    known = {row.code: row for row in catalog.reasons(acting.platform_id, list_name or action)}
+    known = {row.code: row for row in catalog.reasons(acting.cases_platform_id, list_name or action)}
     if code not in known:
         raise Refusal("reason_unknown", status=422, field="reason", reason=code[:40])
     if known[code].needs_words and not note.strip():

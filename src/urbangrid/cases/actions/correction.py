@@ -145,8 +145,16 @@ def _not_opened(step: Step) -> None:
 
 
 def _undo_dispatch(step: Step, record: CaseRecord) -> None:
-    """A withdrawn dispatch leaves the unit without clock and without sight of the case: it never opened it."""
+    """A withdrawn dispatch leaves the unit without clock and without sight of the case: it never opened it. A withdrawn return gives the
+    district its case again."""
+    if record.action == "return_up":
+        step.case.command_unit_id = record.target_unit_id
+        CaseAccess.objects.filter(case=step.case, unit_id=record.target_unit_id or 0).update(until_seq=None)
     if record.action != "dispatch":
+        return
+    if record.to_state == State.AT_DISTRICT:
+        CaseAccess.objects.filter(case=step.case, unit_id=step.case.command_unit_id or 0).delete()
+        step.case.command_unit = None
         return
     row = step.clock("unit")
     if row is not None:

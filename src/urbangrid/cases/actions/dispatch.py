@@ -7,6 +7,7 @@ from urbangrid.cases.actions import checks, joint
 from urbangrid.cases.actions.filing import calendar_of_limit
 from urbangrid.cases.actions.inputs import DispatchInputs, ReasonInputs
 from urbangrid.cases.actions.step import Step, begin, find
+from urbangrid.cases.lifecycle import State, When
 from urbangrid.cases.models import Case, CaseAccess, CaseRequest
 from urbangrid.cases.records import Entry
 from urbangrid.core.errors import Refusal
@@ -27,7 +28,47 @@ def dispatch(acting: Acting, case_id: int, seq: int, inputs: DispatchInputs) -> 
     Raises Refusal ``unit_unknown``, ``unit_without_desk``, ``other_unit_needs_reason``, ``unit_sent_back``, ``settlement_needed``.
     """
     step = begin(acting, case_id, seq, "dispatch")
-    _to_unit(step, "dispatch", inputs)
+    unit = _unit(step, inputs.unit_id)
+    if unit.is_district:
+        _hand_down(step, unit, inputs)
+    else:
+        _to_unit(step, "dispatch", inputs)
+    return step.commit()
+
+
+def _hand_down(step: Step, unit: UnitInfo, inputs: DispatchInputs) -> None:
+    """The first of two hops (SZ-4.2b): to a district's command centre, which dispatches on. No unit has the case yet, so that no unit's
+    clock runs; the district's own stage clock shows its share of the delay (SZ-2.1d).
+
+    Raises Refusal ``unit_unknown`` where the process has no second hop.
+    """
+    case, move = step.case, step.process.find("dispatch", State(step.case.state), When.BY_DISTRICT)
+    if move is None or move.edge.target != State.AT_DISTRICT:
+        raise Refusal("unit_unknown", status=422, field="unit_id")
+    _not_being_settled(step)
+    proposed = _proposed(step, "dispatch", unit, inputs)
+    reason = checks.reason(step.acting, "dispatch", inputs.reason, inputs.opinion, list_name="other_unit") if inputs.reason else ""
+    case.command_unit_id = unit.unit_id
+    _lets_read(step, unit.unit_id)
+    entry = Entry(
+        "dispatch", move.edge.source, move.edge.target, secret={"opinion": inputs.opinion}, reason=reason, target_unit_id=unit.unit_id,
+        inputs={"unit": str(unit.unit_id), "unit_name": unit.name, "proposed": proposed},
+    )  # fmt: skip
+    step.take(move, entry, work_note=inputs.opinion)
+
+
+@whole
+def return_up(acting: Acting, case_id: int, seq: int, inputs: ReasonInputs) -> Case:
+    """退回市级: the district gives the case back to the city's dispatcher with a reason, before any of its units had it (model D, S3b)."""
+    step = begin(acting, case_id, seq, "return_up")
+    code = checks.reason(acting, "return_up", inputs.reason, inputs.note)
+    move = find(step, "return_up")
+    centre = step.case.command_unit_id
+    entry = Entry("return_up", move.edge.source, move.edge.target, secret={"note": inputs.note}, reason=code, target_unit_id=centre)
+    step.case.command_unit = None
+    note = f"{words.ACTIONS['return_up']}：{checks.label(acting, 'return_up', code)} {inputs.note}".strip()
+    step.take(move, entry, work_note=f"{organizations.unit(centre or 0).short_name}{note}")
+    _reads_up_to_here(step, centre)
     return step.commit()
 
 
@@ -45,7 +86,7 @@ def redispatch(acting: Acting, case_id: int, seq: int, inputs: DispatchInputs) -
     row = step.clock("unit")
     if row is not None:
         step.change(row, lambda state: deadlines.stand(state, step.at, "elsewhere"))
-    _reads_up_to_here(step)
+    _reads_up_to_here(step, former)
     _to_unit(step, "redispatch", inputs, list_name="recall")
     step.lapse(lambda request: request.unit_id == former)
     return step.commit()
@@ -67,23 +108,36 @@ def recall(acting: Acting, case_id: int, seq: int, inputs: ReasonInputs) -> Case
 def _to_unit(step: Step, action: str, inputs: DispatchInputs, *, list_name: str = "other_unit") -> None:
     case = step.case
     unit = _unit(step, inputs.unit_id)
-    if (waits := step.item("decide")) is not None and step.request(waits.request_id or 0).kind == "responsibility":
-        raise Refusal("request_waits", status=409, request=words.REQUESTS["responsibility"])
+    if unit.is_district:  # first recalled, then handed down: the district decides which unit gets it
+        raise Refusal("unit_unknown", status=422, field="unit_id")
+    _not_being_settled(step)
     check_no_circle(case, unit)
-    proposed = proposals.first_choice(case)
-    if action == "dispatch" and proposed is not None and proposed.unit_id != unit.unit_id and not inputs.reason:
-        raise Refusal("other_unit_needs_reason", status=422, field="reason")
+    proposed = _proposed(step, action, unit, inputs)
     reason = checks.reason(step.acting, action, inputs.reason, inputs.opinion, list_name=list_name) if inputs.reason else ""
     give_to(step, unit)
-    move = find(step, action)
+    move = find(step, action, When.OWN_UNIT)
     entry = Entry(
         action, move.edge.source, move.edge.target, secret={"opinion": inputs.opinion}, reason=reason, target_unit_id=unit.unit_id,
-        inputs={"unit": str(unit.unit_id), "unit_name": unit.name, "proposed": str(proposed.unit_id) if proposed else None,
+        inputs={"unit": str(unit.unit_id), "unit_name": unit.name, "proposed": proposed,
                 "assist": [str(number) for number in inputs.assist]},
     )  # fmt: skip
     step.take(move, entry, work_note=inputs.opinion)
     for number in dict.fromkeys(inputs.assist):
         joint.open_assist(step, number, inputs.opinion)
+
+
+def _not_being_settled(step: Step) -> None:
+    """While 权属会商 waits for its answer nobody gets the case. Raises Refusal ``request_waits``."""
+    if (waits := step.item("decide")) is not None and step.request(waits.request_id or 0).kind == "responsibility":
+        raise Refusal("request_waits", status=409, request=words.REQUESTS["responsibility"])
+
+
+def _proposed(step: Step, action: str, unit: UnitInfo, inputs: DispatchInputs) -> str | None:
+    """The unit that was proposed, for the record. Raises Refusal ``other_unit_needs_reason`` for a dispatch to another one without."""
+    proposed = proposals.first_choice(step.case, step.acting.platform_id)
+    if action == "dispatch" and proposed is not None and proposed.unit_id != unit.unit_id and not inputs.reason:
+        raise Refusal("other_unit_needs_reason", status=422, field="reason")
+    return str(proposed.unit_id) if proposed else None
 
 
 def _unit(step: Step, unit_id: int) -> UnitInfo:
@@ -131,23 +185,30 @@ def give_to(step: Step, unit: UnitInfo) -> None:
             "unit", unit_id=unit.unit_id, calendar_code=calendar_of_limit(case, unit.calendar_code),
             limit_seconds=deadlines.budget_seconds(case.limit_value or 0, case.limit_unit),  # type: ignore[arg-type]
         )  # fmt: skip
-    had = CaseAccess.objects.filter(case=case, unit_id=unit.unit_id).first()
+    _lets_read(step, unit.unit_id)
+
+
+def _lets_read(step: Step, unit_id: int) -> None:
+    had = CaseAccess.objects.filter(case=step.case, unit_id=unit_id).first()
     if had is None:
-        step.accesses.append(CaseAccess(case=case, unit_id=unit.unit_id, since=step.at, why="handler"))
+        step.accesses.append(CaseAccess(case=step.case, unit_id=unit_id, since=step.at, why="handler"))
     elif had.until_seq is not None:
         had.until_seq = None
         step.batch.update(had, ["until_seq"])
 
 
 def gone(step: Step) -> None:
-    """After the case has left its unit for the dispatcher's desk."""
-    _reads_up_to_here(step)
+    """After the case has left its unit, and the district that it went by, for the dispatcher's desk."""
+    _reads_up_to_here(step, step.case.handler_unit_id)
+    if step.case.command_unit_id is not None:
+        _reads_up_to_here(step, step.case.command_unit_id)
+        step.case.command_unit = None
     step.case.handler_unit_id, step.case.handler_unit, step.case.dispatched_at = None, None, None
 
 
-def _reads_up_to_here(step: Step) -> None:
+def _reads_up_to_here(step: Step, unit_id: int | None) -> None:
     """A unit without the case reads up to the record with which it left (architecture §3.1)."""
-    row = CaseAccess.objects.filter(case=step.case, unit_id=step.case.handler_unit_id or 0).first()
+    row = CaseAccess.objects.filter(case=step.case, unit_id=unit_id or 0).first()
     if row is not None:
         row.until_seq = step.case.seq
         step.batch.update(row, ["until_seq"])

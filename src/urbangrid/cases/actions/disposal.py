@@ -6,6 +6,7 @@ from urbangrid.cases import words
 from urbangrid.cases.actions import checks, joint
 from urbangrid.cases.actions.inputs import CityInputs, FeedbackInputs, ReasonInputs
 from urbangrid.cases.actions.step import begin, find
+from urbangrid.cases.lifecycle import When
 from urbangrid.cases.models import Case, CaseRecord, RecordFile
 from urbangrid.cases.records import Entry
 from urbangrid.catalog import queries as catalog
@@ -25,7 +26,7 @@ def feedback(acting: Acting, case_id: int, seq: int, inputs: FeedbackInputs) -> 
         needed -= _photos_of_crew(step.case)
     used = checks.photos(acting, "feedback", inputs.files, "after", needed)
     late = joint.check_feedback(step)
-    move = find(step, "feedback")
+    move = find(step, "feedback", When.BY_DISTRICT if step.case.command_unit_id else When.OWN_UNIT)
     step.case.disposed_at = step.at
     entry = Entry(
         "feedback", move.edge.source, move.edge.target, files=used, secret={"text": inputs.text, "handled_by": inputs.handled_by},
@@ -52,7 +53,7 @@ def rework(acting: Acting, case_id: int, seq: int, inputs: ReasonInputs) -> Case
     if step.case.city_owned:
         raise Refusal("city_owned_no_rework", status=409)
     code = checks.reason(acting, "rework", inputs.reason, inputs.note)
-    label = next(row.label for row in catalog.reasons(acting.platform_id, "rework") if row.code == code)
+    label = next(row.label for row in catalog.reasons(step.case.platform_id, "rework") if row.code == code)
     move = find(step, "rework")
     step.case.rework_count += 1
     entry = Entry(

@@ -41,6 +41,7 @@ def file(acting: Acting, case_id: int, seq: int, inputs: FilingInputs) -> Case:
 
 def apply_file(step: Step, inputs: FilingInputs) -> None:
     find(step, "file")
+    _check_way(step, inputs)
     case = step.case
     rechosen = _decide(step, inputs)
     when = _fitting(step, _when(inputs))
@@ -80,6 +81,16 @@ def _fitting(step: Step, when: When) -> When:
     """Where the definition has every case of this class signed, a plain one goes to be signed too."""
     always_signed = when is When.PLAIN and step.process.find("file", State(step.case.state), When.PLAIN) is None
     return When.COMPLEX if always_signed else when
+
+
+WAYS = {When.COMPLEX: State.TO_SIGN, When.CITY_OWNED: State.TO_RELEASE}
+
+
+def _check_way(step: Step, inputs: FilingInputs) -> None:
+    """A city whose process has no signature, or no city platform above it, files plainly."""
+    way = WAYS.get(_when(inputs))
+    if way is not None and not step.process.has(way):
+        raise Refusal("way_not_there", status=422, field=_when(inputs).value, state=words.STATES[way])
 
 
 def _decide(step: Step, inputs: FilingInputs) -> dict[str, str]:

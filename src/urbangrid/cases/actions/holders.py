@@ -27,6 +27,8 @@ def item_for(case: Case, wait: Wait, *, at: datetime, note: str, person: int | N
         item.unit_id = unit_id
     elif wait.holder == "handler":
         item.unit_id = case.handler_unit_id
+    elif wait.holder == "district":
+        item.unit_id = case.command_unit_id
     elif wait.holder == "inspector":
         _to_inspector(item, case, person)
     else:

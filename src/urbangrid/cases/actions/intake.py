@@ -51,7 +51,7 @@ def report(
     duty = "report" if inputs.source == "inspector" else "register"
     if not acting.may(duty):
         raise NotAllowed("duty_missing", post=acting.post_name, action=words.ACTIONS["report"])
-    earlier = Report.objects.filter(platform_id=acting.platform_id, client_id=inputs.client_id).first()
+    earlier = Report.objects.filter(platform_id=acting.cases_platform_id, client_id=inputs.client_id).first()
     if earlier is not None:
         if earlier.description != inputs.description or earlier.category_id != inputs.category_id:
             raise MovedOn("client_id_other_body")
@@ -82,7 +82,7 @@ def _report_row(
     acting: Acting, inputs: ReportInputs, source_class: str, contact_id: int | None, original: Mapping[str, Any], simulated: bool
 ) -> Report:  # fmt: skip
     at = clock.now()
-    platform = platform_of(acting.platform_id)
+    platform = platform_of(acting.cases_platform_id)
     by_inspector = inputs.source == "inspector"
     row = Report(
         platform=platform, number=numbers.next_number(platform, "report", at), source=inputs.source,
@@ -208,11 +208,11 @@ def _waiting(acting: Acting, report_id: int) -> tuple[Report, WorkItem]:
 def _open_case(acting: Acting, source: Report, item: WorkItem) -> Step:
     """A new, unsaved case in the state of its report, as a step whose commit inserts it."""
     chosen = catalog.category(source.category_id) if source.category_id else None
-    definition = processes.current_for(acting.platform_id, source.source, chosen.kind if chosen else "", chosen)
+    definition = processes.current_for(source.platform_id, source.source, chosen.kind if chosen else "", chosen)
     rows = list(Clock.objects.filter(item=item, ended_at=None))
     opened_at = clock.never_before(source.received_at, *map(clocks.last_event_at, rows))
     case = Case(
-        platform_id=acting.platform_id, process=definition, state=State.REPORTED, source=source.source, source_class=source.source_class,
+        platform_id=source.platform_id, process=definition, state=State.REPORTED, source=source.source, source_class=source.source_class,
         category_id=source.category_id, condition_id=source.condition_id, description=source.description, urgent=source.urgent,
         confidential=source.confidential, reported_at=source.received_at, opened_at=opened_at, simulated=source.simulated,
     )  # fmt: skip
@@ -256,7 +256,7 @@ def _leave_desk(acting: Acting, source: Report, item: WorkItem, changed: list[st
     batch = Batch()
     batch.update(source, changed)
     for row in ending:
-        clocks.move(row, acting.platform_id, acting.zone, lambda state: end(state, at))
+        clocks.move(row, source.platform_id, acting.zone, lambda state: end(state, at))
         batch.update(row, ["events", "due_at", "warn_at", "look_at", "ended_at", "on_time"])
         item.on_time = row.on_time
     item.closed_at, item.closed_by_id = at, acting.appointment_id

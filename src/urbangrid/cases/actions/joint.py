@@ -35,7 +35,7 @@ def open_assist(step: Step, unit_id: int, note: str, *, request: CaseRequest | N
     Raises Refusal ``unit_unknown``, ``unit_without_desk``, ``assists_already``.
     """
     unit = organizations.dispatchable(step.acting.platform_id, unit_id)
-    if unit is None:
+    if unit is None or unit.is_district:  # a district has units of its own; it helps with none itself
         raise Refusal("unit_unknown", status=422, field="assist")
     if not unit.has_desk:
         raise Refusal("unit_without_desk", status=422, field="assist", unit=unit.name)

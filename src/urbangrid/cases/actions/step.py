@@ -379,7 +379,7 @@ def begin(acting: Acting, case_id: int, seq: int, action: str, when: When | None
 
 def lock(acting: Acting, case_id: int) -> Step:
     """The case under lock with its open items and clocks: two statements."""
-    found = statements.one_row(_LOCK, [case_id, acting.platform_id])
+    found = statements.one_row(_LOCK, [case_id, acting.cases_platform_id])
     if found is None:
         raise NotFound("case_unknown")
     both = statements.all_rows(_CLOCKS, [case_id])  # not joined to the lock: a statement that waited would read clocks as they were before

@@ -57,7 +57,7 @@ def verify(acting: Acting, case_id: int, seq: int, inputs: VerifyInputs) -> Case
 def _own_report(step: Step, inputs: VerifyInputs, used: tuple[UsedFile, ...]) -> None:
     """The inspector's linked report: her photos and position, the case's category."""
     acting, case = step.acting, step.case
-    platform = platform_of(acting.platform_id)
+    platform = platform_of(case.platform_id)
     row = Report(
         platform=platform, number=next_number(platform, "report", step.at), source="inspector", source_class="inspector",
         client_id=f"verify-{case.pk}-{case.seq}", category_id=case.category_id, description=inputs.note, urgent=case.urgent,

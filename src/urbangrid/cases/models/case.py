@@ -36,6 +36,10 @@ class Case(Placed):
     settled_unit = models.ForeignKey(
         "organizations.Unit", null=True, on_delete=models.PROTECT, related_name="+", db_index=False, help_text="by 权属会商, binding"
     )
+    command_unit = models.ForeignKey(
+        "organizations.Unit", null=True, on_delete=models.PROTECT, related_name="+",
+        help_text="the district command centre that it was handed to (model D)",
+    )  # fmt: skip
     limit_value = models.PositiveIntegerField(null=True, help_text="处置时限 as filed, in limit_unit")
     limit_unit = models.CharField(max_length=12, blank=True)
     check_answer = models.CharField(max_length=20, blank=True)

@@ -45,6 +45,7 @@ def build() -> argparse.ArgumentParser:
     _add_data_commands(commands)
     _command(commands, "check", "urbangrid.config.command.checking:run", _("自检：逐项检查数据库、存储、进程和各接口，打印是否通过"))
     _add_accounts(commands)
+    _add_platforms(commands)
     _command(commands, "requirements", "urbangrid.config.command.requirements:run", _("按组和优先级列出有测试证明的需求条目"))
     bill = _command(commands, "sbom", "urbangrid.config.command.sbom:run", _("写出软件物料清单（CycloneDX）：组成部分、版本、许可证"))
     bill.add_argument("--to", required=True, metavar="FILE", help=_("写到哪个文件"))
@@ -70,10 +71,22 @@ def _add_up(commands: Commands[argparse.ArgumentParser]) -> None:
     up = _command(commands, "up", "urbangrid.config.command.up:run", _("启动平台，直到 Ctrl-C 或 down"))
     up.add_argument("--port", type=int, metavar=_("端口"), help=_("网页端口（默认 8000；其后一个端口用于实时消息）"))
     up.add_argument("--host", metavar=_("地址"), default="0.0.0.0", help=_("监听的地址（默认全部）"))  # noqa: S104
+    up.add_argument("--model", type=_model, metavar=_("模式"), help=_("演示城市的组织模式：a、b、c、d 或 e（默认 a）"))
     up.add_argument("--no-demo", action="store_true", help=_("不建立演示城市"))
     up.add_argument("--tls", action="store_true", help=_("用 HTTPS（自建证书，或 URBANGRID_TLS_CERT/KEY 所指的证书）；手机定位需要"))
     up.add_argument("--from", dest="bundle", metavar=_("安装包"), help=_("用离线安装包里的程序和软件包启动，不用网络"))
     up.add_argument("--bundle-key", metavar=_("公钥"), help=_("核对安装包签名的公钥（PEM）"))
+
+
+MODELS = ("a", "b", "c", "d", "e")
+
+
+def _model(text: str) -> str:
+    """The letter of an organisational model; the file's name (model_b) is understood too."""
+    letter = text.strip().lower().removeprefix("model_")
+    if letter not in MODELS:
+        raise argparse.ArgumentTypeError(_("没有“{text}”这个组织模式，可选 {known}").format(text=text[:20], known="、".join(MODELS)))
+    return letter
 
 
 def _add_imports(commands: Commands[argparse.ArgumentParser]) -> None:
@@ -113,7 +126,8 @@ def _add_data_commands(commands: Commands[argparse.ArgumentParser]) -> None:
         replay.add_argument("file", metavar="FILE", help=_("上报数据文件"))
         replay.add_argument("--mapping", required=True, metavar="MAPPING", help=_("对应关系文件（TOML）"))
         replay.add_argument("--count", type=int, required=True, metavar="N", help=_("件数"))
-    _group(commands, "demo", "reset", "urbangrid.demo.commands:reset", _("重建演示城市（只删除演示数据）"))
+    if reset := _group(commands, "demo", "reset", "urbangrid.demo.commands:reset", _("重建演示城市（只删除演示数据）")):
+        reset.add_argument("--model", type=_model, metavar=_("模式"), help=_("组织模式：a、b、c、d 或 e（默认不变）"))
     _add_bench(commands)
     words_of_process.add(commands, _command)
     _add_audit(commands)
@@ -168,6 +182,7 @@ def _add_accounts(commands: Commands[argparse.ArgumentParser]) -> None:
     sorts = commands.add_parser("accounts", help=text, description=text).add_subparsers(dest="action", metavar=_("动作"), required=True)
     target = "urbangrid.config.commands_accounts"
     first = _command(sorts, "first-administrators", f"{target}:first_administrators", _("建立平台和三个管理员"), database=True)
+    first.add_argument("--model", type=_model, default="a", metavar=_("模式"), help=_("组织模式：a、b、c、d 或 e（默认 a）"))
     for option, words in {"code": _("行政区划代码"), "name": _("中心全称"), "short-name": _("案卷号前的简称")}.items():
         first.add_argument(f"--{option}", metavar=_("文字"), help=_("没有平台时须写：{words}").format(words=words))
     for option, words in {"system": _("系统管理员"), "security": _("安全管理员"), "audit": _("审计管理员")}.items():
@@ -176,6 +191,20 @@ def _add_accounts(commands: Commands[argparse.ArgumentParser]) -> None:
     reset.add_argument("username", metavar=_("账号"))
     words = _("取消“只能在已准入的终端上登录”，用于没有一台准入终端可用时")
     _command(sorts, "any-device", f"{target}:any_device", words, database=True)
+
+
+def _add_platforms(commands: Commands[argparse.ArgumentParser]) -> None:
+    """Districts as tenants of the city."""
+    text = _("区级平台（模式 d）")
+    sorts = commands.add_parser("platform", help=text, description=text).add_subparsers(dest="action", metavar=_("动作"), required=True)
+    target = "urbangrid.config.commands_platform"
+    one = _command(sorts, "open", f"{target}:open_district", _("开通一个区级平台：指挥中心、部门、岗位、管理员"), database=True)
+    one.add_argument("--division", required=True, metavar=_("代码"), help=_("区（县）的区划代码"))
+    one.add_argument("--name", metavar=_("文字"), help=_("平台名称（默认区划名称）"))
+    one.add_argument("--short-name", metavar=_("文字"), help=_("简称"))
+    one.add_argument("--file", metavar="FILE", help=_("填好的样表（.xlsx），可以以后再填"))
+    form = _command(sorts, "form", f"{target}:sample", _("写出空白样表"), database=True)
+    form.add_argument("--to", required=True, metavar="FILE", help=_("写到哪个文件"))
 
 
 def _group(commands: Commands[argparse.ArgumentParser], group: str, name: str, target: str, text: str) -> argparse.ArgumentParser | None:

@@ -160,7 +160,7 @@ def _load_demo(place: Installation) -> None:
     began = time.monotonic()
     if not place.demonstration_mark.exists():
         say(_("建立演示城市"))
-    commands.ensure()
+    commands.ensure(os.environ.get("URBANGRID_DEMO_MODEL", ""))
     if not place.demonstration_mark.exists():
         place.demonstration_mark.touch(mode=0o600)
         say(_("演示城市已建立，用时 {seconds:.0f} 秒"), seconds=time.monotonic() - began)

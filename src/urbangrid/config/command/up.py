@@ -46,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
             supervisor.note("cut_off")
         supervisor.listen()
         try:
-            _start_all(supervisor, with_demo=not args.no_demo)
+            _start_all(supervisor, with_demo=not args.no_demo, model=args.model)
             supervisor.watch()
         except Stopped:
             pass
@@ -132,14 +132,14 @@ def _check_port(host: str, port: int) -> None:
             )
 
 
-def _start_all(supervisor: Supervisor, *, with_demo: bool) -> None:
+def _start_all(supervisor: Supervisor, *, with_demo: bool, model: str | None) -> None:
     place = supervisor.place
     shutil.rmtree(place.metrics, ignore_errors=True)  # counters of processes that are gone
     pair = tls.prepare(place) if tls.wanted() else None
     if pair is not None:  # for every process: cookies, addresses, the health page
         os.environ |= {"URBANGRID_HTTPS": "1", "URBANGRID_CERTIFICATE": str(pair.certificate)}
     _start_database(supervisor)
-    os.environ["URBANGRID_WITH_DEMO"] = "1" if with_demo else "0"
+    os.environ |= {"URBANGRID_WITH_DEMO": "1" if with_demo else "0", "URBANGRID_DEMO_MODEL": model or ""}
     step = Service("preparation", [sys.executable, "-P", "-m", "urbangrid", "_prepare"])
     if supervisor.run_once(step) != 0:
         refuse(_("准备没有完成，平台没有启动；原因见上面的输出。"))

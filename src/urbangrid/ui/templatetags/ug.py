@@ -168,14 +168,15 @@ def rail(context: template.Context) -> SafeString:
 
 ADMINISTRATION = (
     ("administration:home", "users", "单位人员", "administer_system"),
-    ("catalog:handbook", "notebook", "类别手册", "administer_system"),
-    ("catalog:responsibility", "list-details", "责任清单", "administer_system"),
+    ("catalog:handbook", "notebook", "类别手册", "administer_business"),
+    ("catalog:responsibility", "list-details", "责任清单", "administer_business"),
     ("administration:processes", "route", "流程", "administer_system"),
     ("administration:notices", "bell-ringing-f", "通知表", "administer_system"),
     ("catalog:sources", "phone", "来源热线", "administer_system"),
     ("administration:phrases", "edit", "常用语", "administer_system"),
     ("administration:health", "shield-check", "运行状况", "administer_system"),
     ("administration:rights", "shield-lock", "权限", "administer_security"),
+    ("administration:exclusive", "users", "互斥岗位", "administer_security"),
     ("administration:sign_ins", "device-mobile", "登录管理", "administer_security"),
     ("administration:devices", "phone", "终端", "administer_security"),
     ("administration:retention", "inbox", "保存期限", "administer_security"),
@@ -184,9 +185,15 @@ ADMINISTRATION = (
 )
 
 
+OF_INSTALLATION = ("administration:health", "administration:retention")
+"""What a district's administrators do not have: it is about the whole installation."""
+
+
 def administration_rail(acting: Any, here: str) -> SafeString:
     """应用维护: each of the three administrators sees her own part."""
-    parts = [_entry(name, mark, word, here, None, _red(name)) for name, mark, word, duty in ADMINISTRATION if acting.may(duty)]
+    below = getattr(acting, "parent_platform_id", None) is not None
+    shown = [row for row in ADMINISTRATION if acting.may(row[3]) and not (below and row[0] in OF_INSTALLATION)]
+    parts = [_entry(name, mark, word, here, None, _red(name)) for name, mark, word, _duty in shown]
     return mark_safe("".join(parts))  # noqa: S308 - parts are escaped by format_html
 
 

@@ -45,7 +45,7 @@ def draw(
     case = view.case
     request.live_topics = [f"case:{case_id}"]  # type: ignore[attr-defined]
     near = search.near(acting, case.point.x, case.point.y, category_id=case.category_id, exclude=case.pk) if case.point else []
-    reasons = {action: catalog.reasons(acting.platform_id, detail.REASON_LISTS.get(action, action)) for action in REASONED}
+    reasons = {action: catalog.reasons(acting.cases_platform_id, detail.REASON_LISTS.get(action, action)) for action in REASONED}
     found = requests.requests_of_case(acting, case_id) if requests.may_read(acting) else None
     kept = {} if fault else {move.action: drafts.find(acting, f"{move.action}-{case_id}") for move in view.moves[:4]}
     return page(
@@ -166,7 +166,7 @@ def _areas(acting: Acting) -> list[AreaChoice]:
                 found.append(AreaChoice(node.id, "　" * max(depth - 1, 0) + node.name))
             walk(node.children, depth + 1)
 
-    walk(grids.area_tree(platform_of(acting.platform_id)), 0)
+    walk(grids.area_tree(platform_of(acting.cases_platform_id)), 0)
     return found
 
 
@@ -180,7 +180,7 @@ def area(request: HttpRequest) -> HttpResponse:
     number_of_page = max(number(request.GET.get("page")) or 1, 1)
     found = search.search(acting, asked, skip=(number_of_page - 1) * search.PAGE)
     points = [row for row in found.rows if row.longitude is not None]
-    box = grids.extent(platform_of(acting.platform_id))
+    box = grids.extent(platform_of(acting.cases_platform_id))
     centre = (points[0].longitude, points[0].latitude) if points else ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2) if box else (0.0, 0.0)
     return page(
         request, "workbench/subdistrict.html", found=found, asked=asked, number=number_of_page, acting=acting, points=points, centre=centre,

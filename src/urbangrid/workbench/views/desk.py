@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from urbangrid.cases import below, detail, estimates, ledgers, proposals, queues, reports, search, words
+from urbangrid.cases import below, detail, estimates, ledgers, processes, proposals, queues, reports, search, words
 from urbangrid.cases.actions import claiming, filing, holders
 from urbangrid.cases.lifecycle import TASK
 from urbangrid.cases.rows import QueueRow
@@ -110,12 +110,13 @@ def _report_context(acting: Acting, row: QueueRow) -> dict[str, Any]:
     assert row.report_id is not None
     view = reports.view(acting, row.report_id)
     report = view.report
+    process = processes.for_report(report)
     return {
         "report": view,
         "near": _near(acting, report.point, report.category_id, None),
         **_filing_context(acting, report.category_id, report.condition_id, report.area_grade),
-        "refusals": catalog.reasons(acting.platform_id, "refuse_report"),
-        "must_verify": filing.report_must_be_verified(report),
+        "refusals": catalog.reasons(acting.cases_platform_id, "refuse_report"),
+        "ways": processes.ways(acting, process, report.category_id, must_verify=filing.report_must_be_verified(report)),
     }
 
 
@@ -133,14 +134,15 @@ def _case_context(acting: Acting, row: QueueRow) -> dict[str, Any]:
     view = detail.view(acting, row.case_id)
     case = view.case
     context: dict[str, Any] = {"view": view, "near": _near(acting, case.point, case.category_id, case.pk)}
-    context |= {f"reasons_{action}": catalog.reasons(acting.platform_id, action) for action in REASONS.get(row.kind, ())}
+    context |= {f"reasons_{action}": catalog.reasons(acting.cases_platform_id, action) for action in REASONS.get(row.kind, ())}
     if row.kind in ("file", "confirm_filing"):
         context |= _filing_context(acting, case.category_id, case.condition_id, case.area_grade)
         answers = [line.text for line in view.story if line.action == "verify"]
         context["verified"] = bool(answers)
         context["untrue"] = bool(answers) and answers[-1] != str(words.VERIFY_ANSWERS["true"])
-        context["must_verify"] = filing.case_must_be_verified(case)
-    if row.kind == "dispatch":
+        must_verify, process = filing.case_must_be_verified(case), processes.process_of(case.process_id)
+        context["ways"] = processes.ways(acting, process, case.category_id, must_verify=must_verify, untrue=context["untrue"])
+    if row.kind in ("dispatch", "district_dispatch"):
         context |= _dispatch_context(acting, view)
     if row.kind in desks.BESIDE:
         context |= _beside_context(acting, view, row)
@@ -170,7 +172,9 @@ REASONS = {
     "confirm_filing": ("refuse_filing",),
     "sign": ("return_unsigned",),
     "dispatch": ("return_to_filing", "other_unit"),
+    "district_dispatch": ("return_up", "other_unit"),
     "review": ("rework",),
+    "district_review": ("rework",),
     "close": ("rework",),
     "receive": ("unassign", "hand_back"),
     "dispose": ("unassign", "hand_back"),
@@ -180,7 +184,7 @@ REASONS = {
 
 
 def _dispatch_context(acting: Acting, view: detail.CaseView) -> dict[str, Any]:
-    choices = proposals.choices(view.case)
+    choices = proposals.choices(view.case, platform_id=acting.platform_id)
     due = {}
     if view.case.category_id and view.case.condition_id:
         for choice in choices[:1]:

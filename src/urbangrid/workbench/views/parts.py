@@ -37,7 +37,7 @@ def upload(request: HttpRequest) -> JsonResponse:
 def categories(request: HttpRequest) -> HttpResponse:
     """All categories for choice by pinyin initials; cached by the browser until the catalogue changes."""
     acting = acting_of(request)
-    answer = HttpResponse(catalog.category_options_json(acting.platform_id), content_type="application/json")
+    answer = HttpResponse(catalog.category_options_json(acting.cases_platform_id), content_type="application/json")
     answer["Cache-Control"] = "private, max-age=300"
     return answer
 
@@ -63,7 +63,7 @@ def place(request: HttpRequest) -> JsonResponse:
     """What a clicked point lies in: cell, community, sub-district, road."""
     acting = acting_of(request)
     longitude, latitude = _degrees(request)
-    found = grids.locate(platform_of(acting.platform_id), (longitude, latitude))
+    found = grids.locate(platform_of(acting.cases_platform_id), (longitude, latitude))
     return JsonResponse(
         {
             "outside": found.outside,
@@ -83,7 +83,7 @@ def outlines(request: HttpRequest) -> HttpResponse:
         west, south, east, north = (float(text) for text in request.GET.get("box", "").split(","))
     except ValueError as error:
         raise Refusal("place_missing", status=422) from error
-    platform = platform_of(acting.platform_id)
+    platform = platform_of(acting.cases_platform_id)
     box = (west, south, east, north)
     body: dict[str, Any] = {}
     levels = ("subdistrict", "community", "road", "cell") if east - west < CELLS_UP_TO_DEGREES else ("district", "subdistrict")

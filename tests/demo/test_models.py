@@ -1,0 +1,46 @@
+"""The made city under each model: everybody has a post, every case stands somewhere, nothing waits for nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from urbangrid.cases import verification
+from urbangrid.cases.models import Case, WorkItem
+from urbangrid.catalog import cache
+from urbangrid.core import platforms
+from urbangrid.demo import accounts, commands, passwords
+from urbangrid.organizations import queries as organizations
+
+
+@pytest.fixture
+def folder(db: None, settings: Any, tmp_path: Path) -> Iterator[Path]:
+    settings.FILES_ROOT, settings.DATA = tmp_path / "files", tmp_path
+    yield tmp_path
+    for forget in (cache.clear, platforms.forget, organizations.forget, accounts.offered.cache_clear):
+        forget()
+
+
+@pytest.mark.parametrize("letter", ["b", "c", "d", "e"])
+def test_a_day_runs_under_every_model_and_somebody_has_everything_that_is_open(letter: str, folder: Path) -> None:
+    commands.ensure(letter, reports=26)
+    states = set(Case.objects.values_list("state", flat=True))
+    assert {"closed", "disposing"} <= states
+    assert not WorkItem.objects.filter(closed_at=None, unit=None).exists()
+    assert not WorkItem.objects.filter(closed_at=None, duty="nobody_responsible").exists()
+    assert len(passwords.table(folder)) == len(accounts.shown())
+    for case in Case.objects.filter(state="closed")[:3]:
+        assert verification.verify_case(case.pk) == []
+
+
+def test_another_model_than_the_standing_one_is_refused_with_the_command_that_changes_it(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    commands.ensure("c", reports=24)
+    cases = Case.objects.count()
+    commands.ensure("b", reports=24)
+    assert "demo reset --model b" in capsys.readouterr().out
+    assert Case.objects.count() == cases
