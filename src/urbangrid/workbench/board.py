@@ -13,8 +13,8 @@ from urbangrid.core import clock
 from urbangrid.organizations.acting import Acting
 
 STAGES = (
-    "accept", "file", "verify", "confirm_filing", "sign", "hand_on", "release", "city_answer", "dispatch", "receive", "dispose", "review",
-    "send_check", "check", "close",
+    "accept", "file", "verify", "confirm_filing", "sign", "hand_on", "release", "city_answer", "dispatch", "receive", "fence", "dispose",
+    "review", "send_check", "check", "close",
 )  # fmt: skip
 
 
