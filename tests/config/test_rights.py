@@ -184,6 +184,8 @@ def _body(operation: str, ids: Mapping[str, object], city: City) -> Any:
         "post /requests/of-phone": {"phone": "13900001111"}, "post /requests/{request_id}/contact": {"purpose": "回访"},
         "post /items/{item_id}/assign": {"appointment": str(city.acting("inspector").appointment_id)},
         "post /items/{item_id}/claim": {"take_over": True}, "post /cases/{ref}/actions/{action}": {"seq": ids["seq"], "data": {}},
+        "post /self-disposals": {"client_id": "s-1", "before": str(ids["file_id"]), "after": str(ids["file_id"]), **road},
+        "post /self-disposals/{self_id}/judge": {}, "post /self-disposals/{self_id}/recheck": {"answer": "handled"},
     }  # fmt: skip
     return known.get(operation, {})
 

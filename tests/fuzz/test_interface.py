@@ -51,12 +51,27 @@ def _description() -> dict[str, Any]:
         one = copy.deepcopy(general)
         one["post"]["operationId"] = f"act_{name}"
         one["post"]["parameters"] = [place for place in one["post"]["parameters"] if place["name"] != "action"]
-        data = TypeAdapter(action.inputs).json_schema()
-        assert "$defs" not in data, name
+        data = _inlined(TypeAdapter(action.inputs).json_schema())
         body = {"type": "object", "required": ["seq", "data"], "properties": {"seq": {"type": "integer"}, "data": data}}
         one["post"]["requestBody"]["content"]["application/json"]["schema"] = body
         told["paths"][ONE_ACTION.replace("{action}", name)] = one
     return told
+
+
+def _inlined(schema: dict[str, Any]) -> Any:
+    """The schema with what it refers to by name written out where it is used."""
+    named = schema.pop("$defs", {})
+
+    def put(value: Any) -> Any:
+        if isinstance(value, list):
+            return [put(one) for one in value]
+        if not isinstance(value, dict):
+            return value
+        if "$ref" in value:
+            return put(named[value["$ref"].rpartition("/")[2]])
+        return {name: put(one) for name, one in value.items()}
+
+    return put(schema)
 
 
 def _whole(application: Any) -> Any:

@@ -5,19 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
+from django.db import transaction
 from django.urls import get_resolver
 from django.urls.resolvers import URLPattern, URLResolver
 
 from tests.api import paths
 from tests.api.paths import At
-from tests.support.city import City
+from tests.support.city import City, photo
 from urbangrid.accounts import actions as accounts
 from urbangrid.accounts.models import ApiToken, Device, SignIn
 from urbangrid.cases import processes, saved
-from urbangrid.cases.actions import definitions
+from urbangrid.cases.actions import authorising, definitions, self_disposal
+from urbangrid.cases.actions.authorising import AuthorisationInputs
 from urbangrid.cases.definitions import running
 from urbangrid.cases.models import Export, WorkItem
+from urbangrid.catalog import actions as catalog
 from urbangrid.companies.tokens import token_of
 from urbangrid.core import clock
 from urbangrid.core.models import OutboxEntry, ParkedDelivery
@@ -67,7 +71,7 @@ def sample(at: At, city: City) -> dict[str, object]:
         "action": "receive", "kind": "dispatch", "name": "order", "category_id": city.category().id, "unit_id": clerk.unit_id,
         "token": token_of(int(case)), "user_id": clerk.user_id, "appointment_id": clerk.appointment_id, "retained": "photos", "lift_id": 13,
         "code": "hotline", "notice_id": _notice(clerk), **_of_a_process(city), **_of_the_clerk(clerk),
-        "parked_id": _parked().pk, "job_id": 12,
+        "parked_id": _parked().pk, "job_id": 12, **_short_ways(city), "day": "2026-11-20",
         **_kept_by_the_seat(city.acting("seat_agent")),
         "phrase_id": Phrase.objects.create(platform=city.platform, use="reply", title="答复", text="{编号}已办结").pk,
     }  # fmt: skip
@@ -79,6 +83,18 @@ def _of_a_process(city: City) -> dict[str, object]:
     version = processes.in_force(city.platform.pk)[0]
     draft = definitions.begin_draft(admin, version.pk)
     return {"definition_id": version.pk, "draft_id": draft.pk, "run_id": running.simulate(admin, draft).pk}
+
+
+def _short_ways(city: City) -> dict[str, object]:
+    """A 自处置 that waits to be judged, and an authorisation in force."""
+    inspector, now = city.acting("inspector"), clock.now()
+    with transaction.atomic():
+        catalog.set_rule(city.platform, city.category().id, self_disposal=True, close_informed=False)
+        pictures = photo(inspector, "navy"), photo(inspector, "teal")
+        sent = self_disposal.send(inspector, self_disposal.SelfDisposalInputs("sample", city.category().id, *pictures, "大柳树路"))
+        inputs = AuthorisationInputs(now, now + timedelta(days=1), "夜间", unit_id=city.acting("clerk").unit_id)
+        given = authorising.authorise(city.acting("head"), inputs)
+    return {"self_id": sent.pk, "authorisation_id": given.pk}
 
 
 def _of_the_clerk(clerk: Acting) -> dict[str, object]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from urbangrid.audit.actions import note
-from urbangrid.cases.models import Case, CaseAccess, CaseReport, NamedHandler, Report, WorkItem
+from urbangrid.cases.models import Case, CaseAccess, CaseRelation, CaseReport, NamedHandler, Report, WorkItem
 from urbangrid.core.errors import NotFound
 from urbangrid.organizations import queries as organizations
 from urbangrid.organizations.acting import ITSELF, Acting
@@ -91,6 +91,15 @@ def check_entrusted(acting: Acting, case: Case) -> None:
         raise NotFound("case_unknown")
 
 
+_KIN = CaseRelation.objects.filter(Q(case=OuterRef("pk")) | Q(other=OuterRef("pk")))
+"""Asked with the case itself: few have relations, and theirs cost a statement of their own (``relations.of``)."""
+
+
+def has_relations(case: Case) -> bool:
+    """Of a case that ``readable`` gave."""
+    return bool(getattr(case, "has_kin", False))
+
+
 def readable(acting: Acting, case_id: int) -> Case:
     """The case when it may be read. Raises NotFound ``case_unknown``: a stranger's number and a wrong one look the same."""
     case = _one(visible_to(acting), case_id) or _one(confidential_to(acting), case_id)
@@ -105,6 +114,7 @@ def _one(cases: QuerySet[Case], case_id: int) -> Case | None:
     return (
         cases.select_related("category", "condition", "handler_unit", "community", "subdistrict", "cell", "process")
         .defer("community__geom", "subdistrict__geom", "cell__geom", "process__definition", "words")
+        .annotate(has_kin=Exists(_KIN))
         .filter(pk=case_id)
         .first()
     )

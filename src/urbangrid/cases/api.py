@@ -33,6 +33,7 @@ from urbangrid.cases.api_schemas import (
     ProofOut,
     QuoteOut,
     RecordFaultOut,
+    RelatedOut,
     RequestOut,
     StageOut,
     StretchOut,
@@ -64,6 +65,7 @@ class Asked(Schema):
     since: Moment | None = Field(None, description="建案时间起")
     until: Moment | None = Field(None, description="建案时间止（不含）")
     open_only: bool = False
+    repeat_only: bool = Field(False, description="只看反复：同处同类结案后短时内又报的")
     skip: int = Field(0, ge=0, le=10_000)
     most: int = Field(search.PAGE, ge=1, le=200)
 
@@ -182,6 +184,8 @@ def _case_out(view: CaseView, acting: Acting) -> CaseOut:
         holders=[HolderOut.from_orm(one) for one in view.holders], story=[_line_out(one) for one in view.story],
         photos=[PhotoOut.from_orm(one) for one in view.photos],
         requests=[RequestOut.from_orm(one) for one in view.requests], my_item_id=view.my_item_id,
+        relations=[RelatedOut.from_orm(one) for one in view.relations], repeat=case.repeat, check_means=case.check_means,
+        fenced_at=case.fenced_at,
     )  # fmt: skip
 
 

@@ -176,6 +176,8 @@ class NearOut(Schema):
     latitude: float
     light: LightOut
     open: bool
+    duplicate: bool = Field(description="同处同类在办：可并入")
+    repeat: bool = Field(description="同处同类刚结案：属反复")
 
 
 class StretchOut(Schema):
@@ -188,7 +190,7 @@ class StretchOut(Schema):
 
 
 class ClockOut(Schema):
-    """One of the three clocks: stage 环节时限, unit 处置时限, case 案件总时限."""
+    """A clock: stage 环节时限, fence 先期围护时限 (two-limit cases), unit 处置时限, case 案件总时限."""
 
     kind: str
     name: str
@@ -311,6 +313,20 @@ class MovesOut(Schema):
     can_withdraw: bool
 
 
+class RelatedOut(Schema):
+    """Another case and what it has to do with this one."""
+
+    case_id: Id
+    number: str
+    title: str
+    state_word: str
+    kind: str = Field(examples=["merged"], description="merged 并案, split 拆分, repeat 反复, related 关联")
+    word: str
+    leads: bool = Field(description="本案已并入该案，请看该案")
+    ended: bool
+    readable: bool
+
+
 class CaseOut(Schema):
     """A case as the acting post sees it. Contact data of a citizen never stand here."""
 
@@ -350,6 +366,10 @@ class CaseOut(Schema):
     photos: Sequence[PhotoOut]
     requests: Sequence[RequestOut]
     my_item_id: Id | None
+    relations: Sequence[RelatedOut]
+    repeat: bool = Field(description="反复：同处同类结案后短时内又报")
+    check_means: str = Field(description="site 现场, video 视频, assessor 考评员；空：未核查")
+    fenced_at: datetime | None = Field(description="先期围护反馈的时刻")
 
 
 class DoneOut(Schema):

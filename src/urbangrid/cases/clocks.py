@@ -97,6 +97,19 @@ def refresh(row: Clock, platform_id: int, zone: ZoneInfo) -> Clock:
     return _store(row, state_of(row, platform_id, zone), platform_id)
 
 
+def revive(row: Clock, at: datetime, platform_id: int, zone: ZoneInfo) -> Clock:
+    """Take the end of a clock back at ``at``: what ran when it ended stood meanwhile, what stood goes on standing.
+
+    Two attempts are joined by the same rule (``deadlines.bundled``).
+    """
+    *before, ended = deadlines.events_from_json(row.events)
+    state = deadlines.replay(before, row.limit_seconds, timeline(platform_id, row.calendar_code, zone))
+    if state.phase == "running":
+        state = deadlines.go_on(deadlines.stand(state, ended.at, "elsewhere"), at)
+    row.ended_at, row.on_time = None, None
+    return _store(row, state, platform_id)
+
+
 def unit_word(unit: str) -> str:
     """工作日 and its like."""
     return str(words.LIMIT_UNITS[unit])

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from urbangrid.cases import access, asked, clocks, deadlines, remarks, words
-from urbangrid.cases.actions import assignment, correction, holders
+from urbangrid.cases import access, asked, clocks, deadlines, relations, remarks, words
+from urbangrid.cases.actions import assignment, authorising, correction, holders
 from urbangrid.cases.files_of import ERASED
 from urbangrid.cases.lifecycle import OPEN, REMARKS, TASK, TASK_ACTIONS, State
 from urbangrid.cases.models import Case, CaseRecord, Clock, RecordFile, RecordSecret, WorkItem
 from urbangrid.cases.processes import process_of
+from urbangrid.cases.relations import Related
 from urbangrid.cases.rows import Light, light_of, limit_words, title_of
 from urbangrid.catalog import queries as catalog
 from urbangrid.catalog.sources import needs_reply, source_word
@@ -144,17 +145,29 @@ class CaseView:
     joint: tuple[JointPart, ...]
     can_withdraw: bool
     my_item_id: int | None
+    my_item_kind: str
+    relations: tuple[Related, ...]
     now: datetime
     reply_needed: bool = False
 
+    @property
+    def main(self) -> Related | None:
+        """The case this one was merged into."""
+        return next((one for one in self.relations if one.leads), None)
+
 
 def view(acting: Acting, case_id: int) -> CaseView:
-    """The page of a readable case: at most nine statements, one more where something was asked. Raises NotFound ``case_unknown``."""
+    """The page of a readable case: at most nine statements, one more each where something was asked or related.
+
+    Raises NotFound ``case_unknown``.
+    """
     case = access.readable(acting, case_id)
     now = time.now()
     records = list(CaseRecord.objects.filter(case=case).order_by("seq"))
-    items = list(WorkItem.objects.filter(case=case).select_related("unit", "appointment__user", "appointment__unit", "claimed_by__user"))
+    of_case = WorkItem.objects.filter(case=case).order_by("id")
+    items = list(of_case.select_related("unit", "appointment__user", "appointment__unit", "claimed_by__user"))
     open_items = [item for item in items if item.closed_at is None]
+    mine = next((item for item in open_items if holders.holds(acting, item)), None)
     photos = _photos(case, records)
     process, requests = process_of(case.process_id), asked.requests_of(case, {record.action for record in records})
     condition = catalog.condition(case.condition_id) if case.condition_id else None
@@ -171,7 +184,8 @@ def view(acting: Acting, case_id: int) -> CaseView:
         photos_erased=photos.count(None), moves=_moves(acting, case, open_items),
         requests=asked.shown(acting, case, process, requests, open_items), asks=asked.askable(acting, case, process, requests, open_items),
         joint=tuple(_joint(item, now) for item in items if item.kind == "assist"), can_withdraw=_can_withdraw(acting, case, open_items),
-        my_item_id=next((item.pk for item in open_items if holders.holds(acting, item)), None), now=now,
+        my_item_id=mine.pk if mine else None, my_item_kind=mine.kind if mine else "", now=now,
+        relations=relations.of(acting, case.pk) if access.has_relations(case) else (),
         reply_needed=needs_reply(case.platform_id, case.source),
     )  # fmt: skip
 
@@ -204,7 +218,7 @@ def _stages(case: Case, records: list[CaseRecord]) -> tuple[StageSpan, ...]:
     return tuple(spans)
 
 
-CLOCK_NAMES = {"stage": words.CLOCK_STAGE, "unit": words.CLOCK_UNIT, "case": words.CLOCK_CASE}
+CLOCK_NAMES = {"stage": words.CLOCK_STAGE, "fence": words.CLOCK_FENCE, "unit": words.CLOCK_UNIT, "case": words.CLOCK_CASE}
 
 
 def _clocks(acting: Acting, case: Case, now: datetime) -> tuple[ClockView, ...]:
@@ -274,19 +288,30 @@ def _text(record: CaseRecord, inputs: Mapping[str, Any]) -> str:
     if record.action == "verify":
         return str(words.VERIFY_ANSWERS.get(inputs.get("answer", ""), ""))
     if record.action == "check":
-        return str(words.CHECK_ANSWERS.get(inputs.get("answer", ""), ""))
+        means = inputs.get("means", "site")
+        answer = str(words.CHECK_ANSWERS.get(inputs.get("answer", ""), ""))
+        return answer if means == "site" else f"{answer}（{words.CHECK_MEANS[means]}）"
     if record.action == "comment":
         return str(inputs.get("to_name", ""))
     if record.action in ("dispatch", "redispatch", "assign_down", "contact"):
         return "·".join(name for name in (str(inputs.get("unit_name", "")), str(inputs.get("person_name", ""))) if name)
     if record.action == "file":
         return str(inputs.get("number", ""))
-    if record.action == "close":
+    if record.action in OF_ANOTHER:
+        return str(inputs.get(OF_ANOTHER[record.action], ""))
+    if record.action == "split":
+        return "、".join(str(part["number"]) for part in inputs["parts"])
+    if record.action in ("close", "close_informed"):
         return str(words.CLOSING_KINDS.get(inputs.get("kind", ""), ""))
     return ""
 
 
-REASON_LISTS = {"dispatch": "other_unit", "return_to_city": "rework"}
+OF_ANOTHER = {
+    "merge": "main_number", "take_in": "number", "unmerge": "number", "let_go": "number", "split_off": "from_number",
+    "join_report": "report",
+}  # fmt: skip
+"""Which input of a line names the other case or report."""
+REASON_LISTS = {"dispatch": "other_unit", "return_to_city": "rework", "split_off": "split", "let_go": "unmerge"}
 
 
 def _reason(acting: Acting, record: CaseRecord) -> str:
@@ -331,18 +356,41 @@ def _moves(acting: Acting, case: Case, items: list[WorkItem]) -> tuple[Possible,
         action = move.edge.action
         why_not = ""
         if not acting.may(move.duty):
+            if action == "close" and authorising.valid_for(acting, case.category_id, time.now()) is not None:
+                found[action] = Possible(action, str(words.CLOSING_KINDS["authorised"]), _check_disagrees(case))
             continue
         if action in TASK_ACTIONS and not assignment.possible(acting, items, action):
             continue
         item = next((one for one in items if one.kind == move.edge.work), None) if move.edge.work else None
+        if not _offered(case, action, item):
+            continue
         if item is not None and not holders.holds(acting, item):
             why_not = str(words.HELD_BY) % {"holder": holders.holder_name(item)}
-        elif action == "close" and case.check_answer != "handled":
-            why_not = str(words.CHECK_DISAGREES) % {"answer": words.CHECK_ANSWERS.get(case.check_answer, "")}
-        elif (action == "return_to_city" and not case.city_owned) or (action == "rework" and case.city_owned):
-            continue
+        elif action == "close":
+            why_not = _check_disagrees(case)
+        elif action == "feedback" and any(one.kind == "fence" for one in items):
+            why_not = str(words.FENCE_FIRST)
         found.setdefault(action, Possible(action, str(words.ACTIONS[action]), why_not))
     return tuple(found.values())
+
+
+def _offered(case: Case, action: str, item: WorkItem | None) -> bool:
+    """Whether the move makes sense for this case at all; what does not is not shown."""
+    if action == "return_to_city":
+        return case.city_owned
+    if action == "rework":
+        return not case.city_owned
+    if action == "fence":
+        return item is not None
+    if action == "close_informed":
+        return case.category_id is not None and catalog.allows(case.platform_id, case.category_id, "close_informed")
+    return True
+
+
+def _check_disagrees(case: Case) -> str:
+    if case.check_answer == "handled":
+        return ""
+    return str(words.CHECK_DISAGREES) % {"answer": words.CHECK_ANSWERS.get(case.check_answer, "")}
 
 
 def _can_withdraw(acting: Acting, case: Case, items: list[WorkItem]) -> bool:

@@ -37,9 +37,10 @@ class State(StrEnum):
     REFUSED = "refused"  # 不予受理: of a report
     NOT_FILED = "not_filed"  # 不予立案
     VOID = "void"  # 作废
+    MERGED = "merged"  # 已并案: its page leads to the main case
 
 
-FINAL = frozenset({State.CLOSED, State.ARCHIVED, State.REFUSED, State.NOT_FILED, State.VOID})
+FINAL = frozenset({State.CLOSED, State.ARCHIVED, State.REFUSED, State.NOT_FILED, State.VOID, State.MERGED})
 OPEN = frozenset(State) - FINAL
 FILED_OPEN = OPEN - {State.REPORTED, State.TO_FILE, State.VERIFYING, State.TO_CONFIRM}
 """Open states after filing: a case here has a number, a case limit, and can be corrected or voided."""
@@ -69,6 +70,16 @@ class When(StrEnum):
     NOT_REACHED = "not_reached"  # locked yard, dark: sent again, no rework
     OWN_UNIT = "own_unit"  # a unit of the dispatching level itself
     BY_DISTRICT = "by_district"  # by way of a district command centre
+
+
+UNDER_WAY = OPEN - {State.REPORTED}
+"""States of an open case: one that a report or another case can be joined to."""
+SPLITTABLE = FILED_OPEN - {State.TO_SIGN, State.TO_RELEASE, State.WITH_CITY}
+"""What the department head or the city decides on is split before or after, not meanwhile."""
+FENCE = "fence"
+"""The second work of a two-limit case, beside signing for and doing the repair; taken away with it."""
+FENCEABLE = (State.TO_RECEIVE, State.DISPOSING)
+"""Where the unit has the case in hand: it may put up the fence before it has signed for the repair."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +179,23 @@ EDGES: tuple[Edge, ...] = (
         Edge("reopen", state, _S.TO_DISPATCH, case_clock=_C.START, clause="HD-4.1-3c", over=True)
         for state in (_S.CLOSED, _S.ARCHIVED)
     ),
+    *(
+        Edge("merge", state, _S.MERGED, unit_clock=_C.END, case_clock=_C.END, clause="case-rules 9", over=True)
+        for state in State
+        if state in UNDER_WAY
+    ),
+    *(Edge("unmerge", _S.MERGED, state, clause="case-rules 9") for state in State if state in UNDER_WAY),
+    *(Edge("join_report", state, state, clause="case-rules 9") for state in State if state in UNDER_WAY),
+    *(Edge("split", state, state, clause="case-rules 8, CY-20-3") for state in State if state in SPLITTABLE),
+    Edge("split_off", _S.REPORTED, _S.FILED, case_clock=_C.START, clause="case-rules 8, CY-20-3"),
+    *(Edge("relate", state, state, clause="CY-20-3") for state in State if state in UNDER_WAY),
+    *(Edge("unrelate", state, state, clause="CY-20-3") for state in State if state in UNDER_WAY),
+    *(Edge("fence", state, state, FENCE, clause="case-rules §1, two-limit case") for state in FENCEABLE),
+    Edge("close_informed", _S.TO_SEND_CHECK, _S.CLOSED, "send_check", unit_clock=_C.END, case_clock=_C.END, clause="case-rules 20"),
 )
+
+TOLD_BESIDE = ("take_in", "let_go")
+"""What the main case of a merger records while the other one moves: it changes nothing of its own (case-rules 9)."""
 
 WITHDRAWABLE: dict[str, tuple[State, ...]] = {
     "send_verification": (_S.VERIFYING,),
@@ -213,8 +240,10 @@ VERIFY_ANSWERS = ("true", "not_true", "cannot_verify", "gone")
 """核实: 属实 / 不属实 / 无法核实 / 已消除 (case-rules 7)."""
 CHECK_ANSWERS = ("handled", "not_handled", "insufficient", "unreachable")
 """核查: 已处置 / 未处置 / 处置不到位 / 无法核查 (case-rules 19)."""
-CLOSING_KINDS = ("normal", "overdue", "error", "special")
-"""结案: 正常 / 超时 / 差错 / 特殊 (case-rules 20)."""
+CHECK_MEANS = ("site", "video", "assessor")
+"""How it was checked: 现场 / 视频 / 考评员 (case-rules 19)."""
+CLOSING_KINDS = ("normal", "overdue", "error", "special", "informed", "authorised")
+"""结案: 正常 / 超时 / 差错 / 特殊 / 告知 / 授权 (case-rules 20). The last two are set by the way taken, never chosen."""
 
 
 def edges_from(state: State) -> tuple[Edge, ...]:

@@ -228,9 +228,11 @@ def _faults_of_move(process: Process, move: Move, held: set[str]) -> Iterator[Fa
 
 
 def _reach(process: Process, start: set[State]) -> set[State]:
+    """Without the ways back out of what has ended (恢复办理, 拆回): an ordinary case must get on without them."""
     reached, frontier = set(start), set(start)
     while frontier:
-        frontier = {move.edge.target for move in process.moves if move.edge.source in frontier} - reached
+        onward = [edge for move in process.moves if (edge := move.edge).source not in FINAL or edge.target in FINAL]
+        frontier = {edge.target for edge in onward if edge.source in frontier} - reached
         reached |= frontier
     return reached
 

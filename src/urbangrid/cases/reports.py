@@ -104,7 +104,7 @@ def listed(acting: Acting, *, state: str = "", skip: int = 0, most: int = 50) ->
 
 
 def _row(acting: Acting, report: Report) -> ReportRow:
-    link = next(iter(report.case_links.all()), None)
+    link = max(report.case_links.all(), key=lambda one: one.pk, default=None)  # of a merged case: the main one
     case = link.case if link is not None else None
     result = str(words.STATES[case.state]) if case is not None else str(words.REPORT_STATES[report.state])
     reason = ""

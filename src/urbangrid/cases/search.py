@@ -11,9 +11,11 @@ from django.contrib.gis.geos import Polygon
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import Q, QuerySet
 
-from urbangrid.cases import access, words
+from urbangrid.cases import access, repeats, words
+from urbangrid.cases.lifecycle import UNDER_WAY
 from urbangrid.cases.models import Case, CaseAccess
 from urbangrid.cases.rows import CaseRow, Light, case_row, light_of, title_of
+from urbangrid.catalog import queries as catalog
 from urbangrid.core import clock
 from urbangrid.core.geometry import STORAGE_SRID, to_metric
 from urbangrid.core.platforms import platform_of
@@ -45,6 +47,7 @@ class Asked:
     since: datetime | None = None
     until: datetime | None = None
     open_only: bool = False
+    repeat_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +112,8 @@ def _narrowed(cases: QuerySet[Case], asked: Asked) -> QuerySet[Case]:
         cases = cases.filter(state=asked.state)
     if asked.unit_id:
         cases = cases.filter(handler_unit_id=asked.unit_id)
+    if asked.repeat_only:
+        cases = cases.filter(repeat=True)
     if asked.open_only or asked.light in words.LIGHTS:
         cases = cases.filter(closed_at=None, history=False)
     if asked.light in words.LIGHTS:  # an address may carry any word
@@ -149,6 +154,10 @@ class Near:
     latitude: float
     light: Light
     open: bool
+    duplicate: bool = False
+    """Open, of the asked category and within its radius: 并入 is offered (case-rules 9)."""
+    repeat: bool = False
+    """Closed within the hours of 反复, of the asked category and within its radius."""
     thumb_id: int | None = None
 
 
@@ -161,12 +170,17 @@ def near(
 ) -> list[Near]:  # fmt: skip
     """Readable cases within ``radius_m`` opened in the last ``days`` or still open, nearest first: one statement.
 
+    Where the asked category's own radius is larger, that one counts, so that no duplicate is missed.
+
     None for a company, whom distances would tell where things are.
     """
     if not access.sees_points(acting):
         return []
     srid = platform_of(acting.cases_platform_id).metric_srid
     now = clock.now()
+    chosen = catalog.find_category(category_id)
+    same_m = chosen.duplicate_radius_m if chosen else 0
+    radius_m = max(radius_m, same_m)
     height = radius_m / 110_000
     width = height / max(cos(radians(latitude)), 0.1)
     box = Polygon.from_bbox((longitude - width, latitude - height, longitude + width, latitude + height))
@@ -180,11 +194,12 @@ def near(
         x, y = to_metric(case.point.x, case.point.y, srid)
         distance = ((x - x0) ** 2 + (y - y0) ** 2) ** 0.5
         if distance <= radius_m:
-            found.append(_near(case, x - x0, y - y0, distance, category_id, now))
+            found.append(_near(case, x - x0, y - y0, distance, category_id, same_m, now))
     return sorted(found, key=lambda one: (not one.same_category, one.distance_m))[:most]
 
 
-def _near(case: Case, dx: float, dy: float, distance: float, category_id: int | None, now: datetime) -> Near:
+def _near(case: Case, dx: float, dy: float, distance: float, category_id: int | None, same_m: int, now: datetime) -> Near:
+    same = case.category_id == category_id and distance <= same_m
     octant = round(atan2(dy, dx) / (pi / 4)) % 8
     assert case.point is not None
     return Near(
@@ -192,5 +207,6 @@ def _near(case: Case, dx: float, dy: float, distance: float, category_id: int | 
         state_word=str(words.STATES[case.state]), unit=case.handler_unit.short_name if case.handler_unit else "",
         distance_m=round(distance), direction=DIRECTIONS[octant], same_category=case.category_id == category_id,
         longitude=case.point.x, latitude=case.point.y, light=light_of(case.due_at, case.warn_at, now, paused=case.closed_at is not None),
-        open=case.closed_at is None,
+        open=case.closed_at is None, duplicate=same and case.state in UNDER_WAY and not case.history,
+        repeat=same and case.state in repeats.CLOSED and repeats.is_repeat(case.closed_at, now, repeats.hours_of(case.platform_id)),
     )  # fmt: skip

@@ -27,6 +27,8 @@ class Today:
     on_time: int
     overdue_open: int
     nobody: int
+    repeats: int
+    """Of the filed ones those that repeat a matter closed shortly before (反复), counted apart."""
     until: datetime
 
     @property
@@ -44,13 +46,14 @@ def figures(acting: Acting, nobody: int) -> Today:
     ended = WorkItem.objects.filter(platform_id=acting.cases_platform_id, closed_at__gte=midnight).values("case_id")
     found = day.filter(pk__in=ended).aggregate(
         filed=Count("id", filter=Q(filed_at__gte=midnight)),
+        repeats=Count("id", filter=Q(filed_at__gte=midnight, repeat=True)),
         closed=Count("id", filter=Q(closed_at__gte=midnight, state__in=("closed", "archived"))),
         judged=Count("id", filter=Q(disposed_at__gte=midnight, on_time__isnull=False)),
         on_time=Count("id", filter=Q(disposed_at__gte=midnight, on_time=True)),
     )
     reported = access.reports_visible_to(acting).filter(received_at__gte=midnight).count()
     overdue = day.filter(closed_at=None, due_at__lt=now).count()
-    return Today(reported, found["filed"], found["closed"], found["judged"], found["on_time"], overdue, nobody, now)
+    return Today(reported, found["filed"], found["closed"], found["judged"], found["on_time"], overdue, nobody, found["repeats"], now)
 
 
 @dataclass(frozen=True, slots=True)

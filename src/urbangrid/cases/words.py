@@ -28,6 +28,7 @@ STATES = {
     "refused": _("不予受理"),
     "not_filed": _("不予立案"),
     "void": _("作废"),
+    "merged": _("已并案"),
 }
 QUEUES = {
     "accept": _("待受理"),
@@ -54,6 +55,7 @@ QUEUES = {
     "answer_order": _("待回复督办"),
     "answer_instruction": _("待回复批示"),
     "judge_answer": _("待认可回复"),
+    "fence": _("先期围护"),
 }
 """Work item kinds as queues."""
 ACTIONS = {
@@ -93,6 +95,18 @@ ACTIONS = {
     "withdraw": _("撤回"),
     "comment": _("意见"),
     "contact": _("联系"),
+    "merge": _("并案"),
+    "take_in": _("并入他案"),
+    "unmerge": _("拆回"),
+    "let_go": _("拆回他案"),
+    "join_report": _("并入上报"),
+    "split": _("拆分"),
+    "split_off": _("拆分立案"),
+    "relate": _("关联"),
+    "unrelate": _("取消关联"),
+    "fence": _("先期围护反馈"),
+    "close_informed": _("告知结案"),
+    "self_dispose": _("自处置"),
     "import": _("历史导入"),
     "migrate_process": _("改用新流程"),
     "recall": _("收回"),
@@ -174,7 +188,15 @@ EXPORTS = {"waiting": _("等待生成"), "running": _("正在生成"), "done": _
 LIMIT_UNITS = {"urgent_hour": _("紧急工作时"), "work_hour": _("工作时"), "work_day": _("工作日"), "day": _("日")}
 LIGHTS = {"green": _("正常"), "amber": _("即将超时"), "red": _("超时"), "grey": _("暂停计时")}
 KINDS = {"component": _("部件"), "event": pgettext_lazy("matter", "事件"), "service": _("服务事项")}
-CLOSING_KINDS = {"normal": _("正常结案"), "overdue": _("超时结案"), "error": _("差错结案"), "special": _("特殊结案")}
+CLOSING_KINDS = {"normal": _("正常结案"), "overdue": _("超时结案"), "error": _("差错结案"), "special": _("特殊结案"),
+                 "informed": _("告知结案"), "authorised": _("授权结案")}  # fmt: skip
+CHECK_MEANS = {"site": _("现场核查"), "video": _("视频核查"), "assessor": _("考评员核查")}
+RELATIONS = {
+    "merged": (_("并入本案"), _("已并入")), "split": (_("由本案拆出"), _("拆自")), "repeat": (_("反复前案"), _("又反复")),
+    "related": (_("关联"), _("关联")),
+}  # fmt: skip
+"""A relation as read from its case, and from the other one."""
+SELF_STATES = {"pending": _("待审核"), "done": _("办结"), "void": _("作废")}
 FILE_ROLES = {
     "before": _("处置前"),
     "fence": _("先期围护"),
@@ -183,7 +205,7 @@ FILE_ROLES = {
     "paper": _("材料"),
 }
 NO_CATEGORY = _("未分类")
-CLOCK_STAGE, CLOCK_UNIT, CLOCK_CASE = _("环节时限"), _("处置时限"), _("案件总时限")
+CLOCK_STAGE, CLOCK_UNIT, CLOCK_CASE, CLOCK_FENCE = _("环节时限"), _("处置时限"), _("案件总时限"), _("先期围护时限")
 TASK_ANSWERED = _("%(unit)s已反馈：%(text)s")
 TASK_HANDED_BACK = _("%(unit)s交回：%(reason)s %(note)s")
 HELD_BY = _("由%(holder)s办理")
@@ -191,6 +213,7 @@ CONTACT_WAYS = {"phone": _("电话"), "radio": _("对讲"), "visit": _("当面")
 CONTACT_OUTCOMES = {"agreed": _("已答应办理"), "informed": _("已告知"), "declined": _("表示不属本单位"), "unreached": _("没有联系上")}
 CONTACT_LABELS = {"how": _("方式"), "outcome": _("结果"), "unit_id": _("单位")}
 CHECK_DISAGREES = _("核查结果为“%(answer)s”，不能结案")
+FENCE_FIRST = _("先期围护还没有反馈")
 REPORT_STATES = {
     "waiting": _("待受理"), "accepted": _("已受理"), "refused": _("不予受理"), "linked": _("已并入案件"), "withheld": _("已撤下"),
 }  # fmt: skip

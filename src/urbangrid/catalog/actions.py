@@ -12,11 +12,12 @@ from pathlib import Path
 
 from django.db import transaction
 
-from urbangrid.catalog import cache, calendars, search, shipped
+from urbangrid.catalog import cache, calendars, queries, search, shipped
 from urbangrid.catalog.models import (
     CalendarUse,
     CatalogVersion,
     Category,
+    CategoryRule,
     FilingCondition,
     ReasonCode,
     Responsibility,
@@ -176,6 +177,15 @@ def load_chaoyang(platform: Platform) -> int:
     return len(rows)
 
 
+@transaction.atomic
+def set_rule(platform: Platform, category_id: int, *, self_disposal: bool, close_informed: bool) -> None:
+    """What the platform allows for a class: 自处置 by inspectors, 告知结案 without a check. Raises NotFound catalog.category_unknown."""
+    queries.category(category_id)
+    wanted = {"self_disposal": self_disposal, "close_informed": close_informed}
+    CategoryRule.objects.update_or_create(platform=platform, category_id=category_id, defaults=wanted)
+    cache.changed()
+
+
 def units_by_name(platform_id: int) -> dict[str, int]:
     """Full and short names of the active units; a full name goes before another unit's short one."""
     listed = list(Unit.objects.filter(platform_id=platform_id, is_active=True).values_list("id", "name", "short_name"))
@@ -237,11 +247,16 @@ def write_conditions(categories: Mapping[tuple[str, str], Category], rows: Itera
             closing_condition=row.closing_condition,
             source=row.source,
             confidence=row.confidence,
+            fence_hours=row.fence_hours,
             valid_from=since,
         )
         new.append(condition)
         limits.append(TimeLimit(condition=condition, value=row.limit.value, unit=row.limit.unit))
     FilingCondition.objects.bulk_create(new)
+    reset = [found for key, found in there.items() if key in wanted and found.fence_hours != wanted[key].fence_hours]
+    for found in reset:  # not a new condition: cases that were filed under it keep it, the fence counts from the next dispatch
+        found.fence_hours = wanted[found.category_id, found.problem].fence_hours
+    FilingCondition.objects.bulk_update(reset, ["fence_hours"])
     TimeLimit.objects.bulk_create(limits)
 
 

@@ -89,6 +89,9 @@ class FilingCondition(Identified):
     problem = models.CharField(max_length=40)
     condition = models.CharField(max_length=300)
     closing_condition = models.CharField(max_length=300)
+    fence_hours = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="先期围护 within so many 紧急工作时, beside the repair's own limit; null: no fence is asked for"
+    )
     source = models.CharField(max_length=200, blank=True)
     confidence = models.CharField(max_length=12, blank=True)
     valid_from = models.DateTimeField(null=True, blank=True, help_text="null: since the version")
@@ -106,6 +109,18 @@ class FilingCondition(Identified):
 
     def __str__(self) -> str:
         return self.problem
+
+
+class CategoryRule(Identified):
+    """What a platform allows for a class beyond the long way: 自处置 by an inspector, 告知结案 without a check (case-rules 10, 20)."""
+
+    platform = models.ForeignKey("core.Platform", on_delete=models.PROTECT, db_index=False)
+    category = models.ForeignKey(Category, on_delete=models.CASCADE, related_name="+")
+    self_disposal = models.BooleanField(default=False)
+    close_informed = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["platform", "category"], name="category_rule_key")]
 
 
 class TimeLimit(Identified):

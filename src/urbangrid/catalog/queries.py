@@ -17,6 +17,7 @@ from urbangrid.catalog.models import (
     CalendarUse,
     CatalogVersion,
     Category,
+    CategoryRule,
     FilingCondition,
     ReasonCode,
     Responsibility,
@@ -203,6 +204,7 @@ def _condition(row: FilingCondition) -> Condition:
         limit_rows=tuple(_limit_row(limit) for limit in sorted(row.limits.all(), key=_limit_order)),
         source=row.source,
         confidence=row.confidence,
+        fence_hours=row.fence_hours,
     )
 
 
@@ -224,6 +226,22 @@ def limit_for(condition_id: int, area_grade: int | None, period: str, at: dateti
     if limit is None:
         raise Refusal("catalog.limit_missing", problem=found.problem)
     return limit
+
+
+def allows(platform_id: int, category_id: int, what: str) -> bool:
+    """Whether the platform allows ``self_disposal`` or ``close_informed`` for a class; what no rule names is not allowed."""
+    return category_id in allowed(platform_id, what)
+
+
+def allowed(platform_id: int, what: str) -> frozenset[int]:
+    """The classes for which the platform allows it."""
+    rules = cache.remembered(("category_rules", platform_id), lambda: _rules(platform_id))
+    return rules[what]
+
+
+def _rules(platform_id: int) -> dict[str, frozenset[int]]:
+    rows = list(CategoryRule.objects.filter(platform_id=platform_id))
+    return {what: frozenset(row.category_id for row in rows if getattr(row, what)) for what in ("self_disposal", "close_informed")}
 
 
 def handbook(category_id: int, platform_id: int | None = None, division_ids: Sequence[int] = ()) -> Handbook:

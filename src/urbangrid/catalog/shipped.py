@@ -53,6 +53,7 @@ class ConditionRow:
     closing_condition: str
     source: str
     confidence: str
+    fence_hours: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def digest(*names: str) -> str:
     return summed.hexdigest()
 
 
-NATIONAL_FILES = ("component_types.csv", "event_types.csv", "case_rules.csv", "marks.csv")
+NATIONAL_FILES = ("component_types.csv", "event_types.csv", "case_rules.csv", "marks.csv", "fences.csv")
 
 
 def national_classes() -> list[ClassRow]:
@@ -123,7 +124,8 @@ def _class_row(kind: str, row: dict[str, str], marks: dict[str, str]) -> ClassRo
 
 
 def national_conditions() -> list[ConditionRow]:
-    """The filing conditions of the national classes, in the order of the table."""
+    """The filing conditions of the national classes, in the order of the table, with our default fences (missing covers)."""
+    fences = {(row["kind"], row["code"], row["problem"]): int(row["fence_hours"]) for row in read("fences.csv")}
     return [
         ConditionRow(
             kind=row["kind"],
@@ -134,6 +136,7 @@ def national_conditions() -> list[ConditionRow]:
             closing_condition=row["closing_condition"],
             source=row["source"],
             confidence=row["confidence"],
+            fence_hours=fences.get((row["kind"], row["code"], row["problem"])),
         )
         for row in read("case_rules.csv")
     ]

@@ -51,6 +51,8 @@ class Condition:
     limit_rows: tuple[LimitRow, ...]
     source: str
     confidence: str
+    fence_hours: int | None = None
+    """先期围护 within so many 紧急工作时; None: no fence is asked for."""
 
     @property
     def limit(self) -> Limit | None:

@@ -10,6 +10,7 @@ app_name = "collection"
 urlpatterns = [
     path("", views.home, name="home"),
     path("report/", views.report, name="report"),
+    path("self/", views.self_dispose, name="self"),
     path("mine/", views.mine, name="mine"),
     path("crew/", crew.home, name="crew"),
     path("crew/<int:case_id>/", crew.task, name="crew_task"),

@@ -9,8 +9,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from urbangrid.cases import detail, estimates, queues, recent, reports, words
-from urbangrid.cases.actions import claiming, intake, perform
+from urbangrid.cases import detail, estimates, queues, recent, reports, self_disposals, words
+from urbangrid.cases.actions import claiming, intake, perform, self_disposal
 from urbangrid.cases.actions.inputs import ReportInputs, read
 from urbangrid.catalog import queries as catalog
 from urbangrid.core import limits
@@ -88,6 +88,34 @@ def _centre(acting: Acting) -> tuple[float, float]:
     """Where the map opens before the phone knows its position: the middle of the city."""
     box = grids.extent(platform_of(acting.cases_platform_id))
     return ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2) if box else (0.0, 0.0)
+
+
+@acting_required("report")
+def self_dispose(request: HttpRequest) -> HttpResponse:
+    """自处置: a trifle solved on the spot, with the photo from before and the one from after; only whitelisted categories are offered."""
+    acting = _acting(request)
+    fault: Refusal | None = None
+    typed: dict[str, Any] = {}
+    if request.method == "POST":
+        typed = {name: value for name, value in request.POST.items() if name != "csrfmiddlewaretoken"}
+        try:
+            limits.spend("report.person", acting.user_id)
+            made = self_disposal.send(acting, read(self_disposal.SelfDisposalInputs, typed))
+            request.session[TOAST] = {"text": _("已送出，编号 %(number)s，待审核") % {"number": made.number}}
+            return redirect("collection:self")
+        except Refusal as refusal:
+            fault = refusal
+    allowed = catalog.allowed(acting.platform_id, "self_disposal")
+    shots = [(name, word, _photo_id(typed.get(name))) for name, word in (("before", _("处置前")), ("after", _("处置后")))]
+    return _page(
+        request, "collection/self.html", fault, typed=typed, rows=self_disposals.mine(acting), shots=shots,
+        options=[catalog.category(one) for one in sorted(allowed)],
+    )  # fmt: skip
+
+
+def _photo_id(text: Any) -> int | None:
+    said = str(text or "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 20 else None
 
 
 @acting_required("report")

@@ -17,7 +17,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import APIKeyCookie, HttpBearer
 
 from urbangrid.cases import api as cases_api
-from urbangrid.cases import api_queues, api_reports
+from urbangrid.cases import api_queues, api_reports, api_self
 from urbangrid.cases.actions.inputs import LABELS
 from urbangrid.config import api_catalog, api_files, api_people
 from urbangrid.config.api_description import Described, Readable
@@ -116,6 +116,7 @@ api.add_router("", api_files.router)
 api.add_router("", api_reports.router)
 api.add_router("", requests_api.router)
 api.add_router("", api_queues.router)
+api.add_router("", api_self.router)
 api.add_router("", cases_api.router)
 
 

@@ -28,6 +28,7 @@ class Batch:
     def __init__(self) -> None:
         self._inserts: dict[type[Model], list[Model]] = {}
         self._updates: list[tuple[Model, tuple[str, ...]]] = []
+        self._deletes: list[tuple[type[Model], int]] = []
 
     def insert(self, *rows: Model) -> None:
         for row in rows:
@@ -35,6 +36,10 @@ class Batch:
 
     def update(self, row: Model, fields: Iterable[str]) -> None:
         self._updates.append((row, tuple(fields)))
+
+    def delete(self, model: type[Model], pk: int) -> None:
+        """A row by its key; nothing refers to it, as PostgreSQL sees at commit."""
+        self._deletes.append((model, pk))
 
     def rows(self) -> list[Model]:
         """The rows to be inserted."""
@@ -45,7 +50,8 @@ class Batch:
         write = _Writer()
         parts = [write.insert(model, rows) for model, rows in self._inserts.items()]
         parts += [write.update(row, fields) for row, fields in self._updates if fields]
-        self._inserts, self._updates = {}, []
+        parts += [write.delete(model, pk) for model, pk in self._deletes]
+        self._inserts, self._updates, self._deletes = {}, [], []
         if len(write.values) > statements.MOST_VALUES:  # a thousand imported rows: written into the text by Django's cursor
             with write.connection.cursor() as cursor:
                 cursor.execute(_together(parts), write.values)
@@ -114,6 +120,10 @@ class _Writer:
         ((sql, params),) = query.get_compiler(connection=self.connection).as_sql()
         self.values += params
         return str(sql)
+
+    def delete(self, model: type[Model], pk: int) -> str:
+        self.values.append(pk)
+        return f'DELETE FROM "{model._meta.db_table}" WHERE "{_key(model).column}" = %s'  # noqa: S608
 
     def update(self, row: Model, names: tuple[str, ...]) -> str:
         model, fields = type(row), _fields(type(row), names)

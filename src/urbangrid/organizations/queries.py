@@ -374,6 +374,11 @@ def user_of(appointment_id: int) -> int:
 
 def inspectors(platform_id: int) -> list[Candidate]:
     """Every inspector in force, on duty first, for a choice by the duty director."""
-    rows = Appointment.objects.filter(in_force(), _reaching(platform_id), post__duties__contains=["check"]).select_related("user")
+    return people_with(platform_id, "check")
+
+
+def people_with(platform_id: int, duty: str) -> list[Candidate]:
+    """Everybody in force whose post holds the duty, on duty first."""
+    rows = Appointment.objects.filter(in_force(), _reaching(platform_id), post__duties__contains=[duty]).select_related("user")
     found = [Candidate(row.pk, row.user_id, row.user.name, row.unit_id, 2, row.on_duty) for row in rows]
     return sorted(found, key=lambda one: (not one.on_duty, one.name))

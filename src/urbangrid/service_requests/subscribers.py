@@ -9,8 +9,10 @@ from urbangrid.core.models import OutboxEntry
 from urbangrid.service_requests import actions, messages
 from urbangrid.service_requests.models import RequestCase, ServiceRequest
 
-TOPICS = frozenset({"report", "case"})
-ENDS = {"close": "", "refuse_filing": "refuse_filing", "void": "void"}
+TOPICS = frozenset({"report", "case", "kin"})
+JOINED = frozenset({"accept", "join_report", "take_in", "split_off"})
+"""Actions that link reports to a case: whoever sent one is answered with that case."""
+ENDS = {"close": "", "close_informed": "", "refuse_filing": "refuse_filing", "void": "void"}
 """Actions that end a case, and the reason list whose sentence is the reply when the case has none of its own."""
 
 
@@ -19,7 +21,10 @@ def follow(entry: OutboxEntry) -> None:
     if entry.topic == "report":
         if "refused" in entry.payload:
             _report_refused(entry)
-    elif entry.payload.get("action") == "accept":
+    elif entry.topic == "kin":
+        if "let_go" in entry.payload:
+            actions.unlink(entry.subject_id, int(entry.payload["let_go"]))
+    elif entry.payload.get("action") in JOINED:
         actions.link(entry.subject_id)
     elif entry.payload.get("action") in ENDS:
         actions.link(entry.subject_id)
@@ -37,6 +42,7 @@ def _case_ended(entry: OutboxEntry) -> None:
         links = list(RequestCase.objects.filter(request=request).select_related("case").defer("case__words").order_by("case_id"))
         if any(link.case.closed_at is None for link in links):
             continue
+        links = [link for link in links if link.case.state != "merged"] or links  # a merged case is answered for by its main one
         now = [link for link in links if _of_this_round(request, link.case.closed_at)]
         actions.answer(request.pk, "\n".join(dict.fromkeys(_reply_of(link) for link in now)), entry.created_at)
 

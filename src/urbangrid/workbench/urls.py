@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from django.urls import path
 
-from urbangrid.workbench.views import actions, case, citizens, desk, ledger, notices, parts, process, register, requests, sheets, talk
+from urbangrid.workbench.views import (
+    actions,
+    case,
+    citizens,
+    desk,
+    ledger,
+    notices,
+    parts,
+    process,
+    register,
+    requests,
+    sheets,
+    short_ways,
+    talk,
+)
 
 app_name = "workbench"
 urlpatterns = [
@@ -19,6 +33,7 @@ urlpatterns = [
     path("item/<int:item_id>/assign/", desk.assign, name="assign"),
     path("case/<int:case_id>/reveal/<int:request_id>/", case.reveal, name="reveal"),
     path("report/<int:report_id>/accept/", actions.accept, name="accept"),
+    path("report/<int:report_id>/join/<int:case_id>/", actions.join, name="join"),
     path("report/<int:report_id>/refuse/", actions.refuse, name="refuse"),
     path("register/", register.register, name="register"),
     path("register/draft/", register.keep_draft, name="register_draft"),
@@ -69,4 +84,10 @@ urlpatterns = [
     path("map/outlines/", parts.outlines, name="outlines"),
     path("map/near/", parts.near, name="near"),
     path("draft/", parts.draft, name="draft"),
+    path("self/", short_ways.reviews, name="self_disposals"),
+    path("self/<int:self_id>/judge/", short_ways.judge, name="self_judge"),
+    path("self/<int:self_id>/recheck/", short_ways.recheck, name="self_recheck"),
+    path("authorisations/", short_ways.authorisations, name="authorisations"),
+    path("authorisations/<int:authorisation_id>/end/", short_ways.end_authorisation, name="end_authorisation"),
+    path("authorisations/rules/", short_ways.set_rule, name="category_rule"),
 ]

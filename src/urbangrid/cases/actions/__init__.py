@@ -12,15 +12,18 @@ from urbangrid.cases.actions import (
     correction,
     dispatch,
     disposal,
+    fences,
     filing,
     granting,
     granting_time,
     inputs,
     joint,
+    merging,
     ordering,
     plain,
     remarks,
     requesting,
+    splitting,
     verification,
 )
 from urbangrid.cases.models import Case
@@ -91,6 +94,14 @@ ACTIONS: Mapping[str, Action] = {
     "take_back": Action(inputs.DecideInputs, requesting.take_back),
     "comment": Action(inputs.CommentInputs, remarks.comment),
     "contact": Action(inputs.ContactInputs, remarks.contact),
+    "join_report": Action(inputs.JoinInputs, merging.join_report),
+    "merge": Action(inputs.MergeInputs, merging.merge),
+    "unmerge": Action(inputs.ReasonInputs, merging.unmerge),
+    "split": Action(inputs.SplitInputs, splitting.split),
+    "relate": Action(inputs.RelateInputs, splitting.relate),
+    "unrelate": Action(inputs.RelateInputs, splitting.unrelate),
+    "fence": Action(inputs.FenceInputs, fences.fence),
+    "close_informed": Action(inputs.InformedInputs, closure.close_informed),
 }
 
 

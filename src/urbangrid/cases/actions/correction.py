@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from urbangrid.cases import clocks, deadlines, places
-from urbangrid.cases.actions import checks, indexing
+from urbangrid.cases.actions import checks, fences, indexing
 from urbangrid.cases.actions.filing import calendar_of_limit, case_limit_seconds, move_place, set_condition
 from urbangrid.cases.actions.inputs import CorrectInputs, FilingInputs, ReasonInputs
 from urbangrid.cases.actions.step import Step, begin, find, lock, moved_on
@@ -48,6 +48,7 @@ def correct(acting: Acting, case_id: int, seq: int, inputs: CorrectInputs) -> Ca
         inputs={"old": {k: v for k, v in old.items() if new[k] != v}, "new": {k: v for k, v in new.items() if old[k] != v}},
     )  # fmt: skip
     step.take(move, entry)
+    fences.corrected(step)
     return step.commit()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from urbangrid.cases import deadlines, proposals, words
-from urbangrid.cases.actions import checks, joint
+from urbangrid.cases.actions import checks, fences, joint
 from urbangrid.cases.actions.filing import calendar_of_limit
 from urbangrid.cases.actions.inputs import DispatchInputs, ReasonInputs
 from urbangrid.cases.actions.step import Step, begin, find
@@ -122,6 +122,7 @@ def _to_unit(step: Step, action: str, inputs: DispatchInputs, *, list_name: str 
                 "assist": [str(number) for number in inputs.assist]},
     )  # fmt: skip
     step.take(move, entry, work_note=inputs.opinion)
+    fences.start(step, note=inputs.opinion)
     for number in dict.fromkeys(inputs.assist):
         joint.open_assist(step, number, inputs.opinion)
 

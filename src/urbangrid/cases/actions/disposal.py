@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from urbangrid.cases import words
-from urbangrid.cases.actions import checks, joint
+from urbangrid.cases.actions import checks, fences, joint
 from urbangrid.cases.actions.inputs import CityInputs, FeedbackInputs, ReasonInputs
 from urbangrid.cases.actions.step import begin, find
 from urbangrid.cases.lifecycle import When
@@ -17,8 +17,12 @@ from urbangrid.organizations.acting import Acting
 
 @whole
 def feedback(acting: Acting, case_id: int, seq: int, inputs: FeedbackInputs) -> Case:
-    """反馈 with text, photos, handling person and time; the unit's clock stands from here (case-rules 1)."""
+    """反馈 with text, photos, handling person and time; the unit's clock stands from here (case-rules 1).
+
+    Raises Refusal ``fence_first`` for a two-limit case whose fence has not been fed back.
+    """
     step = begin(acting, case_id, seq, "feedback")
+    fences.check_done(step, "feedback")
     if not inputs.text.strip():
         raise Refusal("input_missing", status=422, field="text", label="处置情况")
     needed = int(step.process.settings.get("feedback_photos", 1))

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from urbangrid.cases import deadlines, places, words
+from urbangrid.cases import deadlines, places, repeats, words
 from urbangrid.cases.actions import checks, choosing, indexing
 from urbangrid.cases.actions.inputs import FilingInputs, ReasonInputs
 from urbangrid.cases.actions.step import Step, begin, find
 from urbangrid.cases.clocks import ALWAYS
 from urbangrid.cases.lifecycle import State, When
-from urbangrid.cases.models import Case, CaseRecord, Report
+from urbangrid.cases.models import Case, CaseRecord, CaseRelation, Report
 from urbangrid.cases.numbers import next_number
 from urbangrid.cases.process import Process
 from urbangrid.cases.processes import current_for, process_of
@@ -56,11 +56,31 @@ def apply_file(step: Step, inputs: FilingInputs) -> None:
     first_filing = case.filed_at is None
     case.filed_at = case.filed_at or step.at
     case.words = indexing.words_of(case)
+    repeated: dict[str, Any] = {}
     if first_filing:
+        repeated = _note_repeat(step, inputs.repeat_of)
         start_case_clock(step)
     else:
         refiled(step)
-    step.take(move, Entry("file", move.edge.source, move.edge.target, inputs=_as_inputs(case) | rechosen, secret=_secrets(inputs)))
+    decided = _as_inputs(case) | rechosen | repeated
+    step.take(move, Entry("file", move.edge.source, move.edge.target, inputs=decided, secret=_secrets(inputs)))
+
+
+def _note_repeat(step: Step, wanted: int | None) -> dict[str, Any]:
+    """反复: the case closed here shortly before, found by itself or chosen; 0: the seat says that it is another matter (case-rules 9)."""
+    if wanted == 0:
+        return {}
+    case = step.case
+    earlier = repeats.find(case, step.at, wanted)
+    if earlier is None:
+        if wanted is not None:
+            raise Refusal("repeat_unknown", status=422, field="repeat_of", hours=repeats.hours_of(case.platform_id))
+        return {}
+    case.repeat = True
+    step.batch.insert(
+        CaseRelation(case=case, other=earlier, kind="repeat", made_at=step.at, made_by_id=step.acting.appointment_id)
+    )
+    return {"repeat_of": str(earlier.pk), "repeat_of_number": earlier.number}
 
 
 def refiled(step: Step) -> None:

@@ -25,6 +25,8 @@ LABELS = {
     "kind": _("结案类型"), "city_number": _("市级案号"), "then": _("下一步"), "person": _("监督员"), "source": _("来源"),
     "client_id": _("上报编号"), "until": _("期限"), "request": _("申请"), "subject": _("事由"), "basis": _("依据"),
     "assist": _("协办单位"), "grade": _("督办类型"), "met_at": _("会商时间"), "place": _("地点"),
+    "main": _("主案"), "report_id": _("上报"), "parts": _("拆分的案件"), "other": _("另一案件"),
+    "means": _("核查方式"), "before": _("处置前照片"), "after": _("处置后照片"), "repeat_of": _("前案"),
 }  # fmt: skip
 
 
@@ -62,6 +64,8 @@ class FilingInputs:
     complex: bool = False
     city_owned: bool = False
     note: str = ""
+    repeat_of: int | None = None
+    """反复: the closed case it repeats; None: found by itself, 0: the seat says that it is another matter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +139,7 @@ class VerifyInputs:
 
 @dataclass(frozen=True, slots=True)
 class CheckInputs:
-    """核查 answer from the site: one of ``lifecycle.CHECK_ANSWERS``."""
+    """核查 answer: one of ``lifecycle.CHECK_ANSWERS``; ``means``: how it was found, one of ``lifecycle.CHECK_MEANS``."""
 
     answer: str
     note: str = ""
@@ -143,6 +147,7 @@ class CheckInputs:
     latitude: float | None = None
     device_at: datetime | None = None
     files: tuple[int, ...] = ()
+    means: str = "site"
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +249,72 @@ class FeedbackInputs:
     handled_by: str = ""
     handled_at: datetime | None = None
     files: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FenceInputs:
+    """先期围护: the photo of the fence, and a word if one is needed."""
+
+    text: str = ""
+    device_at: datetime | None = None
+    files: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MergeInputs:
+    """并案: into which open case, by id or 案卷号; after filing a reason from the list is needed."""
+
+    main: str
+    reason: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class JoinInputs:
+    """并入: the report that tells of the same matter."""
+
+    report_id: int
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PartInputs:
+    """One new case of a split: its own category and condition; the place where it differs; the unit meant, told to the dispatcher."""
+
+    category_id: int
+    condition_id: int
+    place_text: str = ""
+    unit_id: int | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SplitInputs:
+    """拆分 into the main case and ``parts``; a form that makes one new case gives its fields themselves."""
+
+    parts: tuple[PartInputs, ...] = ()
+    category_id: int | None = None
+    condition_id: int | None = None
+    place_text: str = ""
+    unit_id: int | None = None
+    reason: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RelateInputs:
+    """关联 or its end: the other case, by id or 案卷号."""
+
+    other: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InformedInputs:
+    """告知结案: what the citizen is told."""
+
+    reply: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

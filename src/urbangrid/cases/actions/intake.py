@@ -25,6 +25,8 @@ from urbangrid.core.transactions import whole
 from urbangrid.organizations import queries as organizations
 from urbangrid.organizations.acting import Acting
 
+DECIDED = {"accepted": "accept", "refused": "refuse_report", "linked": "join_report"}
+"""What was done with a report that waits no more."""
 ACCEPT_MINUTES = 15
 DESCRIPTION_LIMIT = 10_000
 
@@ -143,7 +145,7 @@ def accept(
 
     Raises NotFound ``report_unknown``, MovedOn ``report_done``.
     """
-    source, item = _waiting(acting, report_id)
+    source, item = waiting(acting, report_id)
     step = _open_case(acting, source, item)
     if entrusted is not None:
         step.case.concerned_unit_id = entrusted.concerned_unit_id
@@ -188,7 +190,8 @@ def _go_on(step: Step, then: str, data: Mapping[str, Any]) -> None:
         raise Refusal("input_wrong", status=422, field="then", label="下一步", value=then[:20])
 
 
-def _waiting(acting: Acting, report_id: int) -> tuple[Report, WorkItem]:
+def waiting(acting: Acting, report_id: int) -> tuple[Report, WorkItem]:
+    """A report that waits to be decided on, under lock, with its item. Raises NotFound ``report_unknown``, MovedOn ``report_done``."""
     source = Report.objects.select_for_update(of=("self",)).filter(pk=report_id, platform_id=acting.platform_id).first()
     if source is None:
         raise NotFound("report_unknown")
@@ -200,7 +203,7 @@ def _waiting(acting: Acting, report_id: int) -> tuple[Report, WorkItem]:
             "report_done",
             name=name,
             time=at,
-            action=words.ACTIONS["accept" if source.state == "accepted" else "refuse_report"],
+            action=words.ACTIONS[DECIDED.get(source.state, "accept")],
         )
     return source, item
 
@@ -227,7 +230,7 @@ def _open_case(acting: Acting, source: Report, item: WorkItem) -> Step:
 @whole
 def refuse_report(acting: Acting, report_id: int, inputs: ReasonInputs) -> Report:
     """不予受理: the seat refuses a report with a reason code; there never is a case (case-rules 6)."""
-    source, item = _waiting(acting, report_id)
+    source, item = waiting(acting, report_id)
     if not acting.may("refuse_report"):
         raise NotAllowed("duty_missing", post=acting.post_name, action=words.ACTIONS["refuse_report"])
     source.refusal_reason = checks.reason(acting, "refuse_report", inputs.reason, inputs.note)

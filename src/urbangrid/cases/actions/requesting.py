@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from urbangrid.cases import access, words
-from urbangrid.cases.actions import checks, granting, holders
+from urbangrid.cases.actions import checks, fences, granting, holders
 from urbangrid.cases.actions.inputs import AskInputs, DecideInputs
 from urbangrid.cases.actions.step import Step, lock, moved_on
 from urbangrid.cases.clocks import ALWAYS
@@ -30,7 +30,8 @@ def ask(kind: str) -> Callable[[Acting, int, int, AskInputs], Case]:
     """The action ``ask_<kind>``.
 
     Raises MovedOn ``case_moved_on`` or ``case_not_that_state``; NotAllowed ``duty_missing``, ``not_your_item``; Refusal
-    ``request_unknown_here``, ``request_waits``, ``request_used_up``, ``proof_missing``, of the reason and of the kind's handler.
+    ``request_unknown_here``, ``request_waits``, ``request_used_up``, ``proof_missing``, ``fence_first``, of the reason and of the kind's
+    handler.
     """
 
     @whole
@@ -40,6 +41,8 @@ def ask(kind: str) -> Callable[[Acting, int, int, AskInputs], Case]:
             raise moved_on(step.case, acting.zone)
         rule = rule_of(step, kind)
         _may_ask(step, rule)
+        if kind in fences.HOLDS_BACK:
+            fences.check_done(step, f"ask_{kind}")
         request = _new(step, rule, inputs)
         _put(step, rule, request, inputs)
         return step.commit()

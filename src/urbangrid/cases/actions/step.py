@@ -227,6 +227,16 @@ class Step:
         self.show_unit_clock()
         return item
 
+    def open_with(self, item: WorkItem, row: Clock, *, since: datetime | None = None) -> WorkItem:
+        """Put an unsaved item beside the open ones, with a clock of its own (kind, calendar and limit set) from ``since`` or now."""
+        row.case, row.item, row.stage, row.unit_id = self.case, item, item.kind, item.unit_id
+        clocks.start(row, since or self.at, self.case.platform_id, self.acting.zone)
+        item.due_at, item.warn_at = row.due_at, row.warn_at
+        self.clocks.append(row)
+        self.items.append(item)
+        self._new += [row, item]
+        return item
+
     def _start_stage(self, item: WorkItem, wait: Wait) -> None:
         if wait.limit_minutes is None:
             return
@@ -259,9 +269,11 @@ class Step:
 
     # --- clocks ---
 
-    def start_clock(self, kind: str, *, limit_seconds: int, calendar_code: str, unit_id: int | None = None) -> Clock:
+    def start_clock(
+        self, kind: str, *, limit_seconds: int, calendar_code: str, unit_id: int | None = None, since: datetime | None = None
+    ) -> Clock:
         row = Clock(case=self.case, kind=kind, unit_id=unit_id, calendar_code=calendar_code, limit_seconds=limit_seconds)
-        clocks.start(row, self.at, self.case.platform_id, self.acting.zone)
+        clocks.start(row, since or self.at, self.case.platform_id, self.acting.zone)
         self._new.append(row)
         self.clocks.append(row)
         return row
@@ -316,6 +328,8 @@ class Step:
             item.due_at, item.warn_at, item.paused = row.due_at, row.warn_at, row.due_at is None
             if row not in self._new:
                 self._changed[row.pk] = row
+            if item not in self._new:
+                self._shown[item.pk] = item
             crew_tasks.follow(self, item.paused)
 
     # --- writing ---
@@ -336,8 +350,8 @@ class Step:
         self._gather()
         return self.batch.rows()
 
-    def commit(self) -> Case:
-        """Write everything; returns the case as it now is."""
+    def prepare(self) -> None:
+        """Put what changed into the batch: for one who writes several cases at once, with one batch for all of them."""
         self._gather()
         for clock_row in self._changed.values():
             self.batch.update(clock_row, clocks.MOVED)
@@ -352,6 +366,10 @@ class Step:
         if not self.is_new:
             after = _values(self.case)
             self.batch.update(self.case, [name for name, value in after.items() if value != self._before[name]])
+
+    def commit(self) -> Case:
+        """Write everything; returns the case as it now is."""
+        self.prepare()
         self.batch.flush()
         return self.case
 

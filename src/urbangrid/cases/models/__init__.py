@@ -2,6 +2,7 @@
 
 from urbangrid.cases.models.case import Case, CaseAccess, CaseReport, Draft, NamedHandler, NumberSeries
 from urbangrid.cases.models.export import Export, SavedSearch
+from urbangrid.cases.models.kin import CaseRelation, ClosingAuthorisation, SelfDisposal, SelfDisposalDraw
 from urbangrid.cases.models.process import ProcessDefinition, ProcessDraft, ProcessRun
 from urbangrid.cases.models.record import CaseRecord, RecordFile, RecordSecret
 from urbangrid.cases.models.remark import Remark, RemarkRead
@@ -13,9 +14,11 @@ __all__ = [
     "Case",
     "CaseAccess",
     "CaseRecord",
+    "CaseRelation",
     "CaseReport",
     "CaseRequest",
     "Clock",
+    "ClosingAuthorisation",
     "Draft",
     "Export",
     "NamedHandler",
@@ -30,5 +33,7 @@ __all__ = [
     "Report",
     "ReportFile",
     "SavedSearch",
+    "SelfDisposal",
+    "SelfDisposalDraw",
     "WorkItem",
 ]

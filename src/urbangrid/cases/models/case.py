@@ -62,6 +62,9 @@ class Case(Placed):
     words = SearchVectorField(null=True, help_text="bigrams of number, title and place (core.text)")
     history = models.BooleanField(default=False, help_text="imported as history: no work, no clocks running")
     simulated = models.BooleanField(default=False)
+    repeat = models.BooleanField(default=False, help_text="反复: filed soon after the same was closed here (case-rules 9)")
+    fenced_at = models.DateTimeField(null=True, help_text="先期围护 of a two-limit case was fed back with its photo")
+    check_means = models.CharField(max_length=8, blank=True, help_text="site, video or assessor: how the last check was made")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["platform", "number"], name="case_number_once")]

@@ -54,7 +54,7 @@ class WorkItem(Identified):
 class Clock(Identified):
     """A running or ended limit; ``events`` is what ``cases.deadlines`` rebuilds it from, the other columns are its present state."""
 
-    KINDS = ("stage", "unit", "case")
+    KINDS = ("stage", "fence", "unit", "case")
 
     case = models.ForeignKey("cases.Case", null=True, on_delete=models.CASCADE, related_name="clocks", db_index=False)
     item = models.ForeignKey(WorkItem, null=True, on_delete=models.CASCADE, related_name="clocks")

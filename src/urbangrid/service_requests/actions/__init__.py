@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from urbangrid.service_requests.actions.answering import answer, close, follow_up, return_outside, tell, write_reply
 from urbangrid.service_requests.actions.entrusting import dismiss_handler, make_confidential, name_handler
-from urbangrid.service_requests.actions.joining import join_case, leave_case, link, note, open_case
+from urbangrid.service_requests.actions.joining import join_case, leave_case, link, note, open_case, unlink
 from urbangrid.service_requests.actions.registering import Contact, Registration, register
 from urbangrid.service_requests.actions.revealing import Revealed, reveal
 
 __all__ = [
     "Contact", "Registration", "Revealed", "answer", "close", "dismiss_handler", "follow_up", "join_case", "leave_case", "link",
-    "make_confidential", "name_handler", "note", "open_case", "register", "return_outside", "reveal", "tell", "write_reply",
+    "make_confidential", "name_handler", "note", "open_case", "register", "return_outside", "reveal", "tell", "unlink", "write_reply",
 ]  # fmt: skip

@@ -28,6 +28,13 @@ def link(case_id: int) -> int:
     return RequestCase.objects.filter(case_id=case_id).count()
 
 
+def unlink(case_id: int, other_id: int) -> None:
+    """拆回: the requests of the other case's reports are its own again, unless one of their reports is linked here too."""
+    kept = ServiceRequest.objects.filter(report__case_links__case_id=case_id).values("pk")
+    gone = RequestCase.objects.filter(case_id=case_id, request__report__case_links__case_id=other_id).exclude(request_id__in=kept)
+    RequestCase.objects.filter(pk__in=gone.values("pk")).delete()
+
+
 @whole
 def join_case(acting: Acting, request_id: int, seq: int, case_ref: str) -> ServiceRequest:
     """Join a request to a case by its number; she gets the case's reply.

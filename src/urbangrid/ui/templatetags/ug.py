@@ -142,6 +142,8 @@ MENU = {
         ("ledger", "list-details", "台账", EXPORTING),
         ("register", "phone-call", "登记", ("register",)),
         ("requests", "users", "诉求", ("reveal", "read_all")),
+        ("self_disposals", "photo-check", "自处置", ("review_self",)),
+        ("authorisations", "gavel", "结案授权", ("authorise_closing",)),
     ),
 }
 """Menu of a face: address name, icon, word, duties of which one is needed (empty: everybody). Only what exists stands here."""

@@ -114,6 +114,19 @@ def _report_again(request: HttpRequest, acting: Acting, typed: dict[str, Any], f
 
 
 @require_POST
+def join(request: HttpRequest, report_id: int, case_id: int) -> HttpResponse:
+    """并入 by one key: the report on the desk tells of a near case. The case may have moved meanwhile: joining takes nothing from it."""
+    acting = acting_of(request)
+    seq = access.readable(acting, case_id).seq
+    try:
+        case = perform(acting, case_id, "join_report", seq, {"report_id": report_id}, key=request.POST.get("key", ""))
+    except Refusal as fault:
+        return _report_again(request, acting, {"action": "join_report"}, fault)
+    toast(request, _("已并入 %(number)s，来报人由该案答复") % {"number": case.number or _("未立案的案件")})
+    return redirect(f"{reverse('workbench:desk')}?tab={request.POST.get('tab', '')}")
+
+
+@require_POST
 def receive_all(request: HttpRequest) -> HttpResponse:
     """批量签收 of the ticked cases; those that moved on meanwhile are named, the others are received (desks.md C1)."""
     acting = acting_of(request)

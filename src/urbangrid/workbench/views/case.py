@@ -27,7 +27,8 @@ from urbangrid.service_requests import queries as requests
 from urbangrid.ui.middleware import say_when
 from urbangrid.workbench.views.common import acting_of, number, page
 
-REASONED = ("rework", "void", "correct", "recall", "return_to_filing", "return_unsigned", "refuse_filing", "withdraw", "wake")
+REASONED = ("rework", "void", "correct", "recall", "return_to_filing", "return_unsigned", "refuse_filing", "withdraw", "wake",
+            "merge", "unmerge", "split")  # fmt: skip
 
 
 def show(request: HttpRequest, case_id: int) -> HttpResponse:
@@ -51,7 +52,7 @@ def draw(
     return page(
         request, "workbench/case.html", fault.status if fault else 200, view=view, near=near, reasons=reasons, fault=fault,
         typed=typed or {}, drafts={action: draft for action, draft in kept.items() if draft}, acting=acting, requests=found,
-        all=request.GET.get("all") == "1", side_moves=[move for move in view.moves if move.action in SIDE_MOVES],
+        all=request.GET.get("all") == "1", side_moves=_side_moves(acting, view), kin_forms=KIN_FORMS,
         contact=contact, orders=_orders(acting, view), may_wake=_may_wake(acting, view), grades=words.GRADES.items(),
         sheets=[(name, sheets.BUTTONS[name]) for name in sheets.offered(acting, view)], forms=sheets.forms(view),
         brief=in_brief(view.story),
@@ -75,8 +76,19 @@ def _orders(acting: Acting, view: detail.CaseView) -> list[dict[str, object]]:
     ]
 
 
-SIDE_MOVES = frozenset({"correct", "void", "recall"})
+KIN_FORMS = frozenset({"merge", "split", "relate", "unrelate", "close", "close_informed"})
+"""Side moves that ask for more than a reason."""
+SIDE_MOVES = frozenset({"correct", "void", "recall", "unmerge"}) | KIN_FORMS - {"close"}
 """Moves that belong to the case page; the others are made on the desks."""
+
+
+def _side_moves(acting: Acting, view: detail.CaseView) -> list[detail.Possible]:
+    """Who closes by authorisation has no desk for it and does it here; 取消关联 only where there is something to undo."""
+    related = any(one.kind == "related" and not one.ended for one in view.relations)
+    hidden = {"unrelate"} if not related else set()
+    found = [move for move in view.moves if move.action in SIDE_MOVES - hidden]
+    authorised = "" if acting.may("close") else "close"
+    return found + [move for move in view.moves if move.action == authorised and not move.why_not]
 
 
 def _proofs(request: HttpRequest, acting: Acting, case_id: int) -> dict[str, Any]:
@@ -111,6 +123,7 @@ def asked_for(get: QueryDict, acting: Acting) -> search.Asked:
         state=get.get("state", "") if get.get("state", "") in words.STATES else "",
         light=get.get("light", "") if get.get("light", "") in words.LIGHTS else "", unit_id=number(get.get("unit")),
         since=_day(get.get("since"), acting), until=_day(get.get("until"), acting, after=True), open_only=get.get("open") == "1",
+        repeat_only=get.get("repeat") == "1",
     )  # fmt: skip
 
 

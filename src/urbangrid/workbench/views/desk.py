@@ -75,6 +75,7 @@ def _unit_context(request: HttpRequest, acting: Acting, shown: desks.DeskView) -
         working = [row for row in working if row.case_id in crews.cases_of(crew)]
     chosen = shown.selected.case_id if shown.selected else None
     return {
+        "fences": {row.case_id: row for row in rows if row.kind == "fence"},
         "receive": [row for row in rows if row.kind == "receive"], "working": working, "crews": crews.crews, "tasks": crews.tasks,
         "others": [tab for tab in shown.tabs if tab.kind in desks.BESIDE and tab.counts.total], "crew": crew,
         "task": crews.tasks.get(chosen or 0), "receives": "receive" in shown.desk.kinds,

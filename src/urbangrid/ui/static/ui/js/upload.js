@@ -57,7 +57,8 @@ function finish(box, item, bar, request) {
   bar.remove();
   const hidden = document.createElement("input");
   hidden.type = "hidden";
-  hidden.name = "files";
+  hidden.name = box.dataset.name || "files";
+  if (box.dataset.name) for (const earlier of box.querySelectorAll("[data-upload-list] > *")) if (earlier !== item) earlier.remove();
   hidden.value = answer.id;
   item.append(hidden);
   say(box, "");
