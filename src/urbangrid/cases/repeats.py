@@ -32,7 +32,8 @@ def find(case: Case, at: datetime, wanted: int | None = None) -> Case | None:
         return None
     hours, radius_m = hours_of(case.platform_id), catalog.category(case.category_id).duplicate_radius_m
     closed = Case.objects.filter(
-        platform_id=case.platform_id, state__in=CLOSED, history=False, confidential=False, category_id=case.category_id, point__bboverlaps=_box(case, radius_m),
+        platform_id=case.platform_id, state__in=CLOSED, history=False, confidential=False, category_id=case.category_id,
+        point__bboverlaps=_box(case, radius_m),
         closed_at__gte=at - timedelta(hours=hours), closed_at__lte=at,
     )  # fmt: skip
     if wanted is not None:

@@ -93,7 +93,7 @@ def _centre(acting: Acting) -> tuple[float, float]:
 @acting_required("report")
 def self_dispose(request: HttpRequest) -> HttpResponse:
     """自处置: a trifle solved on the spot, with the photo from before and the one from after; only whitelisted categories are offered."""
-    acting = _acting(request)
+    acting = acting_of(request)
     fault: Refusal | None = None
     typed: dict[str, Any] = {}
     if request.method == "POST":
@@ -107,7 +107,7 @@ def self_dispose(request: HttpRequest) -> HttpResponse:
             fault = refusal
     allowed = catalog.allowed(acting.platform_id, "self_disposal")
     shots = [(name, word, _photo_id(typed.get(name))) for name, word in (("before", _("处置前")), ("after", _("处置后")))]
-    return _page(
+    return page(
         request, "collection/self.html", fault, typed=typed, rows=self_disposals.mine(acting), shots=shots,
         options=[catalog.category(one) for one in sorted(allowed)],
     )  # fmt: skip

@@ -39,7 +39,8 @@ class Duty:
 
 BESIDE = {
     "assist": Duty("assist_answer", "text"), "recheck": Duty("recheck", "note", needed=False),
-    "fence": Duty("fence", "text", needed=False), "answer_order": Duty("answer_order", "note"), "answer_instruction": Duty("answer_order", "note"),
+    "fence": Duty("fence", "text", needed=False), "answer_order": Duty("answer_order", "note"),
+    "answer_instruction": Duty("answer_order", "note"),
 }  # fmt: skip
 """协办, 复查, 先期围护, replies to 督办 and 批示."""
 
@@ -126,7 +127,11 @@ def view(acting: Acting, case_id: int) -> TaskView:
         opinion=tuple(text for line in story if line.action in ("dispatch", "redispatch") for _name, text in line.quotes),
         before=[one for one in found.photos if one.role in ("before", "fence")],
         after=[one for one in found.photos if one.role == "after" and one.seq in {line.seq for line in story}],
-        clocks=[one for one in found.clocks if one.kind in ("unit", "fence") or (one.kind == "stage" and mine is not None and mine.kind != "dispose")],
+        clocks=[
+            one
+            for one in found.clocks
+            if one.kind in ("unit", "fence") or (one.kind == "stage" and mine is not None and mine.kind != "dispose")
+        ],
         events=[_event(line) for line in story if line.action in NAMED], answers=_answers(acting, found),
         beside=[_beside(one, found) for one in held if one.kind in BESIDE], asks=found.asks,
         dispatched_at=case.dispatched_at, receipt_due=mine.light.due_at if mine is not None and mine.kind == "receive" else None,

@@ -244,7 +244,7 @@ def withhold(acting: Acting, report_id: int, *, confidential: bool) -> Report:
     """Take a waiting report off the desk without an answer to anybody: its request is confidential after all, or goes back to where it
     came from (退单). Raises NotFound ``report_unknown``, MovedOn ``report_done``, NotAllowed ``duty_missing``.
     """
-    source, item = _waiting(acting, report_id)
+    source, item = waiting(acting, report_id)
     if not acting.may("register"):
         raise NotAllowed("duty_missing", post=acting.post_name, action=words.REPORT_STATES["withheld"])
     source.state, source.confidential = "withheld", confidential

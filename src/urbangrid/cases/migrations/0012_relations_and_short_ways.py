@@ -11,7 +11,7 @@ import urbangrid.core.ids
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0010_confidential'),
+        ('cases', '0011_command_unit'),
         ('catalog', '0002_sources_and_lines'),
         ('core', '0002_rate_counts'),
         ('grids', '0001_initial'),
