@@ -13,11 +13,12 @@ from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from openpyxl import load_workbook
 
-from tests.catalog.makers import national_class, unit
+from tests.catalog.makers import national_class
 from tests.catalog.test_handbook_table import REST, RUBBISH, book
 from urbangrid.audit.models import AuditRow
-from urbangrid.catalog import actions, handbook, queries, responsibility, views
-from urbangrid.catalog.models import Responsibility
+from urbangrid.catalog import actions, handbook, queries
+from urbangrid.catalog.views import handbook as views
+from urbangrid.catalog.views import responsibility as duties
 from urbangrid.core.errors import Refusal
 from urbangrid.core.models import Platform
 from urbangrid.organizations.acting import Acting
@@ -52,36 +53,6 @@ def request(platform: Platform, address: str = "/", *, file: bytes | None = None
 
 def text(response: HttpResponse) -> str:
     return response.content.decode()
-
-
-@pytest.mark.requirement("CY-A2")
-def test_an_administrator_filters_the_responsibility_table_and_takes_it_out_and_in(platform: Platform) -> None:
-    unit(platform, "lh", "区绿化局")
-    empty = text(views.responsibility_page(request(platform)))
-    assert "载入朝阳区示例" in empty
-    views.responsibility_sample(request(platform, file=b""))
-    everything = text(views.responsibility_page(request(platform)))
-    assert "100 条" in everything
-    units = [name for name in responsibility.unit_names(platform.id) if f"<option>{name}</option>" in everything]
-    assert len(units) == 24
-    by_unit = text(views.responsibility_page(request(platform, "/?unit=区绿化局")))
-    assert "15 条" in by_unit
-    assert "古树保护" in by_unit
-    assert "工地扬尘" not in by_unit
-    by_class = text(views.responsibility_page(request(platform, "/?typed=工地扬尘")))
-    assert "3 条" in by_class
-    out = views.responsibility_file(request(platform))
-    page = load_workbook(BytesIO(out.content))[responsibility.SHEET]
-    rows = [[cell.value for cell in row] for row in page.iter_rows()]
-    assert len(rows) == 101
-    Responsibility.objects.filter(platform=platform).delete()
-    back = views.responsibility_import(request(platform, file=out.content))
-    assert back.status_code == 200
-    assert "已导入：新增 100" in text(back)
-    again = load_workbook(BytesIO(views.responsibility_file(request(platform)).content))[responsibility.SHEET]
-    assert [[cell.value for cell in row] for row in again.iter_rows()] == rows
-    filtered = views.responsibility_file(request(platform, "/?unit=区绿化局"))
-    assert load_workbook(BytesIO(filtered.content))[responsibility.SHEET].max_row == 16
 
 
 def test_the_handbook_page_shows_conditions_limits_and_closing_and_lists_the_faults_of_an_import(
@@ -123,8 +94,8 @@ def test_a_post_without_a_file_and_a_text_file_named_xlsx_get_a_sentence(nationa
     [
         views.handbook_page,
         views.handbook_file,
-        views.responsibility_page,
-        views.responsibility_file,
+        duties.table,
+        duties.file,
     ],
 )
 def test_only_a_system_administrator_opens_these_pages(national: Platform, view: Callable[[HttpRequest], HttpResponse]) -> None:

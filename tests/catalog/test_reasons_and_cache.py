@@ -14,7 +14,7 @@ from urbangrid.catalog import actions, cache, queries
 from urbangrid.catalog.models import CatalogStamp, ReasonCode
 from urbangrid.core.models import Platform
 
-ACTIONS = "refuse_report refuse_filing void rework correct withdraw return_to_filing return_unsigned other_unit uncheckable"
+ACTIONS = "refuse_report refuse_filing void rework correct withdraw return_to_filing return_unsigned other_unit shared_unit uncheckable"
 SHEET = Path(__file__).parents[2] / "docs/examples/boston311.toml"
 
 

@@ -60,7 +60,7 @@ def test_the_smallest_area_comes_first_and_rows_for_everywhere_last(national: Pl
     elsewhere = division(national, "subdistrict", "110108002000", "永定路街道")
     for code, name in (("a", "区市政所"), ("b", "街道办"), ("c", "社区站"), ("d", "别处")):
         unit(national, code, name)
-    result = responsibility.import_table(
+    result = responsibility.apply(
         national,
         table(
             ["区市政所", "道路破损", "事件", "0113", "道路破损", None, "区级道路"],
@@ -97,8 +97,8 @@ def test_the_table_is_filtered_by_unit_and_by_class(chaoyang: Platform) -> None:
 
 def test_the_exported_table_imports_without_a_change_and_so_does_the_sample(chaoyang: Platform) -> None:
     ids = set(Responsibility.objects.values_list("id", flat=True))
-    for data in (responsibility.export_table(chaoyang.id), responsibility.chaoyang_sample()):
-        result = responsibility.import_table(chaoyang, data)
+    for data in (responsibility.export_table(chaoyang), responsibility.chaoyang_sample()):
+        result = responsibility.apply(chaoyang, data)
         assert (result.faults, result.added, result.ended, result.unchanged) == ((), 0, 0, 100)
         assert set(Responsibility.objects.values_list("id", flat=True)) == ids
 
@@ -106,7 +106,7 @@ def test_the_exported_table_imports_without_a_change_and_so_does_the_sample(chao
 def test_an_import_replaces_the_table_and_notes_units_and_classes_that_are_not_known(chaoyang: Platform) -> None:
     dust = national_class(chaoyang, "event", "0304")
     assert queries.responsible_units(chaoyang.id, dust.id, [])
-    result = responsibility.import_table(
+    result = responsibility.apply(
         chaoyang,
         table(
             ["区绿化局", "绿地保洁", "事件", "0117", None, None, None],
@@ -126,7 +126,7 @@ def test_faults_are_named_and_the_old_table_stays(chaoyang: Platform) -> None:
     division(chaoyang, "community", "110105002001", "和平社区")
     cache.changed()
     row = ["区绿化局", "绿地保洁", "事件", "0117", None, None, None]
-    result = responsibility.import_table(
+    result = responsibility.apply(
         chaoyang,
         table(
             row,

@@ -275,6 +275,9 @@ PAGES = {
     "list page of watched cases": ("clerk", "workbench:watching"), "list bell": ("clerk", "workbench:bell"),
     "list page of inspector": ("inspector", "collection:home"), "desk of station": ("station_clerk", "workbench:desk"),
     "list page of crew": ("crew", "collection:crew"), "list page of company": ("company_clerk", "companies:home"),
+    "list page of dispatches": ("dispatcher", "workbench:dispatches"), "list page of law": ("system_admin", "catalog:law"),
+    "list page of responsibility": ("system_admin", "catalog:responsibility"),
+    "list page of companies": ("system_admin", "catalog:companies"), "list page to be settled": ("system_admin", "catalog:unsettled"),
 }  # fmt: skip
 CASE_PAGES = {"case page for seat agent": "seat_agent", "case page for unit": "clerk"}
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from urbangrid.cases import verification
+from urbangrid.cases import proposals, verification
 from urbangrid.cases.models import Case, Report, WorkItem
 from urbangrid.catalog import cache
 from urbangrid.catalog import queries as catalog
@@ -61,11 +61,23 @@ def test_every_post_has_somebody_and_the_shown_ones_a_password_of_this_installat
     assert len(accounts.offered()) == len(names.SHOWN)
 
 
-def test_ordinary_cases_have_a_unit_to_propose(made: Platform) -> None:
-    area = Case.objects.exclude(subdistrict=None).values_list("subdistrict_id", flat=True)[0]
-    options = catalog.category_options(made.pk)
-    proposed = [one for one in options if catalog.responsible_units(made.pk, one.id, [area])]
-    assert len(proposed) >= 0.8 * len(options)
+def test_four_of_five_ordinary_cases_leave_the_dispatcher_by_one_key(made: Platform) -> None:
+    """desks.md P1: the proposed unit is one unit with a desk, and no reason is asked for."""
+    cases = [case for case in Case.objects.exclude(category=None).exclude(subdistrict=None) if not (case.urgent or case.is_complex)]
+    desks = {one.unit_id for one in organizations.all_units(made.pk) if one.has_desk}
+    by_one_key = [case for case in cases if proposals.decide(case).unit_id in desks]
+    print(f"P1: {len(by_one_key)}/{len(cases)} ordinary cases of the made day leave by one key")
+    assert len(cases) >= 15
+    assert len(by_one_key) >= 0.8 * len(cases)
+    case, open_, decided = cases[0], [], 0
+    for option in catalog.category_options(made.pk):
+        case.category_id = option.id
+        decision = proposals.decide(case)
+        decided += decision.unit_id is not None
+        open_ += [option.name] if decision.open else []
+    print(f"P1: {decided} of {len(catalog.category_options(made.pk))} classes have one proposed unit in {case.subdistrict}; open: {open_}")
+    assert open_ == ["工地扬尘"]
+    assert decided >= 0.8 * len(catalog.category_options(made.pk))
 
 
 def test_a_reset_makes_the_same_city_anew(made: Platform) -> None:

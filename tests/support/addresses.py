@@ -22,6 +22,7 @@ from urbangrid.cases.actions.authorising import AuthorisationInputs
 from urbangrid.cases.definitions import running
 from urbangrid.cases.models import Export, WorkItem
 from urbangrid.catalog import actions as catalog
+from urbangrid.catalog.models import Company, CompanyKind, Responsibility
 from urbangrid.companies.tokens import token_of
 from urbangrid.core import clock
 from urbangrid.core.models import OutboxEntry, ParkedDelivery
@@ -73,6 +74,7 @@ def sample(at: At, city: City) -> dict[str, object]:
         "code": "hotline", "notice_id": _notice(clerk), **_of_a_process(city), **_of_the_clerk(clerk),
         "parked_id": _parked().pk, "job_id": 12, **_short_ways(city), "day": "2026-11-20",
         **_kept_by_the_seat(city.acting("seat_agent")),
+        "row_id": Responsibility.objects.filter(platform=city.platform)[0].pk, "company_id": _company(city).pk,
         "phrase_id": Phrase.objects.create(platform=city.platform, use="reply", title="答复", text="{编号}已办结").pk,
     }  # fmt: skip
 
@@ -95,6 +97,12 @@ def _short_ways(city: City) -> dict[str, object]:
         inputs = AuthorisationInputs(now, now + timedelta(days=1), "夜间", unit_id=city.acting("clerk").unit_id)
         given = authorising.authorise(city.acting("head"), inputs)
     return {"self_id": sent.pk, "authorisation_id": given.pk}
+
+
+def _company(city: City) -> Company:
+    """供电公司 in the register."""
+    kind = CompanyKind.objects.get(platform=None, code="power")
+    return Company.objects.create(platform=city.platform, unit_id=city.acting("company_clerk").unit_id, kind=kind)
 
 
 def _of_the_clerk(clerk: Acting) -> dict[str, object]:

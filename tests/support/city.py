@@ -23,7 +23,7 @@ from shapely.geometry.base import BaseGeometry
 from tests.support import people
 from urbangrid.cases import processes
 from urbangrid.catalog import actions as catalog_actions
-from urbangrid.catalog import cache
+from urbangrid.catalog import cache, companies
 from urbangrid.catalog import queries as catalog
 from urbangrid.catalog.models import Responsibility
 from urbangrid.catalog.values import CategoryOption
@@ -90,6 +90,7 @@ def make_city() -> City:
         catalog_actions.load_national()
         catalog_actions.load_calendars()
         catalog_actions.load_reasons()
+        companies.load_kinds()
         catalog_actions.use_calendars(platform)
         cast = people.install(platform, west, east)
         processes.publish(platform, processes.preset("model_a"), {duty for one in cast.values() for duty in one.duties})

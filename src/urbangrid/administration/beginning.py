@@ -13,7 +13,7 @@ from urbangrid.administration import messages
 from urbangrid.administration.setting_up import set_up
 from urbangrid.audit.actions import note
 from urbangrid.catalog import actions as catalog
-from urbangrid.catalog import cache
+from urbangrid.catalog import cache, companies
 from urbangrid.core.errors import Refusal
 from urbangrid.core.models import Platform
 from urbangrid.organizations import actions as organizations
@@ -60,6 +60,7 @@ def _platform(code: str, name: str, short_name: str) -> Platform:
     catalog.load_national()
     catalog.load_calendars()
     catalog.load_reasons()
+    companies.load_kinds()
     catalog.use_calendars(platform)
     cache.changed()
     note(None, "platform_created", subject=f"platform:{platform.pk}", values={"code": code, "name": name})

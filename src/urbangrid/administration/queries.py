@@ -12,7 +12,6 @@ from django.db.models.functions import Coalesce
 
 from urbangrid.accounts.models import User
 from urbangrid.administration import words
-from urbangrid.catalog.models import WorkCalendar
 from urbangrid.core import clock
 from urbangrid.core.errors import NotAllowed
 from urbangrid.core.platforms import platform_of
@@ -74,12 +73,6 @@ def staff_of(unit: Unit) -> list[Appointment]:
     """Who is appointed in a unit now, by post."""
     rows = Appointment.objects.filter(in_force(), unit=unit).select_related("user", "post", "division")
     return list(rows.order_by("post__code", "user__name", "pk"))
-
-
-def calendars(platform_id: int) -> dict[str, str]:
-    """Working calendars that a unit may follow: code and name."""
-    rows = WorkCalendar.objects.filter(Q(platform=None) | Q(platform_id=platform_id)).order_by("code", "version")
-    return dict(rows.values_list("code", "name"))
 
 
 @dataclass(frozen=True, slots=True)

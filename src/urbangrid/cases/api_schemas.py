@@ -385,19 +385,25 @@ class DoneOut(Schema):
 class WhyOut(Schema):
     """A ground of a proposal."""
 
-    basis: str = Field(description="territory 属地, table 责任清单, precedent 先例, load 在办")
+    basis: str = Field(description="decision 权属会商, table 责任清单, register 企业名录, territory 属地, precedent 先例, load 在办")
     words: str
     agrees: bool
     hits: int
     total: int
+    case_number: str = Field(description="先例的案卷号")
 
 
 class ChoiceOut(Schema):
-    """A proposed unit with its grounds, the strongest first."""
+    """A unit in question with its grounds, the strongest first."""
 
     unit_id: Id
     unit_name: str
+    proposed: bool = Field(description="建议的单位；都不是 true 时清单未定，派遣须带理由（shared_unit）")
+    rule: str = Field(description="责任清单中何时归该单位")
+    fit: str = Field(description="规则在此时此地：holds 符合, untold 须判断, fails 不符合, sent_back 该单位已回退；空为不在清单")
+    duty_name: str
     duty_phone: str
+    on_duty: bool = Field(description="按工作日历现在是否在班")
     in_hand: int
     grounds: Sequence[WhyOut]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
@@ -30,6 +30,11 @@ def timeline(platform_id: int, code: str, zone: ZoneInfo) -> CalendarTimeline:
     versions = catalog.calendar_versions(platform_id, code)
     first, *later = [(row.applies_from, deadlines.calendar_from_json(row.text)) for row in versions]
     return CalendarTimeline(first[1], tuple(later))
+
+
+def working_at(platform_id: int, code: str, zone: ZoneInfo, at: datetime) -> bool:
+    """Whether a desk that follows this calendar is at work at the instant (case-rules 13)."""
+    return timeline(platform_id, code, zone).seconds(at, at + timedelta(seconds=1)) > 0
 
 
 def start(row: Clock, at: datetime, platform_id: int, zone: ZoneInfo) -> Clock:

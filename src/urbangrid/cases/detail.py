@@ -16,8 +16,10 @@ from urbangrid.cases.models import Case, CaseRecord, Clock, RecordFile, RecordSe
 from urbangrid.cases.processes import process_of
 from urbangrid.cases.relations import Related
 from urbangrid.cases.rows import Light, light_of, limit_words, title_of
+from urbangrid.catalog import law
 from urbangrid.catalog import queries as catalog
 from urbangrid.catalog.sources import needs_reply, source_word
+from urbangrid.catalog.values import Article
 from urbangrid.core import clock as time
 from urbangrid.organizations.acting import Acting
 
@@ -147,6 +149,7 @@ class CaseView:
     my_item_id: int | None
     my_item_kind: str
     relations: tuple[Related, ...]
+    articles: tuple[Article, ...]
     now: datetime
     reply_needed: bool = False
 
@@ -184,7 +187,8 @@ def view(acting: Acting, case_id: int) -> CaseView:
         photos_erased=photos.count(None), moves=_moves(acting, case, open_items),
         requests=asked.shown(acting, case, process, requests, open_items), asks=asked.askable(acting, case, process, requests, open_items),
         joint=tuple(_joint(item, now) for item in items if item.kind == "assist"), can_withdraw=_can_withdraw(acting, case, open_items),
-        my_item_id=mine.pk if mine else None, my_item_kind=mine.kind if mine else "", now=now,
+        my_item_id=mine.pk if mine else None, my_item_kind=mine.kind if mine else "",
+        articles=tuple(law.articles(acting.cases_platform_id, case.category_id, now.astimezone(acting.zone).date())), now=now,
         relations=relations.of(acting, case.pk) if access.has_relations(case) else (),
         reply_needed=needs_reply(case.platform_id, case.source),
     )  # fmt: skip
@@ -270,7 +274,7 @@ def _line(acting: Acting, record: CaseRecord, quotes: tuple[tuple[str, str], ...
     return Line(
         seq=record.seq, at=record.at, action=record.action, word=str(words.ACTIONS.get(record.action, record.action)),
         actor=actor.get("name", ""), post=actor.get("post_name", ""), unit=_units(actor),
-        text=_text(record, body["inputs"]), quotes=quotes, reason=_reason(acting, record),
+        text=_text(record, body["inputs"]), quotes=quotes, reason=_reason(acting, record, body["inputs"]),
         to_state=str(words.STATES.get(record.to_state, "")),
         photos=len(body["files"]), chained=body["chained"], inputs=body["inputs"],
         took_seconds=int((record.at - before).total_seconds()),
@@ -293,6 +297,8 @@ def _text(record: CaseRecord, inputs: Mapping[str, Any]) -> str:
         return answer if means == "site" else f"{answer}（{words.CHECK_MEANS[means]}）"
     if record.action == "comment":
         return str(inputs.get("to_name", ""))
+    if record.action == "dispatch" and inputs.get("open"):
+        return _chosen_among(inputs)
     if record.action in ("dispatch", "redispatch", "assign_down", "contact"):
         return "·".join(name for name in (str(inputs.get("unit_name", "")), str(inputs.get("person_name", ""))) if name)
     if record.action == "file":
@@ -306,6 +312,11 @@ def _text(record: CaseRecord, inputs: Mapping[str, Any]) -> str:
     return ""
 
 
+def _chosen_among(inputs: Mapping[str, Any]) -> str:
+    """The unit, and those that it was chosen from where the table left it open."""
+    return str(words.CHOSEN_AMONG) % {"unit": inputs["unit_name"], "units": "、".join(one["name"] for one in inputs["candidates"])}
+
+
 OF_ANOTHER = {
     "merge": "main_number", "take_in": "number", "unmerge": "number", "let_go": "number", "split_off": "from_number",
     "join_report": "report",
@@ -314,10 +325,11 @@ OF_ANOTHER = {
 REASON_LISTS = {"dispatch": "other_unit", "return_to_city": "rework", "split_off": "split", "let_go": "unmerge"}
 
 
-def _reason(acting: Acting, record: CaseRecord) -> str:
+def _reason(acting: Acting, record: CaseRecord, inputs: Mapping[str, Any]) -> str:
     if not record.reason or record.action in ("verify", "check"):
         return ""
-    listed = catalog.reasons(acting.cases_platform_id, REASON_LISTS.get(record.action, record.action))
+    name = "shared_unit" if record.action == "dispatch" and inputs.get("open") else REASON_LISTS.get(record.action, record.action)
+    listed = catalog.reasons(acting.cases_platform_id, name)
     return next((row.label for row in listed if row.code == record.reason), record.reason)
 
 

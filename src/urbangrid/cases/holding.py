@@ -44,8 +44,7 @@ def seq_of(case_id: int) -> int:
 def proposed_unit(case_id: int) -> int | None:
     """The unit that the dispatcher would be proposed: of the district that has the case, else of the city."""
     case = Case.objects.select_related("command_unit").get(pk=case_id)
-    choice = proposals.first_choice(case, case.command_unit.platform_id if case.command_unit is not None else None)
-    return choice.unit_id if choice is not None else None
+    return proposals.decide(case, platform_id=case.command_unit.platform_id if case.command_unit is not None else None).unit_id
 
 
 @dataclass(frozen=True, slots=True)

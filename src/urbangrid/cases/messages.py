@@ -47,6 +47,7 @@ declare(
         "task_not_given": _("该案没有指派给下级，不用撤销。"),
         "person_not_there": _("所选人员不在“%(unit)s”任职，请重新选择。"),
         "no_task_of_yours": _("这一件不在您手里：可能已由上级撤销指派或已反馈。请返回任务查看。"),
+        "choice_needs_reason": _("责任清单列有几家单位（%(units)s），没有规则可定。请选一家并选理由，理由记入办理经过。"),
         "other_unit_needs_reason": _("改选与建议不同的单位，须选理由，计入先例。"),
         "same_unit": _("该案已在这个单位，不必改派。"),
         "unit_sent_back": _("“%(unit)s”已回退过这一件，不能再派给它。请派其他单位，或提请权属会商指定处置。"),

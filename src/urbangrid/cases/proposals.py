@@ -1,36 +1,59 @@
-"""派遣建议: which unit should get a case, and why (case-rules 13). Every reason carries its numbers or its source."""
+"""派遣建议: which unit should get a case, and why (case-rules 13). Every ground carries its numbers or its source.
+
+Asked in this order; the first that answers is proposed, the others stand beside it:
+
+1. a decision of 权属会商 on this case, or on one of the class at this very place (settlements);
+2. the responsibility table with its rules (catalog.sharing); before it the district of the position where the route says so (SZ-4.2c);
+3. such a decision on a case of the class in the sub-district, where the table leaves it open or is silent. Where the table lists several
+   units and nothing decides, nobody is proposed and the dispatcher chooses among them with a reason (CY-A2-x);
+4. the district of the position, where districts dispatch on; the register of companies: classes and areas served, while the contract runs (CY-2.2d);
+5. territory: a unit whose own area the place lies in, the smallest first;
+6. precedent: who had the newest cases of the same class in the same sub-district.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from django.db.models import Count
 
+from urbangrid.cases import candidates, clocks, settlements, words
+from urbangrid.cases.candidates import Asked, Candidate
 from urbangrid.cases.models import Case, WorkItem
-from urbangrid.cases.processes import process_of
-from urbangrid.catalog import queries as catalog
-from urbangrid.catalog.values import Responsible
+from urbangrid.cases.settlements import Settlement
+from urbangrid.catalog import companies
+from urbangrid.core import clock
+from urbangrid.core.platforms import platform_of
 from urbangrid.organizations import queries as organizations
-
-PRECEDENTS = 50
-"""How many of the newest cases of the same class and area are counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """One ground: ``basis`` territory, table, precedent or load; ``agrees`` whether it speaks for the proposed unit."""
+    """One ground: ``basis`` decision, table, register, territory, precedent or load; ``agrees`` whether it speaks for the unit;
+    ``case_number``: of the case that a decision was taken on."""
 
     basis: str
     words: str
     agrees: bool
     hits: int = 0
     total: int = 0
+    case_number: str = ""
+
+    @property
+    def label(self) -> str:
+        return str(words.PROPOSAL_BASES[self.basis])
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A unit with its grounds, strongest first."""
+    """A unit with its grounds, strongest first, and who answers there.
+
+    ``rule``: the table's words on when this unit; ``fit``: whether they hold here (holds, untold, fails; sent_back: by this unit; empty:
+    not in the table); ``on_duty``: at work now by the unit's calendar.
+    """
 
     unit_id: int
     unit_name: str
@@ -38,93 +61,134 @@ class Choice:
     duty_phone: str = ""
     in_hand: int = 0
     calendar: str = ""
+    duty_name: str = ""
+    on_duty: bool = False
+    rule: str = ""
+    fit: str = ""
+    proposed: bool = False
 
 
-def first_choice(case: Case, platform_id: int | None = None) -> Choice | None:
-    """The proposed unit alone: the one settled by 权属会商, else the district of the position where the route says so, else the
-    responsibility table, where it is silent the precedent. ``platform_id``: whose units are asked for (default: the case's platform's)."""
-    if case.settled_unit_id is not None:
-        return Choice(case.settled_unit_id, "", ())
-    centre = territory(case, platform_id)
-    if centre is not None and by_territory(case):
-        return Choice(centre.unit_id, centre.name, ())
-    listed = _table(case, platform_id)
-    if centre is not None and not listed:
-        return Choice(centre.unit_id, centre.name, ())
-    if listed:
-        return Choice(listed[0].unit_id or 0, listed[0].unit_name, ())
-    common = precedents(case, platform_id).most_common(1)
-    return Choice(common[0][0], "", ()) if common else None
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The proposed unit and what it rests on, and all that came into question, best first.
+
+    ``open``: the table lists several and nothing decides; whoever dispatches says why she chose.
+    """
+
+    unit_id: int | None
+    basis: str
+    candidates: tuple[Candidate, ...]
+    open: bool = False
+    past: Counter[int] = field(default_factory=Counter)
+    decisions: Mapping[int, Settlement] = field(default_factory=dict)
+
+    @property
+    def rule(self) -> str:
+        """Why the proposed unit, in words."""
+        return next((one.rule or one.words for one in self.candidates if one.unit.unit_id == self.unit_id), "")
 
 
-def territory(case: Case, platform_id: int | None) -> organizations.UnitInfo | None:
-    """The command centre of the district that the case lies in, for the city's dispatcher; None where no district commands there."""
-    if platform_id not in (None, case.platform_id):
-        return None
-    return organizations.district_centre(case.platform_id, case.district_id)
+def decide(case: Case, at: datetime | None = None, platform_id: int | None = None) -> Decision:
+    """What is proposed for a case at an instant. Two statements at most, three for a case that came back.
+
+    ``platform_id``: whose units are asked for, a district's that dispatches on (default: the case's platform's).
+    """
+    asked = Asked(case, platform_id or case.platform_id, at or clock.now())
+    decisions, back = settlements.of_class(case), settlements.sent_back(case)
+    shares, centre = candidates.shares(asked), candidates.from_district(asked)
+    listed = [*candidates.from_table(asked, shares), *centre, *candidates.from_register(asked), *candidates.from_territory(asked)]
+    found = candidates.once([*candidates.from_decisions(asked, decisions), *(_after(one, back) for one in listed)])
+    known = Known(
+        table=shares.decided.unit_id if shares.decided else None, own=case.settled_unit_id,
+        near=frozenset(one.unit_id for one in decisions if one.here),
+        route=centre[0].unit.unit_id if centre and candidates.by_territory(case) else None,
+    )  # fmt: skip
+    first, undecided = choose(found, known)
+    past = Counter[int]()
+    if len(found) != 1:
+        past = candidates.precedents(asked)
+        found = candidates.once([*found, *(_after(one, back) for one in candidates.from_precedent(asked, past))])
+    if first is None and not undecided:
+        first = next((one for one in found if one.basis == "precedent" and one.fit == ""), None)
+        first = first or next((one for one in found if one.fit == "untold"), None)
+    named = {one.unit_id: one for one in reversed(decisions)}
+    return Decision(first.unit.unit_id if first else None, first.basis if first else "", found, undecided, past, named)
 
 
-def by_territory(case: Case) -> bool:
-    """Whether the process lets the district of the position come before the unit of the matter (SZ-4.2c)."""
-    chosen = catalog.find_category(case.category_id)
-    return process_of(case.process_id).route_of(chosen.code if chosen else "") == "territory"
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Units that something speaks for: the table decides on, a decision named for this very case (``own``) or place (``near``), the route
+    of the process sends to (the district of the position)."""
+
+    table: int | None = None
+    own: int | None = None
+    near: frozenset[int] = frozenset()
+    route: int | None = None
 
 
-def _table(case: Case, platform_id: int | None) -> list[Responsible]:
-    if case.category_id is None:
-        return []
-    areas = [number for number in (case.community_id, case.subdistrict_id, case.district_id) if number]
-    return [row for row in catalog.responsible_units(platform_id or case.platform_id, case.category_id, areas) if row.unit_id]
-
-
-def precedents(case: Case, platform_id: int | None = None) -> Counter[int]:
-    """How often which unit had the newest cases of the same class in the same sub-district."""
-    if case.category_id is None:
-        return Counter()
-    rows = (
-        Case.objects.filter(
-            platform_id=case.platform_id,
-            category_id=case.category_id,
-            subdistrict_id=case.subdistrict_id,
-            handler_unit__platform_id=platform_id or case.platform_id,
-            confidential=False,
-        )
-        .exclude(pk=case.pk)
-        .order_by("-id")
-        .values_list("handler_unit_id", flat=True)[:PRECEDENTS]
+def choose(found: Sequence[Candidate], known: Known) -> tuple[Candidate | None, bool]:
+    """The candidate that is proposed, and whether several stand equal so that the dispatcher has to choose."""
+    fitting = [one for one in found if one.fit in ("", "holds")]
+    by_basis = {basis: [one for one in fitting if one.basis == basis] for basis in ("decision", "register", "territory")}
+    settled, district = by_basis["decision"], [one for one in fitting if one.unit.is_district]
+    strongest = (
+        [one for one in settled if one.unit.unit_id == known.own],
+        [one for one in settled if one.unit.unit_id in known.near],
+        [one for one in district if one.unit.unit_id == known.route],
+        [one for one in fitting if one.unit.unit_id == known.table],
+        settled[:1],
     )
-    return Counter(number for number in rows if number is not None)
+    for rows in strongest:
+        if rows:
+            return rows[0], False
+    in_question = [one for one in found if one.basis == "table" and one.fit in ("holds", "untold")]
+    for rows in (in_question, district, by_basis["register"], by_basis["territory"]):
+        if len(rows) > 1:
+            return None, True
+        if rows and rows[0].fit != "untold":
+            return rows[0], False
+    return None, False
 
 
-def choices(case: Case, most: int = 4, platform_id: int | None = None) -> list[Choice]:
-    """Proposed units with their grounds: first the table's, then the precedent's; at most ``most``. Three statements. Where a district
-    commands, it and the unit of the matter are both shown, in the order of the route."""
-    listed, past = _table(case, platform_id), precedents(case, platform_id)
-    order = list(dict.fromkeys([row.unit_id for row in listed if row.unit_id] + [number for number, _ in past.most_common()]))
-    centre = territory(case, platform_id)
-    if centre is not None:
-        order.insert(0 if by_territory(case) else 1, centre.unit_id)
-    order = order[:most]
-    units = {unit.unit_id: unit for unit in organizations.units(platform_id or case.platform_id, order)}
+def _after(one: Candidate, back: Container[int]) -> Candidate:
+    """A unit that sent this case back is shown and not proposed again (case-rules 14)."""
+    return replace(one, fit="sent_back") if one.unit.unit_id in back else one
+
+
+def choices(case: Case, at: datetime | None = None, *, platform_id: int | None = None) -> list[Choice]:
+    """The units in question with grounds, telephone and duty, the proposed one first. Four statements. ``platform_id``: as `decide`."""
+    at, asked_of = at or clock.now(), platform_id or case.platform_id
+    decision = decide(case, at, asked_of)
+    decision = decision if decision.past else replace(decision, past=candidates.precedents(Asked(case, asked_of, at)))
+    order = [one.unit.unit_id for one in decision.candidates]
     loads = dict(
         WorkItem.objects.filter(closed_at=None, unit_id__in=order, kind__in=("receive", "dispose", "district_dispatch"))
         .values_list("unit_id")
         .annotate(n=Count("id"))
         .order_by()
     )
-    return [_choice(units[number], listed, past, loads.get(number, 0)) for number in order if number in units]
+    found = [_choice(Asked(case, asked_of, at), decision, one, loads.get(one.unit.unit_id, 0)) for one in decision.candidates]
+    return sorted(found, key=lambda one: not one.proposed)
 
 
-def _choice(unit: organizations.UnitInfo, listed: list[Responsible], past: Counter[int], load: int) -> Choice:
-    grounds = []
-    if unit.is_district:
-        grounds.append(Why("territory", "", True))
-    entry = next((row for row in listed if row.unit_id == unit.unit_id), None)
-    if entry is not None:
-        where = entry.division_name or ""
-        grounds.append(Why("table", " ".join(part for part in (where, entry.entry_name, entry.basis) if part), True))
-    total = sum(past.values())
-    if total and not unit.is_district:
-        grounds.append(Why("precedent", "", past[unit.unit_id] * 2 > total, past[unit.unit_id], total))
-    grounds.append(Why("load", "", True, load))
-    return Choice(unit.unit_id, unit.name, tuple(grounds), unit.duty_phone, load, unit.calendar_code)
+def _choice(asked: Asked, decision: Decision, one: Candidate, load: int) -> Choice:
+    unit, code = one.unit, one.unit.calendar_code
+    service = companies.services(asked.platform_id).get(unit.unit_id)
+    phone = service.duty_phone if service and service.duty_phone else unit.duty_phone
+    name = service.duty_name if service and service.duty_name else organizations.duty_person(asked.platform_id, unit.unit_id)
+    working = clocks.working_at(asked.case.platform_id, code, platform_of(asked.case.platform_id).zone, asked.at)
+    grounds = (*_grounds(decision, one), Why("load", "", True, load))
+    proposed = unit.unit_id == decision.unit_id
+    return Choice(unit.unit_id, unit.name, grounds, phone, load, code, name, working, one.rule, one.fit, proposed)
+
+
+def _grounds(decision: Decision, one: Candidate) -> Iterator[Why]:
+    """The grounds of a unit, strongest first."""
+    settled = decision.decisions.get(one.unit.unit_id)
+    if settled is not None:
+        yield Why("decision", settled.words, True, case_number=settled.number)
+    if one.basis not in ("decision", "precedent"):
+        yield Why(one.basis, one.words, one.fit in ("", "holds"))
+    hits, total = decision.past[one.unit.unit_id], sum(decision.past.values())
+    if total and not one.unit.is_district:
+        yield Why("precedent", "", hits * 2 > total, hits, total)

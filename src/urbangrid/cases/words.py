@@ -224,3 +224,13 @@ STAYS = {
     "moved_on": _("案件已结束，或已不在原来的版本上"),
 }
 """Why a case stays with its version (cases.actions.migrating)."""
+
+PROPOSAL_BASES = {
+    "decision": _("权属会商"), "table": _("责任清单"), "register": _("企业名录"), "territory": _("属地"), "precedent": _("先例"),
+    "load": _("在手"),
+}  # fmt: skip
+"""Grounds of a proposal (case-rules 13)."""
+DISTRICT_OF_PLACE = _("位置所在的区")
+COMPANY_UNTIL = _("%(kind)s企业，合同至 %(day)s")
+SETTLED = _("%(number)s 已定：%(basis)s")
+CHOSEN_AMONG = _("%(unit)s；候选：%(units)s")

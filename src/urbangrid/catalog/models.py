@@ -6,6 +6,7 @@ that closed cases keep the standard they were judged by.
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -177,7 +178,10 @@ class CalendarUse(Identified):
 
 
 class Responsibility(Identified):
-    """责任清单: who disposes of a category, in an area or everywhere. ``unit_name`` keeps the table's own words."""
+    """责任清单: who disposes of a category, in an area or everywhere, under conditions (sharing.py); ``unit_name``: the table's own words.
+
+    A row is never edited: what changes ends (``valid_to``) and a row that ``replaces`` it begins, so that the table of any day can be read.
+    """
 
     platform = models.ForeignKey("core.Platform", on_delete=models.PROTECT)
     category = models.ForeignKey(Category, null=True, on_delete=models.PROTECT)
@@ -189,6 +193,83 @@ class Responsibility(Identified):
     division = models.ForeignKey("grids.Division", null=True, blank=True, on_delete=models.PROTECT)
     position = models.PositiveIntegerField(default=0)
     basis = models.CharField(max_length=200, blank=True)
+    is_main = models.BooleanField(default=False, help_text="主责 among several units of one class and area")
+    rule = models.CharField(max_length=200, blank=True, help_text="when this unit and not another, in words")
+    roads = ArrayField(models.CharField(max_length=12), default=list, blank=True, help_text="grades of roads, or off_road; empty: all")
+    weekdays = ArrayField(models.PositiveSmallIntegerField(), default=list, blank=True, help_text="1 Monday to 7; empty: all")
+    from_minute = models.PositiveSmallIntegerField(null=True, blank=True, help_text="of the local day")
+    to_minute = models.PositiveSmallIntegerField(null=True, blank=True, help_text="excluded; before from_minute: over midnight")
+    owner = models.CharField(max_length=60, blank=True, help_text="权属 of the component; empty: any")
+    valid_from = models.DateTimeField(null=True, blank=True, help_text="null: since the table was loaded")
+    valid_to = models.DateTimeField(null=True, blank=True)
+    replaces = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="replaced_by")
+
+
+class CompanyKind(Identified):
+    """A kind of public-service company (CY-2.2d) and the classes such a company usually serves, to start a company's own list from."""
+
+    platform = models.ForeignKey("core.Platform", null=True, blank=True, on_delete=models.PROTECT, help_text="null: shipped")
+    code = models.CharField(max_length=20)
+    name = models.CharField(max_length=20)
+    position = models.PositiveSmallIntegerField(default=0)
+    classes = ArrayField(models.CharField(max_length=8), default=list, help_text="national component classes by code")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["platform", "code"], name="company_kind_key", nulls_distinct=False)]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Company(Identified):
+    """公共服务企业: what the register knows of a unit of kind company. Its hours of service are the unit's working calendar, by which its
+    clocks run; its desk is an appointment like any other."""
+
+    platform = models.ForeignKey("core.Platform", on_delete=models.PROTECT)
+    unit = models.OneToOneField("organizations.Unit", on_delete=models.PROTECT, related_name="company")
+    kind = models.ForeignKey(CompanyKind, on_delete=models.PROTECT)
+    contract_number = models.CharField(max_length=40, blank=True)
+    contract_from = models.DateField(null=True, blank=True)
+    contract_to = models.DateField(null=True, blank=True, help_text="the last day")
+    note = models.CharField(max_length=300, blank=True)
+    categories = models.ManyToManyField(Category, related_name="+")
+    divisions = models.ManyToManyField("grids.Division", related_name="+", help_text="areas served; none: everywhere")
+
+
+class CompanyContact(Identified):
+    """Somebody of a company: name, what for, telephone; ``on_duty``: the one to call about a dispatch."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="contacts")
+    position = models.PositiveSmallIntegerField(default=0)
+    name = models.CharField(max_length=20)
+    role = models.CharField(max_length=20, blank=True)
+    phone = models.CharField(max_length=20)
+    on_duty = models.BooleanField(default=False)
+
+
+class LegalArticle(Identified):
+    """法规条文: an article that applies to classes, from a day to a day; a changed text is a new row (CY-2.9)."""
+
+    platform = models.ForeignKey("core.Platform", on_delete=models.PROTECT)
+    title = models.CharField(max_length=100, help_text="of the law or regulation")
+    number = models.CharField(max_length=30, help_text="第二十三条第一款")
+    text = models.TextField(max_length=2000)
+    position = models.PositiveIntegerField(default=0)
+    valid_from = models.DateField(null=True, blank=True, help_text="施行日期")
+    valid_to = models.DateField(null=True, blank=True, help_text="the last day")
+    ended_at = models.DateTimeField(null=True, blank=True, help_text="when an import left it out or changed it")
+    categories = models.ManyToManyField(Category, related_name="+", help_text="none: every class")
+
+
+class StagedTable(Identified):
+    """A spreadsheet that was read and shown, and waits for its sender to apply it; a day later it is gone."""
+
+    platform = models.ForeignKey("core.Platform", on_delete=models.CASCADE)
+    user_id = models.BigIntegerField()
+    kind = models.CharField(max_length=20)
+    data = models.BinaryField()
+    shown = models.CharField(max_length=64, help_text="SHA-256 of the changes as they were shown")
+    staged_at = models.DateTimeField()
 
 
 class ReasonCode(Identified):

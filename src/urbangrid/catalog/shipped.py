@@ -168,3 +168,17 @@ def chaoyang_extensions() -> list[ClassRow]:
 def reasons() -> list[ReasonRow]:
     """The shipped reason lists."""
     return [ReasonRow(row["action"], row["code"], row["label"], row["needs_words"] == "yes", row["reply"]) for row in read("reasons.csv")]
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyKindRow:
+    """A kind of public-service company with the national component classes that such a company usually serves."""
+
+    code: str
+    name: str
+    classes: list[str]
+
+
+def company_kinds() -> list[CompanyKindRow]:
+    """The seven kinds of CY-2.2d."""
+    return [CompanyKindRow(row["code"], row["name"], row["classes"].split()) for row in read("company_kinds.csv")]

@@ -10,6 +10,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import partial
 from io import BytesIO
 from typing import Any, Final
@@ -38,13 +39,14 @@ FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column by its title; ``most`` characters, ``width`` in characters of the program."""
+    """A column by its title; ``most`` characters, ``width`` in characters of the program; ``later``: older files may lack it."""
 
     key: str
     title: str
     required: bool = False
     most: int = 300
     width: int = 14
+    later: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +167,7 @@ def _lines(sheet: Any, faults: Faults) -> Iterator[tuple[Any, ...]]:
 
 def _places(titles: Sequence[str], columns: Sequence[Column], faults: Faults) -> dict[str, int]:
     for column in columns:
-        if titles.count(column.title) != 1:
+        if titles.count(column.title) != 1 and not (column.later and column.title not in titles):
             faults.add("column_twice" if column.title in titles else "column_missing", 1, column.title)
     return {column.key: titles.index(column.title) for column in columns if column.title in titles}
 
@@ -205,6 +207,16 @@ def number(row: Row, column: Column, faults: Faults) -> int | None:
         faults.add("not_a_number", row.number, column.title, value=text)
         return None
     return int(text)
+
+
+def day_of(row: Row, column: Column, faults: Faults) -> date | None:
+    """A day as 2026-01-31 or as the program's own date; None where the cell is empty or at fault."""
+    text = row[column.key]
+    try:
+        return date.fromisoformat(text[:10].replace("/", "-")) if text else None
+    except ValueError:
+        faults.add("day_form", row.number, column.title, value=text)
+        return None
 
 
 def write_book(title: str, columns: Sequence[Column], rows: Iterable[Sequence[str | int | None]]) -> bytes:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+from urbangrid.catalog.condition_words import words_of
 from urbangrid.catalog.limits import Limit, LimitRow, choose
+from urbangrid.catalog.sharing import NO_CONDITIONS, Conditions, Ranked
 from urbangrid.catalog.words import limit_words, path_words, responsibility_words
 from urbangrid.core import clock
 
@@ -67,7 +69,7 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Responsible:
-    """A unit that the responsibility table names; ``unit_id`` None: the table's words fit no unit yet."""
+    """A row of the responsibility table; ``unit_id`` None: the table's words fit no unit yet. No dates: always."""
 
     unit_id: int | None
     unit_name: str
@@ -75,10 +77,73 @@ class Responsible:
     division_id: int | None
     division_name: str
     basis: str
+    row_id: int = 0
+    position: int = 0
+    is_main: bool = False
+    rule: str = ""
+    conditions: Conditions = NO_CONDITIONS
+    valid_from: datetime | None = None
+    valid_to: datetime | None = None
+
+    @property
+    def unit_key(self) -> tuple[int | None, str]:
+        return (self.unit_id, self.unit_name if self.unit_id is None else "")
 
     @property
     def why(self) -> str:
-        return responsibility_words(self.entry_name, self.unit_name, self.division_name, self.basis)
+        said = responsibility_words(self.entry_name, self.unit_name, self.division_name, self.basis)
+        return f"{said}；{self.rule_text}" if self.rule_text else said
+
+    @property
+    def rule_text(self) -> str:
+        """When this unit and not another: the conditions, then the table's own words."""
+        return "；".join(part for part in (words_of(self.conditions), self.rule) if part)
+
+    def in_force(self, at: datetime) -> bool:
+        """Whether the row holds at the instant; its end is excluded."""
+        return (self.valid_from is None or self.valid_from <= at) and (self.valid_to is None or at < self.valid_to)
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """The rows for a class at a place and instant, each unit once, best first, and the one that decides; None: the dispatcher chooses."""
+
+    ranked: tuple[Ranked[Responsible], ...]
+    decided: Responsible | None
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """An article of a law or regulation that applies to a class; ``cited``: as it is put into a reply."""
+
+    id: int
+    title: str
+    number: str
+    text: str
+
+    @property
+    def cited(self) -> str:
+        return f"《{self.title}》{self.number}：{self.text}"
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A company of the register as dispatch reads it: classes and areas served (none: everywhere), contract days, whom to call."""
+
+    unit_id: int
+    kind: str
+    category_ids: frozenset[int]
+    division_ids: frozenset[int]
+    contract_from: date | None
+    contract_to: date | None
+    duty_name: str
+    duty_phone: str
+
+    def under_contract(self, day: date) -> bool:
+        return (self.contract_from is None or self.contract_from <= day) and (self.contract_to is None or day <= self.contract_to)
+
+    def serves(self, category_id: int, division_ids: Sequence[int]) -> bool:
+        return category_id in self.category_ids and (not self.division_ids or not self.division_ids.isdisjoint(division_ids))
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,7 +163,8 @@ class Player:
     def _unit(self, case_id: int, holder: int) -> dict[str, Any]:
         proposed = self.api.call("GET", f"/cases/{case_id}/proposals", holder)
         if proposed:
-            return {"unit_id": str(proposed[0]["unit_id"])}
+            chosen = {"unit_id": str(proposed[0]["unit_id"])}
+            return chosen if proposed[0]["proposed"] else chosen | {"reason": "other", "opinion": "回放：清单未定，取第一家"}
         units = [one for one in self.api.call("GET", "/units", holder) if one["has_desk"]]
         if not units:
             raise Stuck("no unit can receive")

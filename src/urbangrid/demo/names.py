@@ -49,6 +49,10 @@ ROUTES: tuple[tuple[str, str], ...] = (
 ENFORCEMENT_MAJORS = ("宣传广告", "街面秩序", "施工管理")
 ENFORCEMENT = ("D06", "D07", "D08")
 """One squad of enforcement per sub-district, in their order."""
+SHARED = {"工地扬尘": (("D03", "道路扬尘、渣土遗撒"), ("D10", "房屋修缮工地"))}
+"""Classes that enforcement shares with others, with the rule of the table in words; no unit is 主责, so that a visitor sees a choice."""
+REGISTER = {"C01": "water", "C03": "gas", "C04": "heating", "C05": "power"}
+"""Companies of the register and their kinds; the others are in the responsibility table alone."""
 DEFAULT_UNIT = "D01"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from shapely import unary_union
 from shapely.geometry.base import BaseGeometry
@@ -13,9 +13,10 @@ from urbangrid.accounts.models import User
 from urbangrid.administration import opening
 from urbangrid.cases import processes
 from urbangrid.catalog import actions as catalog_actions
-from urbangrid.catalog import cache
+from urbangrid.catalog import cache, companies
 from urbangrid.catalog import queries as catalog
 from urbangrid.catalog.models import Responsibility
+from urbangrid.catalog.values import CategoryOption
 from urbangrid.core import clock
 from urbangrid.core.models import Platform
 from urbangrid.core.text import initials
@@ -26,6 +27,7 @@ from urbangrid.grids.models import Division, UnitGrid
 from urbangrid.grids.projection import shapes, to_degrees
 from urbangrid.organizations import actions as organizations
 from urbangrid.organizations import installing
+from urbangrid.organizations.acting import from_row
 from urbangrid.organizations.models import Appointment, Post, Unit
 
 CODE = "990100"
@@ -58,6 +60,7 @@ def build(tell: Tell, since: datetime, model: str = "model_a") -> Town:
         catalog_actions.load_national()
         catalog_actions.load_calendars()
         catalog_actions.load_reasons()
+        companies.load_kinds()
         catalog_actions.use_calendars(platform)
         cache.changed()
         tell("单位、岗位、人员")
@@ -68,6 +71,8 @@ def build(tell: Tell, since: datetime, model: str = "model_a") -> Town:
         town = Town(model, platform, subdistricts, communities, dict(installed.units), dict(installed.posts), {})
         _people(town, installed, cast)
         _responsibilities(town)
+        cache.changed()
+        _register(town, since)
         processes.publish(platform, processes.preset(model), installing.held_duties(platform))
         if len(districts) > 1:
             for number, district in enumerate(districts):
@@ -233,21 +238,32 @@ def _responsibilities(town: Town) -> None:
         code = unit_code(option.name, option.major_name)
         targets = [(code, None)] if code != "ENFORCEMENT" else [*zip(names.ENFORCEMENT, town.subdistricts, strict=True)]
         for unit, area in targets:
-            rows.append(
-                Responsibility(
-                    platform=town.platform,
-                    category_id=option.id,
-                    entry_name=option.name,
-                    kind=option.kind,
-                    code=option.code,
-                    unit=town.units[unit],
-                    unit_name=town.units[unit].name,
-                    division=area,
-                    position=len(rows),
-                    basis="青澜市责任清单",
-                )  # fmt: skip
-            )
+            rows.append(_row(town, option, town.units[unit], area, len(rows)))
+            for other, rule in names.SHARED.get(option.name, ()):
+                rows.append(_row(town, option, town.units[other], area, len(rows), rule))
     Responsibility.objects.bulk_create(rows)
+
+
+def _row(town: Town, option: CategoryOption, unit: Unit, area: Division | None, position: int, rule: str = "") -> Responsibility:
+    return Responsibility(
+        platform=town.platform, category_id=option.id, entry_name=option.name, kind=option.kind, code=option.code, unit=unit,
+        unit_name=unit.name, division=area, position=position, basis="青澜市责任清单", rule=rule,
+    )  # fmt: skip
+
+
+def _register(town: Town, now: datetime) -> None:
+    """企业名录: the water, gas, heating and power companies with whom to call; contracts run two years on."""
+    kinds = {one.code: one for one in companies.kinds(town.platform.pk)}
+    administrator = from_row(Appointment.objects.select_related("user", "post", "unit", "platform").get(pk=town.people["guanli"].pk))
+    for code, kind in names.REGISTER.items():
+        unit = town.units[code]
+        inputs = companies.CompanyInputs(
+            name=unit.name, short_name=unit.short_name, kind_code=kind, calendar_code=unit.calendar_code, duty_phone=unit.duty_phone,
+            category_ids=tuple(companies.usual_classes(town.platform.pk, kinds[kind])),
+            contacts=(companies.Contact(names.CLERKS[code], "值班长", unit.duty_phone, on_duty=True),),
+            contract_number=f"青企{now.year}-{code}", contract_from=date(now.year, 1, 1), contract_to=date(now.year + 2, 12, 31),
+        )  # fmt: skip
+        companies.enter(administrator, unit.pk, inputs)
 
 
 SINCE_DAYS = 400

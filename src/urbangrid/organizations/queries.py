@@ -55,6 +55,7 @@ class UnitInfo:
     has_desk: bool
     platform_id: int = 0
     division_id: int | None = None
+    division_name: str = ""
 
     @property
     def is_district(self) -> bool:
@@ -118,7 +119,8 @@ def correspondents(platform_id: int, subdistrict_id: int | None) -> list[UnitInf
     mine = Q(kind__in=("joint_centre", "supervision", "command", "coordination", "policy", "department", "company"))
     mine |= Q(kind__in=("subdistrict_office", "squad"), division_id=subdistrict_id or 0)
     key = ("correspondents", platform_id, subdistrict_id)
-    return _remembered(key, lambda: [_info(row, ()) for row in rows.filter(mine).order_by("code")])
+    listed = rows.filter(mine).select_related("division").defer("division__geom").order_by("code")
+    return _remembered(key, lambda: [_info(row, ()) for row in listed])
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,20 +262,32 @@ def _infos(wanted: Q, duty: str) -> list[UnitInfo]:
         Appointment.objects.filter(in_force(), post__duties__contains=[duty], unit__is_active=True).values_list("unit_id", flat=True)
     )
     rows: QuerySet[Unit] = Unit.objects.filter(wanted, is_active=True)
-    return [_info(row, desks) for row in rows.order_by("platform__code", "code")]
+    return [_info(row, desks) for row in rows.select_related("division").defer("division__geom").order_by("platform__code", "code")]
 
 
 def _info(row: Unit, desks: Collection[int]) -> UnitInfo:
     short = row.initials or initials(row.short_name)
+    area = row.division.name if row.division else ""
     return UnitInfo(
         row.pk, row.code, row.name, row.short_name, short, row.kind, row.calendar_code, row.duty_phone, row.pk in desks, row.platform_id,
-        row.division_id,
+        row.division_id, area,
     )  # fmt: skip
 
 
 def targets(platform_id: int) -> list[UnitInfo]:
     """Everything that a dispatcher of the platform may dispatch to: districts first, then units of its own."""
     return [*district_centres(platform_id), *all_units(platform_id)]
+
+
+def duty_person(platform_id: int, unit_id: int) -> str:
+    """Name of the one on duty at the desk that receives for a unit; empty where nobody is (case-rules 13)."""
+    people = _remembered(("duty people", platform_id), lambda: _duty_people(platform_id))
+    return people.get(unit_id, "")
+
+
+def _duty_people(platform_id: int) -> dict[int, str]:
+    rows = Appointment.objects.filter(in_force(), platform_id=platform_id, post__duties__contains=["receive"], on_duty=True)
+    return dict(rows.order_by("-pk").values_list("unit_id", "user__name"))
 
 
 def units(platform_id: int, ids: Sequence[int]) -> list[UnitInfo]:

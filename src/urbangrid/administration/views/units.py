@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from urbangrid.administration import forms, queries, words
 from urbangrid.administration.views.common import acting_of, page, toast
+from urbangrid.catalog import queries as catalog
 from urbangrid.core.errors import NotFound, Refusal
 from urbangrid.core.platforms import platform_of
 from urbangrid.organizations import actions
@@ -106,7 +107,7 @@ def _common(acting: Acting, posted: QueryDict) -> dict[str, Any]:
     return {
         "short_name": forms.text(posted, "short_name", _("简称"), 20, needed=False),
         "parent_id": parent.pk if parent else None,
-        "calendar_code": forms.chosen(posted, "calendar", _("工作日历"), queries.calendars(acting.platform_id)),
+        "calendar_code": forms.chosen(posted, "calendar", _("工作日历"), catalog.calendar_names(acting.platform_id)),
         "duty_phone": forms.text(posted, "duty_phone", _("值班电话"), 20, needed=False),
         "share_percent": int(forms.chosen(posted, "share_percent", _("时限份额"), SHARES)),
         "answers_directly": posted.get("answers_directly") == "on",
@@ -130,5 +131,5 @@ def _form(request: HttpRequest, acting: Acting, unit: Unit | None, typed: Mappin
     return page(
         request, "unit.html", fault, unit=unit, typed=typed, kinds=words.UNIT_KINDS.items(),
         parents=[(str(row.unit.pk), row.unit.name, row.depth) for row in rows if unit is None or row.unit.pk != unit.pk],
-        calendars=queries.calendars(acting.platform_id).items(), shares=SHARES, staff=queries.staff_of(unit) if unit else [],
+        calendars=catalog.calendar_names(acting.platform_id).items(), shares=SHARES, staff=queries.staff_of(unit) if unit else [],
     )  # fmt: skip

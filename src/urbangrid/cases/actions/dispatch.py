@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from urbangrid.cases import deadlines, proposals, words
-from urbangrid.cases.actions import checks, fences, joint
+from urbangrid.cases.actions import checks, dispatch_grounds, fences, joint
 from urbangrid.cases.actions.filing import calendar_of_limit
 from urbangrid.cases.actions.inputs import DispatchInputs, ReasonInputs
 from urbangrid.cases.actions.step import Step, begin, find
@@ -23,9 +23,10 @@ BLIND_DISPATCHES = 2
 @whole
 def dispatch(acting: Acting, case_id: int, seq: int, inputs: DispatchInputs) -> Case:
     """派遣 to one unit: its clock starts now, or goes on where it has had the case before (捆绑时限). Another unit than the proposed one
-    needs a reason.
+    needs a reason, and so does a choice among several where nothing decides (CY-A2-x).
 
-    Raises Refusal ``unit_unknown``, ``unit_without_desk``, ``other_unit_needs_reason``, ``unit_sent_back``, ``settlement_needed``.
+    Raises Refusal ``unit_unknown``, ``unit_without_desk``, ``other_unit_needs_reason``, ``choice_needs_reason``, ``unit_sent_back``,
+    ``settlement_needed``.
     """
     step = begin(acting, case_id, seq, "dispatch")
     unit = _unit(step, inputs.unit_id)
@@ -46,13 +47,13 @@ def _hand_down(step: Step, unit: UnitInfo, inputs: DispatchInputs) -> None:
     if move is None or move.edge.target != State.AT_DISTRICT:
         raise Refusal("unit_unknown", status=422, field="unit_id")
     _not_being_settled(step)
-    proposed = _proposed(step, "dispatch", unit, inputs)
-    reason = checks.reason(step.acting, "dispatch", inputs.reason, inputs.opinion, list_name="other_unit") if inputs.reason else ""
+    decision = proposals.decide(case, step.at, step.acting.platform_id)
+    reason = dispatch_grounds.reason(step.acting, "dispatch", decision, inputs)
     case.command_unit_id = unit.unit_id
     _lets_read(step, unit.unit_id)
     entry = Entry(
         "dispatch", move.edge.source, move.edge.target, secret={"opinion": inputs.opinion}, reason=reason, target_unit_id=unit.unit_id,
-        inputs={"unit": str(unit.unit_id), "unit_name": unit.name, "proposed": proposed},
+        inputs={"unit": str(unit.unit_id), "unit_name": unit.name, **dispatch_grounds.grounds(decision)},
     )  # fmt: skip
     step.take(move, entry, work_note=inputs.opinion)
 
@@ -87,7 +88,7 @@ def redispatch(acting: Acting, case_id: int, seq: int, inputs: DispatchInputs) -
     if row is not None:
         step.change(row, lambda state: deadlines.stand(state, step.at, "elsewhere"))
     _reads_up_to_here(step, former)
-    _to_unit(step, "redispatch", inputs, list_name="recall")
+    _to_unit(step, "redispatch", inputs)
     step.lapse(lambda request: request.unit_id == former)
     return step.commit()
 
@@ -105,20 +106,20 @@ def recall(acting: Acting, case_id: int, seq: int, inputs: ReasonInputs) -> Case
     return step.commit()
 
 
-def _to_unit(step: Step, action: str, inputs: DispatchInputs, *, list_name: str = "other_unit") -> None:
+def _to_unit(step: Step, action: str, inputs: DispatchInputs) -> None:
     case = step.case
     unit = _unit(step, inputs.unit_id)
     if unit.is_district:  # first recalled, then handed down: the district decides which unit gets it
         raise Refusal("unit_unknown", status=422, field="unit_id")
     _not_being_settled(step)
     check_no_circle(case, unit)
-    proposed = _proposed(step, action, unit, inputs)
-    reason = checks.reason(step.acting, action, inputs.reason, inputs.opinion, list_name=list_name) if inputs.reason else ""
+    decision = proposals.decide(case, step.at, step.acting.platform_id)
+    reason = dispatch_grounds.reason(step.acting, action, decision, inputs)
     give_to(step, unit)
     move = find(step, action, When.OWN_UNIT)
     entry = Entry(
         action, move.edge.source, move.edge.target, secret={"opinion": inputs.opinion}, reason=reason, target_unit_id=unit.unit_id,
-        inputs={"unit": str(unit.unit_id), "unit_name": unit.name, "proposed": proposed,
+        inputs={"unit": str(unit.unit_id), "unit_name": unit.name, **dispatch_grounds.grounds(decision),
                 "assist": [str(number) for number in inputs.assist]},
     )  # fmt: skip
     step.take(move, entry, work_note=inputs.opinion)
@@ -131,14 +132,6 @@ def _not_being_settled(step: Step) -> None:
     """While 权属会商 waits for its answer nobody gets the case. Raises Refusal ``request_waits``."""
     if (waits := step.item("decide")) is not None and step.request(waits.request_id or 0).kind == "responsibility":
         raise Refusal("request_waits", status=409, request=words.REQUESTS["responsibility"])
-
-
-def _proposed(step: Step, action: str, unit: UnitInfo, inputs: DispatchInputs) -> str | None:
-    """The unit that was proposed, for the record. Raises Refusal ``other_unit_needs_reason`` for a dispatch to another one without."""
-    proposed = proposals.first_choice(step.case, step.acting.platform_id)
-    if action == "dispatch" and proposed is not None and proposed.unit_id != unit.unit_id and not inputs.reason:
-        raise Refusal("other_unit_needs_reason", status=422, field="reason")
-    return str(proposed.unit_id) if proposed else None
 
 
 def _unit(step: Step, unit_id: int) -> UnitInfo:

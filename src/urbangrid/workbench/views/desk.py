@@ -172,8 +172,8 @@ REASONS = {
     "file": ("refuse_filing",),
     "confirm_filing": ("refuse_filing",),
     "sign": ("return_unsigned",),
-    "dispatch": ("return_to_filing", "other_unit"),
-    "district_dispatch": ("return_up", "other_unit"),
+    "dispatch": ("return_to_filing",),
+    "district_dispatch": ("return_up",),
     "review": ("rework",),
     "district_review": ("rework",),
     "close": ("rework",),
@@ -186,9 +186,11 @@ REASONS = {
 
 def _dispatch_context(acting: Acting, view: detail.CaseView) -> dict[str, Any]:
     choices = proposals.choices(view.case, platform_id=acting.platform_id)
+    first = next((one for one in choices if one.proposed), None)
+    undecided = first is None and bool(choices)
     due = {}
     if view.case.category_id and view.case.condition_id:
-        for choice in choices[:1]:
+        for choice in choices[:1] if first else ():
             due = {"estimate": estimates.one(acting, view.case.category_id, view.case.condition_id, view.case.area_grade, choice.calendar)}
     back = {line.seq: line for line in view.story if line.action == "ask_send_back"}
     returned = [
@@ -198,7 +200,9 @@ def _dispatch_context(acting: Acting, view: detail.CaseView) -> dict[str, Any]:
     ]
     settled = organizations.unit(view.case.settled_unit_id).name if view.case.settled_unit_id else ""
     units = organizations.all_units(acting.platform_id)
-    return {"choices": choices, "returned": returned, "settled": settled, "all_units": units, **due}
+    reasons = catalog.reasons(acting.cases_platform_id, "shared_unit" if undecided else "other_unit")
+    chosen = {"choices": choices, "first": first, "open": undecided, "reasons_unit": reasons}
+    return {"returned": returned, "settled": settled, "all_units": units, **chosen, **due}
 
 
 def _near(acting: Acting, point: Any, category_id: int | None, exclude: int | None) -> list[search.Near]:

@@ -43,7 +43,30 @@ function phrase(field) {
   target.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
+// a unit chosen from the proposals fills the field beside them; what is sent is named on the button
+function chooseUnit(button) {
+  const id = document.querySelector("[data-unit-id]"), text = document.querySelector("[data-unit-text]"), word = document.querySelector("[data-unit-word]");
+  if (!id || !text) return;
+  id.value = button.dataset.unit;
+  text.value = button.dataset.unitName;
+  if (word) word.textContent = button.dataset.unitName;
+  for (const one of document.querySelectorAll("[data-unit]")) one.closest(".choice")?.classList.toggle("on", one === button);
+}
+
+// an article goes in where the cursor stands in the reply; the field has it at once, drafts and counters hear of it
+function insert(button) {
+  const field = document.querySelector(button.dataset.insert);
+  button.closest("dialog")?.close();
+  if (!field) return;
+  field.focus();
+  field.setRangeText(button.dataset.text, field.selectionStart, field.selectionEnd, "end");
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
 export function start(root) {
+  for (const button of root.querySelectorAll("[data-unit]")) button.onclick = () => chooseUnit(button);
+  for (const button of root.querySelectorAll("[data-insert]")) button.onclick = () => insert(button);
+  for (const box of root.querySelectorAll("[data-unit-text]")) box.closest(".combo")?.addEventListener("combo:chosen", (event) => { const word = document.querySelector("[data-unit-word]"); if (word) word.textContent = event.detail.name; });
   for (const field of root.querySelectorAll("[data-caller]")) if (!field.dataset.started) {
     field.dataset.started = "1";
     field.addEventListener("change", () => called(field));

@@ -15,7 +15,7 @@ from urbangrid.catalog import source_tables, sources
 from urbangrid.catalog.models import Line, Source
 from urbangrid.catalog.source_tables import LINE_COLUMNS, SOURCE_COLUMNS, Imported
 from urbangrid.catalog.spreadsheets import Column, Faults, Row
-from urbangrid.catalog.views import _acting, _platform, _spreadsheet, _uploaded
+from urbangrid.catalog.views.common import acting_of, platform_row, spreadsheet, uploaded
 from urbangrid.catalog.words import UNIT_FROM_CHINESE
 from urbangrid.organizations.acting import acting_required
 from urbangrid.organizations.models import Unit
@@ -39,8 +39,8 @@ def change_source(request: HttpRequest, code: str) -> HttpResponse:
     if faults.found:
         return _draw(request, Imported(faults=faults), edited=sources.info(Source(**values)))
     with transaction.atomic():
-        source_tables.put(_platform(request), Source, "code", values)
-        audit.note(_acting(request), "source_changed", values={"code": values["code"]})
+        source_tables.put(platform_row(request), Source, "code", values)
+        audit.note(acting_of(request), "source_changed", values={"code": values["code"]})
     return redirect("catalog:sources")
 
 
@@ -49,12 +49,12 @@ def change_source(request: HttpRequest, code: str) -> HttpResponse:
 def change_line(request: HttpRequest) -> HttpResponse:
     """One line from the form, by its number."""
     faults = Faults("")
-    values = source_tables.read_line(_acting(request).platform_id, _row(request.POST, LINE_COLUMNS, faults), faults)
+    values = source_tables.read_line(acting_of(request).platform_id, _row(request.POST, LINE_COLUMNS, faults), faults)
     if faults.found:
         return _draw(request, Imported(faults=faults), line=Line(**values))
     with transaction.atomic():
-        source_tables.put(_platform(request), Line, "number", values)
-        audit.note(_acting(request), "line_changed", values={"number": values["number"]})
+        source_tables.put(platform_row(request), Line, "number", values)
+        audit.note(acting_of(request), "line_changed", values={"number": values["number"]})
     return redirect("catalog:sources")
 
 
@@ -62,33 +62,33 @@ def change_line(request: HttpRequest) -> HttpResponse:
 @acting_required("administer_system")
 def sources_import(request: HttpRequest) -> HttpResponse:
     """Bring a table of sources in; faults are listed and nothing is written."""
-    return _brought(request, "import_sources", source_tables.import_sources(_platform(request), _uploaded(request)))
+    return _brought(request, "import_sources", source_tables.import_sources(platform_row(request), uploaded(request)))
 
 
 @require_POST
 @acting_required("administer_system")
 def lines_import(request: HttpRequest) -> HttpResponse:
     """Bring a table of lines in."""
-    return _brought(request, "import_lines", source_tables.import_lines(_platform(request), _uploaded(request)))
+    return _brought(request, "import_lines", source_tables.import_lines(platform_row(request), uploaded(request)))
 
 
 @require_GET
 @acting_required("administer_system")
 def sources_file(request: HttpRequest) -> HttpResponse:
     """Take the sources out."""
-    return _spreadsheet(request, "export_sources", source_tables.export_sources(_acting(request).platform_id), gettext("来源"))
+    return spreadsheet(request, "export_sources", source_tables.export_sources(acting_of(request).platform_id), gettext("来源"))
 
 
 @require_GET
 @acting_required("administer_system")
 def lines_file(request: HttpRequest) -> HttpResponse:
     """Take the lines out."""
-    return _spreadsheet(request, "export_lines", source_tables.export_lines(_acting(request).platform_id), gettext("热线"))
+    return spreadsheet(request, "export_lines", source_tables.export_lines(acting_of(request).platform_id), gettext("热线"))
 
 
 def _brought(request: HttpRequest, act: str, result: Imported) -> HttpResponse:
     count = len(result.faults.found) if result.faults else 0
-    audit.note(_acting(request), act, values={"added": result.added, "changed": result.changed, "faults": count})
+    audit.note(acting_of(request), act, values={"added": result.added, "changed": result.changed, "faults": count})
     return _draw(request, result)
 
 
@@ -96,7 +96,7 @@ def _draw(
     request: HttpRequest, result: Imported | None, *, edited: sources.SourceInfo | None = None, line: Line | None = None
 ) -> HttpResponse:  # fmt: skip
     """The page; after a refusal the form with what was typed."""
-    platform_id = _acting(request).platform_id
+    platform_id = acting_of(request).platform_id
     edited = edited or sources.source(platform_id, request.GET.get("edit", ""))
     lines = Line.objects.filter(platform_id=platform_id).select_related("unit", "category").order_by("position", "number")
     line = line or lines.filter(number=request.GET.get("line", "")).first()

@@ -1,0 +1,73 @@
+"""Decisions on who is responsible, of 权属会商 or with an agreed send-back, as precedents (case-rules 14)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from urbangrid.cases import words
+from urbangrid.cases.models import Case, CaseRequest
+from urbangrid.catalog import queries as catalog
+from urbangrid.core.geometry import to_metric
+from urbangrid.core.platforms import platform_of
+
+KINDS = ("responsibility", "send_back")
+NEWEST = 20
+"""How many decisions of a class and sub-district are looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """A decision that named a unit. ``here``: on a case at the place of the one that asks (the class's radius of duplicates)."""
+
+    unit_id: int
+    case_id: int
+    number: str
+    basis: str
+    here: bool
+
+    @property
+    def words(self) -> str:
+        return str(words.SETTLED) % {"number": self.number, "basis": self.basis} if self.basis else self.number
+
+
+def of_class(case: Case) -> list[Settlement]:
+    """The decisions on this case and on cases of its class in its sub-district, newest first, each unit's newest once. One statement."""
+    if case.category_id is None:
+        return []
+    alike = Q(case__category_id=case.category_id, case__subdistrict_id=case.subdistrict_id, case__confidential=False) | Q(case_id=case.pk)
+    rows = CaseRequest.objects.filter(
+        alike, platform_id=case.platform_id, kind__in=KINDS, state=CaseRequest.GRANTED, outcome__has_key="unit"
+    )
+    listed = rows.select_related("case").only("outcome", "case__number", "case__point").order_by("-id")[:NEWEST]
+    found: dict[tuple[int, bool], Settlement] = {}
+    for row in listed:
+        here = row.case_id == case.pk or _near(case, row.case)
+        one = Settlement(int(row.outcome["unit"]), row.case_id, row.case.number or "", str(row.outcome.get("basis", "")), here)
+        found.setdefault((one.unit_id, here), one)
+    return _newest_here(found.values())
+
+
+def _newest_here(found: Iterable[Settlement]) -> list[Settlement]:
+    """Of several decisions at one place only the newest holds there; the others stay precedents of the area."""
+    listed = list(found)
+    newest = next((one for one in listed if one.here), None)
+    return [one for one in listed if not one.here or one is newest]
+
+
+def _near(case: Case, other: Case) -> bool:
+    if case.point is None or other.point is None or case.category_id is None:
+        return False
+    srid, radius_m = platform_of(case.platform_id).metric_srid, catalog.category(case.category_id).duplicate_radius_m
+    (x, y), (u, v) = (to_metric(point.x, point.y, srid) for point in (case.point, other.point))
+    return (x - u) ** 2 + (y - v) ** 2 <= radius_m**2
+
+
+def sent_back(case: Case) -> frozenset[int]:
+    """Units whose send-back of this case was agreed to; a statement only for a case that came back."""
+    if not case.send_backs:
+        return frozenset()
+    rows = CaseRequest.objects.filter(case=case, kind="send_back", state=CaseRequest.GRANTED)
+    return frozenset(number for number in rows.values_list("unit_id", flat=True) if number is not None)
