@@ -10,12 +10,13 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from urbangrid.administration import forms, process_editor, process_words, queries
+from urbangrid.administration import forms, process_editor, process_words
 from urbangrid.administration.views.common import acting_of, page, toast
 from urbangrid.cases import processes, words
 from urbangrid.cases.actions import definitions
 from urbangrid.cases.definitions import rows
 from urbangrid.cases.definitions.rows import Definition
+from urbangrid.catalog import queries as catalog
 from urbangrid.catalog import sources
 from urbangrid.core import clock
 from urbangrid.core.errors import Refusal
@@ -64,7 +65,7 @@ def show(
     changes = process_words.change_rows(rows.changes(current.definition, definition)) if current else []
     return page(
         request, "process_draft.html", fault, draft=row, definition=definition, faults=len(found), current=current, changes=changes,
-        form=process_editor.form(definition, found, queries.calendars(acting.platform_id)),
+        form=process_editor.form(definition, found, catalog.calendar_names(acting.platform_id)),
         sources=[(code, one.name) for code, one in sources.sources(acting.platform_id).items()],
         kinds=words.KINDS.items(), units=words.LIMIT_UNITS.items(),
     )  # fmt: skip
