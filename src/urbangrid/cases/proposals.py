@@ -6,7 +6,8 @@ Asked in this order; the first that answers is proposed, the others stand beside
 2. the responsibility table with its rules (catalog.sharing); before it the district of the position where the route says so (SZ-4.2c);
 3. such a decision on a case of the class in the sub-district, where the table leaves it open or is silent. Where the table lists several
    units and nothing decides, nobody is proposed and the dispatcher chooses among them with a reason (CY-A2-x);
-4. the district of the position, where districts dispatch on; the register of companies: classes and areas served, while the contract runs (CY-2.2d);
+4. the district of the position, where districts dispatch on; the register of companies: classes and areas served, while the contract
+   runs (CY-2.2d);
 5. territory: a unit whose own area the place lies in, the smallest first;
 6. precedent: who had the newest cases of the same class in the same sub-district.
 """
