@@ -6,15 +6,18 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from tests.api import paths
 from tests.api.paths import At
 from tests.service_requests.delivery import deliver
 from tests.support.city import INSIDE, WORKDAY, City
 from urbangrid.cases import clocks, deadlines
-from urbangrid.cases.models import Case, CaseRelation, CaseReport, Clock, WorkItem
+from urbangrid.cases.actions import perform
+from urbangrid.cases.models import Case, CaseRelation, CaseReport, Clock, NamedHandler, WorkItem
 from urbangrid.cases.verification import verify_case
 from urbangrid.core import clock
+from urbangrid.core.errors import Refusal
 
 
 def _seq(at: At, case: str) -> int:
@@ -48,7 +51,7 @@ def test_a_second_callers_report_is_joined_by_one_step_and_she_is_answered_by_th
     desk("seat_agent").done(case, "close", reply="路面已修复。")
     deliver()
     answered = desk("seat_agent").get(f"/requests/{call['request_id']}").body
-    assert (answered["state"], answered["reply"]) == ("replied", "路面已修复。")
+    assert (answered["state"], answered["reply"]) == ("to_reply", "路面已修复。")
     _proved(case)
 
 
@@ -229,3 +232,25 @@ def test_near_cases_of_the_same_kind_within_its_radius_are_offered_as_duplicates
         "/cases/near", longitude=INSIDE[0], latitude=INSIDE[1], category_id=str(city.category().id), radius_m=5
     ).body
     assert [(row["case_id"], row["duplicate"], row["repeat"]) for row in near] == [(case, True, False)]
+
+
+def test_a_confidential_case_is_never_merged_split_related_or_joined_nor_is_anything_merged_into_it(desk: At, city: City) -> None:
+    case, secret = paths.filed(desk, city), paths.filed(desk, city)
+    report = paths.report(desk, city)["report_id"]
+    named = city.acting("duty_director").appointment_id
+    NamedHandler.objects.create(case_id=int(secret), appointment_id=named, named_by_id=named, since=clock.now())
+    Case.objects.filter(pk=secret).update(confidential=True)
+    director = city.acting("duty_director")
+    seq = Case.objects.get(pk=secret).seq
+    part = {"category_id": str(city.category().id), "condition_id": str(city.condition())}
+    for action, data in (
+        ("merge", {"main": case, "reason": "same_matter"}), ("split", {"reason": "several_owners", **part}), ("relate", {"other": case}),
+        ("join_report", {"report_id": report}),
+    ):  # fmt: skip
+        with pytest.raises(Refusal) as refused, transaction.atomic():
+            perform(director, int(secret), action, seq, data)
+        assert refused.value.code == "confidential_apart", action
+    into = desk("duty_director").act(case, "merge", main=secret, reason="same_matter")
+    assert (into.status, into.code) == (409, "confidential_apart")  # she handles it and is told
+    blind = desk("seat_agent").act(case, "relate", other=secret)
+    assert (blind.status, blind.code) == (404, "case_unknown")  # who does not, learns nothing

@@ -64,7 +64,7 @@ def test_each_part_goes_its_own_way_and_the_caller_is_answered_when_all_are_clos
         desk("seat_agent").done(number, "close", reply=reply)
         deliver()
     answered = desk("seat_agent").get(f"/requests/{call['request_id']}").body
-    assert (answered["state"], answered["reply"]) == ("replied", "坑已补。\n井盖已换。")
+    assert (answered["state"], answered["reply"]) == ("to_reply", "坑已补。\n井盖已换。")
 
 
 def test_a_split_without_parts_before_filing_or_by_another_post_is_refused_and_a_late_one_told_who_was_first(desk: At, city: City) -> None:
