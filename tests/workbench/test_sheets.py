@@ -62,9 +62,8 @@ def test_no_sheet_tells_a_reporter_or_a_coordinate(city: City, desk: At, browser
     name = next(one for one, rows in tasks.items() if any(row["case_id"] == case for row in rows))
     desk(name).done(case, "verify", answer="true", files=[desk(name).send_photo()])
     desk("seat_agent").done(case, "file", condition_id=str(city.condition()))
-    company = str(desk("company_clerk").who.unit_id)
-    desk("dispatcher").done(case, "dispatch", unit_id=company, opinion="联系人电话13900001111", reason="other")
-    for who, sheets in (("company_clerk", ("order", "filing", "case")), ("seat_agent", ("case", "filing"))):
+    desk("dispatcher").done(case, "dispatch", unit_id=str(desk("clerk").who.unit_id), opinion="联系人电话13900001111")
+    for who, sheets in (("clerk", ("order", "filing", "case")), ("seat_agent", ("case", "filing"))):
         for sheet in sheets:
             screen = browser(who).get(reverse("workbench:sheet", args=[case, sheet])).content.decode()
             [*pages] = paper.pages(as_pdf(browser(who), case, sheet))
