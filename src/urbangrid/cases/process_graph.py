@@ -30,7 +30,7 @@ def loops_without_exit(process: Process) -> list[tuple[State, ...]]:
     """Circles that no move leaves, except by voiding: states from which every way leads back to themselves (BAD INPUT)."""
     ways: dict[State, set[State]] = {}
     for move in process.moves:
-        if move.edge.source not in FINAL and move.edge.target not in (State.VOID, move.edge.source):
+        if move.edge.source not in FINAL and move.edge.target not in (State.VOID, State.MERGED, move.edge.source):
             ways.setdefault(move.edge.source, set()).add(move.edge.target)
     beyond = {state: _beyond(ways, state) for state in ways}
     found: list[tuple[State, ...]] = []
