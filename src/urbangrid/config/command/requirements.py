@@ -8,7 +8,7 @@ import json
 import signal
 import textwrap
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from urbangrid.config.command import places
@@ -36,6 +36,8 @@ class LastRun:
     ended: str
     arguments: list[str]
     outcomes: dict[str, list[str]]
+    seconds: dict[str, float] = field(default_factory=dict)
+    """Test → what it took with its fixtures."""
 
     def proven(self) -> set[str]:
         """Ids with at least one test, all of whose tests passed: a skipped or failed one proves nothing."""
@@ -56,8 +58,7 @@ def unknown(ids: Iterable[str], known: Iterable[Requirement]) -> list[str]:
 def write_last_run(run: LastRun, path: Path = LAST_RUN) -> None:
     """Keep the result for ``./urbangrid requirements``."""
     path.parent.mkdir(exist_ok=True)
-    content = {"ended": run.ended, "arguments": run.arguments, "outcomes": run.outcomes}
-    path.write_text(json.dumps(content, indent=1), encoding="utf-8")
+    path.write_text(json.dumps(asdict(run), indent=1), encoding="utf-8")
 
 
 def read_last_run(path: Path = LAST_RUN) -> LastRun | None:

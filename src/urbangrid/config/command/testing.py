@@ -1,7 +1,8 @@
 """``test``: every check of the project on a database made for the run and thrown away after it.
 
 1. A private cluster without fsync in a temporary folder, or the server of DATABASE_URL.
-2. Without arguments: ruff, mypy, import order, dependency audit and pending migrations run beside pytest; with arguments: pytest alone.
+2. Without arguments: every test in lanes, one for each of two cores (``lanes``), and beside them ruff, mypy, import order, dependency audit
+   and pending migrations. With arguments: one pytest alone, which gets them untouched.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from pathlib import Path
 from types import FrameType
 from urllib.parse import quote
 
-from urbangrid.config.command import cluster, dependency_audit, places, processes
+from urbangrid.config.command import cluster, dependency_audit, lanes, places, processes
 from urbangrid.config.command.privileges import forget_capabilities
 from urbangrid.config.command.words import _, refuse, say
 
@@ -129,7 +130,7 @@ def _everything(environment: Mapping[str, str], folder: Path) -> int:
         log = folder / f"check-{number}"
         with log.open("wb") as output:
             running[name] = (log, _background(command, environment, output.fileno()))
-    failed = [] if _pytest(["--durations=10"], environment) == 0 else ["pytest"]
+    failed = [] if lanes.run(environment, folder) == 0 else ["pytest"]
     unknown = []
     for name, (log, process) in running.items():
         fails, loud = verdict(name, process.wait())
