@@ -1,0 +1,287 @@
+"""One random walk: a case from its report on, with everything held against the second telling after every move."""
+
+from __future__ import annotations
+
+import traceback
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any
+
+from django.db import transaction
+
+from urbangrid.cases import access
+from urbangrid.cases import actions as case_actions
+from urbangrid.cases.actions import archiving, intake, library
+from urbangrid.cases.actions.inputs import ReportInputs
+from urbangrid.cases.lifecycle import FINAL, REMARKS, State
+from urbangrid.cases.models import Case, CaseAccess
+from urbangrid.cases.proof import judge, rows
+from urbangrid.cases.proof.acts import tell
+from urbangrid.cases.proof.moves import Chooser, Move, may, resolved, sees
+from urbangrid.cases.proof.told import Act, Contradiction, Law, Told
+from urbangrid.cases.proof.world import World
+from urbangrid.core import clock
+from urbangrid.core.errors import Refusal
+from urbangrid.organizations.acting import Acting
+
+BEGIN = datetime(2026, 9, 21, 0, 30, tzinfo=UTC)
+"""The week before a long holiday with make-up workdays on both sides."""
+LONGEST = 60
+"""Moves of one walk."""
+CLOSED_FOR = 6
+"""Moves that are still tried on a case that has ended."""
+
+
+@dataclass(slots=True)
+class Counts:
+    """What a run did."""
+
+    moves: int = 0
+    done: int = 0
+    refused: Counter[str] = field(default_factory=Counter)
+    acts: Counter[str] = field(default_factory=Counter)
+    states: Counter[str] = field(default_factory=Counter)
+    numbers: set[str] = field(default_factory=set)
+
+
+class Walk:
+    """A case and its telling. ``moves`` gives what was done, so that it can be done again."""
+
+    def __init__(self, world: World, seed: str, counts: Counts) -> None:
+        self.world, self.counts, self.rng = world, counts, Random(seed)
+        self.seed = seed
+        self.now = BEGIN + timedelta(minutes=self.rng.randrange(60 * 24 * 30))
+        self.moves: list[Move] = []
+        self.case_id, self.hash, self.digest = 0, b"", ""
+
+    # --- beginning ---
+
+    def begin(self) -> None:
+        """A report that the seat accepts."""
+        world, rng = self.world, self.rng
+        with clock.travel(self.now):
+            reporter = world.people[rng.choice(world.with_duty("report"))]
+            category, condition = rng.choice(world.classes)
+            spot = rng.choice(world.spots)
+            inputs = ReportInputs(
+                "inspector", f"walk-{self.seed}", category, condition, "路面坑洼", bool(rng.random() < 0.1), "大柳树路", *spot,
+                files=(world.photo(reporter, 0),),
+            )  # fmt: skip
+            if rng.random() < 0.3:
+                seat = world.people[rng.choice(world.with_duty("register"))]
+                inputs, reporter = replace(inputs, source="hotline", files=()), seat
+            report = intake.report(reporter, inputs)
+            unit = intake.holders.organizations.unit_for_duty(world.platform.pk, "accept", report.subdistrict_id)
+            agents = [who for who in world.people.values() if "accept" in who.duties and who.unit_id == unit]
+            case = intake.accept(rng.choice(agents), report.pk)
+        self.case_id = case.pk
+        law = world.law(case.process_id)
+        self.told = Told(law, world.facts())
+        areas = CaseAccess.objects.filter(case_id=case.pk).exclude(division=None).values_list("division_id", flat=True)
+        self.told.areas = frozenset(areas)
+        self.told.reporter = report.reporter_appointment_id
+        self._look("accept")
+
+    # --- one step ---
+
+    def step(self, move: Move) -> bool:
+        """Do it and hold everything against the telling. Says whether the platform took it."""
+        self.moves.append(move)
+        self.now += timedelta(seconds=move.wait)
+        self.counts.moves += 1
+        with clock.travel(self.now):
+            return self._round() if move.action == "round" else self._act(move)
+
+    def _round(self) -> bool:
+        """What the platform does by itself as days pass."""
+        library.wake_due()
+        library.ask_rechecks()
+        archiving.archive_old()
+        self._look("round")
+        return True
+
+    def _act(self, move: Move) -> bool:
+        told, who = self.told, self.world.people[move.who]
+        data = resolved(move, self.world, told, who, self.now)
+        seq = max(told.seq - move.stale, 0)
+        request = move.data.get("request")
+        allowed = may(told, who, move.action, request if isinstance(request, int) else None)
+        forbidden = self._forbidden(move, allowed)
+        try:
+            with transaction.atomic():
+                case_actions.perform(who, self.case_id, move.action, seq, data, key=move.key)
+        except Refusal as fault:
+            self._refused(move, fault, who)
+            return False
+        except Contradiction:
+            raise
+        except Exception as fault:
+            raise Contradiction(f"{move.action} broke: {fault!r}\n{traceback.format_exc()[-1500:]}") from fault
+        self.counts.done += 1
+        before = told.seq
+        self._look(move.action)
+        if told.seq > before and forbidden:
+            raise Contradiction(f"{move.who} did {move.action}, which {forbidden} forbids")
+        return True
+
+    def _forbidden(self, move: Move, allowed: bool) -> str:
+        """Why the platform must refuse it; empty where it may do as it likes."""
+        if not allowed:
+            return "the matrix"
+        behind = self.told.acts[-move.stale :] if move.stale else []
+        if move.action not in REMARKS and any(one.action not in REMARKS for one in behind):
+            return "a form that was drawn before"
+        return ""
+
+    def _refused(self, move: Move, fault: Refusal, who: Acting) -> None:
+        """Nothing has changed, and a stranger does not learn that the case exists."""
+        self.counts.refused[f"{move.how} {move.action} {fault.code}"] += 1
+        if rows.digest(self.case_id) != self.digest:
+            raise Contradiction(f"{move.action} was refused ({fault.code}) and yet changed something")
+
+    # --- looking ---
+
+    def _look(self, action: str) -> None:
+        """Read what was written, tell it a second time, hold both against each other."""
+        found, self.hash = rows.acts(self.case_id, self.told.seq, self.hash)
+        there = rows.read(self.case_id)
+        self.told.kinds = {row["id"]: row["kind"] for row in there.requests}
+        for act in found:
+            self._check_actor(act)
+            if self.told.seq == 0:
+                self.told.state = act.source
+            tell(self.told, act)
+            self.counts.acts[act.action] += 1
+        judge.agree(self.world, self.told, there)
+        self._number(there.case)
+        self._seen()
+        self.digest = rows.digest(self.case_id)
+        self.counts.states[self.told.state] += 1
+
+    def _check_actor(self, act: Act) -> None:
+        """By hand only under a post that exists; by itself only what follows or what a day brings."""
+        if act.appointment is None and act.action not in ("wake", "ask_recheck", "archive"):
+            raise Contradiction(f"{act.action} was done by nobody")
+
+    def _number(self, case: rows.Row) -> None:
+        number = case["number"]
+        if number and number not in self.counts.numbers:
+            self.counts.numbers.add(number)
+            if Case.objects.filter(number=number).count() != 1:
+                raise Contradiction(f"number {number} was given twice")
+
+    def _seen(self) -> None:
+        """Two people at random: each sees the case exactly where the matrix says so."""
+        for name in self.rng.sample(sorted(self.world.people), 2):
+            who = self.world.people[name]
+            found = access.visible_to(who).filter(pk=self.case_id).exists()
+            if found != sees(self.told, who):
+                raise Contradiction(f"{name} {'sees' if found else 'does not see'} the case, against the matrix")
+
+    # --- a whole walk ---
+
+    def run(self, most: int) -> None:
+        chooser, after = Chooser(self.world, self.rng), 0
+        self.begin()
+        for _number in range(min(most, LONGEST)):
+            self.step(chooser.next(self.told))
+            after += State(self.told.state) in FINAL
+            if after > CLOSED_FOR:
+                return
+
+    def replay(self, moves: Sequence[Move]) -> None:
+        self.begin()
+        for move in moves:
+            self.step(move)
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A contradiction with the fewest moves that lead to it."""
+
+    seed: str
+    why: str
+    moves: tuple[Move, ...]
+
+    def text(self) -> str:
+        lines = [f"  {number}. {move.text()}" for number, move in enumerate(self.moves, 1)]
+        return "\n".join([f"seed {self.seed}: {self.why}", *lines])
+
+
+class _Undo(Exception):
+    pass
+
+
+def attempt(world: World, seed: str, moves: Sequence[Move]) -> str:
+    """Play these moves from the start and take everything back; why they contradict, or nothing."""
+    why = ""
+    try:
+        with transaction.atomic():
+            walk = Walk(world, seed, Counts())
+            try:
+                walk.replay(moves)
+            except Contradiction as fault:
+                why = str(fault)
+            world.photos.clear()
+            raise _Undo
+    except _Undo:
+        return why
+
+
+def shortened(world: World, seed: str, moves: Sequence[Move], why: str, tries: int = 200) -> Broken:
+    """Leave out halves, quarters, single moves, as long as it still contradicts in the same way."""
+    kind, kept, size = why.split(":")[0], list(moves), max(len(moves) // 2, 1)
+    while tries > 0:
+        place, before = 0, len(kept)
+        while place < len(kept) and tries > 0:
+            fewer = kept[:place] + kept[place + size :]
+            tries -= 1
+            found = attempt(world, seed, fewer)
+            if found.split(":")[0] == kind:
+                kept, why = fewer, found
+            else:
+                place += size
+        if size == 1 and len(kept) == before:
+            break
+        size = max(size // 2, 1)
+    return Broken(seed, why, tuple(kept))
+
+
+def walks(world: World, seed: int, steps: int, counts: Counts) -> Iterator[Walk]:
+    """Walk after walk until so many moves were made. Raises Contradiction with the walk as ``walk``."""
+    number = 0
+    while counts.moves < steps:
+        walk = Walk(world, f"{seed}/{number}", counts)
+        yield walk
+        try:
+            walk.run(steps - counts.moves)
+        except Contradiction as fault:
+            raise Found(walk, str(fault)) from fault
+        number += 1
+
+
+class Found(Exception):
+    """A contradiction in a walk."""
+
+    def __init__(self, walk: Walk, why: str) -> None:
+        super().__init__(f"seed {walk.seed}: {why}")
+        self.walk, self.why = walk, why
+
+
+def prove(world: World, seed: int, steps: int, tell_progress: Any = None) -> tuple[Counts, Broken | None]:
+    """Play ``steps`` moves; the counts, and the first contradiction shortened."""
+    counts = Counts()
+    point = transaction.savepoint() if transaction.get_connection().in_atomic_block else None
+    try:
+        for walk in walks(world, seed, steps, counts):
+            if tell_progress is not None:
+                tell_progress(counts, walk)
+    except Found as found:
+        if point is not None:
+            transaction.savepoint_rollback(point)
+            world.photos.clear()
+        return counts, shortened(world, found.walk.seed, found.walk.moves, found.why)
+    return counts, None
