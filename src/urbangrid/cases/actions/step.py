@@ -256,7 +256,7 @@ class Step:
     def pause_item(self, item: WorkItem, why: deadlines.StandReason | None) -> None:
         """The stage of an item stands for a reason, or goes on (None): its light is grey meanwhile."""
         row = self.stage_clock(item)
-        if row is None:
+        if row is None or (row.due_at is None) == (why is not None):  # stands, or runs, already
             return
         self.change(row, lambda state: deadlines.stand(state, self.at, why) if why else deadlines.go_on(state, self.at))
         item.due_at, item.warn_at, item.paused = row.due_at, row.warn_at, why is not None
