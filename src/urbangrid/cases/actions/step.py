@@ -88,15 +88,15 @@ class Step:
     def take(self, move: Move, entry: Entry, *, work_note: str = "", person: int | None = None) -> None:
         """Take one move with its record, and the move that the definition lets follow at once."""
         edge = move.edge
-        if self.case.aside in ("suspended", "deferred") and edge.target != edge.source:
-            self.end_aside()
         self.case.state = edge.target
         self.record(entry)
+        if self.case.aside in ("suspended", "deferred") and edge.target != edge.source:
+            self.end_aside()
         if edge.work:
             self.close_item(self.item(edge.work))
         if edge.source == State.DISPOSING != edge.target:
             crew_tasks.end(self, crew_tasks.still_open(self))  # whatever takes the case from the unit ends what its crews have
-        if edge.over:
+        if edge.over or edge.target in FINAL:
             self._end_work(edge)
         self._apply(edge)
         self.lapse(lambda request: edge.target not in KINDS[request.kind].waits_in)
@@ -169,7 +169,11 @@ class Step:
     # --- requests ---
 
     def end_aside(self) -> None:
-        """挂账 or 缓办 has ended: its request leaves the library."""
+        """挂账 or 缓办 has ended: the clocks go on with what was left, its request leaves the library, nobody re-checks it any more."""
+        for row in (self.clock("unit"), self.clock("case")):
+            if row is not None and row.due_at is None:
+                self.change(row, lambda state: deadlines.go_on(state, self.at))
+        self.close_item(self.item("recheck"), done=False)
         kinds = ("suspension", "deferral")
         for request in CaseRequest.objects.filter(case_id=self.case.pk, kind__in=kinds, state=CaseRequest.GRANTED, ended_at=None):
             request.ended_at, request.state = self.at, CaseRequest.ENDED
