@@ -6,7 +6,7 @@ from typing import Any
 
 from urbangrid.cases import clocks, deadlines, places
 from urbangrid.cases.actions import checks, fences, indexing
-from urbangrid.cases.actions.filing import calendar_of_limit, case_limit_seconds, move_place, set_condition
+from urbangrid.cases.actions.filing import move_place, recompute_limits, set_condition
 from urbangrid.cases.actions.inputs import CorrectInputs, FilingInputs, ReasonInputs
 from urbangrid.cases.actions.step import Step, begin, find, lock, moved_on
 from urbangrid.cases.lifecycle import REMARKS, WITHDRAWABLE, State
@@ -57,23 +57,6 @@ def _facts(case: Case) -> dict[str, Any]:
         "category": str(case.category_id), "condition": str(case.condition_id), "source": case.source,
         "limit": f"{case.limit_value} {case.limit_unit}", **places.as_inputs(case),
     }  # fmt: skip
-
-
-def recompute_limits(step: Step) -> None:
-    """Unit and case clocks count from their first start again, with the new limit and calendar (golden table, corrected)."""
-    case = step.case
-    for kind, seconds in (
-        ("unit", deadlines.budget_seconds(case.limit_value or 0, case.limit_unit)),  # type: ignore[arg-type]
-        ("case", case_limit_seconds(case, step.at)),
-    ):
-        row = step.clock(kind)
-        if row is None:
-            continue
-        unit_calendar = case.handler_unit.calendar_code if kind == "unit" and case.handler_unit else None
-        row.calendar_code = calendar_of_limit(case, unit_calendar)
-        line = clocks.timeline(case.platform_id, row.calendar_code, step.acting.zone)
-        step.change(row, lambda state, s=seconds, t=line: deadlines.correct(state, step.at, s, timeline=t))  # type: ignore[misc]
-    step.show_unit_clock()
 
 
 @whole
