@@ -214,7 +214,8 @@ def _agree(told: Told, act: Act) -> None:
 def _over(told: Told, act: Act, asked: Asked, state: str) -> None:
     asked.state = state
     told.aside = "" if told.aside == "asking" else told.aside
-    if told.law.requests[asked.kind].get("stands"):
+    others = [one for one in told.asked.values() if one.state == "waiting" and told.law.requests.get(one.kind, {}).get("stands")]
+    if told.law.requests[asked.kind].get("stands") and not others:
         _stand(told, act, asked.kind, False)
 
 

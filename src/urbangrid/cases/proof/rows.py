@@ -10,7 +10,6 @@ from functools import lru_cache
 from typing import Any
 
 from django.apps import apps
-from django.core.exceptions import FieldDoesNotExist
 from django.db import connection
 
 from urbangrid.cases.models import Case, CaseAccess, CaseRecord, CaseRequest, Clock, WorkItem
@@ -69,11 +68,8 @@ def _digest() -> str:
     """One statement over every table of this package whose rows belong to a case, and the messages about it."""
     parts = ["SELECT t::text AS row FROM cases_case t WHERE id = %(case)s"]
     for model in apps.get_app_config("cases").get_models():
-        try:
-            field = model._meta.get_field("case")
-        except FieldDoesNotExist:
-            continue
-        parts.append(f'SELECT t::text FROM "{model._meta.db_table}" t WHERE "{field.column}" = %(case)s')  # type: ignore[union-attr]  # noqa: S608
+        keys = [one for one in model._meta.local_fields if one.name == "case"]
+        parts += [f'SELECT t::text FROM "{model._meta.db_table}" t WHERE "{key.column}" = %(case)s' for key in keys]  # noqa: S608
     parts.append("SELECT t::text FROM core_outboxentry t WHERE subject_id = %(case)s")
     return f"SELECT md5(string_agg(row, '|' ORDER BY row)) FROM ({' UNION ALL '.join(parts)}) every"  # noqa: S608
 

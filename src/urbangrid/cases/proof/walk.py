@@ -231,7 +231,7 @@ def attempt(world: World, seed: str, moves: Sequence[Move]) -> str:
         return why
 
 
-def shortened(world: World, seed: str, moves: Sequence[Move], why: str, tries: int = 200) -> Broken:
+def shortened(world: World, seed: str, moves: Sequence[Move], why: str, tries: int = 120) -> Broken:
     """Leave out halves, quarters, single moves, as long as it still contradicts in the same way."""
     kind, kept, size = why.split(":")[0], list(moves), max(len(moves) // 2, 1)
     while tries > 0:
