@@ -14,7 +14,7 @@ from urbangrid.cases.actions import checks, crew_tasks, holders, joint
 from urbangrid.cases.actions.filing import calendar_of_limit
 from urbangrid.cases.actions.inputs import AssignInputs, FeedbackInputs, ReasonInputs
 from urbangrid.cases.actions.step import Step, begin, find
-from urbangrid.cases.lifecycle import TASK, State
+from urbangrid.cases.lifecycle import TASK, State, When
 from urbangrid.cases.models import Case, CaseAccess, WorkItem
 from urbangrid.cases.records import Entry
 from urbangrid.core.errors import MovedOn, NotAllowed, Refusal
@@ -218,7 +218,7 @@ def _pass_on(step: Step, inputs: FeedbackInputs, secret: dict[str, str]) -> None
 
 def _feed_back(step: Step, inputs: FeedbackInputs, secret: dict[str, str]) -> None:
     """反馈 that follows the answer by itself; the photos stand in the answer's record."""
-    move = step.process.find("feedback", State.DISPOSING)
+    move = step.process.find("feedback", State.DISPOSING, When.BY_DISTRICT if step.case.command_unit_id else When.OWN_UNIT)
     assert move is not None, "no definition without it: nothing else leads from there"
     step.case.disposed_at = step.at
     entry = Entry(
