@@ -89,7 +89,7 @@ def assign_down(acting: Acting, case_id: int, seq: int, inputs: AssignInputs) ->
         urgent=step.case.urgent, opened_seq=step.case.seq, opened_at=step.at, note=inputs.note[:300],
     )  # fmt: skip
     crew_tasks.give(step, item, limit_seconds=seconds, calendar_code=calendar)
-    _let_read(step, unit)
+    holders.let_read(step, unit.unit_id, "task")
     return step.commit()
 
 
@@ -124,16 +124,6 @@ def _limit(step: Step, own: WorkItem, unit: SubUnit) -> tuple[int, str]:
         limit=state.limit, remaining=deadlines.remaining(state, step.at), share_percent=unit.share_percent, until_due=until_due
     )
     return seconds, calendar
-
-
-def _let_read(step: Step, unit: SubUnit) -> None:
-    """The sub-unit reads the case from now on, also one that gave it back before."""
-    row = CaseAccess.objects.filter(case=step.case, unit_id=unit.unit_id).first()
-    if row is None:
-        step.accesses.append(CaseAccess(case=step.case, unit_id=unit.unit_id, since=step.at, why="task"))
-    elif row.until_seq is not None:
-        row.until_seq = None
-        step.batch.update(row, ["until_seq"])
 
 
 @whole
