@@ -83,6 +83,17 @@ def _correct(told: Told, act: Act) -> None:
         told.limit = (int(value), unit)
     _new_limit(told, act)
     told.move(act)
+    _new_fence(told, act)
+
+
+def _new_fence(told: Told, act: Act) -> None:
+    hours, work = told.facts.fence_hours(told.condition), told.one("fence")
+    if work is not None and work.watch is not None and hours:
+        work.watch.add(act.at, "correct", hours * 3600)
+    elif work is not None:
+        told.close([work], act)
+    elif told.state in ("to_receive", "disposing"):
+        _start_fence(told, act)
 
 
 def _give(told: Told, act: Act, unit: int) -> None:
@@ -108,8 +119,25 @@ def _dispatch(told: Told, act: Act) -> None:
         return
     _give(told, act, unit)
     told.move(act)
+    _start_fence(told, act)
     for helper in dict.fromkeys(int(number) for number in act.inputs.get("assist", ())):
         _assist(told, act, helper, None, None)
+
+
+def _start_fence(told: Told, act: Act) -> None:
+    """先期围护 beside the repair, in 紧急工作时 from the dispatch on, until one has been put up."""
+    hours = told.facts.fence_hours(told.condition)
+    if not hours or told.fenced or told.one("fence") is not None:
+        return
+    work = told.beside("fence", told.law.waits["disposing"]["duty"], act, hours * 3600, unit=told.handler)
+    assert work.watch is not None
+    work.watch.happened.clear()
+    work.watch.add(told.dispatched or act.at, "start")
+
+
+def _fence(told: Told, act: Act) -> None:
+    told.fenced = True
+    told.move(act)
 
 
 def _redispatch(told: Told, act: Act) -> None:
@@ -120,6 +148,7 @@ def _redispatch(told: Told, act: Act) -> None:
         told.readers[former] = act.seq - 1
     _give(told, act, int(act.inputs["unit"]))
     told.move(act)
+    _start_fence(told, act)
     told.lapse(act, former)
     for helper in dict.fromkeys(int(number) for number in act.inputs.get("assist", ())):
         _assist(told, act, helper, None, None)
@@ -127,11 +156,12 @@ def _redispatch(told: Told, act: Act) -> None:
 
 def _leave(told: Told, act: Act) -> None:
     """Recalled or sent back: nobody has it; the former unit reads up to here."""
-    unit = told.handler
+    units = (told.handler, told.command)
     told.move(act)
-    if unit is not None and unit in told.readers:
-        told.readers[unit] = act.seq
-    told.handler, told.dispatched = None, None
+    for unit in units:
+        if unit is not None and unit in told.readers:
+            told.readers[unit] = act.seq
+    told.handler, told.command, told.dispatched = None, None, None
 
 
 def _return_up(told: Told, act: Act) -> None:
@@ -146,15 +176,18 @@ def _return_up(told: Told, act: Act) -> None:
 def _feedback(told: Told, act: Act) -> None:
     judged = told.watch
     told.disposed = act.at
+    by_district = "district_review" in told.law.waits and told.command is not None
+    if (act.target == "district_review") != by_district:
+        raise Contradiction(f"feedback went to {act.target}")
     told.move(act)
     told.on_time = judged.kept(act.at) if judged is not None else None
 
 
 def _reopen(told: Told, act: Act) -> None:
-    told.handler, told.dispatched, told.disposed, told.on_time = None, None, None, None
+    told.disposed, told.on_time = None, None
     told.case = Watch("case", _case_seconds(told, act.at), told.facts.wall("always"))
     told.case.add(act.at, "start")
-    told.move(act)
+    _leave(told, act)
 
 
 # --- requests ---
@@ -446,7 +479,8 @@ def _withdraw(told: Told, act: Act) -> None:
         told.command = undo["command"]
     if "unit" in undo:
         _give_back(told, undo)
-    again = next((one for one in told.work if one.closed == seq and one.opened < seq), None)
+    kind = WORK.get(State(told.state), "")
+    again = next((one for one in told.work if one.closed == seq and one.opened < seq and one.kind == kind), None)
     if again is None:
         told.open_state(act)
         return
@@ -465,7 +499,32 @@ def _give_back(told: Told, undo: dict[str, Any]) -> None:
     told.handler, told.dispatched = None, None
 
 
+# --- kin ---
+
+
+def _merge(told: Told, act: Act) -> None:
+    limits = [*told.units.values(), *([told.case] if told.case is not None else [])]
+    told.apart = {"units": dict(told.units), "case": told.case, "limits": limits, "seq": act.seq, "at": act.at}
+    told.move(act)
+
+
+def _unmerge(told: Told, act: Act) -> None:
+    """As before the merger; what ran stood meanwhile. What was asked has lapsed and stays so."""
+    apart = told.apart
+    told.state = act.target
+    told.units, told.case = apart["units"], apart["case"]
+    works = [one for one in told.work if one.closed == apart["seq"] and one.kind not in ("decide", "recheck")]
+    for work in works:
+        work.closed = None
+    for watch in [*apart["limits"], *(one.watch for one in works if one.watch is not None)]:
+        watch.happened = [one for one in watch.happened if one.kind != "end"]
+        if not watch.stands:
+            watch.add(apart["at"], "stand")
+            watch.add(act.at, "go_on")
+
+
 ACTS: Mapping[str, Callable[[Told, Act], Any]] = {
+    "merge": _merge, "unmerge": _unmerge, "take_in": _stays, "let_go": _stays, "fence": _fence,
     "file": _file, "correct": _correct, "dispatch": _dispatch, "redispatch": _redispatch, "recall": _leave, "send_back": _leave,
     "return_up": _return_up, "feedback": _feedback, "reopen": _reopen, "agree": _agree, "disagree": _disagree, "take_back": _take_back,
     "wake": _wake, "ask_recheck": _ask_recheck, "recheck": _recheck, "remind": _send, "order": _send, "instruct": _send,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -36,14 +36,16 @@ class Move:
     stale: int = 0
     how: str = "right"
     key: str = ""
+    case: int = 0
+    """Which of the walk's cases."""
 
     def text(self) -> str:
         said = ", ".join(f"{name}={value}" for name, value in self.data.items() if value not in ("", None))
         more = "".join([f" [{self.how}]" if self.how != "right" else "", f" key={self.key}" if self.key else ""])
-        return f"+{self.wait // 60}min {self.who}: {self.action}({said}){more}"
+        return f"+{self.wait // 60}min case {self.case} {self.who}: {self.action}({said}){more}"
 
 
-def resolved(move: Move, world: World, told: Told, who: Acting, now: datetime) -> dict[str, Any]:
+def resolved(move: Move, world: World, told: Told, who: Acting, now: datetime, others: Sequence[int]) -> dict[str, Any]:
     """The inputs as the action takes them."""
     made: dict[str, Any] = {}
     for name, value in move.data.items():
@@ -51,6 +53,8 @@ def resolved(move: Move, world: World, told: Told, who: Acting, now: datetime) -
             made[name] = [world.photo(who, number) for number in range(int(value))]
         elif name in ("until", "met_at"):
             made[name] = (now + timedelta(seconds=int(value))).isoformat()
+        elif name in ("main", "other"):
+            made[name] = str(others[int(value) % len(others)])
         elif name == "unit_id":
             made[name] = str(world.units.get(value, value))
         elif name == "assist":
@@ -69,12 +73,19 @@ class Chooser:
     def __init__(self, world: World, rng: Random) -> None:
         self.world, self.rng = world, rng
         self.keys: list[Move] = []
+        self.case = 0
 
-    def next(self, told: Told) -> Move:
+    def next(self, tolds: Sequence[Told]) -> Move:
+        """Of one of the cases, mostly one that is still open."""
+        alive = [number for number, one in enumerate(tolds) if State(one.state) not in FINAL]
+        self.case = self.rng.choice(alive) if alive and self.rng.random() < 0.9 else self.rng.randrange(len(tolds))
+        return replace(self._next(tolds[self.case]), case=self.case)
+
+    def _next(self, told: Told) -> Move:
         kind = self.rng.choices(
             ("right", "wrong_person", "stale", "bare", "anything", "repeat", "day"), weights=(70, 9, 5, 4, 6, 2, 4)
         )[0]
-        if kind == "repeat" and self.keys:
+        if kind == "repeat" and self.keys and self.keys[-1].case == self.case:
             return self.keys[-1]
         if kind == "day":
             return Move(self.wait() + self.rng.choice((0, HOUR, DAY, 20 * DAY)), "", "round", how="day")
@@ -102,7 +113,7 @@ class Chooser:
         key = f"key-{self.rng.randrange(10**9)}" if self.rng.random() < 0.05 else ""
         move = Move(self.wait(), who, action, data, stale, how, key)
         if key:
-            self.keys.append(Move(60, who, action, data, 0, "repeat", key))
+            self.keys.append(Move(60, who, action, data, 0, "repeat", key, self.case))
         return move
 
     def _request(self, told: Told, action: str) -> int | None:
@@ -151,9 +162,12 @@ class Chooser:
         if name == "unit_id":
             return self._unit(told, action, who)
         if name == "assist":
-            return [rng.choice(self._disposing())] if rng.random() < 0.15 else []
-        if name in ("category_id", "condition_id") and action in ("file", "propose_filing", "correct"):
-            return None
+            able = self.world.dispatchable(self.world.people[who])
+            return [rng.choice(able)] if able and rng.random() < 0.15 else []
+        if name in ("main", "other"):
+            return 1 - self.case if rng.random() < 0.8 else self.case
+        if name in ("category_id", "condition_id"):
+            return self._class(action, name)
         chosen: Mapping[str, Callable[[], Any]] = {
             "subject": lambda: rng.choice(sorted(CONTESTED)),
             "grade": lambda: rng.choice(GRADES),
@@ -167,6 +181,17 @@ class Chooser:
         }
         return chosen[name]() if name in chosen else None
 
+    def _class(self, action: str, name: str) -> str | None:
+        """Another class now and then, both halves of it alike."""
+        if name == "category_id":
+            keeps = action != "split" and self.rng.random() < (0.5 if action == "correct" else 0.9)
+            self._chosen = None if keeps else self.rng.choice(self.world.classes)
+        if self._chosen is None:
+            return None
+        return str(self._chosen[0 if name == "category_id" else 1])
+
+    _chosen: tuple[int, int] | None = None
+
     def _reason(self, action: str) -> str:
         listed = self.world.reasons.get(LISTS.get(action, action)) or self.world.reasons.get("recall", ("other",))
         return self.rng.choice(listed)
@@ -175,10 +200,6 @@ class Chooser:
         if action in ("order", "instruct", "pass_on", "add_assist") and self.rng.random() < 0.5:
             return None
         return self.rng.choice((2 * DAY, 10 * DAY, 29 * DAY, 90 * DAY))
-
-    def _disposing(self) -> list[str]:
-        able = self.world.units_with("receive")
-        return [code for code, unit in self.world.units.items() if unit in able]
 
     def _unit(self, told: Told, action: str, who: str) -> str | None:
         rng = self.rng
@@ -189,18 +210,19 @@ class Chooser:
             helping = {one.unit for one in told.open("assist")}
             return next((code for code, unit in self.world.units.items() if unit in helping), None)
         if action in ("agree", "disagree"):
-            return rng.choice(self._disposing()) if rng.random() < 0.7 else None
+            return self._few(who) if rng.random() < 0.7 else None
         if action in ("remind", "order", "instruct", "take_back") and rng.random() < 0.7:
             return None
         if action.startswith("ask_") and action != "ask_send_back":
             return None
         if action in ("recall", "void", "rework", "unassign", "hand_back", "correct", "withdraw", "wake", "comment"):
             return None
-        return rng.choice(self._few() if rng.random() < 0.9 else list(self.world.units))
+        return self._few(who) if rng.random() < 0.9 else rng.choice(list(self.world.units))
 
-    def _few(self) -> list[str]:
-        """A few units, so that cases come back to one that had them."""
-        return self._disposing()[:3]
+    def _few(self, who: str) -> str:
+        """One of a few units, so that cases come back to one that had them."""
+        able = self.world.dispatchable(self.world.people[who])
+        return self.rng.choice([*able[:3], *able[-2:]]) if able else self.rng.choice(list(self.world.units))
 
 
 def possible(told: Told) -> dict[str, int]:
@@ -292,6 +314,7 @@ def may(told: Told, who: Acting, action: str, request: int | None) -> bool:
     return _may_move(told, who, action)
 
 
+UNIT_DUTIES = ("receive", "dispose", "lead_unit", "dispatch", "return_up")
 WRITERS = ("read_all", "read_area", "receive", "dispose")
 
 
@@ -320,11 +343,13 @@ def _may_move(told: Told, who: Acting, action: str) -> bool:
 
 def sees(told: Told, who: Acting) -> bool:
     """Whether she may read the case (architecture §3.5): the centre all, an area its own, a unit what it has or had, an inspector hers."""
+    if who.cases_platform_id != told.platform:
+        return False
     if "read_all" in who.duties:
-        return True
+        return who.parent_platform_id is None or not told.readers.keys().isdisjoint(told.mates(who))
     if "read_area" in who.duties and who.division_id in told.areas:
         return True
-    if not who.duties.isdisjoint(("receive", "dispose", "lead_unit")) and who.unit_id in told.readers:
+    if not who.duties.isdisjoint(UNIT_DUTIES) and who.unit_id in told.readers:
         return True
     if who.duties.isdisjoint(("verify", "check")):
         return False

@@ -113,6 +113,8 @@ class Facts:
     wall: Callable[[str], Wall]
     case_value: Callable[[str, datetime], int | None]
     """The case limit that the catalogue names for a condition; None: the allowance."""
+    fence_hours: Callable[[str], int]
+    """Of a two-limit condition; 0 for any other."""
 
 
 @dataclass(slots=True)
@@ -133,18 +135,24 @@ class Told:
     command: int | None = None
     dispatched: datetime | None = None
     disposed: datetime | None = None
+    fenced: bool = False
     limit: tuple[int, str] | None = None
     condition: str = ""
     aside: str = ""
     on_time: bool | None = None
     readers: dict[int, int | None] = field(default_factory=dict)
     """Unit → None while it reads everything, else the last seq that it may read."""
+    platform: int = 0
+    mates: Callable[[Any], frozenset[int]] = frozenset
+    """Units of a person's own platform."""
     areas: frozenset[int | None] = frozenset()
     """Divisions whose posts read the case."""
     reporter: int | None = None
     acts: list[Act] = field(default_factory=list)
     undo: dict[int, dict[str, Any]] = field(default_factory=dict)
     """What a withdrawal of the step of that seq gives back."""
+    apart: dict[str, Any] = field(default_factory=dict)
+    """What the case leaves behind when it is merged, for the day it is taken apart again."""
 
     def open(self, kind: str = "") -> list[Work]:
         return [one for one in self.work if one.closed is None and kind in ("", one.kind)]

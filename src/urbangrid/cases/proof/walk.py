@@ -5,7 +5,7 @@ from __future__ import annotations
 import traceback
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
@@ -17,19 +17,23 @@ from urbangrid.cases import actions as case_actions
 from urbangrid.cases.actions import archiving, intake, library
 from urbangrid.cases.actions.inputs import ReportInputs
 from urbangrid.cases.lifecycle import FINAL, REMARKS, State
-from urbangrid.cases.models import Case, CaseAccess
+from urbangrid.cases.models import Case, CaseAccess, Report
 from urbangrid.cases.proof import judge, rows
 from urbangrid.cases.proof.acts import tell
 from urbangrid.cases.proof.moves import Chooser, Move, may, resolved, sees
-from urbangrid.cases.proof.told import Act, Contradiction, Law, Told
+from urbangrid.cases.proof.told import Act, Contradiction, Told
 from urbangrid.cases.proof.world import World
 from urbangrid.core import clock
 from urbangrid.core.errors import Refusal
+from urbangrid.organizations import queries as organizations
 from urbangrid.organizations.acting import Acting
 
 BEGIN = datetime(2026, 9, 21, 0, 30, tzinfo=UTC)
 """The week before a long holiday with make-up workdays on both sides."""
-LONGEST = 60
+CASES = 2
+KIN = frozenset({"merge", "unmerge", "split", "relate", "unrelate", "join_report"})
+"""Actions that write to another case as well."""
+LONGEST = 90
 """Moves of one walk."""
 CLOSED_FOR = 6
 """Moves that are still tried on a case that has ended."""
@@ -47,43 +51,57 @@ class Counts:
     numbers: set[str] = field(default_factory=set)
 
 
+@dataclass(slots=True)
+class Life:
+    """A case of the walk with its telling, the hash of the last record told, and the digest of all its rows."""
+
+    case_id: int
+    told: Told
+    hash: bytes = b""
+    digest: str = ""
+
+
 class Walk:
-    """A case and its telling. ``moves`` gives what was done, so that it can be done again."""
+    """Two cases side by side and their tellings. ``moves`` is what was done, so that it can be done again."""
 
     def __init__(self, world: World, seed: str, counts: Counts) -> None:
-        self.world, self.counts, self.rng = world, counts, Random(seed)
+        self.world, self.counts, self.rng = world, counts, Random(seed)  # noqa: S311 - dice, no secret
         self.seed = seed
         self.now = BEGIN + timedelta(minutes=self.rng.randrange(60 * 24 * 30))
         self.moves: list[Move] = []
-        self.case_id, self.hash, self.digest = 0, b"", ""
+        self.lives: list[Life] = []
 
     # --- beginning ---
 
     def begin(self) -> None:
-        """A report that the seat accepts."""
-        world, rng = self.world, self.rng
+        """Two reports that the seat accepts."""
         with clock.travel(self.now):
-            reporter = world.people[rng.choice(world.with_duty("report"))]
-            category, condition = rng.choice(world.classes)
-            spot = rng.choice(world.spots)
-            inputs = ReportInputs(
-                "inspector", f"walk-{self.seed}", category, condition, "路面坑洼", bool(rng.random() < 0.1), "大柳树路", *spot,
-                files=(world.photo(reporter, 0),),
-            )  # fmt: skip
-            if rng.random() < 0.3:
-                seat = world.people[rng.choice(world.with_duty("register"))]
-                inputs, reporter = replace(inputs, source="hotline", files=()), seat
-            report = intake.report(reporter, inputs)
-            unit = intake.holders.organizations.unit_for_duty(world.platform.pk, "accept", report.subdistrict_id)
-            agents = [who for who in world.people.values() if "accept" in who.duties and who.unit_id == unit]
-            case = intake.accept(rng.choice(agents), report.pk)
-        self.case_id = case.pk
-        law = world.law(case.process_id)
-        self.told = Told(law, world.facts())
+            for number in range(CASES):
+                self._open(number)
+
+    def _open(self, number: int) -> None:
+        world, rng = self.world, self.rng
+        report = self._report(number)
+        unit = organizations.unit_for_duty(world.platform.pk, "accept", report.subdistrict_id)
+        agents = [who for who in world.people.values() if "accept" in who.duties and who.unit_id == unit]
+        case = intake.accept(rng.choice(agents), report.pk)
+        told = Told(world.law(case.process_id), world.facts(), platform=world.platform.pk, mates=world.mates)
         areas = CaseAccess.objects.filter(case_id=case.pk).exclude(division=None).values_list("division_id", flat=True)
-        self.told.areas = frozenset(areas)
-        self.told.reporter = report.reporter_appointment_id
-        self._look("accept")
+        told.areas, told.reporter = frozenset(areas), report.reporter_appointment_id
+        self.lives.append(Life(case.pk, told))
+        self._look(self.lives[-1])
+
+    def _report(self, number: int) -> Report:
+        world, rng = self.world, self.rng
+        category, condition = rng.choice(world.classes)
+        inspector, seat = (rng.choice(world.with_duty(duty)) for duty in ("report", "register"))
+        by_inspector = rng.random() < 0.7
+        who = world.people[inspector if by_inspector else seat]
+        inputs = ReportInputs(
+            "inspector" if by_inspector else "hotline", f"walk-{self.seed}-{number}", category, condition, "路面坑洼",
+            rng.random() < 0.1, "大柳树路", *rng.choice(world.spots), files=(world.photo(who, 0),) if by_inspector else (),
+        )  # fmt: skip
+        return intake.report(who, inputs)
 
     # --- one step ---
 
@@ -93,76 +111,77 @@ class Walk:
         self.now += timedelta(seconds=move.wait)
         self.counts.moves += 1
         with clock.travel(self.now):
-            return self._round() if move.action == "round" else self._act(move)
+            return self._round() if move.action == "round" else self._act(move, self.lives[move.case])
 
     def _round(self) -> bool:
         """What the platform does by itself as days pass."""
         library.wake_due()
         library.ask_rechecks()
         archiving.archive_old()
-        self._look("round")
+        for life in self.lives:
+            self._look(life)
         return True
 
-    def _act(self, move: Move) -> bool:
-        told, who = self.told, self.world.people[move.who]
-        data = resolved(move, self.world, told, who, self.now)
-        seq = max(told.seq - move.stale, 0)
-        request = move.data.get("request")
-        allowed = may(told, who, move.action, request if isinstance(request, int) else None)
-        forbidden = self._forbidden(move, allowed)
+    def _act(self, move: Move, life: Life) -> bool:
+        told, who = life.told, self.world.people[move.who]
+        data = resolved(move, self.world, told, who, self.now, [one.case_id for one in self.lives])
+        seq, before = max(told.seq - move.stale, 0), told.seq
+        forbidden = self._forbidden(move, told, who)
         try:
             with transaction.atomic():
-                case_actions.perform(who, self.case_id, move.action, seq, data, key=move.key)
+                case_actions.perform(who, life.case_id, move.action, seq, data, key=move.key)
         except Refusal as fault:
-            self._refused(move, fault, who)
+            self._refused(move, fault)
             return False
-        except Contradiction:
-            raise
         except Exception as fault:
             raise Contradiction(f"{move.action} broke: {fault!r}\n{traceback.format_exc()[-1500:]}") from fault
         self.counts.done += 1
-        before = told.seq
-        self._look(move.action)
+        for one in self.lives:
+            if one is life or move.action in KIN:
+                self._look(one)
         if told.seq > before and forbidden:
             raise Contradiction(f"{move.who} did {move.action}, which {forbidden} forbids")
         return True
 
-    def _forbidden(self, move: Move, allowed: bool) -> str:
+    def _forbidden(self, move: Move, told: Told, who: Acting) -> str:
         """Why the platform must refuse it; empty where it may do as it likes."""
-        if not allowed:
+        request = move.data.get("request")
+        if not may(told, who, move.action, request if isinstance(request, int) else None):
             return "the matrix"
-        behind = self.told.acts[-move.stale :] if move.stale else []
+        behind = told.acts[-move.stale :] if move.stale else []
         if move.action not in REMARKS and any(one.action not in REMARKS for one in behind):
             return "a form that was drawn before"
         return ""
 
-    def _refused(self, move: Move, fault: Refusal, who: Acting) -> None:
-        """Nothing has changed, and a stranger does not learn that the case exists."""
+    def _refused(self, move: Move, fault: Refusal) -> None:
+        """Nothing has changed, in neither case."""
         self.counts.refused[f"{move.how} {move.action} {fault.code}"] += 1
-        if rows.digest(self.case_id) != self.digest:
-            raise Contradiction(f"{move.action} was refused ({fault.code}) and yet changed something")
+        for life in self.lives:
+            if rows.digest(life.case_id) != life.digest:
+                raise Contradiction(f"{move.action} was refused ({fault.code}) and yet changed something")
 
     # --- looking ---
 
-    def _look(self, action: str) -> None:
+    def _look(self, life: Life) -> None:
         """Read what was written, tell it a second time, hold both against each other."""
-        found, self.hash = rows.acts(self.case_id, self.told.seq, self.hash)
-        there = rows.read(self.case_id)
-        self.told.kinds = {row["id"]: row["kind"] for row in there.requests}
+        told = life.told
+        found, life.hash = rows.acts(life.case_id, told.seq, life.hash)
+        there = rows.read(life.case_id)
+        told.kinds = {row["id"]: row["kind"] for row in there.requests}
         for act in found:
             self._check_actor(act)
-            if self.told.seq == 0:
-                self.told.state = act.source
-            tell(self.told, act)
+            if told.seq == 0:
+                told.state = act.source
+            tell(told, act)
             self.counts.acts[act.action] += 1
-        judge.agree(self.world, self.told, there)
+        judge.agree(self.world, told, there)
         self._number(there.case)
-        self._seen()
-        self.digest = rows.digest(self.case_id)
-        self.counts.states[self.told.state] += 1
+        self._seen(life)
+        life.digest = rows.digest(life.case_id)
+        self.counts.states[told.state] += 1
 
     def _check_actor(self, act: Act) -> None:
-        """By hand only under a post that exists; by itself only what follows or what a day brings."""
+        """By hand only under a post that exists; by itself only what a day brings."""
         if act.appointment is None and act.action not in ("wake", "ask_recheck", "archive"):
             raise Contradiction(f"{act.action} was done by nobody")
 
@@ -173,13 +192,13 @@ class Walk:
             if Case.objects.filter(number=number).count() != 1:
                 raise Contradiction(f"number {number} was given twice")
 
-    def _seen(self) -> None:
+    def _seen(self, life: Life) -> None:
         """Two people at random: each sees the case exactly where the matrix says so."""
         for name in self.rng.sample(sorted(self.world.people), 2):
             who = self.world.people[name]
-            found = access.visible_to(who).filter(pk=self.case_id).exists()
-            if found != sees(self.told, who):
-                raise Contradiction(f"{name} {'sees' if found else 'does not see'} the case, against the matrix")
+            found = access.visible_to(who).filter(pk=life.case_id).exists()
+            if found != sees(life.told, who):
+                raise Contradiction(f"seen: {name} {'sees' if found else 'does not see'} the case, against the matrix")
 
     # --- a whole walk ---
 
@@ -187,8 +206,9 @@ class Walk:
         chooser, after = Chooser(self.world, self.rng), 0
         self.begin()
         for _number in range(min(most, LONGEST)):
-            self.step(chooser.next(self.told))
-            after += State(self.told.state) in FINAL
+            tolds = [life.told for life in self.lives]
+            self.step(chooser.next(tolds))
+            after += all(State(told.state) in FINAL for told in tolds)
             if after > CLOSED_FOR:
                 return
 

@@ -18,9 +18,10 @@ from urbangrid.cases.models import ProcessDefinition
 from urbangrid.cases.proof.told import Facts, Law
 from urbangrid.cases.proof.watch import Wall, second_of
 from urbangrid.catalog import queries as catalog
-from urbangrid.catalog.models import ReasonCode, TimeLimit
+from urbangrid.catalog.models import FilingCondition, ReasonCode, TimeLimit
 from urbangrid.core import files
 from urbangrid.core.models import Platform
+from urbangrid.grids.models import Division
 from urbangrid.organizations.acting import Acting, from_row
 from urbangrid.organizations.models import Appointment, Unit
 
@@ -56,7 +57,19 @@ class World:
 
     def with_duty(self, duty: str) -> list[str]:
         """Who holds a duty, by account."""
-        return [name for name, one in self.people.items() if duty in one.duties]
+        return [name for name, one in self.people.items() if duty in one.duties and one.platform_id == self.platform.pk]
+
+    def mates(self, who: Acting) -> frozenset[int]:
+        """Units of her platform."""
+        return frozenset(one.unit_id for one in self.people.values() if one.platform_id == who.platform_id)
+
+    def dispatchable(self, who: Acting) -> list[str]:
+        """Codes of units that she could send a case to: those that receive on her platform, and for the city the districts' centres."""
+        own = {one.unit_id for one in self.people.values() if one.platform_id == who.platform_id and "receive" in one.duties}
+        if who.platform_id == self.platform.pk:
+            below = [one for one in self.people.values() if one.platform_id != who.platform_id]
+            own |= {one.unit_id for one in below if not one.duties.isdisjoint(("dispatch", "return_up"))}
+        return [code for code, unit in self.units.items() if unit in own]
 
     def units_with(self, duty: str) -> frozenset[int]:
         here = [one for one in self.people.values() if one.platform_id == self.platform.pk]
@@ -73,7 +86,7 @@ class World:
         return self.walls[code]
 
     def facts(self) -> Facts:
-        return Facts(lru_cache(self.units_with), lambda unit: unit in self.direct, self.wall, _case_values())
+        return Facts(lru_cache(self.units_with), lambda unit: unit in self.direct, self.wall, _case_values(), _fence_hours())
 
     def photo(self, who: Acting, number: int) -> int:
         """A photo that she has sent."""
@@ -106,7 +119,16 @@ def _case_values() -> Callable[[str, datetime], int | None]:
     return lambda condition, _at: single.get(condition)
 
 
-def read(platform: Platform, spots: list[tuple[float, float]], classes: list[str]) -> World:
+def _fence_hours() -> Callable[[str], int]:
+    hours = {str(pk): value or 0 for pk, value in FilingCondition.objects.values_list("pk", "fence_hours")}
+    return lambda condition: hours.get(condition, 0)
+
+
+CLASSES = 14
+"""Of the catalogue, spread over it, and every one that asks for a fence first."""
+
+
+def read(platform: Platform) -> World:
     """The world of a platform, its districts' people with it."""
     rows = Appointment.objects.select_related("user", "post", "unit", "platform").order_by("pk")
     people: dict[str, Acting] = {}
@@ -115,14 +137,30 @@ def read(platform: Platform, spots: list[tuple[float, float]], classes: list[str
     reasons: dict[str, tuple[str, ...]] = {}
     for action, code in ReasonCode.objects.order_by("action", "position").values_list("action", "code"):
         reasons[action] = (*reasons.get(action, ()), code)
-    found = [one for one in catalog.category_options(platform.pk) if one.name in classes]
-    pairs = [(one.id, condition.id) for one in found for condition in catalog.conditions_of(one.id, platform.pk)]
     units = {f"{code}" if owner == platform.pk else f"{owner}/{code}": pk for pk, code, owner in _units()}
     direct = frozenset(Unit.objects.filter(answers_directly=True).values_list("pk", flat=True))
     below: dict[int, frozenset[int]] = {}
     for pk, parent in Unit.objects.exclude(parent=None).values_list("pk", "parent_id"):
         below[parent or 0] = below.get(parent or 0, frozenset()) | {pk}
-    return World(platform, people, units, pairs, spots, reasons, direct=direct, below=below)
+    return World(platform, people, units, _classes(platform), _spots(platform), reasons, direct=direct, below=below)
+
+
+def _classes(platform: Platform) -> list[tuple[int, int]]:
+    options = catalog.category_options(platform.pk)
+    chosen = options[:: max(len(options) // CLASSES, 1)]
+    fenced = set(FilingCondition.objects.exclude(fence_hours=None).values_list("category_id", flat=True))
+    chosen += [one for one in options if one.id in fenced][:4]
+    return [(one.id, condition.id) for one in chosen for condition in catalog.conditions_of(one.id, platform.pk)[:2]]
+
+
+def _spots(platform: Platform) -> list[tuple[float, float]]:
+    """A place within each community."""
+    found = []
+    for area in Division.objects.filter(platform=platform, level="community").order_by("code"):
+        if area.geom is not None:
+            place = area.geom.point_on_surface
+            found.append((place.x, place.y))
+    return found
 
 
 def _units() -> list[tuple[int, str, int]]:
