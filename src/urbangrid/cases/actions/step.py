@@ -178,7 +178,7 @@ class Step:
         for request in CaseRequest.objects.filter(case_id=self.case.pk, kind__in=kinds, state=CaseRequest.GRANTED, ended_at=None):
             request.ended_at, request.state = self.at, CaseRequest.ENDED
             self.changed_request(request)
-        self.case.aside = ""
+        self.case.aside = self._asking()
 
     def request(self, request_id: int) -> CaseRequest:
         """A request of this case. Raises NotFound ``request_unknown``."""
@@ -194,7 +194,12 @@ class Step:
         request.state, request.decided_at, request.decided_seq = state, self.at, self.case.seq
         request.decided_by_id = None if state == CaseRequest.LAPSED else self.acting.appointment_id or None
         self.changed_request(request)
-        self.case.aside = "" if self.case.aside == "asking" else self.case.aside
+        if self.case.aside == "asking":
+            self.case.aside = self._asking()
+
+    def _asking(self) -> str:
+        """What stands beside the state while any request waits for its approver."""
+        return "asking" if self.item("decide") is not None else ""
 
     def changed_request(self, request: CaseRequest) -> None:
         self._decided[request.pk] = request
