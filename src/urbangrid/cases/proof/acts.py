@@ -201,7 +201,6 @@ def _ask(told: Told, act: Act) -> None:
         raise Contradiction(f"{act.action}: again {act.inputs['again']}")
     asked = told.asked[number] = Asked(kind, act.unit, act.at, act.appointment, again=again, days=int(act.inputs["days"]))
     _to_link(told, act, number, asked)
-    told.aside = told.aside or "asking"
     if told.law.requests[kind].get("stands"):
         _stand(told, act, kind, True)
 
@@ -246,7 +245,6 @@ def _agree(told: Told, act: Act) -> None:
 
 def _over(told: Told, act: Act, asked: Asked, state: str) -> None:
     asked.state = state
-    told.aside = "" if told.aside == "asking" else told.aside
     others = [one for one in told.asked.values() if one.state == "waiting" and told.law.requests.get(one.kind, {}).get("stands")]
     if told.law.requests[asked.kind].get("stands") and not others:
         _stand(told, act, asked.kind, False)
@@ -282,7 +280,6 @@ def _set_aside(told: Told, act: Act, asked: Asked) -> None:
     for watch in (told.watch, told.case):
         if watch is not None:
             watch.add(act.at, "stand")
-    told.aside = {"suspension": "suspended", "deferral": "deferred"}[asked.kind]
 
 
 def _free(told: Told, act: Act, asked: Asked) -> None:

@@ -225,14 +225,20 @@ class Chooser:
         return self.rng.choice([*able[:3], *able[-2:]]) if able else self.rng.choice(list(self.world.units))
 
 
+MAIN = ("file", "sign", "hand_on", "dispatch", "receive", "feedback", "review", "send_check", "check", "close", "verify", "city_answer")
+"""The way to closure."""
+
+
 def possible(told: Told) -> dict[str, int]:
     """What somebody could do now by the rows of the definition, with how often it is tried: the way to closure most."""
     found: dict[str, int] = {}
     for edge, row in told.law.moves:
-        if edge.source == told.state and row.get("duty") and edge.action in ACTIONS:
-            found[edge.action] = 12 if edge.work else 1
-    if "close" in found:
-        found["close"] = 6
+        if edge.source != told.state or not row.get("duty") or edge.action not in ACTIONS or edge.action == "close_informed":
+            continue
+        if not edge.work:
+            found[edge.action] = 1
+        elif told.one(edge.work) is not None:
+            found[edge.action] = 40 if edge.action in MAIN else 5
     for kind in told.law.requests:
         if told.state in {str(state) for state in KINDS[kind].states}:
             found[f"ask_{kind}"] = 2
@@ -251,7 +257,7 @@ def possible(told: Told) -> dict[str, int]:
 def _beside(told: Told) -> dict[str, int]:
     found = {"comment": 1, "contact": 1}
     if State(told.state) not in FINAL:
-        found |= {"withdraw": 3, "add_assist": 1, "coordinate": 1}
+        found |= {"withdraw": 4, "add_assist": 1, "coordinate": 1}
     if told.one("assist"):
         found |= {"assist_answer": 6, "drop_assist": 1}
     if told.aside in ("suspended", "deferred"):

@@ -138,7 +138,6 @@ class Told:
     fenced: bool = False
     limit: tuple[int, str] | None = None
     condition: str = ""
-    aside: str = ""
     on_time: bool | None = None
     readers: dict[int, int | None] = field(default_factory=dict)
     """Unit → None while it reads everything, else the last seq that it may read."""
@@ -245,6 +244,16 @@ class Told:
             self.case.add(act.at, "end")
             self.case = None
 
+    @property
+    def aside(self) -> str:
+        """What stands beside the state: set aside, else something is asked."""
+        states = {(one.kind, one.state) for one in self.asked.values()}
+        if ("suspension", "granted") in states:
+            return "suspended"
+        if ("deferral", "granted") in states:
+            return "deferred"
+        return "asking" if any(kind in KINDS_WAIT and state == "waiting" for kind, state in states) else ""
+
     def lapse(self, act: Act, of_unit: int | None = None) -> None:
         """Requests that have lost their sense in this state, or with the unit that asked."""
         for number, asked in self.asked.items():
@@ -253,7 +262,6 @@ class Told:
             if self.state not in KINDS_WAIT[asked.kind] or (of_unit is not None and asked.unit == of_unit):
                 asked.state = "lapsed"
                 self.close([one for one in self.open("decide") if one.request == number], act)
-                self.aside = "" if self.aside == "asking" else self.aside
 
     # --- asides ---
 
@@ -264,7 +272,6 @@ class Told:
         for watch in (self.watch, self.case):
             if watch is not None and watch.stands:
                 watch.add(act.at, "go_on")
-        self.aside = ""
         for asked in self.asked.values():
             if asked.kind in ("suspension", "deferral") and asked.state == "granted":
                 asked.state = "ended"

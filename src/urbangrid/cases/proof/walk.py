@@ -165,8 +165,8 @@ class Walk:
     def _look(self, life: Life) -> None:
         """Read what was written, tell it a second time, hold both against each other."""
         told = life.told
-        found, life.hash = rows.acts(life.case_id, told.seq, life.hash)
-        there = rows.read(life.case_id)
+        there = rows.read(life.case_id, told.seq)
+        found, life.hash = rows.acts(there.records, life.hash)
         told.kinds = {row["id"]: row["kind"] for row in there.requests}
         for act in found:
             self._check_actor(act)
@@ -177,7 +177,7 @@ class Walk:
         judge.agree(self.world, told, there)
         self._number(there.case)
         self._seen(life)
-        life.digest = rows.digest(life.case_id)
+        life.digest = there.digest
         self.counts.states[told.state] += 1
 
     def _check_actor(self, act: Act) -> None:
@@ -193,12 +193,12 @@ class Walk:
                 raise Contradiction(f"number {number} was given twice")
 
     def _seen(self, life: Life) -> None:
-        """Two people at random: each sees the case exactly where the matrix says so."""
-        for name in self.rng.sample(sorted(self.world.people), 2):
-            who = self.world.people[name]
-            found = access.visible_to(who).filter(pk=life.case_id).exists()
-            if found != sees(life.told, who):
-                raise Contradiction(f"seen: {name} {'sees' if found else 'does not see'} the case, against the matrix")
+        """Somebody at random sees the case exactly where the matrix says so."""
+        name = self.rng.choice(sorted(self.world.people))
+        who = self.world.people[name]
+        found = access.visible_to(who).filter(pk=life.case_id).exists()
+        if found != sees(life.told, who):
+            raise Contradiction(f"seen: {name} {'sees' if found else 'does not see'} the case, against the matrix")
 
     # --- a whole walk ---
 
