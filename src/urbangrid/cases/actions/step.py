@@ -132,8 +132,9 @@ class Step:
         self._closed[item.pk] = item
 
     def _end_work(self, edge: Edge) -> None:
-        """A move from above ends what others have open of the state; in a final state everything ends, orders alone are still answered."""
-        stays = frozenset({"answer_order", "answer_instruction", "judge_answer"}) if edge.target in FINAL else BESIDE
+        """A move from above ends what others have open of the state; in a final state everything ends, but orders are still answered and
+        what keeps its sense after the end (申诉) is decided."""
+        stays = frozenset({"answer_order", "answer_instruction", "judge_answer", "decide"}) if edge.target in FINAL else BESIDE
         for item in self.items:
             if item.closed_at is None and item.kind not in stays:
                 self.close_item(item, done=False)
