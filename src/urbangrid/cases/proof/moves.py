@@ -360,3 +360,19 @@ def sees(told: Told, who: Acting) -> bool:
     if who.duties.isdisjoint(("verify", "check")):
         return False
     return who.appointment_id == told.reporter or any(one.person == who.appointment_id for one in told.work)
+
+
+def reads_until(told: Told, who: Acting) -> int | None:
+    """How far she reads what she sees: all, or up to the record with which her unit was left; work that is open or her own shows all."""
+    if "read_all" in who.duties and who.parent_platform_id is None:
+        return None
+    if "read_area" in who.duties and who.division_id in told.areas:
+        return None
+    inspects = not who.duties.isdisjoint(("verify", "check"))
+    if any(one.person == who.appointment_id for one in told.work) or (inspects and who.appointment_id == told.reporter):
+        return None
+    units = told.mates(who) if "read_all" in who.duties else frozenset({who.unit_id})
+    limits = [told.readers[unit] for unit in units if unit in told.readers]
+    if not limits or None in limits or any(one.unit in units for one in told.open()):
+        return None
+    return max(limit for limit in limits if limit is not None)

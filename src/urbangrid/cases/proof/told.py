@@ -220,7 +220,7 @@ class Told:
         if edge.source == State.DISPOSING != edge.target:
             self.close(self.open("crew_task"), act)
         if edge.target in FINAL:
-            self.close([one for one in self.open() if one.kind not in ORDERS], act)
+            self.close([one for one in self.open() if one.kind not in (*ORDERS, "decide")], act)
         elif edge.over:
             self.close([one for one in self.open() if one.kind not in BESIDE], act)
         self._tell_clocks(edge, act)

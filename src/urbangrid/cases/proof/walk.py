@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import transaction
 
-from urbangrid.cases import access
+from urbangrid.cases import access, detail
 from urbangrid.cases import actions as case_actions
 from urbangrid.cases.actions import archiving, intake, library
 from urbangrid.cases.actions.inputs import ReportInputs
@@ -20,7 +20,7 @@ from urbangrid.cases.lifecycle import FINAL, REMARKS, State
 from urbangrid.cases.models import Case, CaseAccess, Report
 from urbangrid.cases.proof import judge, rows
 from urbangrid.cases.proof.acts import tell
-from urbangrid.cases.proof.moves import Chooser, Move, may, resolved, sees
+from urbangrid.cases.proof.moves import Chooser, Move, may, reads_until, resolved, sees
 from urbangrid.cases.proof.told import Act, Contradiction, Told
 from urbangrid.cases.proof.world import World
 from urbangrid.core import clock
@@ -33,6 +33,8 @@ BEGIN = datetime(2026, 9, 21, 0, 30, tzinfo=UTC)
 CASES = 2
 KIN = frozenset({"merge", "unmerge", "split", "relate", "unrelate", "join_report"})
 """Actions that write to another case as well."""
+LOOKS = 0.15
+"""Of the times that somebody sees the case she opens it."""
 LONGEST = 90
 """Moves of one walk."""
 CLOSED_FOR = 6
@@ -199,6 +201,20 @@ class Walk:
         found = access.visible_to(who).filter(pk=life.case_id).exists()
         if found != sees(life.told, who):
             raise Contradiction(f"seen: {name} {'sees' if found else 'does not see'} the case, against the matrix")
+        if found and self.rng.random() < LOOKS:
+            self._read(life, name)
+
+    def _read(self, life: Life, name: str) -> None:
+        """What she reads ends where it must: no later record, photo or request, and nobody who has it now."""
+        who = self.world.people[name]
+        view, until = detail.view(who, life.case_id), reads_until(life.told, who)
+        if until is None:
+            if not view.story or (life.told.open() and not view.holders):
+                raise Contradiction(f"read: {name} must read the whole case")
+            return
+        seqs = [line.seq for line in view.story] + [photo.seq for photo in view.photos] + [one.asked_seq for one in view.requests]
+        if max(seqs, default=0) > until or view.holders or view.moves:
+            raise Contradiction(f"read: {name} reads behind record {until}, with which the case left her unit")
 
     # --- a whole walk ---
 
