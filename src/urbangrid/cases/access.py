@@ -6,7 +6,7 @@ opened (``readable``, ``check_seen``, ``case_id_of``) by the supervision side's 
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
 
 from urbangrid.audit.actions import note
 from urbangrid.cases.models import Case, CaseAccess, CaseRelation, CaseReport, NamedHandler, Report, WorkItem
@@ -54,11 +54,39 @@ def _rights(acting: Acting) -> Q:
     found = Q()
     if acting.may("read_area") and acting.division_id is not None:
         found |= Q(division_id=acting.division_id)
+    return found | _of_units(acting)
+
+
+def _of_units(acting: Acting) -> Q:
+    """By its own unit, or by any of the district's for a centre that only commands; empty for a post that reads by none."""
     if acting.may("read_all") and acting.parent_platform_id is not None:
-        found |= Q(unit_id__in=organizations.unit_ids(acting.platform_id))
-    elif any(acting.may(duty) for duty in UNIT_DUTIES):
-        found |= Q(unit_id=acting.unit_id)
-    return found
+        return Q(unit_id__in=organizations.unit_ids(acting.platform_id))
+    return Q(unit_id=acting.unit_id) if any(acting.may(duty) for duty in UNIT_DUTIES) else Q()
+
+
+def limited(acting: Acting, cases: QuerySet[Case]) -> QuerySet[Case]:
+    """The same cases, each with how far the post reads it (``reads_until``).
+
+    A unit that no longer has a case reads up to the record with which it left (architecture §3.1), unless it has open work on it or reads
+    it by another right: its area, a task or report of one's own.
+    """
+    units = _of_units(acting)
+    if (acting.may("read_all") and acting.parent_platform_id is None) or not units:
+        return cases
+    own = CaseAccess.objects.filter(units, case=OuterRef("pk")).order_by(F("until_seq").desc(nulls_first=True)).values("until_seq")[:1]
+    here = WorkItem.objects.filter(case=OuterRef("pk"))
+    otherwise = Q(Exists(here.filter(units, closed_at=None))) | Q(Exists(here.filter(appointment_id=acting.appointment_id)))
+    if acting.may("read_area") and acting.division_id is not None:
+        otherwise |= Q(Exists(CaseAccess.objects.filter(case=OuterRef("pk"), division_id=acting.division_id)))
+    if acting.may("verify") or acting.may("check"):
+        otherwise |= Q(Exists(CaseReport.objects.filter(case=OuterRef("pk"), report__reporter_appointment_id=acting.appointment_id)))
+    return cases.annotate(last_read=Subquery(own), reads_otherwise=ExpressionWrapper(otherwise, output_field=BooleanField()))
+
+
+def reads_until(case: Case) -> int | None:
+    """Of a case that ``readable`` or ``limited`` gave: the last record that the post may read; None where it reads all."""
+    found: int | None = getattr(case, "last_read", None)
+    return None if getattr(case, "reads_otherwise", True) else found
 
 
 def reports_visible_to(acting: Acting) -> QuerySet[Report]:
@@ -102,7 +130,7 @@ def has_relations(case: Case) -> bool:
 
 def readable(acting: Acting, case_id: int) -> Case:
     """The case when it may be read. Raises NotFound ``case_unknown``: a stranger's number and a wrong one look the same."""
-    case = _one(visible_to(acting), case_id) or _one(confidential_to(acting), case_id)
+    case = _one(limited(acting, visible_to(acting)), case_id) or _one(confidential_to(acting), case_id)
     if case is None:
         raise NotFound("case_unknown")
     if case.confidential:

@@ -19,7 +19,9 @@ ALWAYS = "always"
 """Calendar code of what counts day and night."""
 
 
-MOVED = ("case", "item", "events", "budget_seconds", "calendar_version", "due_at", "warn_at", "look_at", "ended_at", "on_time")
+MOVED = (
+    "case", "item", "calendar_code", "events", "budget_seconds", "calendar_version", "due_at", "warn_at", "look_at", "ended_at", "on_time",
+)  # fmt: skip
 """What a move of a clock changes of its row."""
 
 

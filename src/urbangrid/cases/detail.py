@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -167,12 +167,39 @@ def view(acting: Acting, case_id: int) -> CaseView:
     case = access.readable(acting, case_id)
     now = time.now()
     records = list(CaseRecord.objects.filter(case=case).order_by("seq"))
+    if (until := access.reads_until(case)) is not None:
+        return _as_it_left(acting, case, [record for record in records if record.seq <= until], now)
     of_case = WorkItem.objects.filter(case=case).order_by("id")
     items = list(of_case.select_related("unit", "appointment__user", "appointment__unit", "claimed_by__user"))
     open_items = [item for item in items if item.closed_at is None]
     mine = next((item for item in open_items if holders.holds(acting, item)), None)
-    photos = _photos(case, records)
     process, requests = process_of(case.process_id), asked.requests_of(case, {record.action for record in records})
+    return replace(
+        _told(acting, case, records, now), clocks=_clocks(acting, case, now), holders=tuple(_holder(item, now) for item in open_items),
+        moves=_moves(acting, case, open_items), requests=asked.shown(acting, case, process, requests, open_items),
+        asks=asked.askable(acting, case, process, requests, open_items),
+        joint=tuple(_joint(item, now) for item in items if item.kind == "assist"), can_withdraw=_can_withdraw(acting, case, open_items),
+        my_item_id=mine.pk if mine else None, my_item_kind=mine.kind if mine else "",
+        relations=relations.of(acting, case.pk) if access.has_relations(case) else (),
+    )  # fmt: skip
+
+
+def _as_it_left(acting: Acting, case: Case, records: list[CaseRecord], now: datetime) -> CaseView:
+    """For a unit that no longer has the case: what it was with the last record that the unit reads, and what it may still ask about it.
+
+    Who has it now, its limits, its later photos, requests and end are nothing of hers (architecture §3.1).
+    """
+    process, actions = process_of(case.process_id), {record.action for record in records}
+    asks = asked.askable(acting, case, process, asked.requests_of(case, actions), [])
+    case.state, case.handler_unit, case.aside, case.reply = records[-1].to_state, None, "", ""
+    case.check_answer, case.closing_kind, case.on_time, case.closed_at = "", "", None, None
+    return replace(_told(acting, case, records, now), asks=asks)
+
+
+def _told(acting: Acting, case: Case, records: list[CaseRecord], now: datetime) -> CaseView:
+    """Head, stages, story and photos as far as ``records`` go; nobody's work, nothing to do."""
+    photos = _photos(case, records)
+    process = process_of(case.process_id)
     condition = catalog.condition(case.condition_id) if case.condition_id else None
     chosen = catalog.category(case.category_id) if case.category_id else None
     return CaseView(
@@ -182,14 +209,10 @@ def view(acting: Acting, case_id: int) -> CaseView:
         limit=limit_words(case.limit_value, case.limit_unit), condition=condition.condition if condition else "",
         closing_condition=process.standard or (condition.closing_condition if condition else ""),
         standard=chosen.standard_ref if chosen else "",
-        stages=_stages(case, records), clocks=_clocks(acting, case, now), holders=tuple(_holder(item, now) for item in open_items),
-        story=_story(acting, case, records), photos=tuple(one for one in photos if one is not None),
-        photos_erased=photos.count(None), moves=_moves(acting, case, open_items),
-        requests=asked.shown(acting, case, process, requests, open_items), asks=asked.askable(acting, case, process, requests, open_items),
-        joint=tuple(_joint(item, now) for item in items if item.kind == "assist"), can_withdraw=_can_withdraw(acting, case, open_items),
-        my_item_id=mine.pk if mine else None, my_item_kind=mine.kind if mine else "",
-        articles=tuple(law.articles(acting.cases_platform_id, case.category_id, now.astimezone(acting.zone).date())), now=now,
-        relations=relations.of(acting, case.pk) if access.has_relations(case) else (),
+        stages=_stages(case, records), clocks=(), holders=(), story=_story(acting, case, records),
+        photos=tuple(one for one in photos if one is not None), photos_erased=photos.count(None), moves=(), requests=(), asks=(), joint=(),
+        can_withdraw=False, my_item_id=None, my_item_kind="", relations=(), now=now,
+        articles=tuple(law.articles(acting.cases_platform_id, case.category_id, now.astimezone(acting.zone).date())),
         reply_needed=needs_reply(case.platform_id, case.source),
     )  # fmt: skip
 
@@ -336,9 +359,10 @@ def _reason(acting: Acting, record: CaseRecord, inputs: Mapping[str, Any]) -> st
 def _photos(case: Case, records: list[CaseRecord]) -> list[Photo | None]:
     """In order; None for one whose term has ended."""
     by_seq = {record.seq: record for record in records}
+    last = records[-1].seq if records else 0
     reporter = case.report_links.filter(role="origin").values_list("report__reporter_name", flat=True).first() or ""
     found: list[Photo | None] = []
-    for row in RecordFile.objects.filter(case=case).select_related("file").order_by("seq", "position"):
+    for row in RecordFile.objects.filter(case=case, seq__lte=last).select_related("file").order_by("seq", "position"):
         if row.file.state in ERASED:
             found.append(None)
             continue

@@ -30,6 +30,16 @@ def _may_see(acting: Acting, stored: StoredFile) -> bool:
         return True
     if acting.may("read_all") and stored.platform_id == acting.platform_id:
         return True
-    if access.visible_to(acting).filter(pk__in=cases).exists():
+    if _in_readable_record(acting, stored):
         return True
     return access.reports_visible_to(acting).filter(pk__in=ReportFile.objects.filter(file=stored).values("report_id")).exists()
+
+
+def _in_readable_record(acting: Acting, stored: StoredFile) -> bool:
+    """Whether a record names it that the post reads: a unit that no longer has a case sees no later photo of it. At most two statements."""
+    seqs: dict[int, int] = {}
+    for case_id, seq in RecordFile.objects.filter(file=stored).order_by("-seq").values_list("case_id", "seq"):
+        seqs[case_id] = seq  # the first record with it
+    cases = access.limited(acting, access.visible_to(acting).filter(pk__in=seqs)) if seqs else ()
+    limits = [(seqs[case.pk], access.reads_until(case)) for case in cases]
+    return any(until is None or seq <= until for seq, until in limits)

@@ -63,9 +63,11 @@ class RemarkView:
     reads: tuple[Seen, ...]
 
 
-def remarks(acting: Acting, case_id: int) -> list[RemarkView]:
-    """In their order; three statements, one for a case without any. The caller has checked that the case may be read."""
-    rows = {row.seq: row for row in readable_remarks(acting).filter(case_id=case_id).order_by("seq")}
+def remarks(acting: Acting, case_id: int, until: int | None = None) -> list[RemarkView]:
+    """In their order, up to the record ``until``; three statements, one for a case without any. The caller has checked that the case may
+    be read, and how far (``access.reads_until``)."""
+    found = readable_remarks(acting).filter(case_id=case_id).order_by("seq")
+    rows = {row.seq: row for row in (found if until is None else found.filter(seq__lte=until))}
     if not rows:
         return []
     records = CaseRecord.objects.filter(case_id=case_id, seq__in=rows).order_by("seq")

@@ -14,7 +14,7 @@ from urbangrid.cases.actions import checks, crew_tasks, holders, joint
 from urbangrid.cases.actions.filing import calendar_of_limit
 from urbangrid.cases.actions.inputs import AssignInputs, FeedbackInputs, ReasonInputs
 from urbangrid.cases.actions.step import Step, begin, find
-from urbangrid.cases.lifecycle import TASK, State
+from urbangrid.cases.lifecycle import TASK, State, When
 from urbangrid.cases.models import Case, CaseAccess, WorkItem
 from urbangrid.cases.records import Entry
 from urbangrid.core.errors import MovedOn, NotAllowed, Refusal
@@ -89,7 +89,7 @@ def assign_down(acting: Acting, case_id: int, seq: int, inputs: AssignInputs) ->
         urgent=step.case.urgent, opened_seq=step.case.seq, opened_at=step.at, note=inputs.note[:300],
     )  # fmt: skip
     crew_tasks.give(step, item, limit_seconds=seconds, calendar_code=calendar)
-    _let_read(step, unit)
+    holders.let_read(step, unit.unit_id, "task")
     return step.commit()
 
 
@@ -124,16 +124,6 @@ def _limit(step: Step, own: WorkItem, unit: SubUnit) -> tuple[int, str]:
         limit=state.limit, remaining=deadlines.remaining(state, step.at), share_percent=unit.share_percent, until_due=until_due
     )
     return seconds, calendar
-
-
-def _let_read(step: Step, unit: SubUnit) -> None:
-    """The sub-unit reads the case from now on, also one that gave it back before."""
-    row = CaseAccess.objects.filter(case=step.case, unit_id=unit.unit_id).first()
-    if row is None:
-        step.accesses.append(CaseAccess(case=step.case, unit_id=unit.unit_id, since=step.at, why="task"))
-    elif row.until_seq is not None:
-        row.until_seq = None
-        step.batch.update(row, ["until_seq"])
 
 
 @whole
@@ -218,7 +208,7 @@ def _pass_on(step: Step, inputs: FeedbackInputs, secret: dict[str, str]) -> None
 
 def _feed_back(step: Step, inputs: FeedbackInputs, secret: dict[str, str]) -> None:
     """反馈 that follows the answer by itself; the photos stand in the answer's record."""
-    move = step.process.find("feedback", State.DISPOSING)
+    move = step.process.find("feedback", State.DISPOSING, When.BY_DISTRICT if step.case.command_unit_id else When.OWN_UNIT)
     assert move is not None, "no definition without it: nothing else leads from there"
     step.case.disposed_at = step.at
     entry = Entry(

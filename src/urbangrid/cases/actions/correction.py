@@ -6,10 +6,10 @@ from typing import Any
 
 from urbangrid.cases import clocks, deadlines, places
 from urbangrid.cases.actions import checks, fences, indexing
-from urbangrid.cases.actions.filing import calendar_of_limit, case_limit_seconds, move_place, set_condition
+from urbangrid.cases.actions.filing import move_place, recompute_limits, set_condition
 from urbangrid.cases.actions.inputs import CorrectInputs, FilingInputs, ReasonInputs
 from urbangrid.cases.actions.step import Step, begin, find, lock, moved_on
-from urbangrid.cases.lifecycle import REMARKS, WITHDRAWABLE, State
+from urbangrid.cases.lifecycle import REMARKS, WITHDRAWABLE, WORK, State
 from urbangrid.cases.models import Case, CaseAccess, CaseRecord, Clock, WorkItem
 from urbangrid.cases.records import Entry
 from urbangrid.catalog import sources
@@ -59,23 +59,6 @@ def _facts(case: Case) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def recompute_limits(step: Step) -> None:
-    """Unit and case clocks count from their first start again, with the new limit and calendar (golden table, corrected)."""
-    case = step.case
-    for kind, seconds in (
-        ("unit", deadlines.budget_seconds(case.limit_value or 0, case.limit_unit)),  # type: ignore[arg-type]
-        ("case", case_limit_seconds(case, step.at)),
-    ):
-        row = step.clock(kind)
-        if row is None:
-            continue
-        unit_calendar = case.handler_unit.calendar_code if kind == "unit" and case.handler_unit else None
-        row.calendar_code = calendar_of_limit(case, unit_calendar)
-        line = clocks.timeline(case.platform_id, row.calendar_code, step.acting.zone)
-        step.change(row, lambda state, s=seconds, t=line: deadlines.correct(state, step.at, s, timeline=t))  # type: ignore[misc]
-    step.show_unit_clock()
-
-
 @whole
 def void(acting: Acting, case_id: int, seq: int, inputs: ReasonInputs) -> Case:
     """作废 after filing, by the duty director with a reason code; every open item ends."""
@@ -121,8 +104,8 @@ def withdraw(acting: Acting, case_id: int, seq: int, inputs: ReasonInputs) -> Ca
         reason=code,
     )
     step.record(entry)
-    for item in [item for item in step.items if item.closed_at is None]:
-        step.close_item(item)
+    for item in [item for item in step.items if item.closed_at is None and item.opened_seq >= record.seq]:
+        step.close_item(item)  # what was open beside it before, an order or a request, stays
     _reopen(step, record.seq)
     return step.commit()
 
@@ -146,28 +129,58 @@ def _not_opened(step: Step) -> None:
 
 
 def _undo_dispatch(step: Step, record: CaseRecord) -> None:
-    """A withdrawn dispatch leaves the unit without clock and without sight of the case: it never opened it. A withdrawn return gives the
-    district its case again."""
+    """A withdrawn dispatch leaves the unit as it was before: without clock and sight of the case, or with those of its earlier attempt.
+    A withdrawn return gives the district its case again."""
     if record.action == "return_up":
         step.case.command_unit_id = record.target_unit_id
         CaseAccess.objects.filter(case=step.case, unit_id=record.target_unit_id or 0).update(until_seq=None)
     if record.action != "dispatch":
         return
     if record.to_state == State.AT_DISTRICT:
-        CaseAccess.objects.filter(case=step.case, unit_id=step.case.command_unit_id or 0).delete()
         step.case.command_unit = None
-        return
+    else:
+        _undo_clock(step)
+        step.case.handler_unit, step.case.dispatched_at = None, None
+    rights = CaseAccess.objects.filter(case=step.case, unit__isnull=False)
+    rights.filter(since=record.at).delete()
+    if (until := _read_until(step.case, record)) is not None:
+        rights.filter(unit_id=record.target_unit_id).update(until_seq=until)
+
+
+def _undo_clock(step: Step) -> None:
     row = step.clock("unit")
-    if row is not None:
+    if row is None:
+        return
+    *before, _dispatched = deadlines.events_from_json(row.events)
+    if not before:
         step.clocks.remove(row)
         row.delete()
-    CaseAccess.objects.filter(case=step.case, unit_id=step.case.handler_unit_id or 0).delete()
-    step.case.handler_unit, step.case.dispatched_at = None, None
+        return
+    row.events = deadlines.events_to_json(before)
+    clocks.refresh(row, step.case.platform_id, step.acting.zone)
+    step.batch.update(row, [name for name in clocks.MOVED if name not in ("case", "item")])
+
+
+GIVES, TAKES = ("dispatch", "redispatch"), ("recall", "send_back", "return_up", "reopen", "redispatch")
+
+
+def _read_until(case: Case, dispatched: CaseRecord) -> int | None:
+    """Up to where the unit of a dispatch read before it, by the record with which the case had left it; None for its first attempt."""
+    rows = CaseRecord.objects.filter(case=case, seq__lt=dispatched.seq, action__in={*GIVES, *TAKES, "withdraw"}).order_by("seq")
+    given, until = "", None
+    for record in rows:
+        if record.action in GIVES and record.target_unit_id == dispatched.target_unit_id:
+            given = record.to_state
+        elif given and record.action == "withdraw" and record.from_state == given:
+            given = ""
+        elif given and record.action in TAKES and not (record.action == "redispatch" and given == State.AT_DISTRICT):
+            given, until = "", record.seq - (record.action == "redispatch")
+    return until
 
 
 def _reopen(step: Step, seq: int) -> None:
     """The work item that the withdrawn step closed is open again, its stage clock running on from its first start."""
-    item = WorkItem.objects.filter(case=step.case, closed_seq=seq).first()
+    item = WorkItem.objects.filter(case=step.case, closed_seq=seq, kind=WORK.get(State(step.case.state), "")).first()
     if item is None:
         step.open_item(State(step.case.state))
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from urbangrid.cases import deadlines, proposals, words
-from urbangrid.cases.actions import checks, dispatch_grounds, fences, joint
+from urbangrid.cases.actions import checks, dispatch_grounds, fences, holders, joint
 from urbangrid.cases.actions.filing import calendar_of_limit
 from urbangrid.cases.actions.inputs import DispatchInputs, ReasonInputs
 from urbangrid.cases.actions.step import Step, begin, find
@@ -50,7 +50,7 @@ def _hand_down(step: Step, unit: UnitInfo, inputs: DispatchInputs) -> None:
     decision = proposals.decide(case, step.at, step.acting.platform_id)
     reason = dispatch_grounds.reason(step.acting, "dispatch", decision, inputs)
     case.command_unit_id = unit.unit_id
-    _lets_read(step, unit.unit_id)
+    holders.let_read(step, unit.unit_id, "handler")
     entry = Entry(
         "dispatch", move.edge.source, move.edge.target, secret={"opinion": inputs.opinion}, reason=reason, target_unit_id=unit.unit_id,
         inputs={"unit": str(unit.unit_id), "unit_name": unit.name, **dispatch_grounds.grounds(decision)},
@@ -179,16 +179,7 @@ def give_to(step: Step, unit: UnitInfo) -> None:
             "unit", unit_id=unit.unit_id, calendar_code=calendar_of_limit(case, unit.calendar_code),
             limit_seconds=deadlines.budget_seconds(case.limit_value or 0, case.limit_unit),  # type: ignore[arg-type]
         )  # fmt: skip
-    _lets_read(step, unit.unit_id)
-
-
-def _lets_read(step: Step, unit_id: int) -> None:
-    had = CaseAccess.objects.filter(case=step.case, unit_id=unit_id).first()
-    if had is None:
-        step.accesses.append(CaseAccess(case=step.case, unit_id=unit_id, since=step.at, why="handler"))
-    elif had.until_seq is not None:
-        had.until_seq = None
-        step.batch.update(had, ["until_seq"])
+    holders.let_read(step, unit.unit_id, "handler")
 
 
 def gone(step: Step) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from urbangrid.cases import deadlines, places, repeats, words
+from urbangrid.cases import clocks, deadlines, places, repeats, words
 from urbangrid.cases.actions import checks, choosing, indexing
 from urbangrid.cases.actions.inputs import FilingInputs, ReasonInputs
 from urbangrid.cases.actions.step import Step, begin, find
@@ -21,6 +21,7 @@ from urbangrid.catalog import sources
 from urbangrid.core.errors import NotAllowed, Refusal
 from urbangrid.core.platforms import platform_of
 from urbangrid.core.transactions import whole
+from urbangrid.organizations import queries as organizations
 from urbangrid.organizations.acting import Acting
 
 CASE_ALLOWANCE = {"urgent_hour": 4, "work_hour": 4, "work_day": 2, "day": 2}
@@ -84,11 +85,31 @@ def _note_repeat(step: Step, wanted: int | None) -> dict[str, Any]:
 
 
 def refiled(step: Step) -> None:
-    """Filed again after it came back: the case clock goes on; where the decision changed, with the new limit from its first start."""
+    """Filed again after it came back: the case clock goes on; where the decision changed, with the new limits from their first start."""
     row = step.clock("case")
-    seconds = case_limit_seconds(step.case, step.at)
-    if row is not None and row.budget_seconds != seconds:
-        step.change(row, lambda state: deadlines.correct(state, step.at, seconds))
+    if row is not None and row.budget_seconds != case_limit_seconds(step.case, step.at):
+        recompute_limits(step)
+
+
+def recompute_limits(step: Step) -> None:
+    """Unit and case clocks count from their first start again, with the new limit and calendar (golden table, corrected).
+
+    Also those of units that had the case before: their limit goes on should they get it again. A feedback given is judged again.
+    """
+    case = step.case
+    for row in step.clocks:
+        if row.kind not in ("unit", "case") or row.ended_at is not None:
+            continue
+        unit = organizations.unit(row.unit_id) if row.unit_id is not None else None
+        row.calendar_code = calendar_of_limit(case, unit.calendar_code if unit is not None else None)
+        seconds = deadlines.budget_seconds(case.limit_value or 0, case.limit_unit)  # type: ignore[arg-type]
+        seconds = case_limit_seconds(case, step.at) if row.kind == "case" else seconds
+        line = clocks.timeline(case.platform_id, row.calendar_code, step.acting.zone)
+        step.change(row, lambda state, s=seconds, t=line: deadlines.correct(state, step.at, s, timeline=t))  # type: ignore[misc]
+    of_unit = step.clock("unit")
+    if of_unit is not None and case.disposed_at is not None:
+        case.on_time = deadlines.on_time(clocks.state_of(of_unit, case.platform_id, step.acting.zone), case.disposed_at)
+    step.show_unit_clock()
 
 
 def _when(inputs: FilingInputs) -> When:

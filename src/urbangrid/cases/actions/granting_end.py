@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from urbangrid.cases.actions.dispatch import gone
 from urbangrid.cases.actions.filing import start_case_clock
 from urbangrid.cases.actions.granting_base import Earlier, Handler, follow
 from urbangrid.cases.actions.inputs import AskInputs, DecideInputs
@@ -30,10 +31,10 @@ def _reopen(step: Step, request: CaseRequest, inputs: DecideInputs) -> None:
     case = step.case
     case.closed_at, case.disposed_at, case.checked_at = None, None, None
     case.check_answer, case.closing_kind, case.on_time = "", "", None
-    case.handler_unit_id, case.handler_unit, case.dispatched_at = None, None, None
     case.reopen_count += 1
     start_case_clock(step)
     follow(step, "reopen", request, inputs.note)
+    gone(step)
 
 
 def _check_appeal(step: Step, rule: RequestRule, inputs: AskInputs, earlier: Earlier) -> dict[str, Any]:

@@ -107,15 +107,9 @@ def wake(acting: Acting, case_id: int, seq: int, inputs: ReasonInputs) -> Case:
 
 
 def wake_up(step: Step, entry: Entry) -> None:
-    """The clocks go on with what was left; the request has ended."""
+    """As if it had come to its day now."""
     step.record(entry)
-    for kind in ("unit", "case"):
-        row = step.clock(kind)
-        if row is not None and row.due_at is None:
-            step.change(row, lambda state: deadlines.go_on(state, step.at))
     step.end_aside()
-    for item in [item for item in step.items if item.kind == "recheck" and item.closed_at is None]:
-        step.close_item(item, done=False)
     step.show_unit_clock()
 
 

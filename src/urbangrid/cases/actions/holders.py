@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q
 
 from urbangrid.cases.clocks import ALWAYS
-from urbangrid.cases.models import Case, WorkItem
+from urbangrid.cases.models import Case, CaseAccess, WorkItem
 from urbangrid.cases.process import Wait
 from urbangrid.catalog import queries as catalog
 from urbangrid.organizations import queries as organizations
 from urbangrid.organizations.acting import Acting
+
+if TYPE_CHECKING:
+    from urbangrid.cases.actions.step import Step
 
 NOBODY = "nobody_responsible"
 """Duty of the duty director's queue for what could not be resolved."""
@@ -96,3 +100,14 @@ def calendar_code(case: Case, wait: Wait) -> str:
     if wait.calendar != ALWAYS:
         return wait.calendar
     return catalog.calendar_code_for(case.platform_id, stage=wait.work)
+
+
+def let_read(step: Step, unit_id: int, why: str) -> None:
+    """The unit reads the case from now on, also one that had it before and read up to there."""
+    row = CaseAccess.objects.filter(case=step.case, unit_id=unit_id).first()
+    if row is None:
+        if not any(one.unit_id == unit_id for one in step.accesses):
+            step.accesses.append(CaseAccess(case=step.case, unit_id=unit_id, since=step.at, why=why))
+    elif row.until_seq is not None:
+        row.until_seq = None
+        step.batch.update(row, ["until_seq"])

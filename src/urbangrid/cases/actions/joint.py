@@ -17,7 +17,7 @@ from urbangrid.cases.actions.inputs import AskInputs, AssistInputs, CoordinateIn
 from urbangrid.cases.actions.step import Step, lock, moved_on
 from urbangrid.cases.clocks import ALWAYS
 from urbangrid.cases.lifecycle import FILED_OPEN, State
-from urbangrid.cases.models import Case, CaseAccess, CaseRequest, Clock, WorkItem
+from urbangrid.cases.models import Case, CaseRequest, Clock, WorkItem
 from urbangrid.cases.records import Entry
 from urbangrid.cases.requests import RequestRule
 from urbangrid.core.errors import MovedOn, NotAllowed, Refusal
@@ -56,8 +56,7 @@ def open_assist(step: Step, unit_id: int, note: str, *, request: CaseRequest | N
     clocks.start(row, step.at, step.case.platform_id, step.acting.zone)
     item.due_at, item.warn_at = row.due_at, row.warn_at
     step.add_item(item, row)
-    if not CaseAccess.objects.filter(case=step.case, unit_id=unit_id).exists():
-        step.accesses.append(CaseAccess(case=step.case, unit_id=unit_id, since=step.at, why="assist"))
+    holders.let_read(step, unit_id, "assist")
     return item
 
 

@@ -12,7 +12,7 @@ from urbangrid.cases.actions.inputs import AnswerInputs, DecideInputs, OrderInpu
 from urbangrid.cases.actions.step import Step, lock, moved_on
 from urbangrid.cases.clocks import ALWAYS
 from urbangrid.cases.lifecycle import FINAL, State
-from urbangrid.cases.models import Case, CaseAccess, CaseRequest, WorkItem
+from urbangrid.cases.models import Case, CaseRequest, WorkItem
 from urbangrid.cases.numbers import next_number
 from urbangrid.cases.orders import GRADES, URGED_RECENTLY_MINUTES, OrderRule
 from urbangrid.cases.process import Wait
@@ -113,8 +113,7 @@ def _to_target(step: Step, rule: OrderRule, request: CaseRequest, note: str) -> 
     wait = Wait(State(step.case.state), ANSWER[rule.kind], "answer_order", "desk", minutes, calendar)
     item = step.open_beside(wait, request, note=f"{request.number} {note}".strip(), unit_id=target)
     request.until = request.until or item.due_at
-    if not CaseAccess.objects.filter(case=step.case, unit_id=target).exists():
-        step.accesses.append(CaseAccess(case=step.case, unit_id=target, since=step.at, why="order"))
+    holders.let_read(step, target, "order")
 
 
 def _answer_time(step: Step, rule: OrderRule, request: CaseRequest) -> tuple[str, int]:

@@ -139,6 +139,16 @@ def _pause_work(step: Step, rule: RequestRule, *, stands: bool) -> None:
             step.pause_item(item, "suspension" if stands else None)
 
 
+def _go_on(step: Step, rule: RequestRule, request: CaseRequest) -> None:
+    """The asker's stage goes on, unless it stands for another request as well."""
+    if not rule.stands:
+        return
+    others = CaseRequest.objects.filter(case=step.case, state=CaseRequest.WAITING).exclude(pk=request.pk)
+    rules = [step.process.requests.get(kind) for kind in others.values_list("kind", flat=True)]
+    if not any(one is not None and one.stands for one in rules):
+        _pause_work(step, rule, stands=False)
+
+
 @whole
 def agree(acting: Acting, case_id: int, seq: int, inputs: DecideInputs) -> Case:
     """同意: the next approver gets it, or the request is granted and takes effect.
@@ -158,8 +168,7 @@ def agree(acting: Acting, case_id: int, seq: int, inputs: DecideInputs) -> Case:
         return step.commit()
     request.outcome = outcome
     step.decide(request, CaseRequest.GRANTED)
-    if rule.stands:
-        _pause_work(step, rule, stands=False)
+    _go_on(step, rule, request)
     handler.granted(step, request, inputs)
     return step.commit()
 
@@ -171,8 +180,7 @@ def disagree(acting: Acting, case_id: int, seq: int, inputs: DecideInputs) -> Ca
     code = checks.reason(acting, "disagree", inputs.reason, inputs.note)
     _decided(step, request, "disagree", inputs, {"last": True}, reason=code)
     step.decide(request, CaseRequest.REFUSED)
-    if rule.stands:
-        _pause_work(step, rule, stands=False)
+    _go_on(step, rule, request)
     granting.HANDLERS[request.kind].refused(step, request, inputs)
     return step.commit()
 
@@ -192,8 +200,7 @@ def take_back(acting: Acting, case_id: int, seq: int, inputs: DecideInputs) -> C
     _decided(step, request, "take_back", inputs, {})
     step.close_item(item, done=False)
     step.decide(request, CaseRequest.WITHDRAWN)
-    if step.process.requests[request.kind].stands:
-        _pause_work(step, step.process.requests[request.kind], stands=False)
+    _go_on(step, step.process.requests[request.kind], request)
     return step.commit()
 
 

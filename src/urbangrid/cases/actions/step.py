@@ -88,15 +88,15 @@ class Step:
     def take(self, move: Move, entry: Entry, *, work_note: str = "", person: int | None = None) -> None:
         """Take one move with its record, and the move that the definition lets follow at once."""
         edge = move.edge
-        if self.case.aside in ("suspended", "deferred") and edge.target != edge.source:
-            self.end_aside()
         self.case.state = edge.target
         self.record(entry)
+        if self.case.aside in ("suspended", "deferred") and edge.target != edge.source:
+            self.end_aside()
         if edge.work:
             self.close_item(self.item(edge.work))
         if edge.source == State.DISPOSING != edge.target:
             crew_tasks.end(self, crew_tasks.still_open(self))  # whatever takes the case from the unit ends what its crews have
-        if edge.over:
+        if edge.over or edge.target in FINAL:
             self._end_work(edge)
         self._apply(edge)
         self.lapse(lambda request: edge.target not in KINDS[request.kind].waits_in)
@@ -132,8 +132,9 @@ class Step:
         self._closed[item.pk] = item
 
     def _end_work(self, edge: Edge) -> None:
-        """A move from above ends what others have open of the state; in a final state everything ends, orders alone are still answered."""
-        stays = frozenset({"answer_order", "answer_instruction", "judge_answer"}) if edge.target in FINAL else BESIDE
+        """A move from above ends what others have open of the state; in a final state everything ends, but orders are still answered and
+        what keeps its sense after the end (申诉) is decided."""
+        stays = frozenset({"answer_order", "answer_instruction", "judge_answer", "decide"}) if edge.target in FINAL else BESIDE
         for item in self.items:
             if item.closed_at is None and item.kind not in stays:
                 self.close_item(item, done=False)
@@ -169,12 +170,16 @@ class Step:
     # --- requests ---
 
     def end_aside(self) -> None:
-        """挂账 or 缓办 has ended: its request leaves the library."""
+        """挂账 or 缓办 has ended: the clocks go on with what was left, its request leaves the library, nobody re-checks it any more."""
+        for row in (self.clock("unit"), self.clock("case")):
+            if row is not None and row.due_at is None:
+                self.change(row, lambda state: deadlines.go_on(state, self.at))
+        self.close_item(self.item("recheck"), done=False)
         kinds = ("suspension", "deferral")
         for request in CaseRequest.objects.filter(case_id=self.case.pk, kind__in=kinds, state=CaseRequest.GRANTED, ended_at=None):
             request.ended_at, request.state = self.at, CaseRequest.ENDED
             self.changed_request(request)
-        self.case.aside = ""
+        self.case.aside = self._asking()
 
     def request(self, request_id: int) -> CaseRequest:
         """A request of this case. Raises NotFound ``request_unknown``."""
@@ -190,7 +195,12 @@ class Step:
         request.state, request.decided_at, request.decided_seq = state, self.at, self.case.seq
         request.decided_by_id = None if state == CaseRequest.LAPSED else self.acting.appointment_id or None
         self.changed_request(request)
-        self.case.aside = "" if self.case.aside == "asking" else self.case.aside
+        if self.case.aside == "asking":
+            self.case.aside = self._asking()
+
+    def _asking(self) -> str:
+        """What stands beside the state while any request waits for its approver."""
+        return "asking" if self.item("decide") is not None else ""
 
     def changed_request(self, request: CaseRequest) -> None:
         self._decided[request.pk] = request
@@ -256,7 +266,7 @@ class Step:
     def pause_item(self, item: WorkItem, why: deadlines.StandReason | None) -> None:
         """The stage of an item stands for a reason, or goes on (None): its light is grey meanwhile."""
         row = self.stage_clock(item)
-        if row is None:
+        if row is None or (row.due_at is None) == (why is not None):  # stands, or runs, already
             return
         self.change(row, lambda state: deadlines.stand(state, self.at, why) if why else deadlines.go_on(state, self.at))
         item.due_at, item.warn_at, item.paused = row.due_at, row.warn_at, why is not None

@@ -36,7 +36,7 @@ def talk(request: HttpRequest, case_id: int) -> HttpResponse:
     """The comments; who opens them has read them, and the writers' pages say so within seconds."""
     acting = acting_of(request)
     case = access.readable(acting, case_id)
-    shown = remarks.remarks(acting, case_id)
+    shown = remarks.remarks(acting, case_id, access.reads_until(case))
     answer = _draw(request, acting, case, shown)
     if writing.mark_read(acting, shown):
         messages.publish([Message(topics.case(case_id), {"talk": True})])
@@ -85,6 +85,6 @@ def _written(request: HttpRequest, case_id: int, action: str, said: str) -> Http
         perform(acting, case_id, action, 0, data, key=request.POST.get("key", ""))
     except Refusal as fault:
         case = access.readable(acting, case_id)
-        return _draw(request, acting, case, remarks.remarks(acting, case_id), fault, {**data, "action": action})
+        return _draw(request, acting, case, remarks.remarks(acting, case_id, access.reads_until(case)), fault, {**data, "action": action})
     toast(request, said)
     return redirect(reverse("workbench:case", args=[case_id]) + "#talk")

@@ -1,0 +1,323 @@
+"""One random walk: a case from its report on, with everything held against the second telling after every move."""
+
+from __future__ import annotations
+
+import traceback
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any
+
+from django.db import transaction
+
+from urbangrid.cases import access, detail
+from urbangrid.cases import actions as case_actions
+from urbangrid.cases.actions import archiving, intake, library
+from urbangrid.cases.actions.inputs import ReportInputs
+from urbangrid.cases.lifecycle import FINAL, REMARKS, State
+from urbangrid.cases.models import Case, CaseAccess, Report
+from urbangrid.cases.proof import judge, rows
+from urbangrid.cases.proof.acts import tell
+from urbangrid.cases.proof.moves import Chooser, Move, may, reads_until, resolved, sees
+from urbangrid.cases.proof.told import Act, Contradiction, Told
+from urbangrid.cases.proof.world import World
+from urbangrid.core import clock
+from urbangrid.core.errors import Refusal
+from urbangrid.organizations import queries as organizations
+from urbangrid.organizations.acting import Acting
+
+BEGIN = datetime(2026, 9, 21, 0, 30, tzinfo=UTC)
+"""The week before a long holiday with make-up workdays on both sides."""
+CASES = 2
+KIN = frozenset({"merge", "unmerge", "split", "relate", "unrelate", "join_report"})
+"""Actions that write to another case as well."""
+LOOKS = 0.15
+"""Of the times that somebody sees the case she opens it."""
+LONGEST = 90
+"""Moves of one walk."""
+CLOSED_FOR = 6
+"""Moves that are still tried on a case that has ended."""
+
+
+@dataclass(slots=True)
+class Counts:
+    """What a run did."""
+
+    moves: int = 0
+    done: int = 0
+    refused: Counter[str] = field(default_factory=Counter)
+    acts: Counter[str] = field(default_factory=Counter)
+    states: Counter[str] = field(default_factory=Counter)
+    numbers: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Life:
+    """A case of the walk with its telling, the hash of the last record told, and the digest of all its rows."""
+
+    case_id: int
+    told: Told
+    hash: bytes = b""
+    digest: str = ""
+
+
+class Walk:
+    """Two cases side by side and their tellings. ``moves`` is what was done, so that it can be done again."""
+
+    def __init__(self, world: World, seed: str, counts: Counts) -> None:
+        self.world, self.counts, self.rng = world, counts, Random(seed)  # noqa: S311 - dice, no secret
+        self.seed = seed
+        self.now = BEGIN + timedelta(minutes=self.rng.randrange(60 * 24 * 30))
+        self.moves: list[Move] = []
+        self.lives: list[Life] = []
+
+    # --- beginning ---
+
+    def begin(self) -> None:
+        """Two reports that the seat accepts."""
+        with clock.travel(self.now):
+            for number in range(CASES):
+                self._open(number)
+
+    def _open(self, number: int) -> None:
+        world, rng = self.world, self.rng
+        report = self._report(number)
+        unit = organizations.unit_for_duty(world.platform.pk, "accept", report.subdistrict_id)
+        agents = [who for who in world.people.values() if "accept" in who.duties and who.unit_id == unit]
+        case = intake.accept(rng.choice(agents), report.pk)
+        told = Told(world.law(case.process_id), world.facts(), platform=world.platform.pk, mates=world.mates)
+        areas = CaseAccess.objects.filter(case_id=case.pk).exclude(division=None).values_list("division_id", flat=True)
+        told.areas, told.reporter = frozenset(areas), report.reporter_appointment_id
+        self.lives.append(Life(case.pk, told))
+        self._look(self.lives[-1])
+
+    def _report(self, number: int) -> Report:
+        world, rng = self.world, self.rng
+        category, condition = rng.choice(world.classes)
+        inspector, seat = (rng.choice(world.with_duty(duty)) for duty in ("report", "register"))
+        by_inspector = rng.random() < 0.7
+        who = world.people[inspector if by_inspector else seat]
+        inputs = ReportInputs(
+            "inspector" if by_inspector else "hotline", f"walk-{self.seed}-{number}", category, condition, "路面坑洼",
+            rng.random() < 0.1, "大柳树路", *rng.choice(world.spots), files=(world.photo(who, 0),) if by_inspector else (),
+        )  # fmt: skip
+        return intake.report(who, inputs)
+
+    # --- one step ---
+
+    def step(self, move: Move) -> bool:
+        """Do it and hold everything against the telling. Says whether the platform took it."""
+        self.moves.append(move)
+        self.now += timedelta(seconds=move.wait)
+        self.counts.moves += 1
+        with clock.travel(self.now):
+            return self._round() if move.action == "round" else self._act(move, self.lives[move.case])
+
+    def _round(self) -> bool:
+        """What the platform does by itself as days pass."""
+        library.wake_due()
+        library.ask_rechecks()
+        archiving.archive_old()
+        for life in self.lives:
+            self._look(life)
+        return True
+
+    def _act(self, move: Move, life: Life) -> bool:
+        told, who = life.told, self.world.people[move.who]
+        data = resolved(move, self.world, told, who, self.now, [one.case_id for one in self.lives])
+        seq, before = max(told.seq - move.stale, 0), told.seq
+        forbidden = self._forbidden(move, told, who)
+        try:
+            with transaction.atomic():
+                case_actions.perform(who, life.case_id, move.action, seq, data, key=move.key)
+        except Refusal as fault:
+            self._refused(move, fault)
+            return False
+        except Exception as fault:
+            raise Contradiction(f"{move.action} broke: {fault!r}\n{traceback.format_exc()[-1500:]}") from fault
+        self.counts.done += 1
+        for one in self.lives:
+            if one is life or move.action in KIN:
+                self._look(one)
+        if told.seq > before and forbidden:
+            raise Contradiction(f"{move.who} did {move.action}, which {forbidden} forbids")
+        return True
+
+    def _forbidden(self, move: Move, told: Told, who: Acting) -> str:
+        """Why the platform must refuse it; empty where it may do as it likes."""
+        request = move.data.get("request")
+        if not may(told, who, move.action, request if isinstance(request, int) else None):
+            return "the matrix"
+        behind = told.acts[-move.stale :] if move.stale else []
+        if move.action not in REMARKS and any(one.action not in REMARKS for one in behind):
+            return "a form that was drawn before"
+        return ""
+
+    def _refused(self, move: Move, fault: Refusal) -> None:
+        """Nothing has changed, in neither case."""
+        self.counts.refused[f"{move.how} {move.action} {fault.code}"] += 1
+        for life in self.lives:
+            if rows.digest(life.case_id) != life.digest:
+                raise Contradiction(f"{move.action} was refused ({fault.code}) and yet changed something")
+
+    # --- looking ---
+
+    def _look(self, life: Life) -> None:
+        """Read what was written, tell it a second time, hold both against each other."""
+        told = life.told
+        there = rows.read(life.case_id, told.seq)
+        found, life.hash = rows.acts(there.records, life.hash)
+        told.kinds = {row["id"]: row["kind"] for row in there.requests}
+        for act in found:
+            self._check_actor(act)
+            if told.seq == 0:
+                told.state = act.source
+            tell(told, act)
+            self.counts.acts[act.action] += 1
+        judge.agree(self.world, told, there)
+        self._number(there.case)
+        self._seen(life)
+        life.digest = there.digest
+        self.counts.states[told.state] += 1
+
+    def _check_actor(self, act: Act) -> None:
+        """By hand only under a post that exists; by itself only what a day brings."""
+        if act.appointment is None and act.action not in ("wake", "ask_recheck", "archive"):
+            raise Contradiction(f"{act.action} was done by nobody")
+
+    def _number(self, case: rows.Row) -> None:
+        number = case["number"]
+        if number and number not in self.counts.numbers:
+            self.counts.numbers.add(number)
+            if Case.objects.filter(number=number).count() != 1:
+                raise Contradiction(f"number {number} was given twice")
+
+    def _seen(self, life: Life) -> None:
+        """Somebody at random sees the case exactly where the matrix says so."""
+        name = self.rng.choice(sorted(self.world.people))
+        who = self.world.people[name]
+        found = access.visible_to(who).filter(pk=life.case_id).exists()
+        if found != sees(life.told, who):
+            raise Contradiction(f"seen: {name} {'sees' if found else 'does not see'} the case, against the matrix")
+        if found and self.rng.random() < LOOKS:
+            self._read(life, name)
+
+    def _read(self, life: Life, name: str) -> None:
+        """What she reads ends where it must: no later record, photo or request, and nobody who has it now."""
+        who = self.world.people[name]
+        view, until = detail.view(who, life.case_id), reads_until(life.told, who)
+        if until is None:
+            if not view.story or (life.told.open() and not view.holders):
+                raise Contradiction(f"read: {name} must read the whole case")
+            return
+        seqs = [line.seq for line in view.story] + [photo.seq for photo in view.photos] + [one.asked_seq for one in view.requests]
+        if max(seqs, default=0) > until or view.holders or view.moves:
+            raise Contradiction(f"read: {name} reads behind record {until}, with which the case left her unit")
+
+    # --- a whole walk ---
+
+    def run(self, most: int) -> None:
+        chooser, after = Chooser(self.world, self.rng), 0
+        self.begin()
+        for _number in range(min(most, LONGEST)):
+            tolds = [life.told for life in self.lives]
+            self.step(chooser.next(tolds))
+            after += all(State(told.state) in FINAL for told in tolds)
+            if after > CLOSED_FOR:
+                return
+
+    def replay(self, moves: Sequence[Move]) -> None:
+        self.begin()
+        for move in moves:
+            self.step(move)
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A contradiction with the fewest moves that lead to it."""
+
+    seed: str
+    why: str
+    moves: tuple[Move, ...]
+
+    def text(self) -> str:
+        lines = [f"  {number}. {move.text()}" for number, move in enumerate(self.moves, 1)]
+        return "\n".join([f"seed {self.seed}: {self.why}", *lines])
+
+
+class _Undo(Exception):
+    pass
+
+
+def attempt(world: World, seed: str, moves: Sequence[Move]) -> str:
+    """Play these moves from the start and take everything back; why they contradict, or nothing."""
+    why = ""
+    try:
+        with transaction.atomic():
+            walk = Walk(world, seed, Counts())
+            try:
+                walk.replay(moves)
+            except Contradiction as fault:
+                why = str(fault)
+            world.photos.clear()
+            raise _Undo
+    except _Undo:
+        return why
+
+
+def shortened(world: World, seed: str, moves: Sequence[Move], why: str, tries: int = 120) -> Broken:
+    """Leave out halves, quarters, single moves, as long as it still contradicts in the same way."""
+    kind, kept, size = why.split(":")[0], list(moves), max(len(moves) // 2, 1)
+    while tries > 0:
+        place, before = 0, len(kept)
+        while place < len(kept) and tries > 0:
+            fewer = kept[:place] + kept[place + size :]
+            tries -= 1
+            found = attempt(world, seed, fewer)
+            if found.split(":")[0] == kind:
+                kept, why = fewer, found
+            else:
+                place += size
+        if size == 1 and len(kept) == before:
+            break
+        size = max(size // 2, 1)
+    return Broken(seed, why, tuple(kept))
+
+
+def walks(world: World, seed: int, steps: int, counts: Counts) -> Iterator[Walk]:
+    """Walk after walk until so many moves were made. Raises Contradiction with the walk as ``walk``."""
+    number = 0
+    while counts.moves < steps:
+        walk = Walk(world, f"{seed}/{number}", counts)
+        yield walk
+        try:
+            walk.run(steps - counts.moves)
+        except Contradiction as fault:
+            raise Found(walk, str(fault)) from fault
+        number += 1
+
+
+class Found(Exception):
+    """A contradiction in a walk."""
+
+    def __init__(self, walk: Walk, why: str) -> None:
+        super().__init__(f"seed {walk.seed}: {why}")
+        self.walk, self.why = walk, why
+
+
+def prove(world: World, seed: int, steps: int, tell_progress: Any = None) -> tuple[Counts, Broken | None]:
+    """Play ``steps`` moves; the counts, and the first contradiction shortened."""
+    counts = Counts()
+    point = transaction.savepoint() if transaction.get_connection().in_atomic_block else None
+    try:
+        for walk in walks(world, seed, steps, counts):
+            if tell_progress is not None:
+                tell_progress(counts, walk)
+    except Found as found:
+        if point is not None:
+            transaction.savepoint_rollback(point)
+            world.photos.clear()
+        return counts, shortened(world, found.walk.seed, found.walk.moves, found.why)
+    return counts, None
