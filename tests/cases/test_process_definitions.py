@@ -65,7 +65,7 @@ def naive_faults(definition: dict[str, Any]) -> set[tuple[str, str]]:
             found.add(("nobody_works", state))
         elif waits[state].get("limit_minutes") is None and waits[state]["holder"] != "handler":
             found.add(("no_limit", state))
-    leaving = closure_of({way for way in ways if way[1] not in ("void", "merged", way[0]) and way[0] not in {final.value for final in FINAL}})
+    leaving = closure_of({way for way in ways if way[1] not in ("void", "merged", way[0]) and way[0] not in final})
     for state in states:
         circle = {other for one, other in leaving if one == state}
         if state in circle and all((other, state) in leaving for other in circle):

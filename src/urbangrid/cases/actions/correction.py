@@ -144,7 +144,7 @@ def _undo_dispatch(step: Step, record: CaseRecord) -> None:
     rights = CaseAccess.objects.filter(case=step.case, unit__isnull=False)
     rights.filter(since=record.at).delete()
     if (until := _read_until(step.case, record)) is not None:
-        rights.filter(unit_id=record.target_unit_id).update(until_seq=until)
+        rights.filter(unit_id=record.target_unit_id or 0).update(until_seq=until)
 
 
 def _undo_clock(step: Step) -> None:
