@@ -147,6 +147,8 @@ class Player:
             return "verify", {"answer": "true", "note": "现场属实", "files": [self._photo(holder, "before")]}
         if work.kind == "check":
             return "check", {"answer": "handled", "note": "现场已处置", "files": [self._photo(holder, "check")]}
+        if work.kind == "fence":
+            return "fence", {"text": "已围挡并设警示标志", "files": [self._photo(holder, "before")]}
         if work.kind == "dispose":
             return "feedback", {"text": "已到场处置完毕", "handled_by": "班组", "files": [self._photo(holder, "after")]}
         if work.kind == "dispatch":

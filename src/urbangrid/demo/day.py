@@ -158,6 +158,8 @@ class Day:
         if kind in ("dispatch", "district_dispatch"):
             unit = holding.proposed_unit(work.case_id) or self.town.units[names.DEFAULT_UNIT].pk
             return "dispatch", {"unit_id": unit, "opinion": self.random.choice(("", "请先围护再处置", "请于今日完成", ""))}
+        if kind == "fence":
+            return "fence", {"text": "已围挡并设警示标志", "files": [self._photo(who, name, "before", number)]}
         if kind == "dispose":
             return "feedback", {
                 "text": self.random.choice(DONE),
