@@ -338,7 +338,7 @@ def _to_target(told: Told, act: Act, number: int, asked: Asked, until: str | Non
         seconds = max((second_of(datetime.fromisoformat(until)) - second_of(act.at)) // 60, 1) * 60
     told.beside(ANSWER[asked.kind], "answer_order", act, seconds, unit=asked.target, request=number)
     if asked.target is not None:
-        told.readers.setdefault(asked.target, None)
+        told.readers[asked.target] = None
 
 
 def _of_request(told: Told, act: Act, kinds: tuple[str, ...]) -> list[Work]:
@@ -384,7 +384,7 @@ def _assist(told: Told, act: Act, unit: int, request: int | None, until: str | N
     if until:
         seconds = max(int((datetime.fromisoformat(until) - act.at) / timedelta(minutes=1)), 1) * 60
     told.beside("assist", "dispose", act, seconds, unit=unit, request=request)
-    told.readers.setdefault(unit, None)
+    told.readers[unit] = None
 
 
 def _end_assist(told: Told, act: Act, works: list[Work]) -> None:
