@@ -90,8 +90,12 @@ class Databases:
 
     def copy(self, rows: int) -> None:
         """The copy for this run."""
-        self.drop(copied(rows))
-        self._create(copied(rows), prepared(rows))
+        self.copy_of(copied(rows), prepared(rows))
+
+    def copy_of(self, name: str, template: str) -> None:
+        """A database like another one, in place of an older one."""
+        self.drop(name)
+        self._create(name, template)
 
     def check_disk(self, rows: int) -> None:
         """Refuses where the platform's own disk would become full; of a database elsewhere nothing is known."""

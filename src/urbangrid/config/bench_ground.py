@@ -51,7 +51,7 @@ def ground(args: argparse.Namespace, sizes: Sequence[int]) -> Iterator[Ground]:
     place = installation.find(args)
     databases = Databases(place)
     with databases.alone(), tempfile.TemporaryDirectory(prefix="urbangrid-bench-") as folder:
-        found = Ground(_environment(place.environment(), folder), Path(folder), databases)
+        found = Ground(environment(place.environment(), folder), Path(folder), databases)
         for rows in sizes:
             _prepare(databases, found.environment, rows)
         try:
@@ -63,7 +63,7 @@ def ground(args: argparse.Namespace, sizes: Sequence[int]) -> Iterator[Ground]:
                 databases.drop(copied(rows))
 
 
-def _environment(known: dict[str, str], folder: str) -> dict[str, str]:
+def environment(known: dict[str, str], folder: str) -> dict[str, str]:
     """That of a real installation: never debugging, keys and static files in ``folder``."""
     left_out = ("URBANGRID_DEBUG", "URBANGRID_TESTING", "URBANGRID_DEMONSTRATION", "URBANGRID_PORT")
     return {name: value for name, value in known.items() if name not in left_out} | {"URBANGRID_DATA": folder, "URBANGRID_WITH_DEMO": "0"}

@@ -19,7 +19,7 @@ from urbangrid.cases.models import Case, CaseRequest, WorkItem
 from urbangrid.cases.process import Wait
 from urbangrid.cases.records import Entry, UsedFile
 from urbangrid.cases.requests import Link, RequestRule
-from urbangrid.core.errors import MovedOn, NotAllowed, Refusal
+from urbangrid.core.errors import MovedOn, NotAllowed, NotFound, Refusal
 from urbangrid.core.transactions import whole
 from urbangrid.organizations.acting import Acting
 
@@ -191,16 +191,16 @@ def take_back(acting: Acting, case_id: int, seq: int, inputs: DecideInputs) -> C
     step = lock(acting, case_id)
     if step.moved_since(seq):
         raise moved_on(step.case, acting.zone)
-    request = step.request(inputs.request)
+    request, rule = _asked(step, inputs.request)
     if request.state != CaseRequest.WAITING:
         raise Refusal("request_decided", status=409, state=words.REQUEST_STATES[request.state])
-    if request.unit_id != acting.unit_id or not acting.may(step.process.requests[request.kind].duty):
+    if request.unit_id != acting.unit_id or not acting.may(rule.duty):
         raise NotAllowed("request_of_others")
     item = _item_of(step, request)
     _decided(step, request, "take_back", inputs, {})
     step.close_item(item, done=False)
     step.decide(request, CaseRequest.WITHDRAWN)
-    _go_on(step, step.process.requests[request.kind], request)
+    _go_on(step, rule, request)
     return step.commit()
 
 
@@ -212,14 +212,23 @@ def _deciding(acting: Acting, case_id: int, seq: int, inputs: DecideInputs, acti
     step = lock(acting, case_id)
     if step.moved_since(seq):
         raise moved_on(step.case, acting.zone)
-    request = step.request(inputs.request)
+    request, rule = _asked(step, inputs.request)
     if request.state != CaseRequest.WAITING:
         raise Refusal("request_decided", status=409, state=words.REQUEST_STATES[request.state])
     item = _item_of(step, request)
     if item is None or not holders.holds(acting, item):
         holder = holders.holder_name(item) if item is not None else ""
         raise NotAllowed("not_your_item", holder=holder, action=words.ACTIONS[action])
-    return step, request, step.process.requests[request.kind]
+    return step, request, rule
+
+
+def _asked(step: Step, request_id: int) -> tuple[CaseRequest, RequestRule]:
+    """What was asked, with its rule; an order is nobody's to decide. Raises NotFound ``case_request_unknown``."""
+    request = step.request(request_id)
+    rule = step.process.requests.get(request.kind)
+    if rule is None:
+        raise NotFound("case_request_unknown")
+    return request, rule
 
 
 def _item_of(step: Step, request: CaseRequest) -> WorkItem | None:

@@ -11,7 +11,7 @@ from typing import Any
 from urbangrid.cases.actions import ACTIONS
 from urbangrid.cases.lifecycle import CHECK_ANSWERS, FINAL, REMARKS, TASK_ACTIONS, VERIFY_ANSWERS, State
 from urbangrid.cases.orders import GRADES
-from urbangrid.cases.proof.acts import ANSWER, SENT
+from urbangrid.cases.proof.acts_beside import ANSWER, SENT
 from urbangrid.cases.proof.told import Told, Work
 from urbangrid.cases.proof.world import World
 from urbangrid.cases.requests import CONTESTED, KINDS

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import traceback
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
-from typing import Any
 
 from django.db import transaction
 
@@ -25,6 +24,7 @@ from urbangrid.cases.proof.told import Act, Contradiction, Told
 from urbangrid.cases.proof.world import World
 from urbangrid.core import clock
 from urbangrid.core.errors import Refusal
+from urbangrid.core.ids import new_id
 from urbangrid.organizations import queries as organizations
 from urbangrid.organizations.acting import Acting
 
@@ -100,7 +100,7 @@ class Walk:
         by_inspector = rng.random() < 0.7
         who = world.people[inspector if by_inspector else seat]
         inputs = ReportInputs(
-            "inspector" if by_inspector else "hotline", f"walk-{self.seed}-{number}", category, condition, "路面坑洼",
+            "inspector" if by_inspector else "hotline", f"walk-{self.seed}-{number}-{new_id()}", category, condition, "路面坑洼",
             rng.random() < 0.1, "大柳树路", *rng.choice(world.spots), files=(world.photo(who, 0),) if by_inspector else (),
         )  # fmt: skip
         return intake.report(who, inputs)
@@ -307,14 +307,14 @@ class Found(Exception):
         self.walk, self.why = walk, why
 
 
-def prove(world: World, seed: int, steps: int, tell_progress: Any = None) -> tuple[Counts, Broken | None]:
+def prove(world: World, seed: int, steps: int, progress: Callable[[Counts], None] | None = None) -> tuple[Counts, Broken | None]:
     """Play ``steps`` moves; the counts, and the first contradiction shortened."""
     counts = Counts()
     point = transaction.savepoint() if transaction.get_connection().in_atomic_block else None
     try:
-        for walk in walks(world, seed, steps, counts):
-            if tell_progress is not None:
-                tell_progress(counts, walk)
+        for _walk in walks(world, seed, steps, counts):
+            if progress is not None:
+                progress(counts)
     except Found as found:
         if point is not None:
             transaction.savepoint_rollback(point)

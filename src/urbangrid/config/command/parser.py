@@ -130,6 +130,7 @@ def _add_data_commands(commands: Commands[argparse.ArgumentParser]) -> None:
         reset.add_argument("--model", type=_model, metavar=_("模式"), help=_("组织模式：a、b、c、d 或 e（默认不变）"))
     _add_bench(commands)
     words_of_process.add(commands, _command)
+    _add_proof(commands)
     _add_audit(commands)
 
 
@@ -144,6 +145,15 @@ def _add_audit(commands: Commands[argparse.ArgumentParser]) -> None:
     export.add_argument("--case", action="append", metavar=_("案卷号"), help=_("只导出这些案件，可多次写"))
     for one in (verify, export):
         one.add_argument("--since", metavar="HEAD", help=_("自这个树头起（条数，或其摘要的前几位）"))
+
+
+def _add_proof(commands: Commands[argparse.ArgumentParser]) -> None:
+    text = _("用随机的一天天证明流程（在另建的数据库里，不动平台的数据）")
+    prove = _group(commands, "prove", "process", "urbangrid.config.commands_prove:run", text)
+    if prove is not None:
+        prove.add_argument("--steps", type=int, metavar="N", help=_("每个模式多少步（默认 20000）"))
+        prove.add_argument("--seed", type=int, metavar="N", help=_("随机种子（默认随机，会打印出来）"))
+        prove.add_argument("--model", type=_model, metavar=_("模式"), help=_("只用一个组织模式：a、b、c、d 或 e（默认全部）"))
 
 
 def _add_bench(commands: Commands[argparse.ArgumentParser]) -> None:
