@@ -85,7 +85,7 @@ def test_the_table_comes_out_as_it_went_in_and_goes_in_again_without_a_new_versi
     changed = load(city, line(city, 时限=8))
     assert (changed.changed, ProcessDefinition.objects.count()) == (1, count + 1)
     assert AuditRow.objects.filter(action="import_processes").count() == 3
-    assert Responsibility.objects.filter(category_id=city.category().id, division=None).count() == 1
+    assert Responsibility.objects.filter(category_id=city.category().id, division=None, valid_to=None).count() == 1
 
 
 @pytest.mark.parametrize(

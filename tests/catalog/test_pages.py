@@ -38,7 +38,7 @@ ADMINISTRATOR = Acting(
     unit_kind="supervision",
     director_unit_id=None,
     division_id=None,
-    duties=frozenset({"administer_system"}),
+    duties=frozenset({"administer_system", "administer_business"}),
 )
 
 
