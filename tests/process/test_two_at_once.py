@@ -76,7 +76,8 @@ def test_of_two_who_agree_at_once_one_decides(desk: At, city: City) -> None:
 def test_of_two_who_close_at_once_one_closes(desk: At, city: City) -> None:
     case = checked(desk, city)
     seq, first, second = seq_of(desk, "seat_agent", case), desk("seat_agent"), desk("second_seat_agent")
-    one_wins(at_once(lambda: first.act(case, "close", seq=seq), lambda: second.act(case, "close", seq=seq)), case, "close", ("周岚", "李敏"))
+    done = at_once(lambda: first.act(case, "close", seq=seq), lambda: second.act(case, "close", seq=seq))
+    one_wins(done, case, "close", ("周岚", "李敏"))
 
 
 def test_of_two_who_merge_the_same_pair_at_once_one_merges_and_neither_waits_for_ever(desk: At, city: City) -> None:
