@@ -148,7 +148,7 @@ class Told:
     """Divisions whose posts read the case."""
     reporters: dict[int | None, int | None] = field(default_factory=dict)
     """Inspectors whose report it tells of, with the case that brought it (None: its own)."""
-    of_other: Callable[[int], Iterable[int | None]] = tuple
+    of_other: Callable[[int], Iterable[int | None]] = lambda _case: ()
     """Reporters of another case."""
     acts: list[Act] = field(default_factory=list)
     undo: dict[int, dict[str, Any]] = field(default_factory=dict)
