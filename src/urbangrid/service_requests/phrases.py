@@ -49,8 +49,10 @@ def put(acting: Acting, phrase_id: int, use: str, title: str, text: str) -> Phra
 
 
 def remove(acting: Acting, phrase_id: int) -> None:
-    """Take one away; doing it again changes nothing."""
-    Phrase.objects.filter(pk=phrase_id, platform_id=acting.platform_id).delete()
+    """Take one away. Raises NotFound ``phrase_unknown`` for one that is gone or another platform's."""
+    deleted, _rows = Phrase.objects.filter(pk=phrase_id, platform_id=acting.platform_id).delete()
+    if not deleted:
+        raise NotFound("phrase_unknown")
 
 
 def filled_text(phrase: Phrase, acting: Acting, row: RequestRow) -> str:

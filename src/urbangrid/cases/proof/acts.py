@@ -265,6 +265,18 @@ def _merge(told: Told, act: Act) -> None:
     told.move(act)
 
 
+def _take_in(told: Told, act: Act) -> None:
+    """Reports of the other case tell of this one too: who made them reads it."""
+    stays(told, act)
+    for reporter in told.of_other(int(act.inputs["case"])):
+        told.reporters.setdefault(reporter, int(act.inputs["case"]))
+
+
+def _let_go(told: Told, act: Act) -> None:
+    stays(told, act)
+    told.reporters = {one: case for one, case in told.reporters.items() if case != int(act.inputs["case"])}
+
+
 def _unmerge(told: Told, act: Act) -> None:
     """As before the merger; what ran stood meanwhile. What was asked has lapsed and stays so."""
     apart = told.apart
@@ -282,7 +294,7 @@ def _unmerge(told: Told, act: Act) -> None:
 
 ACTS: Mapping[str, Callable[[Told, Act], Any]] = {
     **BESIDE,
-    "merge": _merge, "unmerge": _unmerge, "take_in": stays, "let_go": stays, "fence": _fence,
+    "merge": _merge, "unmerge": _unmerge, "take_in": _take_in, "let_go": _let_go, "fence": _fence,
     "file": _file, "correct": _correct, "dispatch": _dispatch, "redispatch": _redispatch, "recall": _leave, "send_back": _leave,
     "return_up": _return_up, "feedback": _feedback, "reopen": _reopen, "assign_down": _assign_down, "unassign": _unassign,
     "hand_back": _hand_back, "crew_feedback": _crew_feedback, "withdraw": _withdraw,

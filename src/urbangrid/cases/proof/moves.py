@@ -359,7 +359,7 @@ def sees(told: Told, who: Acting) -> bool:
         return True
     if who.duties.isdisjoint(("verify", "check")):
         return False
-    return who.appointment_id == told.reporter or any(one.person == who.appointment_id for one in told.work)
+    return who.appointment_id in told.reporters or any(one.person == who.appointment_id for one in told.work)
 
 
 def reads_until(told: Told, who: Acting) -> int | None:
@@ -369,7 +369,7 @@ def reads_until(told: Told, who: Acting) -> int | None:
     if "read_area" in who.duties and who.division_id in told.areas:
         return None
     inspects = not who.duties.isdisjoint(("verify", "check"))
-    if any(one.person == who.appointment_id for one in told.work) or (inspects and who.appointment_id == told.reporter):
+    if any(one.person == who.appointment_id for one in told.work) or (inspects and who.appointment_id in told.reporters):
         return None
     units = told.mates(who) if "read_all" in who.duties else frozenset({who.unit_id})
     limits = [told.readers[unit] for unit in units if unit in told.readers]

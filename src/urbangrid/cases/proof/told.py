@@ -146,7 +146,10 @@ class Told:
     """Units of a person's own platform."""
     areas: frozenset[int | None] = frozenset()
     """Divisions whose posts read the case."""
-    reporter: int | None = None
+    reporters: dict[int | None, int | None] = field(default_factory=dict)
+    """Inspectors whose report it tells of, with the case that brought it (None: its own)."""
+    of_other: Callable[[int], Iterable[int | None]] = lambda _case: ()
+    """Reporters of another case."""
     acts: list[Act] = field(default_factory=list)
     undo: dict[int, dict[str, Any]] = field(default_factory=dict)
     """What a withdrawal of the step of that seq gives back."""

@@ -89,9 +89,12 @@ class Walk:
         case = intake.accept(rng.choice(agents), report.pk)
         told = Told(world.law(case.process_id), world.facts(), platform=world.platform.pk, mates=world.mates)
         areas = CaseAccess.objects.filter(case_id=case.pk).exclude(division=None).values_list("division_id", flat=True)
-        told.areas, told.reporter = frozenset(areas), report.reporter_appointment_id
+        told.areas, told.reporters, told.of_other = frozenset(areas), {report.reporter_appointment_id: None}, self._reporters
         self.lives.append(Life(case.pk, told))
         self._look(self.lives[-1])
+
+    def _reporters(self, case_id: int) -> list[int | None]:
+        return [one for life in self.lives if life.case_id == case_id for one in life.told.reporters]
 
     def _report(self, number: int) -> Report:
         world, rng = self.world, self.rng

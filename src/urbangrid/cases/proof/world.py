@@ -25,7 +25,7 @@ from urbangrid.grids.models import Division
 from urbangrid.organizations.acting import Acting, from_row
 from urbangrid.organizations.models import Appointment, Unit
 
-PHOTOS = 3
+PHOTOS = 1
 """Of each person, sent once and used again and again."""
 NOBODY = "nobody_responsible"
 
