@@ -98,10 +98,11 @@ def decide(case: Case, at: datetime | None = None, platform_id: int | None = Non
     decisions, back = settlements.of_class(case), settlements.sent_back(case)
     shares, centre = candidates.shares(asked), candidates.from_district(asked)
     listed = [*candidates.from_table(asked, shares), *centre, *candidates.from_register(asked), *candidates.from_territory(asked)]
-    found = candidates.once([*candidates.from_decisions(asked, decisions), *(_after(one, back) for one in listed)])
+    planned = [_after(one, back) for one in candidates.from_plan(asked)]
+    found = candidates.once([*candidates.from_decisions(asked, decisions), *planned, *(_after(one, back) for one in listed)])
     known = Known(
         table=shares.decided.unit_id if shares.decided else None, own=case.settled_unit_id,
-        near=frozenset(one.unit_id for one in decisions if one.here),
+        near=frozenset(one.unit_id for one in decisions if one.here), plan=planned[0].unit.unit_id if planned else None,
         route=centre[0].unit.unit_id if centre and candidates.by_territory(case) else None,
     )  # fmt: skip
     first, undecided = choose(found, known)
@@ -118,12 +119,13 @@ def decide(case: Case, at: datetime | None = None, platform_id: int | None = Non
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Units that something speaks for: the table decides on, a decision named for this very case (``own``) or place (``near``), the route
-    of the process sends to (the district of the position)."""
+    """Units that something speaks for: the table decides on, a decision named for this very case (``own``) or place (``near``), a plan
+    (预案) sends to, the route of the process sends to (the district of the position)."""
 
     table: int | None = None
     own: int | None = None
     near: frozenset[int] = frozenset()
+    plan: int | None = None
     route: int | None = None
 
 
@@ -135,6 +137,7 @@ def choose(found: Sequence[Candidate], known: Known) -> tuple[Candidate | None, 
     strongest = (
         [one for one in settled if one.unit.unit_id == known.own],
         [one for one in settled if one.unit.unit_id in known.near],
+        [one for one in fitting if one.unit.unit_id == known.plan],
         [one for one in district if one.unit.unit_id == known.route],
         [one for one in fitting if one.unit.unit_id == known.table],
         settled[:1],
