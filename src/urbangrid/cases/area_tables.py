@@ -130,18 +130,19 @@ class Table:
         return [(row, row.in_order(self.columns)) for row in (*self.rows, self.sum)]
 
 
-ROWS: Final = {"community": "community__name", "cell": "cell__code"}
+ROWS: Final = {"community": ("community__name", "community__code"), "cell": ("cell__code", "cell__code")}
+"""Name and order of a row."""
 
 
 def table(platform_id: int, zone: ZoneInfo, asked: TableAsked, at: datetime) -> Table:
     """The figures as they stand, closed and late ones judged at ``at``; one statement. The same for everybody: who may ask is the
     business of ``area_of``."""
-    name = ROWS[asked.by]
+    name, order = ROWS[asked.by]
     grouped = (
         _cases(platform_id, zone, asked, at)
-        .values(name, "category_id")
+        .values(name, order, "category_id")
         .annotate(n=Count("id"), closed=Count("id", filter=Q(closed_at__lt=at)), late=Count("id", filter=_late(at)))
-        .order_by(name, "category_id")
+        .order_by(order, "category_id")
     )
     rows: dict[str, tuple[dict[str, int], list[int]]] = {}
     columns: dict[str, tuple[str, str]] = {}

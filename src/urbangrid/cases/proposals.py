@@ -2,7 +2,8 @@
 
 Asked in this order; the first that answers is proposed, the others stand beside it:
 
-1. a decision of 权属会商 on this case, or on one of the class at this very place (settlements);
+1. a decision of 权属会商 on this case, or on one of the class at this very place (settlements); then the territory's
+   unit where a plan (预案) says so;
 2. the responsibility table with its rules (catalog.sharing); before it the district of the position where the route says so (SZ-4.2c);
 3. such a decision on a case of the class in the sub-district, where the table leaves it open or is silent. Where the table lists several
    units and nothing decides, nobody is proposed and the dispatcher chooses among them with a reason (CY-A2-x);
