@@ -17,7 +17,7 @@ from tests.support.city import City, photo
 from urbangrid.accounts import actions as accounts
 from urbangrid.accounts.models import ApiToken, Device, SignIn
 from urbangrid.cases import processes, saved
-from urbangrid.cases.actions import authorising, definitions, self_disposal
+from urbangrid.cases.actions import authorising, definitions, plans, self_disposal
 from urbangrid.cases.actions.authorising import AuthorisationInputs
 from urbangrid.cases.definitions import running
 from urbangrid.cases.models import Export, WorkItem
@@ -72,11 +72,19 @@ def sample(at: At, city: City) -> dict[str, object]:
         "action": "receive", "kind": "dispatch", "name": "order", "category_id": city.category().id, "unit_id": clerk.unit_id,
         "token": token_of(int(case)), "user_id": clerk.user_id, "appointment_id": clerk.appointment_id, "retained": "photos", "lift_id": 13,
         "code": "hotline", "notice_id": _notice(clerk), **_of_a_process(city), **_of_the_clerk(clerk),
+        "plan_id": _plan_in_force(city),
         "parked_id": _parked().pk, "job_id": 12, **_short_ways(city), "day": "2026-11-20",
         **_kept_by_the_seat(city.acting("seat_agent")),
         "row_id": Responsibility.objects.filter(platform=city.platform)[0].pk, "company_id": _company(city).pk,
         "phrase_id": Phrase.objects.create(platform=city.platform, use="reply", title="答复", text="{编号}已办结").pk,
     }  # fmt: skip
+
+
+def _plan_in_force(city: City) -> int:
+    """A storm that changes no limit, started by the duty director."""
+    director = city.acting("duty_director")
+    row = plans.save(director, plans.PlanInputs(name="样例", kind="storm", by_road=True))
+    return plans.start(director, row.pk, row.version, "样例").pk
 
 
 def _of_a_process(city: City) -> dict[str, object]:

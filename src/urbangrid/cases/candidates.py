@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from urbangrid.cases import words
+from urbangrid.cases import planning, words
 from urbangrid.cases.models import Case
 from urbangrid.cases.processes import process_of
 from urbangrid.cases.settlements import Settlement
@@ -127,6 +127,16 @@ def from_territory(asked: Asked) -> list[Candidate]:
         if len(there) == 1:
             return [Candidate(there[0], "territory", there[0].division_name)]
     return []
+
+
+def from_plan(asked: Asked) -> list[Candidate]:
+    """派属地: under a plan that says so the unit of the place's own area, with the plan as the reason (case-rules 18)."""
+    if asked.platform_id != asked.case.platform_id:
+        return []
+    plan = planning.of_case(asked.case, asked.at)
+    if plan is None or not plan.to_territory:
+        return []
+    return [replace(one, basis="plan", words=plan.name) for one in from_territory(asked)]
 
 
 def from_precedent(asked: Asked, past: Counter[int]) -> list[Candidate]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from urbangrid.cases import access, asked, clocks, deadlines, relations, remarks, words
+from urbangrid.cases import access, asked, clocks, deadlines, plan_words, relations, remarks, words
 from urbangrid.cases.actions import assignment, authorising, correction, holders
 from urbangrid.cases.files_of import ERASED
 from urbangrid.cases.lifecycle import OPEN, REMARKS, TASK, TASK_ACTIONS, State
@@ -328,6 +328,8 @@ def _text(record: CaseRecord, inputs: Mapping[str, Any]) -> str:
         return str(inputs.get("number", ""))
     if record.action in OF_ANOTHER:
         return str(inputs.get(OF_ANOTHER[record.action], ""))
+    if record.action == "plan":
+        return plan_words.effect(inputs)
     if record.action == "split":
         return "、".join(str(part["number"]) for part in inputs["parts"])
     if record.action in ("close", "close_informed"):

@@ -9,14 +9,14 @@ from django.db import connection
 from urbangrid.cases.models import Case
 from urbangrid.core.models import Platform
 
-LETTERS = {"request": "诉", "self": "自", "order": "督", "instruct": "批"}
+LETTERS = {"request": "诉", "self": "自", "order": "督", "instruct": "批", "plan": "预"}
 """First letter of what has a number of its own beside reports and cases."""
 
 
 def next_number(platform: Platform, kind: str, at: datetime) -> str:
     """``青20261120-0233`` for a case, ``261120-0213`` for a report; the serial's row stays locked until the caller commits.
 
-    ``kind``: case, report, request (``诉261120-0012``), self (``自261120-0012``), order or instruction. One statement. 9,999 a day
+    ``kind``: case, report, request (``诉261120-0012``), self (``自261120-0012``), order, instruct or plan. One statement. 9,999 a day
     are written with four digits, more with as many as needed.
     """
     day = at.astimezone(platform.zone).date()

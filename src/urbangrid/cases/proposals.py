@@ -2,7 +2,8 @@
 
 Asked in this order; the first that answers is proposed, the others stand beside it:
 
-1. a decision of 权属会商 on this case, or on one of the class at this very place (settlements);
+1. a decision of 权属会商 on this case, or on one of the class at this very place (settlements); then the territory's
+   unit where a plan (预案) says so;
 2. the responsibility table with its rules (catalog.sharing); before it the district of the position where the route says so (SZ-4.2c);
 3. such a decision on a case of the class in the sub-district, where the table leaves it open or is silent. Where the table lists several
    units and nothing decides, nobody is proposed and the dispatcher chooses among them with a reason (CY-A2-x);
@@ -98,10 +99,11 @@ def decide(case: Case, at: datetime | None = None, platform_id: int | None = Non
     decisions, back = settlements.of_class(case), settlements.sent_back(case)
     shares, centre = candidates.shares(asked), candidates.from_district(asked)
     listed = [*candidates.from_table(asked, shares), *centre, *candidates.from_register(asked), *candidates.from_territory(asked)]
-    found = candidates.once([*candidates.from_decisions(asked, decisions), *(_after(one, back) for one in listed)])
+    planned = [_after(one, back) for one in candidates.from_plan(asked)]
+    found = candidates.once([*candidates.from_decisions(asked, decisions), *planned, *(_after(one, back) for one in listed)])
     known = Known(
         table=shares.decided.unit_id if shares.decided else None, own=case.settled_unit_id,
-        near=frozenset(one.unit_id for one in decisions if one.here),
+        near=frozenset(one.unit_id for one in decisions if one.here), plan=planned[0].unit.unit_id if planned else None,
         route=centre[0].unit.unit_id if centre and candidates.by_territory(case) else None,
     )  # fmt: skip
     first, undecided = choose(found, known)
@@ -118,12 +120,13 @@ def decide(case: Case, at: datetime | None = None, platform_id: int | None = Non
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Units that something speaks for: the table decides on, a decision named for this very case (``own``) or place (``near``), the route
-    of the process sends to (the district of the position)."""
+    """Units that something speaks for: the table decides on, a decision named for this very case (``own``) or place (``near``), a plan
+    (预案) sends to, the route of the process sends to (the district of the position)."""
 
     table: int | None = None
     own: int | None = None
     near: frozenset[int] = frozenset()
+    plan: int | None = None
     route: int | None = None
 
 
@@ -135,6 +138,7 @@ def choose(found: Sequence[Candidate], known: Known) -> tuple[Candidate | None, 
     strongest = (
         [one for one in settled if one.unit.unit_id == known.own],
         [one for one in settled if one.unit.unit_id in known.near],
+        [one for one in fitting if one.unit.unit_id == known.plan],
         [one for one in district if one.unit.unit_id == known.route],
         [one for one in fitting if one.unit.unit_id == known.table],
         settled[:1],

@@ -44,6 +44,10 @@ class Asked:
     state: str = ""
     light: str = ""
     unit_id: int | None = None
+    but_unit_id: int | None = None
+    """Whoever handles it but this unit, nobody too."""
+    inside_only: bool = False
+    """Of a post with an area: without the cases on its border."""
     since: datetime | None = None
     until: datetime | None = None
     open_only: bool = False
@@ -61,7 +65,7 @@ class Found:
 
 def search(acting: Acting, asked: Asked, *, skip: int = 0, most: int = PAGE, count: bool = True) -> Found:
     """Readable cases that fit, newest first: two statements."""
-    cases = _narrowed(access.visible_to(acting), asked)
+    cases = matching(acting, asked)
     now = clock.now()
     if count and asked.words.strip() and skip + most < COUNT_MOST:
         # the words are looked up once for count and page: among a million cases that is most of the work
@@ -78,7 +82,11 @@ def search(acting: Acting, asked: Asked, *, skip: int = 0, most: int = PAGE, cou
 
 def matching(acting: Acting, asked: Asked) -> QuerySet[Case]:
     """Readable cases that fit, in no order: for who sums or exports them."""
-    return _narrowed(access.visible_to(acting), asked)
+    cases = _narrowed(access.visible_to(acting), asked)
+    if asked.inside_only and acting.division_id is not None:
+        here = acting.division_id
+        cases = cases.filter(Q(community_id=here) | Q(subdistrict_id=here) | Q(district_id=here))
+    return cases
 def rows_of(acting: Acting, ids: Sequence[int]) -> list[CaseRow]:
     """Those of the cases that the post may read, in the order asked; one statement."""
     found = {case.pk: case for case in _page(access.visible_to(acting).filter(pk__in=ids))} if ids else {}
@@ -112,6 +120,8 @@ def _narrowed(cases: QuerySet[Case], asked: Asked) -> QuerySet[Case]:
         cases = cases.filter(state=asked.state)
     if asked.unit_id:
         cases = cases.filter(handler_unit_id=asked.unit_id)
+    if asked.but_unit_id:
+        cases = cases.exclude(handler_unit_id=asked.but_unit_id)
     if asked.repeat_only:
         cases = cases.filter(repeat=True)
     if asked.open_only or asked.light in words.LIGHTS:

@@ -58,6 +58,8 @@ QUEUES = {
     "fence": _("先期围护"),
 }
 """Work item kinds as queues."""
+STUCK = {"receive": _("已派遣未签收"), "dispose": _("已签收未处置")}
+"""The same where a late one is told of (desks.md D4)."""
 ACTIONS = {
     "report": _("上报"),
     "accept": _("受理"),
@@ -109,6 +111,7 @@ ACTIONS = {
     "self_dispose": _("自处置"),
     "import": _("历史导入"),
     "migrate_process": _("改用新流程"),
+    "plan": _("预案"),
     "recall": _("收回"),
     "redispatch": _("改派"),
     "send_back": _("回退"),
@@ -227,7 +230,7 @@ STAYS = {
 
 PROPOSAL_BASES = {
     "decision": _("权属会商"), "table": _("责任清单"), "register": _("企业名录"), "territory": _("属地"), "precedent": _("先例"),
-    "load": _("在手"),
+    "load": _("在手"), "plan": _("预案"),
 }  # fmt: skip
 """Grounds of a proposal (case-rules 13)."""
 DISTRICT_OF_PLACE = _("位置所在的区")

@@ -220,6 +220,17 @@ def _limit_row(row: TimeLimit) -> LimitRow:
     return LimitRow(Limit(row.value, row.unit, row.case_value), row.area_grade, row.period, row.valid_from, row.valid_to)
 
 
+def periods(platform_id: int) -> tuple[str, ...]:
+    """Protection periods (保障时段) for which the catalogue names limits of their own, the shipped ones and the platform's."""
+
+    def make() -> tuple[str, ...]:
+        ours = Q(condition__platform=None) | Q(condition__platform_id=platform_id)
+        rows = TimeLimit.objects.filter(ours, valid_to=None).exclude(period="")
+        return tuple(rows.order_by("period").values_list("period", flat=True).distinct())
+
+    return cache.remembered(("periods", platform_id), make)
+
+
 def limit_for(condition_id: int, area_grade: int | None, period: str, at: datetime) -> Limit:
     """The limit of a condition for an area grade (None: unknown) and period ("": ordinary days) at an instant.
 

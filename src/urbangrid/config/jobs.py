@@ -18,7 +18,7 @@ from procrastinate.contrib.django import app
 
 from urbangrid.audit import retention, stamps
 from urbangrid.cases import exports, partitions, upkeep
-from urbangrid.cases.actions import archiving, library
+from urbangrid.cases.actions import archiving, library, plan_settling, plans
 from urbangrid.cases.definitions import running
 from urbangrid.catalog import cache
 from urbangrid.config import operations
@@ -140,6 +140,11 @@ def purges() -> dict[str, int]:
         return retention.purge_all() if free and not _clock_was_set("purges") else {}
 
 
+def follow_plans() -> int:
+    """预案 whose end has come end; open cases that belong to one are taken up, those of an undone one get their limits back."""
+    return plans.end_due() + plan_settling.settle_all()
+
+
 @app.task(name=running.JOB)
 def process_run(run_id: str) -> None:
     """A long simulation or migration that somebody asked for on a page; its row says how far it is."""
@@ -152,6 +157,7 @@ def process_run(run_id: str) -> None:
 
 
 _periodic("* * * * *", "library_wakes", library.wake_due)
+_periodic("* * * * *", "plans", follow_plans)
 _periodic("40 * * * *", "archive", archiving.archive_old)
 _periodic("20 0 * * *", "library_rechecks", library.ask_rechecks)
 _periodic("* * * * *", exports.JOB, exports.make_waiting)

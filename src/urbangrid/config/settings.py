@@ -155,6 +155,7 @@ TEMPLATES = [
                 "django.template.context_processors.csrf",
                 "urbangrid.ui.context.page",
                 "urbangrid.live.context.live",
+                "urbangrid.cases.plan_banner.plans",
             ],
         },
     }

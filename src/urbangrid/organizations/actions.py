@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from urbangrid.accounts.models import User
 from urbangrid.audit.actions import note
@@ -128,9 +129,9 @@ def resume_appointment(*, appointment_id: int, acting: Acting | None = None) -> 
 @transaction.atomic
 def edit_unit(
     *, unit_id: int, name: str, short_name: str, parent_id: int | None, calendar_code: str, duty_phone: str, is_active: bool,
-    share_percent: int, answers_directly: bool, acting: Acting,
+    share_percent: int, answers_directly: bool, acting: Acting, handles_cases: bool = False,
 ) -> Unit:  # fmt: skip
-    """Change a unit of the acting platform; its code and kind stay, cases refer to them.
+    """Change a unit of the acting platform; its code and kind stay, cases refer to them. ``handles_cases``: of a sub-district office.
 
     Raises Refusal ``unit_below_itself``, ``unit_staffed`` (people are still appointed there).
     """
@@ -142,6 +143,7 @@ def edit_unit(
     wanted = {
         "name": name, "short_name": (short_name or name)[:20], "parent_id": parent_id, "calendar_code": calendar_code,
         "duty_phone": duty_phone, "is_active": is_active, "share_percent": share_percent, "answers_directly": answers_directly,
+        "handles_cases": handles_cases and unit.kind == "subdistrict_office",
     }  # fmt: skip
     changed = {key: value for key, value in wanted.items() if getattr(unit, key) != value}
     before = {key: getattr(unit, key) for key in changed}
@@ -149,10 +151,24 @@ def edit_unit(
         setattr(unit, key, value)
     unit.initials = initials(unit.short_name)
     unit.save()
+    if changed.get("handles_cases"):
+        _need_handling_post(acting)
     if changed:
         note(acting, "unit_changed", subject=f"unit:{unit.pk}", values={"before": before, "after": changed})
     queries.forget()
     return unit
+
+
+def _need_handling_post(acting: Acting) -> None:
+    """An office that handles cases needs somebody who receives them: the post is made once, with the duties that a department's has."""
+    posts = Post.objects.filter(platform_id=acting.platform_id, duties__contains=["receive"])
+    if posts.filter(unit_kinds__contains=["subdistrict_office"]).exists():
+        return
+    like = posts.filter(unit_kinds__contains=["department"]).order_by("code").first()
+    create_post(
+        platform_id=acting.platform_id, code="subdistrict_clerk", name=_("街道内勤"), desk="department",
+        duties=like.duties if like else ["answer_order", "receive", "dispose"], unit_kinds=["subdistrict_office"], acting=acting,
+    )  # fmt: skip
 
 
 def _check_parent(unit: Unit, parent_id: int | None) -> None:

@@ -49,6 +49,7 @@ class Unit(Identified):
     is_active = models.BooleanField(default=True)
     share_percent = models.PositiveSmallIntegerField(default=80, help_text="of what is left of the limit, for a task from the unit above")
     answers_directly = models.BooleanField(default=False, help_text="else the unit above looks at its answer first (自审)")
+    handles_cases = models.BooleanField(default=False, help_text="a sub-district office as a handling level: a dispatch target")
 
     class Meta:
         constraints = [

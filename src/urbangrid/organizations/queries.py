@@ -242,8 +242,9 @@ def unit_ids(platform_id: int) -> list[int]:
 
 
 def all_units(platform_id: int) -> list[UnitInfo]:
-    """Active units that can dispose of cases (departments, companies), by code."""
-    return _remembered(("all", platform_id), lambda: _infos(Q(platform_id=platform_id, kind__in=("department", "company")), "receive"))
+    """Active units that can dispose of cases by code: departments, companies, and sub-district offices that handle cases (HD-2.2-3)."""
+    kinds = Q(kind__in=("department", "company")) | Q(kind="subdistrict_office", handles_cases=True)
+    return _remembered(("all", platform_id), lambda: _infos(Q(platform_id=platform_id) & kinds, "receive"))
 
 
 def district_centres(platform_id: int) -> list[UnitInfo]:

@@ -28,6 +28,9 @@ declare(
         "phrase_unknown": _("没有这条常用语，请刷新后重选。"),
         "phrase_twice": _("已有一条叫“%(title)s”的常用语，请改那一条或换个标题。"),
         "reveal_often": _("您在%(period)s内已查看 %(most)s 次来报人信息。确需继续，请勾选“仍须查看”，会单独记入审计。"),
+        "road_outside_plan": _("“%(road)s”不在预案“%(plan)s”的范围内。请逐条登记，或改预案范围。"),
+        "batch_plan_missing": _("没有生效中的“按路合并”预案，不能批量成案。请值班长启动预案，或逐条登记。"),
+        "batch_too_long": _("一次最多 %(most)s 行，这里有 %(count)s 行。请分几次粘贴。"),
         "request_without_contact": _("这件诉求没有留联系方式。"),
     }
 )
@@ -62,6 +65,8 @@ CLOSING_KINDS = {
     "answered": _("答复办结"), "on_the_spot": _("当场答复"), "unreached": _("多次回访未接通"), "no_reply": _("无须答复"),
     "returned": _("退单"), "imported": _("历史导入"),
 }  # fmt: skip
+UNREAD = {"empty": _("没有地点和内容"), "long": _("超过 500 个字，不像一个来电")}
+"""Why a pasted line is no call (calls.py)."""
 CLOSED_REPLY = _("您反映的问题已处理完毕。")
 """When a case ended without a reply of its own, e.g. voided for a reason that has no sentence for the citizen."""
 CENTRE = _("监督中心")

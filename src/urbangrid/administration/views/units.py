@@ -96,6 +96,7 @@ def _create(acting: Acting, posted: QueryDict) -> Unit:
 def _change(acting: Acting, unit: Unit, posted: QueryDict) -> Unit:
     return actions.edit_unit(
         unit_id=unit.pk, name=forms.text(posted, "name", _("名称"), 60), is_active=posted.get("is_active") == "on",
+        handles_cases=posted.get("handles_cases") == "on",
         **_common(acting, posted), acting=acting,
     )  # fmt: skip
 
@@ -123,6 +124,7 @@ def _typed(unit: Unit) -> dict[str, str]:
         "code": unit.code, "name": unit.name, "short_name": unit.short_name, "kind": unit.kind, "parent": str(unit.parent_id or ""),
         "calendar": unit.calendar_code, "duty_phone": unit.duty_phone, "is_active": "on" if unit.is_active else "",
         "share_percent": str(unit.share_percent), "answers_directly": "on" if unit.answers_directly else "",
+        "handles_cases": "on" if unit.handles_cases else "",
     }  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from urbangrid.cases import clocks, deadlines, places
-from urbangrid.cases.actions import checks, fences, indexing
+from urbangrid.cases.actions import checks, fences, indexing, plan_effects
 from urbangrid.cases.actions.filing import move_place, recompute_limits, set_condition
 from urbangrid.cases.actions.inputs import CorrectInputs, FilingInputs, ReasonInputs
 from urbangrid.cases.actions.step import Step, begin, find, lock, moved_on
@@ -40,12 +40,13 @@ def correct(acting: Acting, case_id: int, seq: int, inputs: CorrectInputs) -> Ca
     new = _facts(case)
     if old == new:
         raise Refusal("nothing_changed", status=422)
+    planned = plan_effects.note(step)
     recompute_limits(step)
     case.words = indexing.words_of(case)
     move = find(step, "correct")
     entry = Entry(
         "correct", move.edge.source, move.edge.target, secret={"note": inputs.note}, reason=code, target_unit_id=case.handler_unit_id,
-        inputs={"old": {k: v for k, v in old.items() if new[k] != v}, "new": {k: v for k, v in new.items() if old[k] != v}},
+        inputs={"old": {k: v for k, v in old.items() if new[k] != v}, "new": {k: v for k, v in new.items() if old[k] != v}, **planned},
     )  # fmt: skip
     step.take(move, entry)
     fences.corrected(step)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from urbangrid.cases import clocks, deadlines, places, repeats, words
-from urbangrid.cases.actions import checks, choosing, indexing
+from urbangrid.cases.actions import checks, choosing, indexing, plan_effects
 from urbangrid.cases.actions.inputs import FilingInputs, ReasonInputs
 from urbangrid.cases.actions.step import Step, begin, find
+from urbangrid.cases.case_limits import case_limit_seconds, limit_of
 from urbangrid.cases.clocks import ALWAYS
 from urbangrid.cases.lifecycle import State, When
 from urbangrid.cases.models import Case, CaseRecord, CaseRelation, Report
@@ -23,9 +23,6 @@ from urbangrid.core.platforms import platform_of
 from urbangrid.core.transactions import whole
 from urbangrid.organizations import queries as organizations
 from urbangrid.organizations.acting import Acting
-
-CASE_ALLOWANCE = {"urgent_hour": 4, "work_hour": 4, "work_day": 2, "day": 2}
-"""案件总时限 where the catalogue names none: the disposal limit and this much more, in its own unit (our default, a platform setting)."""
 
 
 @whole
@@ -51,6 +48,7 @@ def apply_file(step: Step, inputs: FilingInputs) -> None:
     if chosen.confirm_filing and not step.acting.may("confirm_filing"):
         raise NotAllowed("confirm_needed", category=chosen.name)
     _check_verified(step)
+    planned = plan_effects.note(step)
     case.is_complex, case.city_owned = when is When.COMPLEX, inputs.city_owned
     if case.number is None:
         case.number = next_number(platform_of(case.platform_id), "case", step.at)
@@ -63,7 +61,7 @@ def apply_file(step: Step, inputs: FilingInputs) -> None:
         start_case_clock(step)
     else:
         refiled(step)
-    decided = _as_inputs(case) | rechosen | repeated
+    decided = _as_inputs(case) | rechosen | repeated | planned
     step.take(move, Entry("file", move.edge.source, move.edge.target, inputs=decided, secret=_secrets(inputs)))
 
 
@@ -91,19 +89,21 @@ def refiled(step: Step) -> None:
         recompute_limits(step)
 
 
-def recompute_limits(step: Step) -> None:
+def recompute_limits(step: Step, case_seconds: int | None = None) -> None:
     """Unit and case clocks count from their first start again, with the new limit and calendar (golden table, corrected).
 
     Also those of units that had the case before: their limit goes on should they get it again. A feedback given is judged again.
+    ``case_seconds``: the case limit where it is known already, of a plan that takes the case up.
     """
     case = step.case
+    whole_case = case_limit_seconds(case, step.at) if case_seconds is None else case_seconds
     for row in step.clocks:
         if row.kind not in ("unit", "case") or row.ended_at is not None:
             continue
         unit = organizations.unit(row.unit_id) if row.unit_id is not None else None
         row.calendar_code = calendar_of_limit(case, unit.calendar_code if unit is not None else None)
         seconds = deadlines.budget_seconds(case.limit_value or 0, case.limit_unit)  # type: ignore[arg-type]
-        seconds = case_limit_seconds(case, step.at) if row.kind == "case" else seconds
+        seconds = whole_case if row.kind == "case" else seconds
         line = clocks.timeline(case.platform_id, row.calendar_code, step.acting.zone)
         step.change(row, lambda state, s=seconds, t=line: deadlines.correct(state, step.at, s, timeline=t))  # type: ignore[misc]
     of_unit = step.clock("unit")
@@ -184,12 +184,9 @@ def set_condition(case: Case, category_id: int | None, condition_id: int | None,
 
 
 def put_limit(case: Case, step: Step) -> None:
-    """The limit of the case's process where it has one of its own (CY-9), else that of its condition for the place's grade."""
-    if step.process.limit is not None:
-        case.limit_value, case.limit_unit = step.process.limit
-        return
-    limit = catalog.limit_for(case.condition_id or 0, case.area_grade, "", step.at)
-    case.limit_value, case.limit_unit = limit.value, limit.unit
+    """The limit of the case's process where it has one of its own (CY-9), else that of its condition for the place's grade; under a plan
+    what the plan makes of it (case-rules 18)."""
+    case.limit_value, case.limit_unit = limit_of(case, step.process, step.at)
 
 
 def must_verify(process: Process, platform_id: int, source: str, source_class: str, category_id: int | None) -> bool:
@@ -239,15 +236,6 @@ def _check_verified(step: Step) -> None:
 def start_case_clock(step: Step) -> None:
     """案件总时限 from filing: the limit and the allowance, in the limit's own unit and the category's calendar."""
     step.start_clock("case", limit_seconds=case_limit_seconds(step.case, step.at), calendar_code=calendar_of_limit(step.case, None))
-
-
-def case_limit_seconds(case: Case, at: datetime) -> int:
-    """The case limit in seconds: the catalogue's, or the disposal limit and the allowance."""
-    assert case.limit_value is not None and case.condition_id is not None
-    own = process_of(case.process_id).limit
-    listed = None if own else catalog.limit_for(case.condition_id, case.area_grade, "", at).case_value
-    value = listed if listed else case.limit_value + CASE_ALLOWANCE[case.limit_unit]
-    return deadlines.budget_seconds(value, case.limit_unit)  # type: ignore[arg-type]
 
 
 def calendar_of_limit(case: Case, unit_calendar: str | None) -> str:

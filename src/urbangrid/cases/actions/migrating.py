@@ -15,7 +15,7 @@ from urbangrid.cases import clocks, deadlines, processes, words
 from urbangrid.cases.actions import holders
 from urbangrid.cases.actions.step import Step, lock
 from urbangrid.cases.lifecycle import WORK, State
-from urbangrid.cases.models import Case, CaseRequest, Clock, ProcessDefinition, WorkItem
+from urbangrid.cases.models import Case, CaseRequest, ProcessDefinition, WorkItem
 from urbangrid.cases.process import Process, Wait
 from urbangrid.cases.records import Entry
 from urbangrid.core.errors import NotFound, Refusal
@@ -132,7 +132,6 @@ def _relimit(step: Step, item: WorkItem, wait: Wait) -> bool:
     line = clocks.timeline(step.case.platform_id, row.calendar_code, step.acting.zone)
     step.change(row, lambda state: deadlines.correct(state, step.at, seconds, timeline=line))
     item.due_at, item.warn_at, item.paused = row.due_at, row.warn_at, wait.paused
-    Clock.objects.filter(pk=row.pk).update(calendar_code=row.calendar_code)  # a batch takes each row once, and the step writes the rest
     step.batch.update(item, ["due_at", "warn_at", "paused"])
     return True
 

@@ -7,10 +7,11 @@ from typing import Any
 from django.db.models import Q
 
 from urbangrid.cases import access, places
-from urbangrid.cases.actions import checks, indexing
-from urbangrid.cases.actions.filing import calendar_of_limit, case_limit_seconds, set_condition
+from urbangrid.cases.actions import checks, indexing, plan_effects
+from urbangrid.cases.actions.filing import calendar_of_limit, set_condition
 from urbangrid.cases.actions.inputs import PartInputs, RelateInputs, SplitInputs
 from urbangrid.cases.actions.step import Step, begin, find, starting
+from urbangrid.cases.case_limits import case_limit_seconds
 from urbangrid.cases.files_of import ERASED
 from urbangrid.cases.lifecycle import State
 from urbangrid.cases.models import Case, CaseAccess, CaseRelation, CaseReport, RecordFile
@@ -90,13 +91,14 @@ def _part(step: Step, part: PartInputs, origin: Origin, code: str) -> Step:
     one = starting(case, step.process, acting, [], [])
     one.at, one.batch = step.at, step.batch
     set_condition(case, part.category_id, part.condition_id, one)
+    planned = plan_effects.note(one)
     case.number = next_number(platform_of(case.platform_id), "case", step.at)
     case.words = indexing.words_of(case)
     first = main.filed_at or step.at
     one.start_clock("case", limit_seconds=case_limit_seconds(case, first), calendar_code=calendar_of_limit(case, None), since=first)
     move = find(one, "split_off")
     one.take(move, Entry(
-        "split_off", move.edge.source, move.edge.target, inputs=_facts(case, main), files=files, reason=code,
+        "split_off", move.edge.source, move.edge.target, inputs=_facts(case, main) | planned, files=files, reason=code,
         secret={"note": part.note},
     ), work_note=_for_dispatcher(acting, part, main))  # fmt: skip
     one.accesses += [CaseAccess(case=case, division_id=number, since=step.at, why=why) for number, why in areas]

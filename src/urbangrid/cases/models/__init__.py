@@ -3,6 +3,7 @@
 from urbangrid.cases.models.case import Case, CaseAccess, CaseReport, Draft, NamedHandler, NumberSeries
 from urbangrid.cases.models.export import Export, SavedSearch
 from urbangrid.cases.models.kin import CaseRelation, ClosingAuthorisation, SelfDisposal, SelfDisposalDraw
+from urbangrid.cases.models.plan import Plan, PlanEffect
 from urbangrid.cases.models.process import ProcessDefinition, ProcessDraft, ProcessRun
 from urbangrid.cases.models.record import CaseRecord, RecordFile, RecordSecret
 from urbangrid.cases.models.remark import Remark, RemarkRead
@@ -23,6 +24,8 @@ __all__ = [
     "Export",
     "NamedHandler",
     "NumberSeries",
+    "Plan",
+    "PlanEffect",
     "ProcessDefinition",
     "ProcessDraft",
     "ProcessRun",

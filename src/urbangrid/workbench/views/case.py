@@ -183,24 +183,6 @@ def _areas(acting: Acting) -> list[AreaChoice]:
     return found
 
 
-@acting_required("read_area")
-def area(request: HttpRequest) -> HttpResponse:
-    """本辖区全部: what lies in the sub-district and on its border; list, map and count are the same cases (desks.md B1)."""
-    acting = acting_of(request)
-    asked = search.Asked(
-        open_only=request.GET.get("all") != "1", light=request.GET.get("light", ""), words=request.GET.get("words", "")[:100]
-    )
-    number_of_page = max(number(request.GET.get("page")) or 1, 1)
-    found = search.search(acting, asked, skip=(number_of_page - 1) * search.PAGE)
-    points = [row for row in found.rows if row.longitude is not None]
-    box = grids.extent(platform_of(acting.cases_platform_id))
-    centre = (points[0].longitude, points[0].latitude) if points else ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2) if box else (0.0, 0.0)
-    return page(
-        request, "workbench/subdistrict.html", found=found, asked=asked, number=number_of_page, acting=acting, points=points, centre=centre,
-        has_next=found.total > number_of_page * search.PAGE,
-    )  # fmt: skip
-
-
 @acting_required("accept", "file", "sign", "dispatch", "review", "receive", "dispose")
 def done(request: HttpRequest) -> HttpResponse:
     """经办: what I have finished, newest first."""
