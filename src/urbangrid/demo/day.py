@@ -173,8 +173,6 @@ class Day:
             return "check", {"answer": "handled", "note": "已恢复，周边整洁", "files": [self._photo(who, name, "check", number)]}
         if kind == "close":
             return "close", {"reply": "您好，您反映的问题已处置完毕，现场核查属实。谢谢您。"}
-        if kind == "fence":
-            return "fence", {"text": "已围护，设警示标志", "files": [self._photo(who, name, "before", number)]}
         if kind == "district_review":
             return "review", {}
         return {"city_answer": "enter_city_answer"}.get(kind, kind), {"text": "市级单位已处置"} if kind == "city_answer" else {}
