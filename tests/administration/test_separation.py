@@ -21,13 +21,13 @@ from urbangrid.organizations.models import Post
 ADMINISTRATORS = ("system_admin", "security_admin", "audit_admin")
 OWN = (
     "/sign-in/", "/sign-out/", "/posts/", "/password/", "/second-step/", "/device/", "/mine/", "/live/", "/uploads/", "/upload/", "/draft/",
-    "/api/v1/tokens", "/api/v1/uploads", "/api/v1/items/<item_id>/release",
+    "/api/v1/tokens", "/api/v1/uploads", "/api/v1/items/<item_id>/release", "/search/saved/",
 )  # fmt: skip
 """Addresses where a person sees to herself, sends a picture that nothing uses yet, or gives back what she herself holds."""
 SECURITY = (
     "/admin/people/<int:user_id>/unlock/", "/admin/sign-ins/", "/admin/people/<int:user_id>/sign-ins/",
     "/admin/people/<int:user_id>/tokens/", "/admin/people/<int:user_id>/second-step/", "/admin/retention/<", "/admin/rights/",
-    "/admin/devices/",
+    "/admin/devices/", "/admin/exclusive/",
 )  # fmt: skip
 EVERYBODY = ("/admin/", "/catalog/categories.json", "/catalog/categories/<int:category_id>/")
 """The first page, which leads each to her own, and the classes with their conditions, which every desk reads."""

@@ -140,7 +140,7 @@ def test_the_city_sees_how_long_the_district_took_to_dispatch_apart_from_the_uni
     item = WorkItem.objects.get(case_id=case, kind="district_dispatch")
     assert item.due_at == item.opened_at.replace(microsecond=0) + timedelta(minutes=30)
     with clock.travel(item.opened_at + timedelta(minutes=45)):
-        board = queues.counts(queues.watched(at("head").who))
+        board = queues.counts(queues.watched(at("duty_director").who))
         assert (board["district_dispatch"].red, board["district_dispatch"].word) == (1, "待区级派遣")
         own = queues.counts(queues.watched(at("district_head").who))
         assert set(own) == {"district_dispatch"}

@@ -49,7 +49,8 @@ B = Cast(
 C = Cast(
     "青澜市城市网格化管理监督指挥中心",
     _staff(
-        "limin 李敏 seat_agent CENTRE", "zhaoqian 赵倩 seat_agent CENTRE", "sunyue 孙悦 seat_agent CENTRE", "chenliguo 陈立国 head CENTRE",
+        "limin 李敏 seat_agent CENTRE", "zhaoqian 赵倩 seat_agent CENTRE", "sunyue 孙悦 seat_agent CENTRE",
+        "chenliguo 陈立国 duty_director CENTRE",
         "wangfang 王芳 dispatcher CENTRE", "mazhen 马臻 dispatcher CENTRE", "gaojian 高健 leader CENTRE",
         "guanli 管理 system_admin CENTRE", "anquan 安泉 security_admin CENTRE", "shenji 申纪 audit_admin CENTRE",
     ),
@@ -69,7 +70,7 @@ E = Cast(
 D = Cast(
     "青澜市城市管理监督指挥中心",
     _staff(
-        "limin 李敏 seat_agent CITY", "zhaoqian 赵倩 seat_agent CITY", "sunyue 孙悦 seat_agent CITY", "chenliguo 陈立国 head CITY",
+        "limin 李敏 seat_agent CITY", "zhaoqian 赵倩 seat_agent CITY", "sunyue 孙悦 seat_agent CITY", "chenliguo 陈立国 duty_director CITY",
         "wangfang 王芳 dispatcher CITY", "mazhen 马臻 dispatcher CITY", "fengbo 冯波 command_director CITY", "qiaolan 乔岚 assessor CITY",
         "gaojian 高健 leader CITY", "guanli 管理 system_admin CITY", "anquan 安泉 security_admin CITY", "shenji 申纪 audit_admin CITY",
     ),

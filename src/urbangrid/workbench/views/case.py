@@ -183,7 +183,9 @@ def _areas(acting: Acting) -> list[AreaChoice]:
     return found
 
 
-@acting_required("accept", "file", "sign", "dispatch", "review", "receive", "dispose")
+@acting_required(
+    "accept", "file", "sign", "dispatch", "review", "receive", "dispose", "settle", "judge", "approve_large", "instruct", "order"
+)
 def done(request: HttpRequest) -> HttpResponse:
     """经办: what I have finished, newest first."""
     acting = acting_of(request)
