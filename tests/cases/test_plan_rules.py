@@ -88,7 +88,8 @@ def test_the_question_to_the_database_finds_whom_the_rule_covers(city: City, dat
     with clock.travel(WORKDAY):
         row = Plan.objects.create(
             platform=city.platform, code="预1", name="雨", kind="storm", state=Plan.ACTIVE, division_ids=list(areas),
-            category_ids=list(kinds), percent=50, takes_open=data.draw(st.booleans()), made_at=WORKDAY, started_at=WORKDAY - timedelta(days=3),
+            category_ids=list(kinds), percent=50, started_at=WORKDAY - timedelta(days=3), made_at=WORKDAY,
+            takes_open=data.draw(st.booleans()),
         )  # fmt: skip
         expected = set()
         for case in made:
@@ -111,7 +112,7 @@ def test_what_was_written_is_what_is_read(rows: list[tuple[str | None, str, str 
     lines = [sign.join(part for part in row if part) for row in rows]
     found, unread = calls.read("\n".join(lines))
     assert not unread
-    expected = []
+    expected: list[tuple[str, str, str, str]] = []
     for line, (phone, place, text) in zip(lines, rows, strict=True):
         if line not in [one[0] for one in expected]:
             expected.append((line, phone or "", place, text or place))
