@@ -88,7 +88,8 @@ def test_the_question_to_the_database_finds_whom_the_rule_covers(city: City, dat
     with clock.travel(WORKDAY):
         row = Plan.objects.create(
             platform=city.platform, code="预1", name="雨", kind="storm", state=Plan.ACTIVE, division_ids=list(areas),
-            category_ids=list(kinds), percent=50, takes_open=data.draw(st.booleans()), made_at=WORKDAY, started_at=WORKDAY - timedelta(days=3),
+            category_ids=list(kinds), percent=50, started_at=WORKDAY - timedelta(days=3), made_at=WORKDAY,
+            takes_open=data.draw(st.booleans()),
         )  # fmt: skip
         expected = set()
         for case in made:

@@ -269,6 +269,7 @@ PAGES = {
     "desk of seat agent": ("seat_agent", "workbench:desk"), "desk of dispatcher": ("dispatcher", "workbench:desk"),
     "desk of duty director": ("duty_director", "workbench:desk"), "desk of unit": ("clerk", "workbench:desk"),
     "list page of board": ("duty_director", "workbench:board"),
+    "list page of the week of an area": ("subdistrict_officer", "workbench:weekly"), "list page of plans": ("head", "workbench:plans"),
     "list page of search": ("seat_agent", "workbench:search"), "list page of sub-district": ("subdistrict_officer", "workbench:area"),
     "list page done": ("dispatcher", "workbench:done"), "list page of ledger": ("duty_director", "workbench:ledger"),
     "list page of exports": ("duty_director", "workbench:exports"), "list page of notices": ("clerk", "workbench:notices"),

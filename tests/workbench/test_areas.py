@@ -185,7 +185,7 @@ def test_the_weekly_table_is_the_same_for_the_office_and_the_centre(desk: At, ci
         paths.filed(desk, city)
         case = paths.filed(desk, city)
         desk("duty_director").done(case, "void", reason=_reason(desk, "void"), note="误立")
-        rubbish = {"category_id": str(city.category("暴露垃圾").id), "condition_id": None}
+        rubbish: dict[str, Any] = {"category_id": str(city.category("暴露垃圾").id), "condition_id": None}
         paths.accept(desk, paths.report(desk, city, spot=spot(500, 140), **rubbish)["report_id"])
         paths.accept(desk, paths.report(desk, city, who="far_inspector", spot=NEAR_THE_BORDER)["report_id"], "file")
     with clock.travel(WORKDAY + timedelta(minutes=5)):

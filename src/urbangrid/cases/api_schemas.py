@@ -385,7 +385,9 @@ class DoneOut(Schema):
 class WhyOut(Schema):
     """A ground of a proposal."""
 
-    basis: str = Field(description="decision 权属会商, plan 预案, table 责任清单, register 企业名录, territory 属地, precedent 先例, load 在办")
+    basis: str = Field(
+        description="decision 权属会商, plan 预案, table 责任清单, register 企业名录, territory 属地, precedent 先例, load 在办"
+    )
     words: str
     agrees: bool
     hits: int
