@@ -50,8 +50,7 @@ def _new_limit(told: Told, act: Act) -> None:
         told.case.add(act.at, "correct", case_seconds(told, act.at))
     for watch in told.units.values():
         watch.add(act.at, "correct", unit_seconds(told))
-    if told.disposed is not None and told.watch is not None:
-        told.on_time = told.watch.kept(told.disposed)
+    told.judge_again = told.disposed is not None and told.watch is not None
 
 
 def _correct(told: Told, act: Act) -> None:

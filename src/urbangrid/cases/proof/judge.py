@@ -17,11 +17,13 @@ def agree(world: World, told: Told, rows: Rows) -> None:
     _same("seq", rows.case["seq"], told.seq)
     _same("handler", rows.case["handler_unit_id"], told.handler)
     _same("aside", rows.case["aside"], told.aside)
-    if told.disposed is not None:
-        _same("on time", rows.case["on_time"], told.on_time)
     _items(world, told, rows)
     _requests(told, rows)
     _clocks(world, told, rows)
+    if told.judge_again and told.watch is not None and told.disposed is not None:
+        told.on_time, told.judge_again = told.watch.kept(told.disposed), False
+    if told.disposed is not None:
+        _same("on time", rows.case["on_time"], told.on_time)
     _same("readers", dict(rows.readers), told.readers)
 
 

@@ -139,6 +139,8 @@ class Told:
     limit: tuple[int, str] | None = None
     condition: str = ""
     on_time: bool | None = None
+    judge_again: bool = False
+    """A feedback is judged anew once the calendar that the catalogue now chooses is known."""
     readers: dict[int, int | None] = field(default_factory=dict)
     """Unit → None while it reads everything, else the last seq that it may read."""
     platform: int = 0
