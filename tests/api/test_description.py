@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from django.test import Client
+from ninja.openapi.schema import OpenAPISchema
 
 from tests.api import paths
 from tests.api.paths import At
@@ -65,3 +67,10 @@ def test_the_description_is_served_without_anything_from_outside(client: Client,
     assert answer.status_code == 200
     assert answer.json()["info"]["title"].startswith("UrbanGrid")
     assert b"http://" not in answer.content and b"https://" not in answer.content
+
+
+def test_it_is_made_once_and_is_the_same_for_everybody(city: City, desk: At, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = Client().get("/api/v1/openapi.json").json()
+    monkeypatch.setattr(OpenAPISchema, "__init__", None)  # making it again would fail
+    assert Client().get("/api/v1/openapi.json").json() == desk("seat_agent").get("/openapi.json").body == told
+    assert {status for one in told["paths"].values() for operation in one.values() for status in operation["responses"]} >= {"400", "422"}

@@ -176,6 +176,7 @@ def test_while_one_sealer_holds_the_lock_another_passes_by() -> None:
     with elsewhere() as other:
         other.execute("SELECT pg_advisory_lock(%s)", [sealer.LOCK])
         assert Sealer().seal() == 0
+        other.execute("SELECT pg_advisory_unlock(%s)", [sealer.LOCK])  # a connection that ends lets go of it a moment later
     assert Sealer().seal() == 1
 
 

@@ -85,7 +85,7 @@ FAILED tests/a/test_a.py::test_two
 
 
 def test_lines_are_told_as_they_come_and_failures_are_kept_for_the_end(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    lane = lanes.Lane(2, ["tests/a/test_a.py"], tmp_path)
+    lane = lanes.Lane(2, ["tests/a/test_a.py"], {}, tmp_path / "record.json")
     lanes.follow(lane, io.StringIO(SAID), threading.Lock())
     said = capsys.readouterr().out
     assert "2│ tests/a/test_a.py .F" in said and "assert 1 == 2" not in said and "FAILED" not in said
@@ -98,13 +98,13 @@ import os, pathlib, pytest
 
 @pytest.mark.requirement("HD-5.1.2")
 def test_it() -> None:
-    pathlib.Path(os.environ["SEEN"], "{name}").write_text(os.environ["URBANGRID_TEST_DB"] + " " + os.environ["URBANGRID_DATA"])
+    pathlib.Path(os.environ["SEEN"], "{name}").write_text(os.environ["URBANGRID_DATA"])
     assert {name!r} == "a"
 """
 HOOKS = "from tests.support.record import pytest_runtest_logreport, pytest_runtest_makereport, pytest_sessionfinish\n"
 
 
-def test_a_run_in_two_lanes_keeps_them_apart_and_tells_and_records_both(
+def test_a_run_in_two_lanes_gives_each_its_own_data_and_tells_and_records_both(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     tree, seen = tmp_path / "tree", tmp_path / "seen"
@@ -117,14 +117,11 @@ def test_a_run_in_two_lanes_keeps_them_apart_and_tells_and_records_both(
     kept = tmp_path / "last.json"
     monkeypatch.setattr(places, "CHECKOUT", tree)
     monkeypatch.setattr(requirements.write_last_run, "__defaults__", (kept,))
-    monkeypatch.setenv("URBANGRID_TEST_LANES", "2")
     path = os.pathsep.join((str(places.SOURCE), str(places.SOURCE.parent)))
-    own = {"PYTHONPATH": path, "SEEN": str(seen), "URBANGRID_TEST_DB": "test_small", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-    status = lanes.run(dict(os.environ) | own, tmp_path)
+    own = {"PYTHONPATH": path, "SEEN": str(seen), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    status = lanes.run([dict(os.environ) | own | {"URBANGRID_DATA": data} for data in ("one", "other")], tmp_path)
     said, last = capsys.readouterr().out, requirements.read_last_run(kept)
-    given = {name: (seen / name).read_text().split() for name in "ab"}
-    assert {database for database, _data in given.values()} == {"test_small_1", "test_small_2"}
-    assert len({data for _database, data in given.values()}) == 2
+    assert {(seen / name).read_text() for name in "ab"} == {"one", "other"}
     assert last is not None and sorted(last.outcomes["HD-5.1.2"]) == ["failed", "passed"]
     assert (last.arguments, len(last.seconds)) == ([], 2)
     assert status == 1

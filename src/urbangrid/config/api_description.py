@@ -46,8 +46,19 @@ class Readable(Parser):
 class Described(NinjaAPI):
     """The interface with its whole description."""
 
-    def get_openapi_schema(self, **given: Any) -> OpenAPISchema:
-        told = super().get_openapi_schema(**given)
+    def get_openapi_schema(self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None) -> OpenAPISchema:
+        """Made once for each prefix and kept, because making it is dear and the operations do not change while a process lives.
+
+        Whoever wants to change what it gives takes a copy.
+        """
+        prefix = self.get_root_path(path_params or {}) if path_prefix is None else path_prefix
+        kept: dict[str, OpenAPISchema] = self.__dict__.setdefault("_told", {})
+        if prefix not in kept:
+            kept[prefix] = self._describe(prefix)
+        return kept[prefix]
+
+    def _describe(self, prefix: str) -> OpenAPISchema:
+        told = super().get_openapi_schema(path_prefix=prefix)
         for methods in told["paths"].values():
             for method, operation in methods.items():
                 for status in _from_shape(method, operation):

@@ -1,8 +1,8 @@
-"""``test`` on every core: the files of the tests in lanes, each a pytest of its own with a database and a data folder of its own.
+"""``test`` on every core: the files of the tests in lanes, each a pytest of its own with a database server and a data folder of its own.
 
 Processes of our own and not pytest-xdist, because
 
-* settings read the data folder and the name of the test database from the environment when they are loaded, and xdist's workers share one;
+* settings read database server and data folder from the environment when they are loaded, and xdist's workers share one;
 * a file either is alone with the machine or is not, which its text tells; xdist would want a mark on each such test;
 * the split is the same in every run, so that a test which leans on one before it fails again where it failed;
 * a test's process is started here as one lane of old was: signals, forks and death with the parent are those of a plain pytest.
@@ -52,26 +52,19 @@ _COLOUR = re.compile(r"\x1b\[[\d;]*m")
 
 @dataclass
 class Lane:
-    """One pytest: its files, its folder, and what it said once its tests had ended."""
+    """One pytest: its files, its environment, where its record goes, and what it said once its tests had ended."""
 
     number: int
     files: list[str]
-    folder: Path
+    given: Mapping[str, str]
+    record: Path
     failures: list[str] = field(default_factory=list)
     summary: list[str] = field(default_factory=list)
     status: int = 1
 
-    @property
-    def record(self) -> Path:
-        return self.folder / "record.json"
-
-    def environment(self, common: Mapping[str, str]) -> dict[str, str]:
-        """``common`` with this lane's own database and data folder."""
-        data = self.folder / "data"
-        data.mkdir(parents=True)
-        database = f"{common.get('URBANGRID_TEST_DB', 'test_urbangrid')}_{self.number}"
-        own = {"URBANGRID_TEST_DB": database, "URBANGRID_DATA": str(data), RECORD: str(self.record), "COLUMNS": "120"}
-        return dict(common) | own
+    def environment(self) -> dict[str, str]:
+        """``given``, with the place of this lane's record."""
+        return dict(self.given) | {RECORD: str(self.record), "COLUMNS": "120"}
 
 
 def split(files: Mapping[str, float], alone: Collection[str], lanes: int) -> list[list[str]]:
@@ -129,24 +122,27 @@ def write_seconds(tests: Mapping[str, float], path: Path = SECONDS) -> None:
         writer.writerows((name, f"{seconds:.1f}") for name, seconds in sorted(sums.items()))
 
 
-def run(environment: Mapping[str, str], folder: Path) -> int:
-    """Every test in lanes; prints as they go, failures and the slowest tests at the end. Gives 0 when all passed."""
+def run(environments: Sequence[Mapping[str, str]], folder: Path) -> int:
+    """Every test, a lane for each of ``environments``; prints as they go, failures and the slowest tests at the end.
+
+    Gives 0 when all passed. The lanes' records go into ``folder``.
+    """
     texts = test_files(places.CHECKOUT)
     seconds = expected(texts, read_seconds())
     alone = [name for name, text in texts.items() if needs_the_machine(text)]
-    dealt = split(seconds, alone, number_of_lanes())
-    lanes = [Lane(number, files, folder / f"lane-{number}") for number, files in enumerate(dealt, 1) if files]
+    dealt = enumerate(zip(split(seconds, alone, len(environments)), environments, strict=True), 1)
+    lanes = [Lane(number, files, given, folder / f"record-{number}.json") for number, (files, given) in dealt if files]
     for lane in lanes:
         expects = sum(seconds[name] for name in lane.files)
         say(_("第 {number} 道：{files} 个文件，预计 {seconds:.0f} 秒"), number=lane.number, files=len(lane.files), seconds=expects)
-    _run_beside_each_other(lanes, environment)
+    _run_beside_each_other(lanes)
     _tell(lanes)
     return max(lane.status for lane in lanes)
 
 
-def _run_beside_each_other(lanes: Sequence[Lane], environment: Mapping[str, str]) -> None:
+def _run_beside_each_other(lanes: Sequence[Lane]) -> None:
     lock = threading.Lock()
-    running = [(lane, _start(lane, environment)) for lane in lanes]  # by the main thread: they die with the thread that started them
+    running = [(lane, _start(lane)) for lane in lanes]  # by the main thread: they die with the thread that started them
     readers = [threading.Thread(target=_read, args=(lane, process, lock), daemon=True) for lane, process in running]
     for reader in readers:
         reader.start()
@@ -161,12 +157,12 @@ def _run_beside_each_other(lanes: Sequence[Lane], environment: Mapping[str, str]
         reader.join(GRACE_SECONDS)
 
 
-def _start(lane: Lane, environment: Mapping[str, str]) -> subprocess.Popen[str]:
+def _start(lane: Lane) -> subprocess.Popen[str]:
     colour = ["--color=yes"] if sys.stdout.isatty() else []
     return subprocess.Popen(
         [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *colour, *lane.files],
         cwd=places.CHECKOUT,
-        env=lane.environment(environment),
+        env=lane.environment(),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -1,6 +1,6 @@
 """``test``: every check of the project on a database made for the run and thrown away after it.
 
-1. A private cluster without fsync in a temporary folder, or the server of DATABASE_URL.
+1. A private cluster without fsync in a temporary folder, one for each lane; or the server of DATABASE_URL, and then in one lane.
 2. Without arguments: every test in lanes, one for each of two cores (``lanes``), and beside them ruff, mypy, import order, dependency audit
    and pending migrations. With arguments: one pytest alone, which gets them untouched.
 """
@@ -15,8 +15,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import FrameType
 from urllib.parse import quote
@@ -31,17 +31,30 @@ def run(args: argparse.Namespace) -> int:
     signal.signal(signal.SIGTERM, _stop)
     folder = Path(tempfile.mkdtemp(prefix="urbangrid-test-"))
     try:
-        with _database(folder) as url:
-            environment = _environment(folder, url)
+        with ExitStack() as servers:
+            count = 1 if args.arguments or "DATABASE_URL" in os.environ else lanes.number_of_lanes()
+            environments = [servers.enter_context(_lane(folder, number)) for number in range(1, count + 1)]
             if args.arguments:
-                return _pytest(args.arguments, environment)
-            return _everything(environment, folder)
+                return _pytest(args.arguments, environments[0])
+            return _everything(environments, folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:
     raise SystemExit(143)
+
+
+@contextmanager
+def _lane(folder: Path, number: int) -> Iterator[dict[str, str]]:
+    """The environment of one lane: a data folder and a server of its own.
+
+    One server for two would not do: a transaction open in the database of one holds up the sealing that tests of the other wait for.
+    """
+    own = folder / f"lane-{number}"
+    own.mkdir(mode=0o700)
+    with _database(own) as url:
+        yield _environment(own, url)
 
 
 def _environment(folder: Path, url: str) -> dict[str, str]:
@@ -75,6 +88,7 @@ def _database(folder: Path) -> Iterator[str]:
             os.chown(path, owner.pw_uid, owner.pw_gid)
     if owner:
         folder.chmod(0o711)  # the server's user has to pass
+        folder.parent.chmod(0o711)
     user = (owner.pw_uid, owner.pw_gid) if owner else None
     server = cluster.Cluster(home / "data", home / "run", cluster.programs_for(home / "data"), throwaway=True, user=user)
     server.create()
@@ -116,7 +130,7 @@ def _wait(server: cluster.Cluster, process: subprocess.Popen[bytes], log: Path) 
         time.sleep(0.05)
 
 
-def _everything(environment: Mapping[str, str], folder: Path) -> int:
+def _everything(environments: Sequence[Mapping[str, str]], folder: Path) -> int:
     """The static checks share the machine with pytest; their output is shown after it."""
     checks = {
         "ruff": ["ruff", "check", "."],
@@ -129,8 +143,8 @@ def _everything(environment: Mapping[str, str], folder: Path) -> int:
     for number, (name, command) in enumerate(checks.items()):
         log = folder / f"check-{number}"
         with log.open("wb") as output:
-            running[name] = (log, _background(command, environment, output.fileno()))
-    failed = [] if lanes.run(environment, folder) == 0 else ["pytest"]
+            running[name] = (log, _background(command, environments[0], output.fileno()))
+    failed = [] if lanes.run(environments, folder) == 0 else ["pytest"]
     unknown = []
     for name, (log, process) in running.items():
         fails, loud = verdict(name, process.wait())
