@@ -25,12 +25,6 @@ UNIT_KINDS = {
 PERSONNEL = {"full_time": _("专职"), "part_time": _("兼职"), "assistant": _("协管"), "contractor": _("外包")}
 AXES = {"supervision": _("监督轴"), "command": _("指挥轴")}
 DUTIES = {
-    "archive": _("归档"),
-    "authorise_closing": _("授权结案"),
-    "merge": _("并案"),
-    "split": _("拆分"),
-    "relate": _("关联"),
-    "review_self": _("审核自处置"),
     "register": _("登记"),
     "report": _("上报"),
     "accept": _("受理"),
