@@ -192,7 +192,7 @@ def test_every_act_that_the_code_writes_to_the_trail_has_a_word() -> None:
     for path in Path(urbangrid.__file__).parent.rglob("*.py"):
         for call in (node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)):
             name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-            if name in ("note", "_note") and len(call.args) > 1 and isinstance(call.args[1], ast.Constant):
+            if name in ("note", "_note", "note_import") and len(call.args) > 1 and isinstance(call.args[1], ast.Constant):
                 found.add(call.args[1].value)
     assert {"sign_in", "reveal", "import_handbook"} <= found
     assert found <= set(words.ACTS)

@@ -116,7 +116,7 @@ def test_every_section_of_the_form_read_back_unchanged_gives_the_same_definition
     for section in sections:
         draft.refresh_from_db()
         form = _form(html, section) | {"seq": draft.seq}
-        assert len(form) < 450, section  # the platform refuses forms of more than 500 fields
+        assert len(form) < 900, section  # the platform refuses forms of more than 1,000 fields
         admin.post(_url("process_draft", draft.pk), form)
     draft.refresh_from_db()
     assert draft.definition == rows.normal(_current(city).definition)

@@ -51,7 +51,7 @@ def test_names_and_numbers_go_after_their_term_and_the_request_stays(city: City,
     with clock.travel(WORKDAY):
         call = paths.request(desk, city, original={"电话": "13900001111"})
         request = ServiceRequest.objects.get(pk=int(call["request_id"]))
-        ServiceRequest.objects.update(state="replied", replied_at=WORKDAY)
+        ServiceRequest.objects.update(state="closed", replied_at=WORKDAY, closed_at=WORKDAY)
     PersonalData.objects.update(created_at=WORKDAY)
     with clock.travel(WORKDAY + _days("contacts")):
         assert retention.purge("contacts") == 0

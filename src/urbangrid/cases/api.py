@@ -12,14 +12,11 @@ from pydantic import Field, TypeAdapter
 from urbangrid.cases import access, detail, proposals, search, verification, words
 from urbangrid.cases import actions as case_actions
 from urbangrid.cases.actions.step import mark_seen
+from urbangrid.cases.api_action_schemas import ActionIn, ActionOut, ChoiceOut, DoneOut, ProofOut, RecordFaultOut
 from urbangrid.cases.api_schemas import (
-    ActionIn,
-    ActionOut,
     CaseOut,
     CasesOut,
-    ChoiceOut,
     ClockOut,
-    DoneOut,
     HolderOut,
     Id,
     Latitude,
@@ -30,9 +27,7 @@ from urbangrid.cases.api_schemas import (
     MovesOut,
     NearOut,
     PhotoOut,
-    ProofOut,
     QuoteOut,
-    RecordFaultOut,
     RelatedOut,
     RequestOut,
     StageOut,

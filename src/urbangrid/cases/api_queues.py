@@ -10,7 +10,8 @@ from pydantic import Field
 
 from urbangrid.cases import queues
 from urbangrid.cases.actions import claiming
-from urbangrid.cases.api_schemas import ClaimIn, CountsOut, Id, QueueRowOut, acting_of, faults
+from urbangrid.cases.api_action_schemas import ClaimIn
+from urbangrid.cases.api_schemas import CountsOut, Id, QueueRowOut, acting_of, faults
 from urbangrid.cases.rows import QueueRow
 from urbangrid.cases.words import QUEUES
 from urbangrid.core.errors import NotFound

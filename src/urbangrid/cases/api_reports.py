@@ -12,8 +12,9 @@ from urbangrid.cases import access, reports, words
 from urbangrid.cases.actions import intake
 from urbangrid.cases.actions.inputs import ReasonInputs, ReportInputs
 from urbangrid.cases.api import Key
+from urbangrid.cases.api_action_schemas import DoneOut
 from urbangrid.cases.api_report_schemas import AcceptIn, ReasonIn, ReportIn, ReportOut, ReportRowOut
-from urbangrid.cases.api_schemas import DoneOut, Id, LightOut, acting_of, faults, place_of
+from urbangrid.cases.api_schemas import Id, LightOut, acting_of, faults, place_of
 from urbangrid.core import limits
 from urbangrid.core.errors import NotFound
 from urbangrid.core.idempotency import once

@@ -4,159 +4,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from urbangrid.cases import access, asked, clocks, deadlines, plan_words, relations, remarks, words
 from urbangrid.cases.actions import assignment, authorising, correction, holders
+from urbangrid.cases.detail_values import CaseView, ClockView, Holder, JointPart, Line, Photo, Possible, StageSpan
 from urbangrid.cases.files_of import ERASED
 from urbangrid.cases.lifecycle import OPEN, REMARKS, TASK, TASK_ACTIONS, State
 from urbangrid.cases.models import Case, CaseRecord, Clock, RecordFile, RecordSecret, WorkItem
 from urbangrid.cases.processes import process_of
-from urbangrid.cases.relations import Related
-from urbangrid.cases.rows import Light, light_of, limit_words, title_of
+from urbangrid.cases.rows import light_of, limit_words, title_of
 from urbangrid.catalog import law
 from urbangrid.catalog import queries as catalog
 from urbangrid.catalog.sources import needs_reply, source_word
-from urbangrid.catalog.values import Article
 from urbangrid.core import clock as time
 from urbangrid.organizations.acting import Acting
 
-
-@dataclass(frozen=True, slots=True)
-class Photo:
-    """A photo of the record; ``file_id`` is served only to who may read the case."""
-
-    file_id: int
-    role: str
-    role_word: str
-    taken_at: datetime | None
-    at: datetime
-    by: str
-    seq: int
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of 办理经过."""
-
-    seq: int
-    at: datetime
-    action: str
-    word: str
-    actor: str
-    post: str
-    unit: str
-    text: str
-    quotes: tuple[tuple[str, str], ...]
-    reason: str
-    to_state: str
-    photos: int
-    chained: bool
-    inputs: Mapping[str, Any]
-    took_seconds: int = 0
-    """Natural time since the step before; 0 for the first and for one that followed by itself (CY-20-3)."""
-
-
-@dataclass(frozen=True, slots=True)
-class StageSpan:
-    """A stage of the stage bar with the time it took (HD-3.2)."""
-
-    code: str
-    name: str
-    state: str  # done, now or ahead
-    entered_at: datetime | None
-    left_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class ClockView:
-    """One of the three clocks with the counted stretches that add up (case-rules 1, architecture §3.6)."""
-
-    kind: str
-    name: str
-    light: Light
-    limit_seconds: int
-    used_seconds: int
-    due_at: datetime | None
-    ended: bool
-    on_time: bool | None
-    stretches: tuple[deadlines.Stretch, ...]
-    calendar: str
-    provisional: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Possible:
-    """A move from here: ``why_not`` is empty when the acting post may take it."""
-
-    action: str
-    word: str
-    why_not: str
-
-
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """Who has it now and since when (desks.md D4)."""
-
-    kind: str
-    word: str
-    holder: str
-    since: datetime
-    light: Light
-    claimed_by: str
-    note: str
-    item_id: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class JointPart:
-    """A helping unit on the joint-handling strip (desks.md P5); ``done``: it answered, else it was let go."""
-
-    unit: str
-    light: Light
-    answered_at: datetime | None
-    done: bool
-    on_time: bool | None
-
-
-@dataclass(frozen=True, slots=True)
-class CaseView:
-    """Everything a case page shows to one acting post."""
-
-    case: Case
-    title: str
-    path: str
-    state_word: str
-    aside_word: str
-    source: str
-    limit: str
-    condition: str
-    closing_condition: str
-    standard: str
-    stages: tuple[StageSpan, ...]
-    clocks: tuple[ClockView, ...]
-    holders: tuple[Holder, ...]
-    story: tuple[Line, ...]
-    photos: tuple[Photo, ...]
-    photos_erased: int
-    moves: tuple[Possible, ...]
-    requests: tuple[asked.AskedView, ...]
-    asks: tuple[asked.Askable, ...]
-    joint: tuple[JointPart, ...]
-    can_withdraw: bool
-    my_item_id: int | None
-    my_item_kind: str
-    relations: tuple[Related, ...]
-    articles: tuple[Article, ...]
-    now: datetime
-    reply_needed: bool = False
-
-    @property
-    def main(self) -> Related | None:
-        """The case this one was merged into."""
-        return next((one for one in self.relations if one.leads), None)
+__all__ = ["CaseView", "ClockView", "Holder", "JointPart", "Line", "Photo", "Possible", "StageSpan", "view"]
 
 
 def view(acting: Acting, case_id: int) -> CaseView:
