@@ -9,14 +9,13 @@ from django.views.decorators.http import require_GET
 
 from urbangrid.cases import plan_bulletin, plan_list, plan_preview, plan_reading
 from urbangrid.cases.actions.plans import DUTY
+from urbangrid.cases.plan_banner import READERS
 from urbangrid.catalog.spreadsheets import MEDIA_TYPE
 from urbangrid.core.clients import address_of
 from urbangrid.core.errors import Refusal
 from urbangrid.core.platforms import platform_of
 from urbangrid.organizations.acting import acting_required
 from urbangrid.workbench.views.common import acting_of, number, page
-
-READERS = (DUTY, "read_all", "read_area")
 
 
 @require_GET
