@@ -86,6 +86,36 @@ def test_the_joint_strip_stands_in_the_head_with_each_units_light(desk: At, city
         case = joined(desk, city)
         assert "会办 主办 市政所 园林所 正常" in screen("dispatcher").get(f"/case/{case}/")
         assert "协办反馈" in screen("other_clerk").get("/desk/?tab=assist")
+    with clock.travel(WORKDAY + timedelta(days=30)):
+        photo = desk("clerk").send_photo("black")
+        desk("clerk").done(case, "feedback", text="已修补", files=[photo])
+        text = screen("dispatcher").get("/desk/?tab=review")
+        assert "等 园林所 反馈协办，或取消协办后再批转" in text, "the key is grey and says why (P5)"
+        page = screen("dispatcher")
+        assert "取消园林所协办" in page.get(f"/case/{case}/")
+        helper = desk("other_clerk").who.unit_id
+        seq = desk("clerk").get(f"/cases/{case}/moves").body["seq"]
+        data = {"seq": seq, "unit_id": helper, "reason": "other", "note": "协办超时未复", "from": "case", "key": "k3"}
+        page.post(f"/case/{case}/act/drop_assist/", data)
+        assert "已取消协办" in page.toast
+        assert "等 园林所" not in screen("dispatcher").get("/desk/?tab=review")
+
+
+def test_a_case_is_given_to_another_unit_and_coordinated_from_its_page(desk: At, city: City, screen: type[Screen]) -> None:
+    with clock.travel(WORKDAY):
+        case = received(desk, city)
+        page = screen("dispatcher")
+        assert "改派 增加协办 协调" in page.get(f"/case/{case}/")
+        seq = desk("clerk").get(f"/cases/{case}/moves").body["seq"]
+        met = {"seq": seq, "note": "市政修路，园林迁树", "place": "现场", "from": "case", "key": "k4"}
+        page.post(f"/case/{case}/act/coordinate/", met)
+        request = request_of(desk("dispatcher"), case)
+        task = {"seq": seq + 1, "unit_id": desk("other_clerk").who.unit_id, "note": "迁树", "request": request, "from": "case", "key": "k5"}
+        page.post(f"/case/{case}/act/add_assist/", task)
+        assert "园林所 正常" in page.get(f"/case/{case}/")
+        again = {"seq": seq + 2, "unit_id": desk("company_clerk").who.unit_id, "reason": "wrong_unit", "from": "case", "key": "k6"}
+        page.post(f"/case/{case}/act/redispatch/", again)
+        assert "已改派" in page.toast
 
 
 def test_the_library_and_the_orders_are_lists_with_what_is_open_first(desk: At, city: City, screen: type[Screen]) -> None:

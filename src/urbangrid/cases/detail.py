@@ -85,7 +85,8 @@ def _told(acting: Acting, case: Case, records: list[CaseRecord], now: datetime) 
 
 def _joint(item: WorkItem, now: datetime) -> JointPart:
     light = light_of(item.due_at, item.warn_at, now, paused=item.paused)
-    return JointPart(item.unit.short_name if item.unit else "", light, item.closed_at, item.closed_by_id is not None, item.on_time)
+    name, answered = item.unit.short_name if item.unit else "", item.closed_by_id is not None
+    return JointPart(name, item.unit_id or 0, light, item.closed_at, answered, item.on_time)
 
 
 def _stages(case: Case, records: list[CaseRecord]) -> tuple[StageSpan, ...]:

@@ -105,6 +105,7 @@ class JointPart:
     """A helping unit on the joint-handling strip (desks.md P5); ``done``: it answered, else it was let go."""
 
     unit: str
+    unit_id: int
     light: Light
     answered_at: datetime | None
     done: bool

@@ -204,3 +204,8 @@ def _freed(step: Step, request: CaseRequest, inputs: DecideInputs) -> None:
 
 
 ASSIST_BACK = Handler(check=_check_assist_back, granted=_freed)
+
+
+def may_join(state: str) -> bool:
+    """Whether another unit may be asked to help in that state."""
+    return State(state) in OPEN_TO

@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from urbangrid.cases import access, detail, drafts, queues, saved, search, sheets, verification, words
-from urbangrid.cases.actions import ordering, step
+from urbangrid.cases.actions import joint, ordering, step
 from urbangrid.cases.in_brief import in_brief
 from urbangrid.cases.messages import RECORD_FAULTS
 from urbangrid.catalog import queries as catalog
@@ -53,12 +53,22 @@ def draw(
         request, "workbench/case.html", fault.status if fault else 200, view=view, near=near, reasons=reasons, fault=fault,
         typed=typed or {}, drafts={action: draft for action, draft in kept.items() if draft}, acting=acting, requests=found,
         all=request.GET.get("all") == "1", side_moves=_side_moves(acting, view), kin_forms=KIN_FORMS,
-        contact=contact, orders=_orders(acting, view), may_wake=_may_wake(acting, view), grades=words.GRADES.items(),
+        contact=contact, orders=_orders(acting, view), **_joining(acting, view), may_wake=_may_wake(acting, view),
+        grades=words.GRADES.items(),
         sheets=[(name, sheets.BUTTONS[name]) for name in sheets.offered(acting, view)], forms=sheets.forms(view),
         brief=in_brief(view.story),
         may_archive=any(move.action == "archive" and not move.why_not for move in view.moves),
         **_proofs(request, acting, case_id),
     )  # fmt: skip
+
+
+def _joining(acting: Acting, view: detail.CaseView) -> dict[str, Any]:
+    """改派, 增加协办 and 协调: the dispatcher's, while the case is where others can be asked."""
+    return {
+        "may_redispatch": any(move.action == "redispatch" and not move.why_not for move in view.moves),
+        "may_join": acting.may("dispatch") and joint.may_join(view.case.state),
+        "coordinations": [one for one in view.requests if one.kind == "coordination" and one.state == "granted"],
+    }
 
 
 def _may_wake(acting: Acting, view: detail.CaseView) -> bool:

@@ -135,6 +135,7 @@ def _case_context(acting: Acting, row: QueueRow) -> dict[str, Any]:
     view = detail.view(acting, row.case_id)
     case = view.case
     context: dict[str, Any] = {"view": view, "near": _near(acting, case.point, case.category_id, case.pk)}
+    context["waits_for"] = "、".join(part.unit for part in view.joint if part.answered_at is None)
     context |= {f"reasons_{action}": catalog.reasons(acting.cases_platform_id, action) for action in REASONS.get(row.kind, ())}
     if row.kind in ("file", "confirm_filing"):
         context |= _filing_context(acting, case.category_id, case.condition_id, case.area_grade)
