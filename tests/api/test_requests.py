@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
+
 from tests.api import paths
 from tests.support.city import WORKDAY, City
 from tests.support.desk import Desk
@@ -262,6 +264,7 @@ def test_unclear_responsibility_is_settled_with_a_basis_and_the_designated_unit_
         assert (back.status, back.code) == (409, "designated")
 
 
+@pytest.mark.requirement("HD-3.1.3f")
 def test_a_difficult_case_waits_with_the_policy_department_and_the_dispatchers_stage_stands(city: City, desk: At) -> None:
     with clock.travel(WORKDAY):
         case = paths.filed(desk, city)

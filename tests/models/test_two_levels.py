@@ -187,6 +187,23 @@ def test_each_dispatcher_reaches_the_units_of_her_own_level_alone(at: At, model_
     assert {one["unit_id"] for one in at("district_dispatcher").get("/units").body} == {own, str(at("other_district_clerk").who.unit_id)}
 
 
+def test_the_city_recalls_a_case_that_a_district_sits_on_and_gives_it_to_another(at: At, model_city: ModelCity) -> None:
+    case = _handed_down(at, model_city)
+    at("dispatcher").done(case, "recall", reason="wrong_unit", note="不在该区")
+    found = Case.objects.get(pk=case)
+    assert (found.state, found.command_unit_id) == ("to_dispatch", None)
+    assert not queues.counts(queues.watched(at("district_head").who))
+    assert at("district_dispatcher").act(case, "dispatch", unit_id=str(at("district_clerk").who.unit_id)).status in (403, 404, 409)
+    at("dispatcher").done(case, "dispatch", unit_id=_centre(at), reason="other", opinion="请再办")
+    assert [one for one in at("dispatcher").story(case) if one in ("dispatch", "recall")] == ["dispatch", "recall", "dispatch"]
+    at("district_dispatcher").done(case, "dispatch", unit_id=str(at("district_clerk").who.unit_id))
+    at("district_clerk").done(case, "receive")
+    at("district_clerk").done(case, "feedback", text="已修补", files=[at("district_clerk").send_photo("black")])
+    assert Case.objects.get(pk=case).state == "district_review"
+    at("dispatcher").done(case, "recall", reason="other", note="改由市级单位办理")
+    assert Case.objects.get(pk=case).state == "to_dispatch"
+
+
 def test_a_citys_recall_takes_the_case_from_district_and_unit(at: At, model_city: ModelCity) -> None:
     case = _handed_down(at, model_city)
     at("district_dispatcher").done(case, "dispatch", unit_id=str(at("district_clerk").who.unit_id))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+import pytest
+
 from tests.api import paths
 from tests.api.test_orders import joined
 from tests.api.test_requests import ask_back, received, request_of, suspended, until
@@ -48,6 +50,7 @@ def test_twenty_of_a_kind_are_granted_at_once_and_what_moved_on_is_named(desk: A
         assert "您填的内容已存草稿" in page.toast
 
 
+@pytest.mark.requirement("SY-6.5d")
 def test_what_falls_due_within_two_hours_is_urged_in_three_clicks(desk: At, city: City, screen: type[Screen]) -> None:
     with clock.travel(WORKDAY):
         cases = [paths.dispatched(desk, city) for _number in range(2)]

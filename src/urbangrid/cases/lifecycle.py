@@ -149,6 +149,11 @@ EDGES: tuple[Edge, ...] = (
             ("send_back", _S.TO_DISPATCH, _C.CREDIT, "case-rules 14"),
         )
     ),
+    # the city over its districts: also before they have sent it on, and while they look at the answer
+    *(
+        Edge("recall", state, _S.TO_DISPATCH, unit_clock=_C.ELSEWHERE, clause="SZ-4.1c", over=True)
+        for state in (_S.AT_DISTRICT, _S.DISTRICT_REVIEW)
+    ),
     Edge("feedback", _S.DISPOSING, _S.TO_REVIEW, "dispose", _W.OWN_UNIT, unit_clock=_C.STAND, clause="HD-3.2.4"),
     Edge("feedback", _S.DISPOSING, _S.DISTRICT_REVIEW, "dispose", _W.BY_DISTRICT, unit_clock=_C.STAND, clause="model D, S5"),
     # within the unit: side records, the case stays with it; who assigns before the receipt signs for it first (case-rules 12)

@@ -37,7 +37,7 @@ class Kind:
         return self.survives or self.states
 
 
-_AFTER_DISPATCH = frozenset({_S.TO_RECEIVE, _S.DISPOSING, _S.TO_REVIEW, _S.TO_SEND_CHECK, _S.CHECKING, _S.TO_CLOSE})
+_AFTER_DISPATCH = frozenset({_S.TO_RECEIVE, _S.DISPOSING, _S.DISTRICT_REVIEW, _S.TO_REVIEW, _S.TO_SEND_CHECK, _S.CHECKING, _S.TO_CLOSE})
 _ENDED = frozenset({_S.CLOSED, _S.ARCHIVED})
 
 KINDS: Mapping[str, Kind] = {

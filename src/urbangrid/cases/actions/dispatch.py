@@ -98,7 +98,7 @@ def recall(acting: Acting, case_id: int, seq: int, inputs: ReasonInputs) -> Case
     """收回 from a unit, for another dispatch; what it used of its limit stands, in case it gets it again (SZ-4.1c)."""
     step = begin(acting, case_id, seq, "recall")
     code = checks.reason(acting, "recall", inputs.reason, inputs.note)
-    former = step.case.handler_unit_id
+    former = step.case.handler_unit_id or step.case.command_unit_id
     move = find(step, "recall")
     entry = Entry("recall", move.edge.source, move.edge.target, secret={"note": inputs.note}, reason=code, target_unit_id=former)
     step.take(move, entry, work_note=inputs.note)
