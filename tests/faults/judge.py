@@ -49,7 +49,7 @@ WRONG = {
     ),
     "open work of another kind than the case's state demands": (
         "SELECT c.id, c.state, i.kind FROM cases_case c JOIN cases_workitem i ON i.case_id = c.id AND i.closed_at IS NULL"
-        " WHERE i.kind <> (%(work)s::jsonb ->> c.state)"
+        " WHERE i.kind <> (%(work)s::jsonb ->> c.state) AND i.kind NOT IN ('fence', 'decide', 'assist', 'crew_task')"
     ),
     "a case in a state of work without open work": (
         "SELECT c.id, c.state FROM cases_case c WHERE %(work)s::jsonb ? c.state AND NOT EXISTS"
@@ -71,7 +71,7 @@ WRONG = {
     ),
     "a request without reply whose case is closed": (
         "SELECT q.id FROM service_requests_servicerequest q JOIN service_requests_requestcase x ON x.request_id = q.id"
-        " JOIN cases_case c ON c.id = x.case_id WHERE c.closed_at IS NOT NULL AND (q.state <> 'replied' OR q.reply = '')"
+        " JOIN cases_case c ON c.id = x.case_id WHERE c.closed_at IS NOT NULL AND (q.state NOT IN ('to_reply', 'replied', 'closed') OR q.reply = '')"
     ),
 }
 
