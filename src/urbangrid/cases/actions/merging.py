@@ -137,7 +137,8 @@ def unmerge(acting: Acting, case_id: int, seq: int, inputs: ReasonInputs) -> Cas
     if main.case.state not in UNDER_WAY:
         raise Refusal("main_closed_undo", status=409, number=_name(main.case), state=words.STATES[main.case.state])
     code = checks.reason(acting, "unmerge", inputs.reason, inputs.note)
-    merged_seq, was = step.case.seq, ("unmerge", State.MERGED, relation.from_state)  # type: ignore[attr-defined]
+    was = ("unmerge", State.MERGED, relation.from_state)  # type: ignore[attr-defined]
+    merged_seq: int = relation.merged_seq  # type: ignore[attr-defined]  # not the last one: comments may have followed
     move = next(one for one in step.process.moves_from(State.MERGED) if one.edge.key == was)
     step.case.state, step.case.closed_at = move.edge.target, None
     step.record(Entry(
@@ -158,9 +159,10 @@ def unmerge(acting: Acting, case_id: int, seq: int, inputs: ReasonInputs) -> Cas
 
 def _merger(case_id: int) -> CaseRelation | None:
     """The merger that stands, with the state that it left, which the last record of the merged case names."""
-    record = CaseRecord.objects.filter(case_id=OuterRef("other_id"), action="merge").order_by("-seq").values("from_state")[:1]
+    record = CaseRecord.objects.filter(case_id=OuterRef("other_id"), action="merge").order_by("-seq")
     rows = CaseRelation.objects.filter(other_id=case_id, kind="merged", ended_at=None)
-    return rows.annotate(from_state=Subquery(record)).first()
+    found = rows.annotate(from_state=Subquery(record.values("from_state")[:1]), merged_seq=Subquery(record.values("seq")[:1]))
+    return found.first()
 
 
 def _of(case: Case) -> dict[str, Any]:
