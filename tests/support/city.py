@@ -199,7 +199,9 @@ def forget() -> None:
 def city(db: None, tmp_path: Path, settings: Any) -> Iterator[City]:
     """The small city, its stored files in a folder of this test."""
     settings.FILES_ROOT = tmp_path / "files"
-    yield restore_city()
+    made = restore_city()
+    made.platform.refresh_from_db()  # a story may have changed the settings of the object that all share
+    yield made
     forget()
 
 

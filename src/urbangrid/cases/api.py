@@ -15,6 +15,7 @@ from urbangrid.cases.actions.step import mark_seen
 from urbangrid.cases.api_action_schemas import ActionIn, ActionOut, ChoiceOut, DoneOut, ProofOut, RecordFaultOut
 from urbangrid.cases.api_schemas import (
     CaseOut,
+    CaseRequestOut,
     CasesOut,
     ClockOut,
     HolderOut,
@@ -29,7 +30,6 @@ from urbangrid.cases.api_schemas import (
     PhotoOut,
     QuoteOut,
     RelatedOut,
-    RequestOut,
     StageOut,
     StretchOut,
     acting_of,
@@ -178,7 +178,7 @@ def _case_out(view: CaseView, acting: Acting) -> CaseOut:
         stages=[StageOut.from_orm(one) for one in view.stages], clocks=[_clock_out(one) for one in view.clocks],
         holders=[HolderOut.from_orm(one) for one in view.holders], story=[_line_out(one) for one in view.story],
         photos=[PhotoOut.from_orm(one) for one in view.photos],
-        requests=[RequestOut.from_orm(one) for one in view.requests], my_item_id=view.my_item_id,
+        requests=[CaseRequestOut.from_orm(one) for one in view.requests], my_item_id=view.my_item_id,
         relations=[RelatedOut.from_orm(one) for one in view.relations], repeat=case.repeat, check_means=case.check_means,
         fenced_at=case.fenced_at,
     )  # fmt: skip

@@ -272,7 +272,7 @@ class MoveOut(Schema):
     why_not: str
 
 
-class RequestOut(Schema):
+class CaseRequestOut(Schema):
     """A request on the case: 延期, 回退 … ``mine``: the acting post decides it."""
 
     request_id: Id
@@ -364,7 +364,7 @@ class CaseOut(Schema):
     holders: Sequence[HolderOut]
     story: Sequence[LineOut]
     photos: Sequence[PhotoOut]
-    requests: Sequence[RequestOut]
+    requests: Sequence[CaseRequestOut]
     my_item_id: Id | None
     relations: Sequence[RelatedOut]
     repeat: bool = Field(description="反复：同处同类结案后短时内又报")
