@@ -71,7 +71,8 @@ WRONG = {
     ),
     "a request without reply whose case is closed": (
         "SELECT q.id FROM service_requests_servicerequest q JOIN service_requests_requestcase x ON x.request_id = q.id"
-        " JOIN cases_case c ON c.id = x.case_id WHERE c.closed_at IS NOT NULL AND (q.state NOT IN ('to_reply', 'replied', 'closed') OR q.reply = '')"
+        " JOIN cases_case c ON c.id = x.case_id WHERE c.closed_at IS NOT NULL"
+        " AND (q.state NOT IN ('to_reply', 'replied', 'closed') OR q.reply = '')"
     ),
 }
 
