@@ -157,6 +157,7 @@ def test_a_report_from_the_street_is_on_the_open_desk_within_five_seconds(runnin
     add_photo(phone, photo)
     phone.click("#category")
     phone.keyboard.type("dlps")
+    expect(phone.locator(".combo-list li").first).to_contain_text("道路破损")
     phone.keyboard.press("Enter")
     phone.fill("#place", "大柳树路 12 号门前")
     phone.click("button:has-text('上报')")
