@@ -24,8 +24,8 @@ from urbangrid.config.bench_server import Call, Server
 from urbangrid.organizations.acting import Acting
 
 BUDGETS = {"list": 10, "case": 13, "desk": 20}
-"""Statements (architecture §8). A plain case has 12; one that repeats or is related to another asks once more for those. A desk draws a list
-and a case on one page."""
+"""Statements (architecture §8). A plain case has 12; one that repeats or is related to another asks once more. A desk draws a list and
+a case on one page."""
 
 
 def run(args: argparse.Namespace) -> int:
