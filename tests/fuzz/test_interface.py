@@ -149,7 +149,8 @@ def _kinds(operation: Operation) -> list[GenerationMode]:
 
 
 def _look(operation: Operation, kind: GenerationMode, story: Story, bearers: Bearers, seen: Seen) -> None:
-    turns = story.turns.get(operation.path.rpartition("/actions/")[2], ())
+    action = operation.path.rpartition("/actions/")[2]
+    turns = story.turns.get(action, ())
 
     @bounded(6)
     @given(case=operation.as_strategy(generation_mode=kind), who=st.sampled_from([*bearers]), data=st.data())
@@ -159,9 +160,11 @@ def _look(operation: Operation, kind: GenerationMode, story: Story, bearers: Bea
         if isinstance(case.path_parameters, dict):
             case.path_parameters = data.draw(with_real_ids(case.path_parameters, story, who))
         if isinstance(case.body, dict):
-            case.body = data.draw(with_real_ids(case.body, story, who))
+            case.body = data.draw(with_real_ids(case.body, story, who, action))
             if turn and "seq" in case.body:
                 case.path_parameters, case.body = {"ref": turn.ref}, case.body | {"seq": turn.seq}
+                if isinstance(case.body.get("data"), dict) and turn.more:
+                    case.body["data"] = {**case.body["data"], **turn.more}
         with transaction.atomic():
             try:
                 answer = case.call_and_validate(headers=bearers[who], checks=CHECKS)

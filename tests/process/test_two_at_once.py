@@ -81,9 +81,9 @@ def test_of_two_who_close_at_once_one_closes(desk: At, city: City) -> None:
 
 
 def test_of_two_who_merge_the_same_pair_at_once_one_merges_and_neither_waits_for_ever(desk: At, city: City) -> None:
-    one, other = paths.filed(desk, city), paths.filed(desk, city)
-    seqs = {case: seq_of(desk, "dispatcher", case) for case in (one, other)}
-    first, second = desk("seat_agent"), desk("duty_director")
+    one, other = (paths.accept(desk, paths.report(desk, city)["report_id"]) for _twice in range(2))
+    seqs = {case: seq_of(desk, "seat_agent", case) for case in (one, other)}
+    first, second = desk("seat_agent"), desk("second_seat_agent")
     answers = at_once(
         lambda: first.act(one, "merge", seq=seqs[one], main=other, reason="same_matter"),
         lambda: second.act(other, "merge", seq=seqs[other], main=one, reason="same_matter"),

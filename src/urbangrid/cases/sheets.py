@@ -11,9 +11,7 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
-import segno
 from django.template.loader import render_to_string
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from urbangrid.cases import detail
@@ -62,15 +60,14 @@ class SheetPhoto:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Everything one sheet shows. ``drawing`` and ``code`` are SVG of our own making."""
+    """Everything one sheet shows. ``drawing`` is an SVG of our own making (``grids.sketch``)."""
 
     name: str
     title: str
     platform: Platform
     view: CaseView
     photos: tuple[SheetPhoto, ...]
-    drawing: SafeString
-    code: SafeString
+    drawing: str
     seal: str
     story: tuple[str, ...]
     request: AskedView | None = None
@@ -129,7 +126,7 @@ def _sheet(acting: Acting, view: CaseView, name: str) -> Sheet:
     drawing = grids.sketch_of(platform, case.point.x, case.point.y) if case.point is not None else ""
     return Sheet(
         name=name, title=str(TITLES[name]), platform=platform, view=view, photos=_photos(view, PHOTOS[name]),
-        drawing=mark_safe(drawing), code=_code(case.number or ""), seal=_seal(view), story=tuple(in_brief(view.story)),  # noqa: S308
+        drawing=drawing, seal=_seal(view), story=tuple(in_brief(view.story)),
     )  # fmt: skip
 
 
@@ -139,12 +136,6 @@ def _photos(view: CaseView, most: int) -> tuple[SheetPhoto, ...]:
     chosen = (before + [one for one in view.photos if one.role not in ("before", "paper")])[:most]
     digests = dict(RecordFile.objects.filter(file_id__in=[one.file_id for one in chosen]).values_list("file_id", "file__sha256"))
     return tuple(SheetPhoto(one.file_id, digests[one.file_id], one.role_word, one.at) for one in chosen)
-
-
-def _code(number: str) -> SafeString:
-    """The case number as a QR code: a phone's camera finds the case without typing."""
-    drawn = segno.make(number, error="m", micro=False).svg_inline(scale=2, border=0, svgclass=None, lineclass=None, omitsize=True)
-    return mark_safe(drawn)  # noqa: S308 - drawn here
 
 
 def _seal(view: CaseView) -> str:

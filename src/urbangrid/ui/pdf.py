@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from django.contrib.staticfiles import finders
 from django.utils.translation import gettext_lazy as _
-from PIL import Image
+from PIL import Image, ImageFile
 
 from urbangrid.core import files
 from urbangrid.core.errors import Refusal, declare
@@ -63,7 +63,7 @@ def _write(pages: Iterable[str], photos: frozenset[str], done: Callable[[int], N
     family = font()
     fetch = _fetcher(weasyprint, photos)
     fonts = weasyprint.text.fonts.FontConfiguration()
-    style = weasyprint.CSS(string=f'body, svg text {{ font-family: "{family}", sans-serif; }}', font_config=fonts)
+    style = weasyprint.CSS(string=_numbered(family), font_config=fonts)
     styles = [weasyprint.CSS(string=local_file(url, ())[0].decode(), font_config=fonts, url_fetcher=fetch) for url in STYLES]
     laid_out = []
     for number, html in enumerate(pages, 1):
@@ -78,6 +78,13 @@ def _write(pages: Iterable[str], photos: frozenset[str], done: Callable[[int], N
     return out.getvalue()
 
 
+def _numbered(family: str) -> str:
+    """What only paper has: the font of this machine, and 第 x 页 共 y 页 at the foot of each page."""
+    foot = str(_("第 {page} 页 共 {pages} 页")).replace('"', "").format(page='" counter(page) "', pages='" counter(pages) "')
+    page = f'@page sheet {{ @bottom-right {{ content: "{foot}"; font-size: 9pt; }} }}'
+    return f'body, svg text {{ font-family: "{family}", sans-serif; }} .sheet-a4 {{ page: sheet; }} {page}'
+
+
 @cache
 def _library() -> Any:
     """WeasyPrint, loaded when the first sheet asks for it. Raises Refusal ``pdf_without_library``; asked again, it looks again."""
@@ -86,6 +93,7 @@ def _library() -> Any:
         import weasyprint.text.fonts  # type: ignore[import-untyped]
     except OSError as error:  # one of Pango's libraries is not on this machine
         raise Refusal("pdf_without_library", status=503, packages=" ".join(LIBRARIES)) from error
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # the import switches it on for the whole process: torn or bombed uploads would pass
     return weasyprint
 
 

@@ -125,7 +125,7 @@ def _to_unit(step: Step, action: str, inputs: DispatchInputs) -> None:
     step.take(move, entry, work_note=inputs.opinion)
     fences.start(step, note=inputs.opinion)
     for number in dict.fromkeys(inputs.assist):
-        joint.open_assist(step, number, inputs.opinion)
+        joint.open_assist(step, joint.helper(step, number), inputs.opinion)
 
 
 def _not_being_settled(step: Step) -> None:

@@ -29,11 +29,8 @@ OPEN_TO = FILED_OPEN - {State.TO_SIGN, State.TO_RELEASE, State.WITH_CITY, State.
 """States in which another unit may be asked to help."""
 
 
-def open_assist(step: Step, unit_id: int, note: str, *, request: CaseRequest | None = None, minutes: int | None = None) -> WorkItem:
-    """An item of its own for a helping unit. Its limit: the case's disposal limit in the unit's calendar, or ``minutes`` from now on.
-
-    Raises Refusal ``unit_unknown``, ``unit_without_desk``, ``assists_already``.
-    """
+def helper(step: Step, unit_id: int, request: CaseRequest | None = None) -> organizations.UnitInfo:
+    """The unit asked to help. Raises Refusal ``unit_unknown``, ``unit_without_desk``, ``assists_itself``, ``assists_already``."""
     unit = organizations.dispatchable(step.acting.platform_id, unit_id)
     if unit is None or unit.is_district:  # a district has units of its own; it helps with none itself
         raise Refusal("unit_unknown", status=422, field="assist")
@@ -43,20 +40,27 @@ def open_assist(step: Step, unit_id: int, note: str, *, request: CaseRequest | N
         raise Refusal("assists_itself", status=422, field="assist", unit=unit.name)
     if request is None and any(item.unit_id == unit_id and item.request_id is None for item in open_assists(step.items)):
         raise Refusal("assists_already", status=409, unit=unit.name)
+    return unit
+
+
+def open_assist(
+    step: Step, unit: organizations.UnitInfo, note: str, *, request: CaseRequest | None = None, minutes: int | None = None
+) -> WorkItem:
+    """An item of its own for a ``helper``. Its limit: the case's disposal limit in the unit's calendar, or ``minutes`` from now on."""
     item = WorkItem(
-        platform_id=step.case.platform_id, case=step.case, kind="assist", duty="dispose", unit_id=unit_id, urgent=step.case.urgent,
+        platform_id=step.case.platform_id, case=step.case, kind="assist", duty="dispose", unit_id=unit.unit_id, urgent=step.case.urgent,
         opened_seq=step.case.seq, opened_at=step.at, note=note[:300], request=request,
     )  # fmt: skip
     seconds = deadlines.budget_seconds(step.case.limit_value or 0, step.case.limit_unit)  # type: ignore[arg-type]
     row = Clock(
-        case=step.case, item=item, kind="assist", stage="assist", unit_id=unit_id,
+        case=step.case, item=item, kind="assist", stage="assist", unit_id=unit.unit_id,
         calendar_code=calendar_of_limit(step.case, unit.calendar_code) if minutes is None else ALWAYS,
         limit_seconds=seconds if minutes is None else minutes * 60,
     )  # fmt: skip
     clocks.start(row, step.at, step.case.platform_id, step.acting.zone)
     item.due_at, item.warn_at = row.due_at, row.warn_at
     step.add_item(item, row)
-    holders.let_read(step, unit_id, "assist")
+    holders.let_read(step, unit.unit_id, "assist")
     return item
 
 
@@ -105,7 +109,7 @@ def add_assist(acting: Acting, case_id: int, seq: int, inputs: AssistInputs) -> 
     if inputs.until is not None and inputs.until <= step.at:
         raise Refusal("until_wrong", status=422, field="until", most="")
     minutes = max(int((inputs.until - step.at).total_seconds() // 60), 1) if inputs.until is not None else None
-    unit = organizations.unit(inputs.unit_id)
+    unit = helper(step, inputs.unit_id, request)
     entry = Entry(
         "add_assist", step.case.state, step.case.state, secret={"note": inputs.note}, target_unit_id=inputs.unit_id,
         inputs={
@@ -113,7 +117,7 @@ def add_assist(acting: Acting, case_id: int, seq: int, inputs: AssistInputs) -> 
         },
     )  # fmt: skip
     step.record(entry)
-    open_assist(step, inputs.unit_id, inputs.note, request=request, minutes=minutes)
+    open_assist(step, unit, inputs.note, request=request, minutes=minutes)
     return step.commit()
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from datetime import datetime
 from typing import Any
 
+import segno
 from django import template
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, json_script
@@ -111,6 +113,26 @@ def weekday(moment: datetime) -> str:
 @register.simple_tag
 def icon(name: str, size: str = "") -> SafeString:
     return format_html('<i class="i i-{}{}"></i>', name, f" {size}" if size else "")
+
+
+DRAWN = re.compile(
+    r"(?:</?(?:svg|g|rect|circle|polygon|polyline|path|text)(?: (?!on|href|style)[A-Za-z-]+=\"[^\"<>]*\")*/?>|[^<>]+)*"
+)
+"""Lines, areas and words with plain attributes; no script, link, style, picture or handler."""
+
+
+@register.filter
+def drawing(svg: str) -> SafeString:
+    """A drawing of our own (``grids.sketch``) as it is. Raises ValueError for one with anything but shapes and words in it."""
+    if not DRAWN.fullmatch(svg):
+        raise ValueError("a drawing holds shapes and words alone")
+    return mark_safe(svg)  # noqa: S308 - looked at just now
+
+
+@register.filter
+def qr_code(text: str) -> SafeString:
+    """``text`` as a QR code that a phone's camera reads: squares alone."""
+    return mark_safe(segno.make(text, error="m", micro=False).svg_inline(scale=2, border=0, svgclass=None, lineclass=None, omitsize=True))  # noqa: S308
 
 
 @register.simple_tag
