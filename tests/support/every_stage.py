@@ -115,7 +115,7 @@ def _turns(at: At, cases: Mapping[str, str]) -> dict[str, tuple[Turn, ...]]:
     return {action: tuple(turns) for action, turns in found.items()}
 
 
-BESIDE: Final[Mapping[str, tuple[str, Mapping[str, object]]]] = {
+BESIDE: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
     "remind": ("received", {}), "order": ("received", {"note": "今日内办结"}), "instruct": ("received", {"note": "今日内办结"}),
     "comment": ("received", {"text": "已看现场"}), "contact": ("received", {"how": "phone", "outcome": "informed", "note": "已说明"}),
     "fence": ("fenced", {"text": "已围护"}), "agree": ("asking", {}), "disagree": ("asking", {"reason": "no_ground"}),
@@ -126,12 +126,12 @@ BESIDE: Final[Mapping[str, tuple[str, Mapping[str, object]]]] = {
 """What is done beside the state: on which case, and with what besides the request it is about."""
 
 
-def _about(case: str) -> dict[str, object]:
+def _about(case: str) -> dict[str, Any]:
     newest = CaseRequest.objects.filter(case_id=int(case)).order_by("-pk").first()
     return {"request": newest.pk} if newest is not None else {}
 
 
-def _tried(at: At, who: str, case: str, action: str, data: Mapping[str, object]) -> list[Turn]:
+def _tried(at: At, who: str, case: str, action: str, data: Mapping[str, Any]) -> list[Turn]:
     """Her turn if she could do it just now; what she did is taken back."""
     more = _about(case)
     if action in ("add_assist", "drop_assist", "contact"):
@@ -155,7 +155,7 @@ def _beside(at: At, city: City) -> dict[str, str]:
         at("head").done(told[name], "order", note="今日内办结")
     at("clerk").done(told["answered"], "answer_order", note="已办", **_about(told["answered"]))
     at("dispatcher").done(told["assisted"], "add_assist", unit_id=str(at("other_clerk").who.unit_id), note="请清理绿化带")
-    cover = {"category_id": str(city.category("上水井盖").id), "condition_id": str(city.condition("上水井盖"))}
+    cover: dict[str, Any] = {"category_id": str(city.category("上水井盖").id), "condition_id": str(city.condition("上水井盖"))}
     told["fenced"] = paths.accept(at, paths.report(at, city, **cover)["report_id"], "file")
     at("dispatcher").done(told["fenced"], "dispatch", unit_id=str(at("clerk").who.unit_id))
     at("clerk").done(told["fenced"], "receive")

@@ -8,12 +8,16 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import JSONObject
+
 from urbangrid.cases import access, asked, clocks, deadlines, plan_words, relations, remarks, words
 from urbangrid.cases.actions import assignment, authorising, correction, holders
 from urbangrid.cases.detail_values import CaseView, ClockView, Holder, JointPart, Line, Photo, Possible, StageSpan
 from urbangrid.cases.files_of import ERASED
 from urbangrid.cases.lifecycle import OPEN, REMARKS, TASK, TASK_ACTIONS, State
-from urbangrid.cases.models import Case, CaseRecord, Clock, RecordFile, RecordSecret, WorkItem
+from urbangrid.cases.models import Case, CaseRecord, CaseReport, Clock, RecordFile, RecordSecret, WorkItem
 from urbangrid.cases.processes import process_of
 from urbangrid.cases.rows import light_of, limit_words, title_of
 from urbangrid.catalog import law
@@ -26,13 +30,13 @@ __all__ = ["CaseView", "ClockView", "Holder", "JointPart", "Line", "Photo", "Pos
 
 
 def view(acting: Acting, case_id: int) -> CaseView:
-    """The page of a readable case: at most nine statements, one more each where something was asked or related.
+    """The page of a readable case: at most seven statements, one more each where something was asked or related.
 
     Raises NotFound ``case_unknown``.
     """
     case = access.readable(acting, case_id)
     now = time.now()
-    records = list(CaseRecord.objects.filter(case=case).order_by("seq"))
+    records: list[CaseRecord] = [*CaseRecord.objects.filter(case=case).annotate(quotes=_QUOTES).order_by("seq")]
     if (until := access.reads_until(case)) is not None:
         return _as_it_left(acting, case, [record for record in records if record.seq <= until], now)
     of_case = WorkItem.objects.filter(case=case).order_by("id")
@@ -147,18 +151,20 @@ def _holder(item: WorkItem, now: datetime) -> Holder:
     )  # fmt: skip
 
 
+_SECRETS = RecordSecret.objects.filter(case_id=OuterRef("case_id"), seq=OuterRef("seq"), erased_at=None).exclude(value="").order_by("id")
+_QUOTES = ArraySubquery(_SECRETS.values(one=JSONObject(name="name", value="value")))
+"""What a record names by its salted hash alone, read with it."""
+
+
 def _story(acting: Acting, case: Case, records: list[CaseRecord]) -> tuple[Line, ...]:
-    secrets: dict[int, list[tuple[str, str]]] = {}
-    for row in RecordSecret.objects.filter(case=case).order_by("id"):
-        if row.value and not row.erased_at:
-            secrets.setdefault(row.seq, []).append((row.name, row.value))
     times = [records[0].at, *(record.at for record in records)] if records else []
     hidden = remarks.hidden_seqs(acting, case.pk) if any(record.action in REMARKS for record in records) else frozenset()
     pairs = ((record, before) for record, before in zip(records, times, strict=False) if record.seq not in hidden)
-    return tuple(_line(acting, record, tuple(secrets.get(record.seq, ())), before) for record, before in pairs)
+    return tuple(_line(acting, record, before) for record, before in pairs)
 
 
-def _line(acting: Acting, record: CaseRecord, quotes: tuple[tuple[str, str], ...], before: datetime) -> Line:
+def _line(acting: Acting, record: CaseRecord, before: datetime) -> Line:
+    quotes = tuple((one["name"], one["value"]) for one in record.quotes)  # type: ignore[attr-defined]
     body = json.loads(record.body)
     actor = body["actor"] or {}
     return Line(
@@ -225,20 +231,25 @@ def _reason(acting: Acting, record: CaseRecord, inputs: Mapping[str, Any]) -> st
     return next((row.label for row in listed if row.code == record.reason), record.reason)
 
 
+_REPORTER = Subquery(
+    CaseReport.objects.filter(case_id=OuterRef("case_id"), role="origin").order_by("id").values("report__reporter_name")[:1]
+)
+
+
 def _photos(case: Case, records: list[CaseRecord]) -> list[Photo | None]:
     """In order; None for one whose term has ended."""
     by_seq = {record.seq: record for record in records}
     last = records[-1].seq if records else 0
-    reporter = case.report_links.filter(role="origin").values_list("report__reporter_name", flat=True).first() or ""
     found: list[Photo | None] = []
-    for row in RecordFile.objects.filter(case=case, seq__lte=last).select_related("file").order_by("seq", "position"):
+    rows = RecordFile.objects.filter(case=case, seq__lte=last).annotate(reporter=_REPORTER).select_related("file")
+    for row in rows.order_by("seq", "position"):
         if row.file.state in ERASED:
             found.append(None)
             continue
         record = by_seq.get(row.seq)
         actor = (json.loads(record.body)["actor"] or {}) if record else {}
         if record is not None and record.action == "accept":  # the report's own photos, not the seat agent's
-            actor = {"name": reporter}
+            actor = {"name": row.reporter or ""}
         found.append(
             Photo(
                 row.file_id,

@@ -23,9 +23,8 @@ from urbangrid.config.bench_measure import capture, is_query
 from urbangrid.config.bench_server import Call, Server
 from urbangrid.organizations.acting import Acting
 
-BUDGETS = {"list": 10, "case": 13, "desk": 20}
-"""Statements (architecture §8). A plain case has 12; one that repeats or is related to another asks once more. A desk draws a list and
-a case on one page."""
+BUDGETS = {"list": 10, "case": 12, "desk": 20}
+"""Statements (architecture §8); a desk draws a list and a case on one page."""
 
 
 def run(args: argparse.Namespace) -> int:
