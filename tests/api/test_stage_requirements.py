@@ -133,3 +133,5 @@ def test_a_public_report_is_verified_by_the_inspector_of_its_cell_and_the_citize
     body = {"seq": told["seq"], "reply": told["reply"], "channel": "phone"}
     answer = desk("seat_agent").post(f"/requests/{not_true['request_id']}/actions/tell", body)
     assert answer.status == 200, answer.body
+    told = desk("seat_agent").get(f"/requests/{not_true['request_id']}").body
+    assert told["state"] in ("replied", "closed") and told["reply"] == "经现场核实，未发现您反映的问题。"
