@@ -1,6 +1,7 @@
 """The matrix of rights, 权限矩阵: every page, form, operation of the interface and action of a case × every post and a stranger.
 
-docs/rights.md is what is asked for; UPDATE_GOLDEN=1 writes it anew, and what changed is then read in the difference.
+docs/rights.md is what is asked for, and tests/golden/page_role.txt for the exact answers of pages; UPDATE_GOLDEN=1 writes both anew, and
+what changed is then read in the difference.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any, Final
 
@@ -16,10 +17,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
-from django.urls import get_resolver
 
 from tests.api.paths import At
-from tests.support.addresses import PLACE, patterns, sample
+from tests.config import page_role
+from tests.config.page_role import STRANGER, status_of
+from tests.support.addresses import Address, every, sample
 from tests.support.browser import enter
 from tests.support.city import INSIDE, City, picture
 from tests.support.desk import ROOT
@@ -32,7 +34,6 @@ from urbangrid.config.api import api
 from urbangrid.config.command import places
 
 DOCUMENT = places.CHECKOUT / "docs" / "rights.md"
-STRANGER: Final = "stranger"
 COLUMNS: Final = {
     "seat_agent": "坐席员", "duty_director": "值班主任", "head": "部长", "dispatcher": "派遣员", "command_director": "指挥值班主任",
     "clerk": "部门内勤", "other_clerk": "别部门内勤", "station_clerk": "站所", "crew": "班组", "company_clerk": "企业",
@@ -65,28 +66,32 @@ HEAD = """# 权限矩阵 Rights
 """
 
 
-def _sign(answer: Any) -> str:
+def _sign(status: str) -> str:
     """The cell of an answer."""
-    if answer.streaming:
-        b"".join(answer)
-    if answer.status_code == 401 or (answer.status_code == 302 and answer.headers["Location"].startswith("/sign-in/")):
-        return "登"
-    return {403: "", 404: "·"}.get(answer.status_code, "✓")
+    return {"401": "登", "302-sign-in": "登", "403": "", "404": "·"}.get(status, "✓")
 
 
 class Sitting:
     """Every post with a session, or with a token where a program calls; what a request wrote is taken back."""
 
     def __init__(self, city: City) -> None:
-        self.sessions = {name: enter(Client(), city, name).cookies["sessionid"].value for name in COLUMNS if name != STRANGER}
-        self.tokens = {name: _token(city, name) for name in self.sessions}
+        self.sessions = {name: enter(Client(), city, name).cookies["sessionid"].value for name in city.cast}
+        self.tokens = {name: _token(city, name) for name in COLUMNS if name != STRANGER}
+        self.opened: dict[tuple[str, str], str] = {}
 
-    def page(self, who: str, method: str, path: str, form: Mapping[str, Any]) -> Any:
+    def open(self, who: str, address: Address) -> str:
+        """What a GET answers, asked once for both tables."""
+        key = (who, address.path)
+        if key not in self.opened:
+            self.opened[key] = self.page(who, "GET", address.path, {})
+        return self.opened[key]
+
+    def page(self, who: str, method: str, path: str, form: Mapping[str, Any]) -> str:
         browser = Client()
         browser.cookies["sessionid"] = self.sessions.get(who, "")
         return self._taken_back(getattr(browser, method.lower()), path, form)
 
-    def call(self, who: str, method: str, path: str, body: Any) -> Any:
+    def call(self, who: str, method: str, path: str, body: Any) -> str:
         program = Client(headers={"authorization": f"Bearer {self.tokens[who]}"} if who in self.tokens else {})
         if isinstance(body, bytes):
             return self._taken_back(program.post, path, {"file": SimpleUploadedFile("a.jpg", body)})
@@ -94,11 +99,12 @@ class Sitting:
             return self._taken_back(program.get, path, body)
         return self._taken_back(program.generic, method, path, json.dumps(body), "application/json")
 
-    def _taken_back(self, ask: Callable[..., Any], *given: Any) -> Any:
+    def _taken_back(self, ask: Callable[..., Any], *given: Any) -> str:
+        """The status; whatever was written is taken back, so that each post meets the same city."""
         with transaction.atomic():
             answer = ask(*given)
             transaction.set_rollback(True)
-        return answer
+        return status_of(answer)
 
 
 def _token(city: City, name: str) -> str:
@@ -114,36 +120,36 @@ def _table(title: str, rows: Mapping[str, list[str]]) -> Iterator[str]:
     yield ""
 
 
-def _pages(sitting: Sitting, ids: Mapping[str, object], city: City) -> dict[str, list[str]]:
+def _pages(sitting: Sitting, addresses: Iterable[Address], ids: Mapping[str, object], city: City) -> dict[str, list[str]]:
     rows: dict[str, list[str]] = {}
-    for pattern in dict.fromkeys(patterns(get_resolver())):
-        if pattern.startswith("api/"):
+    for one in addresses:
+        if one.pattern.startswith("/api/"):
             continue
-        path = "/" + PLACE.sub(lambda place: str(ids[place[1]]), pattern)
-        ask = partial(_page, sitting, path=path, ids=ids, city=city)
-        read, write = (_row(partial(ask, method=method), named="<" in pattern) for method in ("GET", "POST"))
+        named = "<" in one.pattern
+        read = _row(partial(sitting.open, address=one), named=named)
+        write = _row(partial(_post, sitting, path=one.path, ids=ids, city=city), named=named)
         if read == write:
-            rows[f"`/{pattern}`"] = read  # a page that looks the same however it is asked
+            rows[f"`{one.pattern}`"] = read  # a page that looks the same however it is asked
         else:
-            rows |= {f"{method} `/{pattern}`": row for method, row in (("GET", read), ("POST", write)) if row}
+            rows |= {f"{method} `{one.pattern}`": row for method, row in (("GET", read), ("POST", write)) if row}
     return rows
 
 
-def _page(sitting: Sitting, who: str, *, method: str, path: str, ids: Mapping[str, object], city: City) -> Any:
-    return sitting.page(who, method, path, _form(path, who, ids, city) if method == "POST" else {})
+def _post(sitting: Sitting, who: str, *, path: str, ids: Mapping[str, object], city: City) -> str:
+    return sitting.page(who, "POST", path, _form(path, who, ids, city))
 
 
-def _row(ask: Callable[[str], Any], *, named: bool) -> list[str]:
+def _row(ask: Callable[[str], str], *, named: bool) -> list[str]:
     """The cells of an address; none where it takes no such request."""
     found: dict[str, str] = {}
     for who in COLUMNS:
         if who in ELSEWHERE and not named:
             found[who] = found[ELSEWHERE[who]]
             continue
-        answer = ask(who)
-        if answer.status_code == 405:
+        status = ask(who)
+        if status == "405":
             return []
-        found[who] = _sign(answer)
+        found[who] = _sign(status)
     return list(found.values())
 
 
@@ -168,7 +174,7 @@ def _operations(sitting: Sitting, ids: Mapping[str, object], city: City) -> dict
     return rows
 
 
-def _call(sitting: Sitting, who: str, *, method: str, path: str, body: Any) -> Any:
+def _call(sitting: Sitting, who: str, *, method: str, path: str, body: Any) -> str:
     return sitting.call(who, method, path, body)
 
 
@@ -201,11 +207,31 @@ def _actions(desk: At, city: City) -> dict[str, list[str]]:
 
 
 @pytest.mark.requirement("HD-2.3.7g")
-def test_every_post_may_do_what_the_matrix_says_and_nothing_else(city: City, desk: At) -> None:
+def test_every_post_may_do_what_the_matrix_says_opens_its_pages_and_nothing_else(city: City, desk: At) -> None:
     actions = _actions(desk, city)
-    sitting, ids = Sitting(city), sample(desk, city)
-    parts = (("页面与表单", _pages(sitting, ids, city)), ("数据接口 /api/v1", _operations(sitting, ids, city)), ("案件办理步骤", actions))
+    ids = sample(desk, city)
+    sitting, addresses = Sitting(city), every(ids)
+    opened = page_role.table(city.cast, addresses, sitting.open)
+    parts = (("页面与表单", _pages(sitting, addresses, ids, city)), ("数据接口 /api/v1", _operations(sitting, ids, city)),
+             ("案件办理步骤", actions))  # fmt: skip
     text = HEAD + "\n".join(line for title, rows in parts for line in _table(title, rows))
     if os.environ.get("UPDATE_GOLDEN"):
         DOCUMENT.write_text(text, encoding="utf-8")
+        page_role.GOLDEN.write_text(opened, encoding="utf-8")
     assert text == DOCUMENT.read_text(encoding="utf-8")
+    assert opened == page_role.GOLDEN.read_text(encoding="utf-8")
+
+
+def test_no_address_fails_for_anybody() -> None:
+    statuses = {line.split()[0] for line in page_role.GOLDEN.read_text(encoding="utf-8").splitlines() if line.startswith("  ")}
+    assert statuses <= {"200", "302", "302-sign-in", "400", "401", "403", "404", "405", "409", "422"}
+
+
+def test_a_stranger_opens_the_sign_in_and_the_description_of_the_interface_alone() -> None:
+    opened, pattern = [], ""
+    for line in page_role.GOLDEN.read_text(encoding="utf-8").splitlines():
+        if line.startswith("/"):
+            pattern = line
+        elif line.startswith("  200") and (STRANGER in line.split() or page_role.EVERYBODY in line.split()):
+            opened.append(pattern)
+    assert opened == ["/sign-in/", "/api/v1/openapi.json"]
