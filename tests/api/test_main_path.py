@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.api import paths
 from tests.api.paths import At
 from tests.support.city import INSIDE, City
@@ -9,6 +11,7 @@ from urbangrid.cases.verification import verify_case
 from urbangrid.catalog import queries as catalog
 
 
+@pytest.mark.requirement("HD-3.2.3")
 def test_an_inspectors_report_is_filed_dispatched_disposed_checked_and_closed(desk: At, city: City) -> None:
     case = paths.dispatched(desk, city)
     paths.fed_back(desk, case)

@@ -72,6 +72,7 @@ def test_the_clerks_answer_with_words_photos_person_and_time_moves_the_case_to_r
 
 
 @pytest.mark.requirement("HD-3.2.5")
+@pytest.mark.requirement("HD-3.2.3b")
 def test_the_dispatcher_accepts_a_result_or_sends_it_back_and_the_units_clock_goes_on(desk: At, city: City) -> None:
     with clock.travel(WORKDAY):
         accepted, back = paths.dispatched(desk, city), paths.dispatched(desk, city)

@@ -127,6 +127,7 @@ def settle(desk: At, city: City, **more: Any) -> str:
     return case
 
 
+@pytest.mark.requirement("HD-3.1.3e")
 def test_a_decision_on_who_is_responsible_is_the_precedent_of_the_next_case(city: City, desk: At) -> None:
     share(city)
     with clock.travel(WORKDAY):

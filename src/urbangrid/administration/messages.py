@@ -18,6 +18,7 @@ declare(
         "trail_too_long": _("符合条件的有 %(count)s 行，一次最多导出 %(most)s 行。请按日期分次导出。"),
         "idle_wrong": _("%(label)s须在 %(least)s 到 %(most)s 分钟之间。"),
         "administrators_exist": _("已经有管理员（%(name)s），没有再建。其他账号请由系统管理员在“人员”里建立。"),
+        "establishment_missing": _("%(platform)s的组织模式没有规定编制数，没有建账号。请在“人员”里逐个建立，或用样表导入。"),
         "platform_names_missing": _("还没有平台，请写明 --code（行政区划代码）、--name（中心全称）、--short-name（案卷号前的简称）。"),
         "device_hours_wrong": _("%(label)s须在 1 到 %(most)s 之间。"),
         "admin_instant": _("生效时刻请按 2026-11-20T08:00 的样式填写，或不填表示立即生效。"),

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Avg, Count, DurationField, F, Q, QuerySet
+from django.db.models import Avg, Count, DurationField, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from urbangrid.cases import access, words
 from urbangrid.cases.actions import holders
 from urbangrid.cases.lifecycle import TASK
-from urbangrid.cases.models import WorkItem
+from urbangrid.cases.models import CaseRequest, WorkItem
 from urbangrid.cases.rows import QueueRow, queue_row
 from urbangrid.core import clock
 from urbangrid.organizations import queries as organizations
@@ -106,12 +106,47 @@ def counts(items: QuerySet[WorkItem], now: datetime | None = None) -> dict[str, 
     }
 
 
+RETURNED = Exists(CaseRequest.objects.filter(case_id=OuterRef("case_id"), kind="send_back", state=CaseRequest.GRANTED))
+EXCEPTIONS: Mapping[str, Q] = {"reworked": Q(case__rework_count__gt=0), "returned": Q(RETURNED)}
+"""What went not the straight way (CY-20-6): 返工过, 回退过."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Open items of a kind at a unit; ``unit`` is empty for persons' work and what found nobody."""
+
+    counts: Counts
+    unit_id: int | None
+    unit: str
+    reworked: int
+    returned: int
+
+
+def cells(items: QuerySet[WorkItem], now: datetime) -> list[Cell]:
+    """Counts by kind and unit; one statement."""
+    lights = {light: Count("id", filter=light_filter(light, now)) for light in words.LIGHTS}
+    more = {name: Count("id", filter=condition) for name, condition in EXCEPTIONS.items()}
+    nobody = Count("id", filter=Q(duty=holders.NOBODY))
+    found: Any = items.values("kind", "unit_id", "unit__short_name").annotate(**lights, **more, nobody=nobody).order_by()
+    return [
+        Cell(
+            Counts(row["kind"], str(words.QUEUES[row["kind"]]), row["green"], row["amber"], row["red"], row["grey"], 0, row["nobody"]),
+            row["unit_id"], row["unit__short_name"] or "", row["reworked"], row["returned"],
+        )
+        for row in found
+    ]  # fmt: skip
+
+
 def rows(
     acting: Acting, items: QuerySet[WorkItem], kinds: Sequence[str] = (), *, light: str = "", most: int = PAGE, skip: int = 0,
-    within: timedelta | None = None, only: Sequence[int] = (),
+    within: timedelta | None = None, only: Sequence[int] = (), unit_id: int | None = None, exception: str = "",
 ) -> list[QueueRow]:  # fmt: skip
     """Rows of a queue, least time left first (SY-4.4); one statement. ``only``: just these items, for live arrival."""
     now = clock.now()
+    if unit_id is not None:
+        items = items.filter(unit_id=unit_id)
+    if exception in EXCEPTIONS:
+        items = items.filter(EXCEPTIONS[exception])
     if kinds:
         items = items.filter(kind__in=kinds)
     if light in words.LIGHTS:  # an address may carry any word

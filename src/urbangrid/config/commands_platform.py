@@ -1,4 +1,4 @@
-"""``platform open``: a district opened as a tenant of the city (model D), by the operator at the machine."""
+"""``platform open``: a district opened as a tenant of the city (model D); ``platform staff``: accounts for all seats (HD-3.1.5)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from urbangrid.administration import opening
+from urbangrid.administration import opening, staffing
 from urbangrid.config.command.words import table
 from urbangrid.core.errors import Refusal
 from urbangrid.core.models import Platform
@@ -45,4 +45,22 @@ def sample(args: argparse.Namespace) -> int:
     """Write the empty form."""
     Path(args.to).write_bytes(opening.sample())
     print(_("样表已写到 %(file)s") % {"file": args.to})
+    return 0
+
+
+def staff(args: argparse.Namespace) -> int:
+    """Prints the one-time passwords once. 1 when refused."""
+    platform = Platform.objects.filter(parent=None).order_by("pk").first()
+    try:
+        if platform is None:
+            raise Refusal("platform_names_missing", status=422)
+        made = staffing.staff(platform, simulated=args.simulated)
+    except Refusal as refusal:
+        print(refusal.sentence())
+        return 1
+    if not made:
+        print(_("编制内的岗位都已有人，没有新建账号。"))
+        return 0
+    print(_("按编制新建 %(count)s 个账号。一次性密码只显示这一次，请当面交给本人：") % {"count": len(made)})
+    table([[_("单位"), _("岗位"), _("账号"), _("一次性密码")], *([one.unit, one.post, one.username, one.once] for one in made)])
     return 0

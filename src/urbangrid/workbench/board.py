@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from urbangrid.cases import queues, today, words
-from urbangrid.cases.queues import Counts
+from urbangrid.cases.queues import Cell, Counts
 from urbangrid.cases.today import Stuck, Today
 from urbangrid.core import clock
 from urbangrid.organizations import queries as organizations
@@ -31,11 +31,26 @@ def stages_of(acting: Acting) -> Sequence[str]:
 
 
 @dataclass(frozen=True, slots=True)
+class UnitRow:
+    """What a unit has open, whatever the stage, and how much of it went not the straight way (CY-20-6)."""
+
+    unit_id: int
+    unit: str
+    counts: Counts
+    reworked: int
+    returned: int
+
+
+@dataclass(frozen=True, slots=True)
 class Board:
-    """Rows of the stage table in the order of the process, their sum, the day's figures and what is late."""
+    """Rows of the stage table in the order of the process, their sum, units with the most late ones first, the day's figures and what is
+    late. ``reworked`` and ``returned``: open work of cases that were sent back to the unit, or by it."""
 
     rows: Sequence[Counts]
     total: Counts
+    units: Sequence[UnitRow]
+    reworked: int
+    returned: int
     today: Today
     stuck: Sequence[Stuck]
     now: datetime
@@ -44,8 +59,25 @@ class Board:
 def view(acting: Acting) -> Board:
     """Four statements."""
     now = clock.now()
-    found = queues.counts(queues.watched(acting), now)
-    rows = [found.get(kind) or Counts(kind, str(words.QUEUES[kind]), 0, 0, 0, 0) for kind in stages_of(acting)]
-    sums = [sum(getattr(row, light) for row in rows) for light in ("green", "amber", "red", "grey")]
-    nobody = sum(one.nobody for one in found.values())
-    return Board(rows, Counts("", "", *sums), today.figures(acting, nobody), today.stuck(acting, now), now)
+    found = queues.cells(queues.watched(acting), now)
+    rows = [_sum([one.counts for one in found if one.counts.kind == kind], kind) for kind in stages_of(acting)]
+    nobody = sum(one.counts.nobody for one in found)
+    return Board(
+        rows, _sum(rows), _units(found), sum(one.reworked for one in found), sum(one.returned for one in found),
+        today.figures(acting, nobody), today.stuck(acting, now), now,
+    )  # fmt: skip
+
+
+def _sum(found: Sequence[Counts], kind: str = "") -> Counts:
+    lights = [sum(getattr(one, light) for one in found) for light in ("green", "amber", "red", "grey")]
+    return Counts(kind, str(words.QUEUES[kind]) if kind else "", *lights)
+
+
+def _units(found: Sequence[Cell]) -> list[UnitRow]:
+    known = {one.unit_id: one.unit for one in found if one.unit_id is not None}
+    rows = []
+    for unit_id, name in known.items():
+        own = [one for one in found if one.unit_id == unit_id]
+        counts = _sum([one.counts for one in own])
+        rows.append(UnitRow(unit_id, name, counts, sum(one.reworked for one in own), sum(one.returned for one in own)))
+    return sorted(rows, key=lambda row: (-row.counts.red, -row.counts.amber, -row.counts.total, row.unit))

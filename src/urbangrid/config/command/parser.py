@@ -204,8 +204,8 @@ def _add_accounts(commands: Commands[argparse.ArgumentParser]) -> None:
 
 
 def _add_platforms(commands: Commands[argparse.ArgumentParser]) -> None:
-    """Districts as tenants of the city."""
-    text = _("区级平台（模式 d）")
+    """Districts as tenants of the city, and the seats of its establishment."""
+    text = _("区级平台（模式 d）、编制内账号")
     sorts = commands.add_parser("platform", help=text, description=text).add_subparsers(dest="action", metavar=_("动作"), required=True)
     target = "urbangrid.config.commands_platform"
     one = _command(sorts, "open", f"{target}:open_district", _("开通一个区级平台：指挥中心、部门、岗位、管理员"), database=True)
@@ -213,6 +213,8 @@ def _add_platforms(commands: Commands[argparse.ArgumentParser]) -> None:
     one.add_argument("--name", metavar=_("文字"), help=_("平台名称（默认区划名称）"))
     one.add_argument("--short-name", metavar=_("文字"), help=_("简称"))
     one.add_argument("--file", metavar="FILE", help=_("填好的样表（.xlsx），可以以后再填"))
+    seats = _command(sorts, "staff", f"{target}:staff", _("按模式规定的编制，为还没有人的岗位各建一个账号"), database=True)
+    seats.add_argument("--simulated", action="store_true", help=_("演示或培训用的人员"))
     form = _command(sorts, "form", f"{target}:sample", _("写出空白样表"), database=True)
     form.add_argument("--to", required=True, metavar="FILE", help=_("写到哪个文件"))
 

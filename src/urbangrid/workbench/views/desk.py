@@ -255,6 +255,12 @@ def show_board(request: HttpRequest) -> HttpResponse:
 def stage_list(request: HttpRequest) -> HttpResponse:
     """The list behind a number of the board: exactly those items (D1)."""
     acting = acting_of(request)
-    kind, light = request.GET.get("kind", ""), request.GET.get("light", "")
-    rows = queues.rows(acting, queues.watched(acting), (kind,) if kind else (), light=light, most=500)
-    return page(request, "workbench/stage_list.html", rows=rows, kind=kind, light=light, acting=acting)
+    kind, light, exception = (request.GET.get(name, "") for name in ("kind", "light", "exception"))
+    unit_id = number(request.GET.get("unit"))
+    rows = queues.rows(
+        acting, queues.watched(acting), (kind,) if kind else (), light=light, most=500, unit_id=unit_id, exception=exception,
+    )  # fmt: skip
+    return page(
+        request, "workbench/stage_list.html", rows=rows, kind=kind, light=light, acting=acting,
+        exception=words.EXCEPTIONS.get(exception, ""), unit=rows[0].unit if unit_id is not None and rows else "",
+    )  # fmt: skip
