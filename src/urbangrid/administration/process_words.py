@@ -47,6 +47,8 @@ SETTINGS = {
     "verify_photos": gettext_lazy("核实属实至少几张照片"),
     "rework_floor": gettext_lazy("返工时限不低于原时限的几成"),
     "check_by_another": gettext_lazy("核查避开上报人"),
+    "file_after_call_minutes": gettext_lazy("电话先派后几分钟内立案"),
+    "call_stands_for_verification": gettext_lazy("电话先派的可不经核实立案"),
 }
 SOURCE_CLASSES = {"inspector": gettext_lazy("监督员上报"), "public": gettext_lazy("公众来源"), "city": gettext_lazy("市级来源")}
 VERIFY = {"never": gettext_lazy("从不"), "always": gettext_lazy("必须")}

@@ -16,7 +16,7 @@ from urbangrid.cases import access, asked, clocks, deadlines, plan_words, relati
 from urbangrid.cases.actions import assignment, authorising, correction, holders
 from urbangrid.cases.detail_values import CaseView, ClockView, Holder, JointPart, Line, Photo, Possible, StageSpan
 from urbangrid.cases.files_of import ERASED
-from urbangrid.cases.lifecycle import OPEN, REMARKS, TASK, TASK_ACTIONS, State
+from urbangrid.cases.lifecycle import LOGGED, OPEN, TASK, TASK_ACTIONS, State
 from urbangrid.cases.models import Case, CaseRecord, CaseReport, Clock, RecordFile, RecordSecret, WorkItem
 from urbangrid.cases.processes import process_of
 from urbangrid.cases.rows import light_of, limit_words, title_of
@@ -158,7 +158,7 @@ _QUOTES = ArraySubquery(_SECRETS.values(one=JSONObject(name="name", value="value
 
 def _story(acting: Acting, case: Case, records: list[CaseRecord]) -> tuple[Line, ...]:
     times = [records[0].at, *(record.at for record in records)] if records else []
-    hidden = remarks.hidden_seqs(acting, case.pk) if any(record.action in REMARKS for record in records) else frozenset()
+    hidden = remarks.hidden_seqs(acting, case.pk) if any(record.action in LOGGED for record in records) else frozenset()
     pairs = ((record, before) for record, before in zip(records, times, strict=False) if record.seq not in hidden)
     return tuple(_line(acting, record, before) for record, before in pairs)
 
@@ -195,7 +195,7 @@ def _text(record: CaseRecord, inputs: Mapping[str, Any]) -> str:
         return str(inputs.get("to_name", ""))
     if record.action == "dispatch" and inputs.get("open"):
         return _chosen_among(inputs)
-    if record.action in ("dispatch", "redispatch", "assign_down", "contact"):
+    if record.action in ("dispatch", "redispatch", "assign_down", "contact", "call_first"):
         return "·".join(name for name in (str(inputs.get("unit_name", "")), str(inputs.get("person_name", ""))) if name)
     if record.action == "file":
         return str(inputs.get("number", ""))
@@ -298,6 +298,8 @@ def _offered(case: Case, action: str, item: WorkItem | None) -> bool:
         return not case.city_owned
     if action == "fence":
         return item is not None
+    if action == "call_first":
+        return case.filed_at is None and not case.confidential
     if action == "close_informed":
         return case.category_id is not None and catalog.allows(case.platform_id, case.category_id, "close_informed")
     return True

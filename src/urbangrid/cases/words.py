@@ -69,6 +69,7 @@ ACTIONS = {
     "propose_filing": _("提请立案"),
     "return_proposal": _("退回"),
     "refuse_filing": _("不予立案"),
+    "call_first": _("电话先派"),
     "file": _("立案"),
     "sign": _("签发"),
     "return_unsigned": _("退回"),
@@ -214,6 +215,10 @@ TASK_HANDED_BACK = _("%(unit)s交回：%(reason)s %(note)s")
 HELD_BY = _("由%(holder)s办理")
 CONTACT_WAYS = {"phone": _("电话"), "radio": _("对讲"), "visit": _("当面"), "message": _("消息")}
 CONTACT_OUTCOMES = {"agreed": _("已答应办理"), "informed": _("已告知"), "declined": _("表示不属本单位"), "unreached": _("没有联系上")}
+CALL_OUTCOMES = {code: CONTACT_OUTCOMES[code] for code in ("agreed", "informed")}
+"""Of a call that sends a unit out before the case is filed (先派后补)."""
+CALLED = _("%(time)s 已电话先派%(unit)s")
+CALL_PERSON, CALL_PHONE = _("接电话的人"), _("拨打的号码")
 CONTACT_LABELS = {"how": _("方式"), "outcome": _("结果"), "unit_id": _("单位")}
 CHECK_DISAGREES = _("核查结果为“%(answer)s”，不能结案")
 FENCE_FIRST = _("先期围护还没有反馈")
@@ -230,7 +235,7 @@ STAYS = {
 
 PROPOSAL_BASES = {
     "decision": _("权属会商"), "table": _("责任清单"), "register": _("企业名录"), "territory": _("属地"), "precedent": _("先例"),
-    "load": _("在手"), "plan": _("预案"),
+    "load": _("在手"), "plan": _("预案"), "call": _("电话先派"),
 }  # fmt: skip
 """Grounds of a proposal (case-rules 13)."""
 DISTRICT_OF_PLACE = _("位置所在的区")
