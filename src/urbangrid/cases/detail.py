@@ -199,6 +199,8 @@ def _text(record: CaseRecord, inputs: Mapping[str, Any]) -> str:
         return "·".join(name for name in (str(inputs.get("unit_name", "")), str(inputs.get("person_name", ""))) if name)
     if record.action == "file":
         return str(inputs.get("number", ""))
+    if record.action == "escalate":
+        return str(words.SLEPT_OF) % {"holder": inputs.get("from", "")}
     if record.action in OF_ANOTHER:
         return str(inputs.get(OF_ANOTHER[record.action], ""))
     if record.action == "plan":

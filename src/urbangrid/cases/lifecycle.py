@@ -241,6 +241,9 @@ WORK: dict[State, str] = {
 BESIDE = frozenset({"decide", "recheck", "assist", "answer_order", "answer_instruction", "judge_answer"})
 """Kinds of work that lie beside the state: they stay open while the case moves, and end with it."""
 
+BY_ITSELF = frozenset({"wake", "ask_recheck", "archive", "escalate"})
+"""What the platform does when a day or an hour comes, with nobody's name on the record."""
+
 REMARKS = frozenset({"comment", "contact"})
 """意见, 联系记录: records beside the story. They move nothing, so a form drawn before one of them is as good as before."""
 

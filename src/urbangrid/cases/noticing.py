@@ -58,7 +58,7 @@ class Happened:
     target_unit_id: int | None
     withdrawn: int
     opened: tuple[Work, ...]
-    ended: tuple[int, ...]
+    ended: tuple[Work, ...]
     at: datetime
 
 
@@ -80,7 +80,7 @@ def happened(case_id: int, seq: int) -> Happened:
         by=actor_of(record.body)[1], appointment_id=record.appointment_id, unit_id=record.unit_id,
         target_unit_id=record.target_unit_id, withdrawn=int(body["inputs"].get("step", 0)) if record.action == "withdraw" else 0,
         opened=tuple(_work(item) for item in items if item.opened_seq == seq),
-        ended=tuple(item.pk for item in items if item.closed_seq == seq), at=record.at,
+        ended=tuple(_work(item) for item in items if item.closed_seq == seq), at=record.at,
     )  # fmt: skip
 
 

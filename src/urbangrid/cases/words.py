@@ -142,6 +142,7 @@ ACTIONS = {
     "ask_recheck": _("提醒挂账复查"),
     "recheck": _("挂账复查"),
     "agree": _("同意"),
+    "escalate": _("逾时转批"),
     "disagree": _("不同意"),
     "take_back": _("撤回申请"),
 }
@@ -212,6 +213,8 @@ NO_CATEGORY = _("未分类")
 CLOCK_STAGE, CLOCK_UNIT, CLOCK_CASE, CLOCK_FENCE = _("环节时限"), _("处置时限"), _("案件总时限"), _("先期围护时限")
 TASK_ANSWERED = _("%(unit)s已反馈：%(text)s")
 TASK_HANDED_BACK = _("%(unit)s交回：%(reason)s %(note)s")
+SLEPT_OF = _("%(holder)s逾时未批")
+SLEPT = _("%(holder)s逾时未批，转来审批。%(note)s")
 HELD_BY = _("由%(holder)s办理")
 CONTACT_WAYS = {"phone": _("电话"), "radio": _("对讲"), "visit": _("当面"), "message": _("消息")}
 CONTACT_OUTCOMES = {"agreed": _("已答应办理"), "informed": _("已告知"), "declined": _("表示不属本单位"), "unreached": _("没有联系上")}

@@ -29,6 +29,7 @@ LINES: Mapping[str, tuple[Promise | str, Promise | str]] = {
     "case_late": (_("案件超期"), _("案件超期未结：%(title)s")),
     "to_decide": (_("申请待审批"), _("有申请待您审批：%(title)s")),
     "undecided": (_("审批等待过久，上报值班长"), _("申请久未审批，请值班长过问：%(title)s")),
+    "slept": (_("审批逾时，已转上一级"), _("申请逾时未批，已转上一级审批：%(title)s")),
     "decided": (_("申请已有结果"), _("贵单位的申请已有结果，请查看：%(title)s")),
     "answered": (_("已反馈，待审核"), _("%(unit)s已反馈，请审核：%(title)s")),
     "rework": (_("返工"), _("退回返工：%(title)s")),
@@ -53,6 +54,7 @@ ROLES: Mapping[str, Promise | str] = {
     "duty_director": _("值班主任"), "deputy": _("副职"), "subdistrict": _("属地街道"), "squad_leader": _("监督分队长"),
     "city_supervision": _("上级平台值班主任"),
     "target": _("相关的单位"), "target_head": _("被督办单位的负责人"), "former_handler": _("原处置单位"),
+    "passed_over": _("逾时未批的审批人"),
     "asker": _("发起核实的坐席员"), "reporter": _("上报的监督员"),
     "addressee": _("意见的对象"), "watchers": _("关注的人"),
 }  # fmt: skip

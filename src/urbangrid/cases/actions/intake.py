@@ -141,7 +141,9 @@ def accept(
     acting: Acting, report_id: int, then: str = "", data: Mapping[str, Any] | None = None, *, entrusted: Entrusted | None = None
 ) -> Case:  # fmt: skip
     """Accept a report: opens the case, pins its process, starts its record; ``then`` = file, send_verification, propose_filing or
-    call_first goes on at once, in the same transaction (one key on the desk). ``entrusted``: of a confidential report, whom its case is for.
+    call_first goes on at once, in the same transaction (one key on the desk).
+
+    ``entrusted``: of a confidential report, whom its case is for.
 
     Raises NotFound ``report_unknown``, MovedOn ``report_done``.
     """

@@ -71,6 +71,15 @@ class Law:
         rule = self.requests[kind]
         return list(rule["again"] if again and rule.get("again") else rule["chain"])
 
+    def everyone(self, kind: str, again: bool) -> list[Row]:
+        """The chain, then those above it who are not in it: they decide where it sleeps."""
+        chain = self.chain(kind, again)
+        return chain + [row for row in self.requests[kind].get("above", ()) if row["duty"] not in {one["duty"] for one in chain}]
+
+    @property
+    def sleep_seconds(self) -> int:
+        return int(self.settings.get("escalate_minutes", 120)) * 60
+
 
 @dataclass(slots=True)
 class Work:
