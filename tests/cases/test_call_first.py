@@ -35,7 +35,7 @@ def _call(desk: At, name: str = "other_clerk", **more: Any) -> dict[str, Any]:
     return {"unit_id": str(desk(name).who.unit_id), "person": "值班员老何", "phone": "010-6500 0001", "note": "井盖没了，马上去人"} | more
 
 
-def _called(desk: At, city: City, *, public: bool = False, **more: Any) -> str:
+def called(desk: At, city: City, *, public: bool = False, **more: Any) -> str:
     """A report that the seat accepts and calls out at once."""
     made = paths.request(desk, city) if public else paths.report(desk, city)
     report = WorkItem.objects.get(kind="accept", closed_at=None).report_id if public else made["report_id"]
@@ -48,7 +48,7 @@ def _due(case: str) -> datetime | None:
 
 def test_the_call_is_kept_its_ten_minutes_run_and_the_unit_called_is_proposed_first(city: City, desk: At) -> None:
     with clock.travel(WORKDAY):
-        case = _called(desk, city)
+        case = called(desk, city)
         row = Case.objects.get(pk=case)
         assert (row.state, row.urgent, row.called_at) == ("to_file", True, WORKDAY)
         assert _due(case) == WORKDAY + 10 * MINUTE
@@ -69,7 +69,7 @@ def test_the_call_is_kept_its_ten_minutes_run_and_the_unit_called_is_proposed_fi
 
 def test_the_minutes_run_on_through_verification_and_who_misses_them_is_named_to_the_duty_director(city: City, desk: At) -> None:
     with clock.travel(WORKDAY):
-        case = _called(desk, city)
+        case = called(desk, city)
     with clock.travel(WORKDAY + 2 * MINUTE):
         desk("seat_agent").done(case, "send_verification")
         assert _due(case) == WORKDAY + 10 * MINUTE
@@ -87,7 +87,7 @@ def test_the_minutes_run_on_through_verification_and_who_misses_them_is_named_to
 
 def test_a_second_unit_is_called_without_new_minutes_and_is_the_one_that_is_proposed(city: City, desk: At) -> None:
     with clock.travel(WORKDAY):
-        case = _called(desk, city)
+        case = called(desk, city)
     with clock.travel(WORKDAY + 4 * MINUTE):
         desk("seat_agent").done(case, "call_first", **_call(desk, "clerk"))
         assert _due(case) == WORKDAY + 10 * MINUTE
@@ -122,7 +122,7 @@ def test_a_call_needs_unit_number_and_person_and_comes_before_the_filing(city: C
 
 
 def test_other_units_read_neither_the_call_nor_whom_it_reached(city: City, desk: At) -> None:
-    case = _called(desk, city)
+    case = called(desk, city)
     desk("seat_agent").done(case, "file")
     desk("dispatcher").done(case, "dispatch", unit_id=str(desk("clerk").who.unit_id), reason="agreed", opinion="请去")
     assert "call_first" in desk("seat_agent").story(case)
