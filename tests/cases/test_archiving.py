@@ -40,7 +40,7 @@ def test_a_closed_case_is_archived_stays_counted_and_is_reopened_with_right_and_
     assert seat.done(case, "archive")["state"] == "archived"
     assert seat.story(case)[-1] == "archive"
     after = ledger_figures.figures(city.acting("duty_director"), Asked())
-    assert (before.total, before.closed, before.judged) == (after.total, after.closed, after.judged) == (1, 1, 1)
+    assert (before.total, before.closed, before.on_time.whole) == (after.total, after.closed, after.on_time.whole) == (1, 1, 1)
     tries: tuple[tuple[str, str, dict[str, Any]], ...] = (
         ("duty_director", "correct", {"reason": "other", "note": "x", "place_text": "y"}), ("duty_director", "void", {"reason": "other"}),
         ("seat_agent", "close", {}), ("dispatcher", "dispatch", {"unit_id": str(desk("clerk").who.unit_id)}), ("seat_agent", "archive", {}),

@@ -129,6 +129,12 @@ def asker_of(case_id: int, seq: int) -> int | None:
     return found.values_list("appointment_id", flat=True).first()
 
 
+def filer_of(case_id: int, seq: int) -> int | None:
+    """The appointment that filed the case, or proposed to, last before the record ``seq``."""
+    found = CaseRecord.objects.filter(case_id=case_id, action__in=("file", "propose_filing"), seq__lt=seq).order_by("-seq")
+    return found.values_list("appointment_id", flat=True).first()
+
+
 def former_unit(case_id: int, seq: int) -> int | None:
     """The unit that had the case before the record ``seq`` took it away."""
     found = CaseRecord.objects.filter(case_id=case_id, action__in=("dispatch", "redispatch"), seq__lt=seq).order_by("-seq")
