@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import JSONObject
 
-from urbangrid.cases import access, asked, clocks, deadlines, plan_words, relations, remarks, words
+from urbangrid.cases import access, asked, clocks, deadlines, photo_doubts, plan_words, relations, remarks, words
 from urbangrid.cases.actions import assignment, authorising, correction, holders
 from urbangrid.cases.detail_values import CaseView, ClockView, Holder, JointPart, Line, Photo, Possible, StageSpan
 from urbangrid.cases.files_of import ERASED
@@ -68,7 +69,7 @@ def _as_it_left(acting: Acting, case: Case, records: list[CaseRecord], now: date
 
 def _told(acting: Acting, case: Case, records: list[CaseRecord], now: datetime) -> CaseView:
     """Head, stages, story and photos as far as ``records`` go; nobody's work, nothing to do."""
-    photos = _photos(case, records)
+    photos = _photos(case, records, acting.zone)
     process = process_of(case.process_id)
     condition = catalog.condition(case.condition_id) if case.condition_id else None
     chosen = catalog.category(case.category_id) if case.category_id else None
@@ -238,7 +239,7 @@ _REPORTER = Subquery(
 )
 
 
-def _photos(case: Case, records: list[CaseRecord]) -> list[Photo | None]:
+def _photos(case: Case, records: list[CaseRecord], zone: ZoneInfo) -> list[Photo | None]:
     """In order; None for one whose term has ended."""
     by_seq = {record.seq: record for record in records}
     last = records[-1].seq if records else 0
@@ -249,7 +250,8 @@ def _photos(case: Case, records: list[CaseRecord]) -> list[Photo | None]:
             found.append(None)
             continue
         record = by_seq.get(row.seq)
-        actor = (json.loads(record.body)["actor"] or {}) if record else {}
+        body = json.loads(record.body) if record else {"actor": {}, "inputs": {}}
+        actor = body["actor"] or {}
         if record is not None and record.action == "accept":  # the report's own photos, not the seat agent's
             actor = {"name": row.reporter or ""}
         found.append(
@@ -261,6 +263,7 @@ def _photos(case: Case, records: list[CaseRecord]) -> list[Photo | None]:
                 record.at if record else row.file.created_at,
                 actor.get("name", ""),
                 row.seq,
+                photo_doubts.worded(body["inputs"], row.file_id, zone),
             )  # fmt: skip
         )
     return found

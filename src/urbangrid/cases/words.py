@@ -209,6 +209,10 @@ FILE_ROLES = {
     "check": _("核查"),
     "paper": _("材料"),
 }
+PHOTO_DOUBTS = {
+    "other_case": _("疑似重复照片：以前在另一案件用过"), "from_before": _("疑似重复照片：与本案处置前的照片相同"),
+    "too_early": _("拍摄于%(taken_at)s，早于派遣（%(dispatched_at)s）"),
+}  # fmt: skip
 NO_CATEGORY = _("未分类")
 CLOCK_STAGE, CLOCK_UNIT, CLOCK_CASE, CLOCK_FENCE = _("环节时限"), _("处置时限"), _("案件总时限"), _("先期围护时限")
 TASK_ANSWERED = _("%(unit)s已反馈：%(text)s")
