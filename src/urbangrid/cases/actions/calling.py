@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from urbangrid.cases import calls, clocks, deadlines, words
-from urbangrid.cases.actions.inputs import CallInputs
 from urbangrid.cases.actions.step import Step, begin, find
 from urbangrid.cases.clocks import ALWAYS
 from urbangrid.cases.lifecycle import WORK
@@ -17,6 +17,17 @@ from urbangrid.organizations import queries as organizations
 from urbangrid.organizations.acting import Acting
 
 NUMBER = re.compile(r"\+?[0-9](?:[ -]?[0-9]){2,19}")
+
+
+@dataclass(frozen=True, slots=True)
+class CallInputs:
+    """电话先派: which unit, whom there, the number called, a code of ``words.CALL_OUTCOMES``, and what was said."""
+
+    unit_id: int | None = None
+    person: str = ""
+    phone: str = ""
+    outcome: str = "agreed"
+    note: str = ""
 
 
 @whole

@@ -27,7 +27,6 @@ LABELS = {
     "assist": _("协办单位"), "grade": _("督办类型"), "met_at": _("会商时间"), "place": _("地点"),
     "main": _("主案"), "report_id": _("上报"), "parts": _("拆分的案件"), "other": _("另一案件"),
     "means": _("核查方式"), "before": _("处置前照片"), "after": _("处置后照片"), "repeat_of": _("前案"), "phone": _("拨打的号码"),
-    "outcome": _("结果"),
 }  # fmt: skip
 
 
@@ -94,17 +93,6 @@ class ContactInputs:
     person: str = ""
     how: str = ""
     outcome: str = ""
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class CallInputs:
-    """电话先派: which unit, whom there, the number called, a code of ``words.CALL_OUTCOMES``, and what was said."""
-
-    unit_id: int | None = None
-    person: str = ""
-    phone: str = ""
-    outcome: str = "agreed"
     note: str = ""
 
 

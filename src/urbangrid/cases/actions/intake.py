@@ -8,7 +8,7 @@ from typing import Any
 
 from urbangrid.cases import clocks, numbers, places, processes, words
 from urbangrid.cases.actions import calling, checks, filing, holders, naming, verification
-from urbangrid.cases.actions.inputs import CallInputs, FilingInputs, ReasonInputs, ReportInputs, TaskInputs, check_length, check_sense, read
+from urbangrid.cases.actions.inputs import FilingInputs, ReasonInputs, ReportInputs, TaskInputs, check_length, check_sense, read
 from urbangrid.cases.actions.step import Step, find, starting
 from urbangrid.cases.deadlines import end
 from urbangrid.cases.lifecycle import State
@@ -189,7 +189,7 @@ def _go_on(step: Step, then: str, data: Mapping[str, Any]) -> None:
     elif then == "send_verification":
         verification.apply_send(step, read(TaskInputs, data))
     elif then == "call_first":
-        calling.apply_call(step, read(CallInputs, data))
+        calling.apply_call(step, read(calling.CallInputs, data))
     elif then:
         raise Refusal("input_wrong", status=422, field="then", label="下一步", value=then[:20])
 
