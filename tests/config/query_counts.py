@@ -96,7 +96,9 @@ def before_filing(counts: Counts, at: At, city: City) -> None:
     request = paths.request(at, city)
     case = paths.accept(at, request["report_id"])
     called = {"unit_id": str(at("other_clerk").who.unit_id), "person": "值班员", "phone": "010-6500 0001"}
-    act(counts, seat, paths.accept(at, paths.report(at, city)["report_id"]), "call_first", **called)
+    urgent = paths.accept(at, paths.report(at, city)["report_id"])
+    act(counts, seat, urgent, "call_first", **called)
+    director.done(urgent, "refuse_filing", reason="other", note="已自行消除")
     act(counts, seat, case, "send_verification")
     tasks = {name: at(name).get("/queues/verify").body for name in ("inspector", "second_inspector")}
     name = next(one for one, rows in tasks.items() if any(row["case_id"] == case for row in rows))
