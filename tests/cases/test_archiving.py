@@ -13,7 +13,7 @@ from tests.api import paths
 from tests.api.paths import At
 from tests.support.browser import enter
 from tests.support.city import WORKDAY, City
-from urbangrid.cases import ledger, verification
+from urbangrid.cases import ledger_figures, verification
 from urbangrid.cases.actions import archiving
 from urbangrid.cases.models import Case, CaseRecord
 from urbangrid.cases.search import Asked
@@ -35,12 +35,12 @@ def closed(city: City, at: At) -> str:
 def test_a_closed_case_is_archived_stays_counted_and_is_reopened_with_right_and_reason_alone(city: City, desk: At) -> None:
     case = closed(city, desk)
     seat = desk("seat_agent")
-    before = ledger.figures(city.acting("duty_director"), Asked())
+    before = ledger_figures.figures(city.acting("duty_director"), Asked())
     assert desk("dispatcher").act(case, "archive").status == 403
     assert seat.done(case, "archive")["state"] == "archived"
     assert seat.story(case)[-1] == "archive"
-    after = ledger.figures(city.acting("duty_director"), Asked())
-    assert (before.total, before.closed, before.judged) == (after.total, after.closed, after.judged) == (1, 1, 1)
+    after = ledger_figures.figures(city.acting("duty_director"), Asked())
+    assert (before.total, before.closed, before.on_time.whole) == (after.total, after.closed, after.on_time.whole) == (1, 1, 1)
     tries: tuple[tuple[str, str, dict[str, Any]], ...] = (
         ("duty_director", "correct", {"reason": "other", "note": "x", "place_text": "y"}), ("duty_director", "void", {"reason": "other"}),
         ("seat_agent", "close", {}), ("dispatcher", "dispatch", {"unit_id": str(desk("clerk").who.unit_id)}), ("seat_agent", "archive", {}),

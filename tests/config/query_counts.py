@@ -95,6 +95,10 @@ def before_filing(counts: Counts, at: At, city: City) -> None:
     seat, director = at("seat_agent"), at("duty_director")
     request = paths.request(at, city)
     case = paths.accept(at, request["report_id"])
+    called = {"unit_id": str(at("other_clerk").who.unit_id), "person": "值班员", "phone": "010-6500 0001"}
+    urgent = paths.accept(at, paths.report(at, city)["report_id"])
+    act(counts, seat, urgent, "call_first", **called)
+    director.done(urgent, "refuse_filing", reason="other", note="已自行消除")
     act(counts, seat, case, "send_verification")
     tasks = {name: at(name).get("/queues/verify").body for name in ("inspector", "second_inspector")}
     name = next(one for one, rows in tasks.items() if any(row["case_id"] == case for row in rows))
@@ -147,7 +151,7 @@ def requests_and_recalls(counts: Counts, at: At, city: City) -> None:
     case = paths.dispatched(at, city)
     act(counts, clerk, case, "receive")
     for answer, reason in (("agree", ""), ("disagree", "no_ground")):
-        act(counts, clerk, case, "ask_extension", reason="weather", until="2030-01-01T18:00:00+08:00")
+        act(counts, clerk, case, "ask_extension", reason="weather", until=(clock.now() + timedelta(days=5)).isoformat())
         request = clerk.get(f"/cases/{case}").body["requests"][-1]["request_id"]
         act(counts, director, case, answer, request=request, reason=reason)
     act(counts, clerk, case, "ask_send_back", reason="not_ours", note="不属本所")

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from tests.api import paths
 from tests.api.paths import At
 from tests.support.city import City
-from urbangrid.service_requests.confidential import HIDDEN, cleaned
+from urbangrid.cases.models import CaseRecord, RecordSecret
+from urbangrid.core.confidential import HIDDEN, cleaned
 
 NAME, PHONE = "秦素珍", "13900001111"
 
@@ -64,3 +65,31 @@ def test_units_companies_sub_districts_and_inspectors_never_see_the_caller(desk:
     assert looked > 30
     shown = desk("seat_agent").get(f"/requests/{call['request_id']}").body["text"]
     assert HIDDEN in shown and NAME not in shown and PHONE not in shown  # the centre too, until it says why
+
+
+def _commented(desk: At, case: str, who: str, text: str, **more: str) -> str:
+    """What is kept of a comment."""
+    desk(who).done(case, "comment", text=text, **more)
+    row = CaseRecord.objects.filter(case_id=case, action="comment").order_by("-seq")[0]
+    return str(RecordSecret.objects.get(case_id=case, seq=row.seq, name="text").value)
+
+
+def test_a_comment_on_a_case_keeps_no_number_and_no_callers_name(desk: At, city: City) -> None:
+    call = paths.request(desk, city)
+    case = paths.accept(desk, call["report_id"], "send_verification")
+    desk("inspector").done(case, "verify", answer="true", files=[desk("inspector").send_photo()])
+    desk("seat_agent").done(case, "file", condition_id=str(city.condition()))
+    desk("dispatcher").done(case, "dispatch", unit_id=str(desk("clerk").who.unit_id))
+    said = f"来报人{NAME}（秦女士）电话139 0000 1111，身份证11010819620101123X，请先电话联系，门牌138号"
+    kept = _commented(desk, case, "seat_agent", said)
+    assert kept == f"来报人{HIDDEN}（{HIDDEN}）电话{HIDDEN}，身份证{HIDDEN}，请先电话联系，门牌138号"
+    assert _commented(desk, case, "clerk", f"已打{PHONE}联系秦女士") == f"已打{HIDDEN}联系{HIDDEN}"
+    assert _commented(desk, case, "clerk", "秦家胡同口也有坑") == "秦家胡同口也有坑"
+
+
+def test_who_was_joined_to_the_case_later_is_covered_too_and_strangers_names_stay(desk: At, city: City) -> None:
+    case = paths.dispatched(desk, city)
+    assert _commented(desk, case, "clerk", f"{NAME}说不急") == f"{NAME}说不急", "she has not called about this one"
+    later = paths.request(desk, city)
+    desk("seat_agent").done(case, "join_report", report_id=later["report_id"])
+    assert _commented(desk, case, "clerk", f"{NAME}说不急") == f"{HIDDEN}说不急"

@@ -14,7 +14,7 @@ from tests.supervision.delivery import deliver, everything, sweep, told
 from tests.support.city import INSIDE, WORKDAY, City
 from urbangrid.accounts.models import User
 from urbangrid.cases.actions import ACTIONS
-from urbangrid.cases.lifecycle import BESIDE, WORK
+from urbangrid.cases.lifecycle import BESIDE, BY_ITSELF, EDGES, TOLD_BESIDE, WORK
 from urbangrid.cases.models import Case
 from urbangrid.core import clock
 from urbangrid.core.models import OutboxEntry
@@ -36,10 +36,11 @@ def _fresh_table() -> None:
 
 def test_every_line_can_happen_has_its_words_and_names_roles_that_exist() -> None:
     kinds = set(WORK.values()) | BESIDE
+    acts = {edge.action for edge in EDGES} | set(ACTIONS) | set(TOLD_BESIDE) | BY_ITSELF
     for line in lines.shipped():
         assert line.event in words.LINES, line.event
         assert set(line.to) <= set(ROLES) & set(words.ROLES), line.event
-        assert line.actions <= set(ACTIONS), line.event
+        assert line.actions <= acts, line.event
         assert line.opened <= kinds and line.stages <= kinds, line.event
         assert words.sentence(line.event, {"title": "道路破损", "by": "派遣员"}).count("道路破损") == 1
     assert len({line.event for line in lines.shipped()}) == len(lines.shipped()) == len(words.LINES)
@@ -266,3 +267,44 @@ def _head_of_the_unit(city: City, unit_id: int) -> int:
     post = Post.objects.get(platform=city.platform, code="unit_head")
     organizations.appoint(user=who, post=post, unit=Unit.objects.get(pk=unit_id), division_id=None, director_unit=None)
     return unit_id
+
+
+def test_what_is_returned_before_the_dispatch_reaches_who_filed_or_proposed_it(city: City, desk: At) -> None:
+    with clock.travel(WORKDAY):
+        proposed = paths.accept(desk, paths.report(desk, city)["report_id"], "propose_filing", note="请审定")
+        desk("duty_director").done(proposed, "return_proposal", note="条件不清")
+        signed = paths.filed(desk, city, complex=True)
+        desk("head").done(signed, "return_unsigned", reason="other", note="不必签发")
+        back = paths.filed(desk, city)
+        desk("dispatcher").done(back, "return_to_filing", reason="other", note="类别不对")
+        deliver()
+        for case in (proposed, signed, back):
+            assert told(city, "seat_agent", case).count("returned") == 1, case
+            assert "returned" not in told(city, "second_seat_agent", case), "it is hers who filed it"
+
+
+def test_mergers_and_splits_reach_the_units_that_have_the_cases_and_a_reopening_the_one_that_had_it(city: City, desk: At) -> None:
+    with clock.travel(WORKDAY):
+        case, main = paths.dispatched(desk, city), paths.dispatched(desk, city)
+        desk("duty_director").done(case, "merge", main=main, reason="same_matter")
+        deliver()
+        assert told(city, "clerk", case)[-1] == "merged" and told(city, "clerk", main)[-1] == "taken_in"
+        assert "merged" in told(city, "inspector", case), "who reported it learns where it went"
+        desk("duty_director").done(case, "unmerge", reason="not_same")
+        deliver()
+        assert told(city, "clerk", case)[-1] == told(city, "clerk", main)[-1] == "taken_apart"
+        desk("duty_director").done(
+            main, "split", reason="several_owners", category_id=str(city.category().id), condition_id=str(city.condition())
+        )
+        deliver()
+        assert told(city, "clerk", main)[-1] == "split"
+        paths.fed_back(desk, case)
+        paths.to_check(desk, case)
+        paths.checked(desk, case)
+        desk("seat_agent").done(case, "close")
+        desk("seat_agent").done(case, "ask_reopen", reason="remains", note="仍在")
+        asked = Case.objects.get(pk=case).requests.get(kind="reopen").pk
+        desk("head").done(case, "agree", request=str(asked))
+        deliver()
+        assert "reopened" in told(city, "clerk", case) and "reopened" in told(city, "inspector", case)
+        assert "filed" in told(city, "dispatcher", case)

@@ -19,7 +19,7 @@ At = paths.At
 
 def extension_asked(desk: At, city: City) -> str:
     case = received(desk, city)
-    desk("clerk").done(case, "ask_extension", reason="weather", note="连日有雨", until=until(20))
+    desk("clerk").done(case, "ask_extension", reason="weather", note="连日有雨", until=until(6))
     return case
 
 

@@ -150,7 +150,7 @@ def test_the_form_of_an_extension_shows_the_request_and_each_approver(city: City
     with clock.travel(WORKDAY):
         case = paths.dispatched(desk, city)
         desk("clerk").done(case, "receive")
-        until = f"{WORKDAY + timedelta(days=9):%FT%TZ}"
+        until = f"{WORKDAY + timedelta(days=6):%FT%TZ}"
         desk("clerk").done(case, "ask_extension", reason="material", note="沥青未到，电话13900001111", until=until)
         asked = desk("clerk").get(f"/cases/{case}").body["requests"][0]["request_id"]
         address = reverse("workbench:sheet_pdf", args=[case, "extension"])
@@ -158,7 +158,7 @@ def test_the_form_of_an_extension_shows_the_request_and_each_approver(city: City
         desk("command_director").done(case, "agree", request=asked, note="同意，抓紧")
         page = browser("clerk").get(reverse("workbench:case", args=[case])).content.decode()
         granted = paper.pages(browser("clerk").get(address, {"request": asked}).content)[0]
-    for words in ("延期审批表", "市政所", "何建", "沥青未到", "申请到2026-11-29"):
+    for words in ("延期审批表", "市政所", "何建", "沥青未到", "申请到2026-11-26"):
         assert words in waiting, words
     assert "待审批" in waiting and "审批意见" in waiting and "1390000" not in waiting
     for words in ("审批1同意", "同意，抓紧", "冯立新", "已同意"):

@@ -35,7 +35,8 @@ FIELDS = {
     "to": gettext_lazy("到"), "then": gettext_lazy("随后自动"), "required": gettext_lazy("另须填写"), "code": gettext_lazy("编号"),
     "name": gettext_lazy("名称"), "states": gettext_lazy("状态"), "source": gettext_lazy("来源"), "kind": gettext_lazy("类型"),
     "major_code": gettext_lazy("大类代码"), "category_code": gettext_lazy("小类代码"), "most": gettext_lazy("最多次数"),
-    "chain": gettext_lazy("审批"), "again": gettext_lazy("再次申请的审批"), "proof": gettext_lazy("证明"),
+    "chain": gettext_lazy("审批"), "again": gettext_lazy("再次申请的审批"),
+    "above": gettext_lazy("逾时转批给"), "proof": gettext_lazy("证明"),
     "within_minutes": gettext_lazy("几分钟内"), "most_days": gettext_lazy("最多天数"), "stands": gettext_lazy("申请中停表"),
     "minutes": gettext_lazy("答复时限（分钟）"), "judge_minutes": gettext_lazy("认可时限（分钟）"),
     "value": gettext_lazy("数值"), "unit": gettext_lazy("单位"),
@@ -47,6 +48,9 @@ SETTINGS = {
     "verify_photos": gettext_lazy("核实属实至少几张照片"),
     "rework_floor": gettext_lazy("返工时限不低于原时限的几成"),
     "check_by_another": gettext_lazy("核查避开上报人"),
+    "file_after_call_minutes": gettext_lazy("电话先派后几分钟内立案"),
+    "escalate_minutes": gettext_lazy("审批人多少分钟不批就转上一级"),
+    "call_stands_for_verification": gettext_lazy("电话先派的可不经核实立案"),
 }
 SOURCE_CLASSES = {"inspector": gettext_lazy("监督员上报"), "public": gettext_lazy("公众来源"), "city": gettext_lazy("市级来源")}
 VERIFY = {"never": gettext_lazy("从不"), "always": gettext_lazy("必须")}

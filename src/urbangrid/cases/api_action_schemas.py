@@ -25,7 +25,8 @@ class WhyOut(Schema):
     """A ground of a proposal."""
 
     basis: str = Field(
-        description="decision 权属会商, plan 预案, table 责任清单, register 企业名录, territory 属地, precedent 先例, load 在办"
+        description="decision 权属会商, call 电话先派, plan 预案, "
+        "table 责任清单, register 企业名录, territory 属地, precedent 先例, load 在办"
     )
     words: str
     agrees: bool

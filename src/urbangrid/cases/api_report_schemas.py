@@ -73,7 +73,9 @@ class ReportRowOut(Schema):
 class AcceptIn(Schema):
     """受理, and what follows at once."""
 
-    then: str = Field("", examples=["file"], description="空、file 立案、propose_filing 提请立案、send_verification 发核实")
+    then: str = Field(
+        "", examples=["file"], description="空、file 立案、propose_filing 提请立案、send_verification 发核实、call_first 电话先派"
+    )
     data: dict[str, Any] = Field(default_factory=dict, description="下一步的内容，同该步的 data")
 
 

@@ -262,6 +262,7 @@ class PhotoOut(Schema):
     at: datetime
     by: str
     seq: int
+    doubts: Sequence[str] = Field((), description="疑点：疑似重复照片、早于派遣拍摄；只作提示，不拒收")
 
 
 class MoveOut(Schema):

@@ -106,6 +106,17 @@ def _of_company(service: Service) -> str:
     return str(words.COMPANY_UNTIL) % {"kind": service.kind, "day": until.isoformat()} if until else service.kind
 
 
+def from_call(asked: Asked) -> list[Candidate]:
+    """The unit that was called out before the case was filed: it is on its way (case-rules 11)."""
+    case = asked.case
+    if case.called_unit_id is None or case.called_at is None:
+        return []
+    at = case.called_at.astimezone(platform_of(case.platform_id).zone).strftime("%H:%M")
+    return [
+        Candidate(one, "call", str(words.CALLED) % {"time": at, "unit": one.short_name}) for one in asked.units([case.called_unit_id])
+    ]
+
+
 def from_district(asked: Asked) -> list[Candidate]:
     """The command centre of the district that the case lies in, for the city's dispatcher; nothing where no district commands there."""
     if asked.platform_id != asked.case.platform_id:

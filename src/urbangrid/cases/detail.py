@@ -7,16 +7,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import JSONObject
 
-from urbangrid.cases import access, asked, clocks, deadlines, plan_words, relations, remarks, words
+from urbangrid.cases import access, asked, clocks, deadlines, photo_doubts, plan_words, relations, remarks, words
 from urbangrid.cases.actions import assignment, authorising, correction, holders
 from urbangrid.cases.detail_values import CaseView, ClockView, Holder, JointPart, Line, Photo, Possible, StageSpan
 from urbangrid.cases.files_of import ERASED
-from urbangrid.cases.lifecycle import OPEN, REMARKS, TASK, TASK_ACTIONS, State
+from urbangrid.cases.lifecycle import LOGGED, OPEN, TASK, TASK_ACTIONS, State
 from urbangrid.cases.models import Case, CaseRecord, CaseReport, Clock, RecordFile, RecordSecret, WorkItem
 from urbangrid.cases.processes import process_of
 from urbangrid.cases.rows import light_of, limit_words, title_of
@@ -68,7 +69,7 @@ def _as_it_left(acting: Acting, case: Case, records: list[CaseRecord], now: date
 
 def _told(acting: Acting, case: Case, records: list[CaseRecord], now: datetime) -> CaseView:
     """Head, stages, story and photos as far as ``records`` go; nobody's work, nothing to do."""
-    photos = _photos(case, records)
+    photos = _photos(case, records, acting.zone)
     process = process_of(case.process_id)
     condition = catalog.condition(case.condition_id) if case.condition_id else None
     chosen = catalog.category(case.category_id) if case.category_id else None
@@ -158,7 +159,7 @@ _QUOTES = ArraySubquery(_SECRETS.values(one=JSONObject(name="name", value="value
 
 def _story(acting: Acting, case: Case, records: list[CaseRecord]) -> tuple[Line, ...]:
     times = [records[0].at, *(record.at for record in records)] if records else []
-    hidden = remarks.hidden_seqs(acting, case.pk) if any(record.action in REMARKS for record in records) else frozenset()
+    hidden = remarks.hidden_seqs(acting, case.pk) if any(record.action in LOGGED for record in records) else frozenset()
     pairs = ((record, before) for record, before in zip(records, times, strict=False) if record.seq not in hidden)
     return tuple(_line(acting, record, before) for record, before in pairs)
 
@@ -195,10 +196,12 @@ def _text(record: CaseRecord, inputs: Mapping[str, Any]) -> str:
         return str(inputs.get("to_name", ""))
     if record.action == "dispatch" and inputs.get("open"):
         return _chosen_among(inputs)
-    if record.action in ("dispatch", "redispatch", "assign_down", "contact"):
+    if record.action in ("dispatch", "redispatch", "assign_down", "contact", "call_first"):
         return "·".join(name for name in (str(inputs.get("unit_name", "")), str(inputs.get("person_name", ""))) if name)
     if record.action == "file":
         return str(inputs.get("number", ""))
+    if record.action == "escalate":
+        return str(words.SLEPT_OF) % {"holder": inputs.get("from", "")}
     if record.action in OF_ANOTHER:
         return str(inputs.get(OF_ANOTHER[record.action], ""))
     if record.action == "plan":
@@ -236,7 +239,7 @@ _REPORTER = Subquery(
 )
 
 
-def _photos(case: Case, records: list[CaseRecord]) -> list[Photo | None]:
+def _photos(case: Case, records: list[CaseRecord], zone: ZoneInfo) -> list[Photo | None]:
     """In order; None for one whose term has ended."""
     by_seq = {record.seq: record for record in records}
     last = records[-1].seq if records else 0
@@ -247,7 +250,8 @@ def _photos(case: Case, records: list[CaseRecord]) -> list[Photo | None]:
             found.append(None)
             continue
         record = by_seq.get(row.seq)
-        actor = (json.loads(record.body)["actor"] or {}) if record else {}
+        body = json.loads(record.body) if record else {"actor": {}, "inputs": {}}
+        actor = body["actor"] or {}
         if record is not None and record.action == "accept":  # the report's own photos, not the seat agent's
             actor = {"name": row.reporter or ""}
         found.append(
@@ -259,6 +263,7 @@ def _photos(case: Case, records: list[CaseRecord]) -> list[Photo | None]:
                 record.at if record else row.file.created_at,
                 actor.get("name", ""),
                 row.seq,
+                photo_doubts.worded(body["inputs"], row.file_id, zone),
             )  # fmt: skip
         )
     return found
@@ -298,6 +303,8 @@ def _offered(case: Case, action: str, item: WorkItem | None) -> bool:
         return not case.city_owned
     if action == "fence":
         return item is not None
+    if action == "call_first":
+        return case.filed_at is None and not case.confidential
     if action == "close_informed":
         return case.category_id is not None and catalog.allows(case.platform_id, case.category_id, "close_informed")
     return True

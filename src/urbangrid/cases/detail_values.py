@@ -25,6 +25,8 @@ class Photo:
     at: datetime
     by: str
     seq: int
+    doubts: tuple[str, ...] = ()
+    """What speaks against it, for who reviews and checks (desks.md P3)."""
 
 
 @dataclass(frozen=True, slots=True)

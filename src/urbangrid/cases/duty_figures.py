@@ -27,13 +27,15 @@ BETWEEN: Final = ("withdraw",)
 
 @dataclass(frozen=True, slots=True)
 class UnitFigures:
-    """A unit in a class: how often ``chosen`` (派遣, 改派 to it), ``returned`` (回退 by it), ``taken`` (收回, 改派 from it)."""
+    """A unit in a class: how often ``chosen`` (派遣, 改派 to it), ``returned`` (回退 by it), ``taken`` (收回, 改派 from it),
+    ``refused`` (推诿: 回退 that it asked for and was not granted, case-rules 14)."""
 
     unit_id: int
     unit_name: str
     chosen: int
     returned: int
     taken: int
+    refused: int
 
     @property
     def returned_percent(self) -> int:
@@ -61,12 +63,17 @@ WITH acts AS (
         AND r.case_id >= %(first)s AND c.id >= %(first)s AND c.opened_at >= %(since)s AND c.opened_at < %(until)s
         AND r.action = ANY(%(acts)s)
 ), counted AS (
-    SELECT category_id, target_unit_id AS unit_id, 1 AS chosen, 0 AS returned, 0 AS taken FROM acts WHERE action = ANY(%(chosen)s)
+    SELECT category_id, target_unit_id AS unit_id, 1 AS chosen, 0 AS returned, 0 AS taken, 0 AS refused
+    FROM acts WHERE action = ANY(%(chosen)s)
     UNION ALL
-    SELECT category_id, before, 0, (action = ANY(%(returned)s))::int, (action = ANY(%(taken)s))::int FROM acts
+    SELECT category_id, before, 0, (action = ANY(%(returned)s))::int, (action = ANY(%(taken)s))::int, 0 FROM acts
     WHERE before IS NOT NULL AND (action = ANY(%(returned)s) OR action = ANY(%(taken)s))
+    UNION ALL
+    SELECT c.category_id, q.unit_id, 0, 0, 0, 1 FROM cases_caserequest q JOIN cases_case c ON c.id = q.case_id
+    WHERE q.platform_id = %(platform)s AND q.kind = 'send_back' AND q.state = 'refused' AND q.unit_id IS NOT NULL
+        AND c.category_id IS NOT NULL AND NOT c.history AND c.id >= %(first)s AND c.opened_at >= %(since)s AND c.opened_at < %(until)s
 )
-SELECT n.category_id, n.unit_id, u.name, sum(n.chosen), sum(n.returned), sum(n.taken)
+SELECT n.category_id, n.unit_id, u.name, sum(n.chosen), sum(n.returned), sum(n.taken), sum(n.refused)
 FROM counted n JOIN organizations_unit u ON u.id = n.unit_id GROUP BY 1, 2, 3
 """
 """A send-back and a recall follow the dispatch they undo: of the acts that change who has a case, the one before names the unit."""
@@ -82,8 +89,8 @@ def figures(acting: Acting, since: datetime, until: datetime) -> list[ClassFigur
     with connection.cursor() as cursor:
         cursor.execute(_FIGURES, values)
         rows = cursor.fetchall()
-    for category_id, unit_id, name, chosen, returned, taken in rows:
-        classes.setdefault(category_id, []).append(UnitFigures(unit_id, name, int(chosen), int(returned), int(taken)))
+    for category_id, unit_id, name, *counted in rows:
+        classes.setdefault(category_id, []).append(UnitFigures(unit_id, name, *map(int, counted)))
     found = [_class(acting.platform_id, number, units) for number, units in classes.items()]
     return sorted(found, key=lambda one: (one.option.kind != "event", one.option.code))
 

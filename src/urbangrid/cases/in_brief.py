@@ -20,6 +20,7 @@ MOST_WORDS: Final = 40
 WEIGHT: Final = {
     "accept": 3, "import": 3, "verify": 2, "file": 4, "sign": 2, "refuse_filing": 5, "dispatch": 4, "feedback": 3, "rework": 4, "check": 3,
     "close": 5, "void": 5, "release": 3, "enter_city_answer": 3, "correct": 2, "return_to_filing": 2, "archive": 2, "reopen": 5,
+    "call_first": 4,
 }  # fmt: skip
 """How much a step tells; others weigh 1. The lightest go first, of equal ones the later repeats."""
 
@@ -91,7 +92,7 @@ def _gaps(kept: set[int], count: int) -> int:
 
 def _sentence(line: Told) -> str:
     who = "·".join(part for part in (line.unit, line.actor) if part)
-    words = [line.text, line.reason, *(f"“{_short(said)}”" for name, said in line.quotes if name not in ("handled_by",))]
+    words = [line.text, line.reason, *(f"“{_short(said)}”" for name, said in line.quotes if name not in ("handled_by", "phone"))]
     said = "，".join(word for word in words if word)
     return f"{localtime(line.at):%m-%d %H:%M} {line.word}" + (f"：{said}" if said else "") + (f"（{who}）" if who else "")
 

@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import groupby, islice
 from typing import Final, TypeAlias
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -60,23 +60,6 @@ class Line:
     whole_seconds: int
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """Sums of what was asked for; ``judged`` are the cases with a verdict."""
-
-    total: int
-    filed: int
-    closed: int
-    judged: int
-    on_time: int
-    reworked: int
-    at: datetime
-
-    @property
-    def on_time_percent(self) -> str:
-        return f"{100 * self.on_time / self.judged:.1f}" if self.judged else "—"
-
-
 def month_of(acting: Acting, text: str) -> tuple[date, datetime, datetime]:
     """The ledger month ``2026-11`` as its name and its first instant and that of the next (platform's zone).
 
@@ -103,16 +86,6 @@ def span(named: date, begins: int) -> tuple[date, date]:
 def next_month(day: date) -> date:
     """The first of the month after."""
     return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
-
-
-def figures(acting: Acting, asked: Asked) -> Figures:
-    """Exact sums of a search, one statement."""
-    found = search.matching(acting, asked).aggregate(
-        total=Count("id"), filed=Count("id", filter=Q(filed_at__isnull=False)), closed=Count("id", filter=Q(closed_at__isnull=False)),
-        judged=Count("id", filter=Q(on_time__isnull=False)), kept=Count("id", filter=Q(on_time=True)),
-        reworked=Count("id", filter=Q(rework_count__gt=0)),
-    )  # fmt: skip
-    return Figures(found["total"], found["filed"], found["closed"], found["judged"], found["kept"], found["reworked"], clock.now())
 
 
 def page(acting: Acting, asked: Asked, *, skip: int = 0, most: int = search.PAGE) -> list[Line]:

@@ -76,6 +76,8 @@ UNDER_WAY = OPEN - {State.REPORTED}
 """States of an open case: one that a report or another case can be joined to."""
 SPLITTABLE = FILED_OPEN - {State.TO_SIGN, State.TO_RELEASE, State.WITH_CITY}
 """What the department head or the city decides on is split before or after, not meanwhile."""
+BEFORE_FILING = (State.TO_FILE, State.VERIFYING, State.TO_CONFIRM)
+"""An open case that has no number yet: here an urgent one may be called out first (先派后补, case-rules 11)."""
 FENCE = "fence"
 """The second work of a two-limit case, beside signing for and doing the repair; taken away with it."""
 FENCEABLE = (State.TO_RECEIVE, State.DISPOSING)
@@ -119,6 +121,7 @@ EDGES: tuple[Edge, ...] = (
     Edge("return_proposal", _S.TO_CONFIRM, _S.TO_FILE, "confirm_filing"),
     Edge("refuse_filing", _S.TO_FILE, _S.NOT_FILED, "file", clause="case-rules 6"),
     Edge("refuse_filing", _S.TO_CONFIRM, _S.NOT_FILED, "confirm_filing", clause="case-rules 6"),
+    *(Edge("call_first", state, state, clause="case-rules 11") for state in BEFORE_FILING),
     # filing
     Edge("file", _S.TO_FILE, _S.FILED, "file", _W.PLAIN, case_clock=_C.START, clause="HD-3.2.2a"),
     Edge("file", _S.TO_FILE, _S.TO_SIGN, "file", _W.COMPLEX, case_clock=_C.START, clause="HD-3.2.2b"),
@@ -238,8 +241,14 @@ WORK: dict[State, str] = {
 BESIDE = frozenset({"decide", "recheck", "assist", "answer_order", "answer_instruction", "judge_answer"})
 """Kinds of work that lie beside the state: they stay open while the case moves, and end with it."""
 
+BY_ITSELF = frozenset({"wake", "ask_recheck", "archive", "escalate"})
+"""What the platform does when a day or an hour comes, with nobody's name on the record."""
+
 REMARKS = frozenset({"comment", "contact"})
 """意见, 联系记录: records beside the story. They move nothing, so a form drawn before one of them is as good as before."""
+
+LOGGED = REMARKS | {"call_first"}
+"""What stands in the log of calls and comments, and is read by those alone who may read there."""
 
 VERIFY_ANSWERS = ("true", "not_true", "cannot_verify", "gone")
 """核实: 属实 / 不属实 / 无法核实 / 已消除 (case-rules 7)."""

@@ -36,6 +36,7 @@ declare(
         "limit_missing": _("“%(condition)s”没有处置时限，不能立案。请管理员在类别目录中补上。"),
         "verification_missing": _("%(source)s须先核实再立案：请先发核实，监督员答复后再立案。"),
         "verified_untrue": _("核实结果为“%(answer)s”，须值班长审定，请用“提请立案”或“提请不予立案”。"),
+        "filed_already": _("%(number)s 已经立过案，不能再先派后补。请直接派遣；打过的电话请记入“联系”。"),
         "filed_before": _("%(number)s 已经立过案，不能再不予立案。需要终止请用“作废”。"),
         "report_unknown": _("没有这条上报，或不在您的查看范围内。"),
         "report_done": _("这条上报已由%(name)s于%(time)s%(action)s。"),

@@ -58,7 +58,7 @@ class Happened:
     target_unit_id: int | None
     withdrawn: int
     opened: tuple[Work, ...]
-    ended: tuple[int, ...]
+    ended: tuple[Work, ...]
     at: datetime
 
 
@@ -80,7 +80,7 @@ def happened(case_id: int, seq: int) -> Happened:
         by=actor_of(record.body)[1], appointment_id=record.appointment_id, unit_id=record.unit_id,
         target_unit_id=record.target_unit_id, withdrawn=int(body["inputs"].get("step", 0)) if record.action == "withdraw" else 0,
         opened=tuple(_work(item) for item in items if item.opened_seq == seq),
-        ended=tuple(item.pk for item in items if item.closed_seq == seq), at=record.at,
+        ended=tuple(_work(item) for item in items if item.closed_seq == seq), at=record.at,
     )  # fmt: skip
 
 
@@ -126,6 +126,12 @@ def open_work(item_id: int | None) -> Work | None:
 def asker_of(case_id: int, seq: int) -> int | None:
     """The appointment that sent the verification answered at ``seq``."""
     found = CaseRecord.objects.filter(case_id=case_id, action="send_verification", seq__lt=seq).order_by("-seq")
+    return found.values_list("appointment_id", flat=True).first()
+
+
+def filer_of(case_id: int, seq: int) -> int | None:
+    """The appointment that filed the case, or proposed to, last before the record ``seq``."""
+    found = CaseRecord.objects.filter(case_id=case_id, action__in=("file", "propose_filing"), seq__lt=seq).order_by("-seq")
     return found.values_list("appointment_id", flat=True).first()
 
 

@@ -2,8 +2,8 @@
 
 Asked in this order; the first that answers is proposed, the others stand beside it:
 
-1. a decision of 权属会商 on this case, or on one of the class at this very place (settlements); then the territory's
-   unit where a plan (预案) says so;
+1. a decision of 权属会商 on this case; the unit that was called out before the filing (先派后补); a decision on a case of the class at
+   this very place (settlements); then the territory's unit where a plan (预案) says so;
 2. the responsibility table with its rules (catalog.sharing); before it the district of the position where the route says so (SZ-4.2c);
 3. such a decision on a case of the class in the sub-district, where the table leaves it open or is silent. Where the table lists several
    units and nothing decides, nobody is proposed and the dispatcher chooses among them with a reason (CY-A2-x);
@@ -34,7 +34,7 @@ from urbangrid.organizations import queries as organizations
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """One ground: ``basis`` decision, table, register, territory, precedent or load; ``agrees`` whether it speaks for the unit;
+    """One ground: ``basis`` decision, call, table, register, territory, precedent or load; ``agrees`` whether it speaks for the unit;
     ``case_number``: of the case that a decision was taken on."""
 
     basis: str
@@ -100,10 +100,12 @@ def decide(case: Case, at: datetime | None = None, platform_id: int | None = Non
     shares, centre = candidates.shares(asked), candidates.from_district(asked)
     listed = [*candidates.from_table(asked, shares), *centre, *candidates.from_register(asked), *candidates.from_territory(asked)]
     planned = [_after(one, back) for one in candidates.from_plan(asked)]
-    found = candidates.once([*candidates.from_decisions(asked, decisions), *planned, *(_after(one, back) for one in listed)])
+    called = [_after(one, back) for one in candidates.from_call(asked)]
+    found = candidates.once([*candidates.from_decisions(asked, decisions), *called, *planned, *(_after(one, back) for one in listed)])
     known = Known(
         table=shares.decided.unit_id if shares.decided else None, own=case.settled_unit_id,
         near=frozenset(one.unit_id for one in decisions if one.here), plan=planned[0].unit.unit_id if planned else None,
+        called=called[0].unit.unit_id if called else None,
         route=centre[0].unit.unit_id if centre and candidates.by_territory(case) else None,
     )  # fmt: skip
     first, undecided = choose(found, known)
@@ -128,6 +130,8 @@ class Known:
     near: frozenset[int] = frozenset()
     plan: int | None = None
     route: int | None = None
+    called: int | None = None
+    """Called out before filing (先派后补)."""
 
 
 def choose(found: Sequence[Candidate], known: Known) -> tuple[Candidate | None, bool]:
@@ -137,6 +141,7 @@ def choose(found: Sequence[Candidate], known: Known) -> tuple[Candidate | None, 
     settled, district = by_basis["decision"], [one for one in fitting if one.unit.is_district]
     strongest = (
         [one for one in settled if one.unit.unit_id == known.own],
+        [one for one in fitting if one.unit.unit_id == known.called],
         [one for one in settled if one.unit.unit_id in known.near],
         [one for one in fitting if one.unit.unit_id == known.plan],
         [one for one in district if one.unit.unit_id == known.route],

@@ -25,6 +25,10 @@ class UsedFile:
     role: str
     file_id: int
     sha256: str
+    original: str = ""
+    """SHA-256 of the bytes as they came, before metadata were removed."""
+    taken_at: datetime | None = None
+    """By the picture's own metadata."""
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ kinds and what is true of a kind everywhere; a process definition (``[[requests]
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,16 +90,30 @@ class RequestRule:
     most_days: int | None = None
     proof: tuple[str, ...] = ()
     stands: bool = False
+    above: tuple[Link, ...] = ()
+    """Beyond the chain: who decides when its last approver sleeps."""
 
     def chain(self, again: bool) -> tuple[Link, ...]:
         """The approvers in order; ``again``: where another request of the kind was granted before (case-rules 14)."""
         return self.links_again if again and self.links_again else self.links
 
-    def is_last(self, position: int, days: int, again: bool) -> bool:
-        """Whether the approver at ``position`` may decide for good: the last one, or one whose length suffices."""
-        links = self.chain(again)
-        own = links[position].days
-        return position + 1 >= len(links) or (own is not None and days <= own)
+
+def is_last(links: Sequence[Link], position: int, days: int) -> bool:
+    """Whether the approver at ``position`` of a chain may decide for good: the last one, one whose length suffices, one from above."""
+    if position + 1 >= len(links):
+        return True
+    own = links[position].days
+    return own is not None and days <= own
+
+
+def next_link(rule: RequestRule, links: Sequence[Link], position: int) -> Link | None:
+    """Who gets a request that its approver let sleep: the next of the chain, after the last one those above it; None where nobody is.
+
+    ``position`` counts on past the chain: the first from above stands at its length (case-rules 16).
+    """
+    own = {link.duty for link in links}
+    everyone = (*links, *(link for link in rule.above if link.duty not in own))
+    return everyone[position + 1] if position + 1 < len(everyone) else None
 
 
 def load_rule(row: Mapping[str, Any]) -> RequestRule:
@@ -116,6 +130,7 @@ def load_rule(row: Mapping[str, Any]) -> RequestRule:
         kind=KINDS[code], duty=str(row["duty"]), links=tuple(map(_link, row["chain"])), links_again=tuple(map(_link, row.get("again", ()))),
         most=row.get("most"), within_minutes=row.get("within_minutes"), most_days=row.get("most_days"),
         proof=tuple(row.get("proof", ())), stands=bool(row.get("stands", False)),
+        above=tuple(map(_link, row.get("above", ()))),
     )  # fmt: skip
 
 

@@ -69,6 +69,7 @@ ACTIONS = {
     "propose_filing": _("提请立案"),
     "return_proposal": _("退回"),
     "refuse_filing": _("不予立案"),
+    "call_first": _("电话先派"),
     "file": _("立案"),
     "sign": _("签发"),
     "return_unsigned": _("退回"),
@@ -141,6 +142,7 @@ ACTIONS = {
     "ask_recheck": _("提醒挂账复查"),
     "recheck": _("挂账复查"),
     "agree": _("同意"),
+    "escalate": _("逾时转批"),
     "disagree": _("不同意"),
     "take_back": _("撤回申请"),
 }
@@ -207,14 +209,24 @@ FILE_ROLES = {
     "check": _("核查"),
     "paper": _("材料"),
 }
+PHOTO_DOUBTS = {
+    "other_case": _("疑似重复照片：以前在另一案件用过"), "from_before": _("疑似重复照片：与本案处置前的照片相同"),
+    "too_early": _("拍摄于%(taken_at)s，早于派遣（%(dispatched_at)s）"),
+}  # fmt: skip
 NO_CATEGORY = _("未分类")
 CLOCK_STAGE, CLOCK_UNIT, CLOCK_CASE, CLOCK_FENCE = _("环节时限"), _("处置时限"), _("案件总时限"), _("先期围护时限")
 TASK_ANSWERED = _("%(unit)s已反馈：%(text)s")
 TASK_HANDED_BACK = _("%(unit)s交回：%(reason)s %(note)s")
+SLEPT_OF = _("%(holder)s逾时未批")
+SLEPT = _("%(holder)s逾时未批，转来审批。%(note)s")
 HELD_BY = _("由%(holder)s办理")
 EXCEPTIONS = {"reworked": _("返工过"), "returned": _("回退过")}
 CONTACT_WAYS = {"phone": _("电话"), "radio": _("对讲"), "visit": _("当面"), "message": _("消息")}
 CONTACT_OUTCOMES = {"agreed": _("已答应办理"), "informed": _("已告知"), "declined": _("表示不属本单位"), "unreached": _("没有联系上")}
+CALL_OUTCOMES = {code: CONTACT_OUTCOMES[code] for code in ("agreed", "informed")}
+"""Of a call that sends a unit out before the case is filed (先派后补)."""
+CALLED = _("%(time)s 已电话先派%(unit)s")
+CALL_PERSON, CALL_PHONE = _("接电话的人"), _("拨打的号码")
 CONTACT_LABELS = {"how": _("方式"), "outcome": _("结果"), "unit_id": _("单位")}
 CHECK_DISAGREES = _("核查结果为“%(answer)s”，不能结案")
 FENCE_FIRST = _("先期围护还没有反馈")
@@ -231,7 +243,7 @@ STAYS = {
 
 PROPOSAL_BASES = {
     "decision": _("权属会商"), "table": _("责任清单"), "register": _("企业名录"), "territory": _("属地"), "precedent": _("先例"),
-    "load": _("在手"), "plan": _("预案"),
+    "load": _("在手"), "plan": _("预案"), "call": _("电话先派"),
 }  # fmt: skip
 """Grounds of a proposal (case-rules 13)."""
 DISTRICT_OF_PLACE = _("位置所在的区")

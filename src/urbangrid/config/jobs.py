@@ -18,7 +18,7 @@ from procrastinate.contrib.django import app
 
 from urbangrid.audit import retention, stamps
 from urbangrid.cases import exports, partitions, upkeep
-from urbangrid.cases.actions import archiving, library, plan_settling, plans
+from urbangrid.cases.actions import archiving, escalating, library, plan_settling, plans
 from urbangrid.cases.definitions import running
 from urbangrid.catalog import cache
 from urbangrid.config import operations
@@ -157,6 +157,7 @@ def process_run(run_id: str) -> None:
 
 
 _periodic("* * * * *", "library_wakes", library.wake_due)
+_periodic("* * * * *", "requests_escalate", escalating.escalate_slept)
 _periodic("* * * * *", "plans", follow_plans)
 _periodic("40 * * * *", "archive", archiving.archive_old)
 _periodic("20 0 * * *", "library_rechecks", library.ask_rechecks)

@@ -63,6 +63,10 @@ class StoredFile(Identified):
     owner_id = models.BigIntegerField(null=True, help_text="user who sent it")
     created_at = models.DateTimeField()
 
+    class Meta:
+        # the same picture sent again, also after a change of how pictures are re-encoded (cases.photo_doubts)
+        indexes = [models.Index(fields=["original_sha256"], name="files_as_received")]
+
 
 class IdempotencyKey(Identified):
     """The answer to a request that must not be done twice, written in the request's own transaction."""

@@ -11,7 +11,7 @@ from urbangrid.audit.models import PersonalData
 from urbangrid.audit.retention import Kind
 from urbangrid.cases import reports
 from urbangrid.core import clock
-from urbangrid.service_requests.confidential import cleaned
+from urbangrid.core.confidential import cleaned
 from urbangrid.service_requests.models import ServiceRequest
 
 

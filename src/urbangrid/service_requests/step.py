@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from urbangrid.core import clock
+from urbangrid.core.confidential import cleaned
 from urbangrid.core.errors import MovedOn, NotAllowed, NotFound
 from urbangrid.organizations.acting import Acting
 from urbangrid.service_requests import messages, queries, rules
-from urbangrid.service_requests.confidential import cleaned
 from urbangrid.service_requests.models import RequestRecord, ServiceRequest
 
 

@@ -28,6 +28,7 @@ class Asked:
     actor_unit_id: int | None = None
     actor_appointment_id: int | None = None
     target_unit_id: int | None = None
+    ended: tuple[Work, ...] = ()
 
 
 def resolve(roles: Iterable[str], asked: Asked) -> list[Recipient]:
@@ -117,6 +118,17 @@ def _people(ids: Iterable[int | None]) -> list[Recipient]:
     return [Recipient(unit_id, appointment_id=one) for one, (unit_id, _user) in held.items()]
 
 
+def _filer(asked: Asked) -> list[Recipient]:
+    """Who filed the case or proposed it; one who has left the post hands it to the desk that files there."""
+    own = _people([noticing.filer_of(asked.matter.case_id or 0, asked.seq)])
+    return own or _with_duty(asked.matter.platform_id, "file", asked.matter.subdistrict_id)
+
+
+def _passed_over(asked: Asked) -> list[Recipient]:
+    """Whose work the record took away: the approver who slept."""
+    return [Recipient(one.unit_id, one.duty, one.appointment_id) for one in asked.ended if one.kind == "decide"]
+
+
 def _asker(asked: Asked) -> list[Recipient]:
     return _people([noticing.asker_of(asked.matter.case_id or 0, asked.seq)])
 
@@ -158,5 +170,5 @@ ROLES: Mapping[str, Callable[[Asked], list[Recipient]]] = {
     "holder": _holder, "handler": _handler, "unit_head": _unit_head, "dispatcher": _dispatcher, "duty_director": _director,
     "deputy": _deputy, "subdistrict": _subdistrict, "squad_leader": _squad_leader, "city_supervision": _city_supervision,
     "target": _target, "target_head": _target_head, "former_handler": _former_handler, "asker": _asker, "reporter": _reporter,
-    "addressee": _addressee, "watchers": _watchers,
+    "addressee": _addressee, "watchers": _watchers, "passed_over": _passed_over, "filer": _filer,
 }  # fmt: skip

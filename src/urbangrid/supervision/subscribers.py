@@ -32,10 +32,10 @@ def _record(entry: OutboxEntry, happened: Happened) -> None:
     matter = happened.matter
     if happened.withdrawn:
         messaging.take_back(entry.subject_id, happened.withdrawn)
-    messaging.settle(happened.ended, happened.at)
+    messaging.settle([one.item_id for one in happened.ended], happened.at)
     asked = Asked(
         matter, happened.at, seq=happened.seq, actor_unit_id=happened.unit_id, actor_appointment_id=happened.appointment_id,
-        target_unit_id=happened.target_unit_id,
+        target_unit_id=happened.target_unit_id, ended=happened.ended,
     )  # fmt: skip
     for line in tables.table(matter.platform_id).lines:
         if line.opened:

@@ -8,6 +8,7 @@ from typing import Any
 
 from urbangrid.cases.actions import (
     assignment,
+    calling,
     closure,
     correction,
     dispatch,
@@ -45,6 +46,7 @@ ACTIONS: Mapping[str, Action] = {
     "send_verification": Action(inputs.TaskInputs, verification.send_verification),
     "verify": Action(inputs.VerifyInputs, verification.verify),
     "file": Action(inputs.FilingInputs, filing.file),
+    "call_first": Action(calling.CallInputs, calling.call_first),
     "propose_filing": Action(inputs.FilingInputs, filing.propose_filing),
     "return_proposal": Action(inputs.NoteInputs, plain.noted("return_proposal")),
     "refuse_filing": Action(inputs.ReasonInputs, filing.refuse_filing),

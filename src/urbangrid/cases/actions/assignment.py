@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from urbangrid.cases import clocks, deadlines, shares, words
+from urbangrid.cases import clocks, deadlines, photo_doubts, shares, words
 from urbangrid.cases.actions import checks, crew_tasks, holders, joint
 from urbangrid.cases.actions.filing import calendar_of_limit
 from urbangrid.cases.actions.inputs import AssignInputs, FeedbackInputs, ReasonInputs
@@ -180,8 +180,8 @@ def crew_feedback(acting: Acting, case_id: int, seq: int, inputs: FeedbackInputs
     move = find(step, "crew_feedback")
     secret = {"text": inputs.text, "handled_by": inputs.handled_by or acting.user_name}
     entry = Entry(
-        "crew_feedback", move.edge.source, move.edge.target, files=used, secret=secret, inputs={"handled_at": inputs.handled_at},
-        target_unit_id=above.unit_id,
+        "crew_feedback", move.edge.source, move.edge.target, files=used, secret=secret, target_unit_id=above.unit_id,
+        inputs={"handled_at": inputs.handled_at, **photo_doubts.of(step.case, used)},
     )  # fmt: skip
     step.take(move, entry)
     step.close_item(mine.own)

@@ -51,13 +51,13 @@ def photos(acting: Acting, action: str, ids: Sequence[int], role: str, at_least:
         return ()
     with connection.cursor() as cursor:
         cursor.execute(_HOLD, [list(ids), acting.platform_id, acting.user_id])
-        found: dict[int, str] = dict(cursor.fetchall())
+        found = {number: values for number, *values in cursor.fetchall()}
     if len(found) < len(set(ids)):
         raise Refusal("photo_unknown", status=422, field="files")
-    return tuple(UsedFile(role, number, found[number]) for number in dict.fromkeys(ids))
+    return tuple(UsedFile(role, number, *found[number]) for number in dict.fromkeys(ids))
 
 
 _HOLD = """
 UPDATE core_storedfile SET state = CASE state WHEN 'loose' THEN 'held' ELSE state END
-WHERE id = ANY(%s) AND platform_id = %s AND owner_id = %s RETURNING id, sha256
+WHERE id = ANY(%s) AND platform_id = %s AND owner_id = %s RETURNING id, sha256, original_sha256, taken_at
 """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urbangrid.cases import words
+from urbangrid.cases import photo_doubts, words
 from urbangrid.cases.actions import checks, fences, joint
 from urbangrid.cases.actions.inputs import CityInputs, FeedbackInputs, ReasonInputs
 from urbangrid.cases.actions.step import begin, find
@@ -34,7 +34,8 @@ def feedback(acting: Acting, case_id: int, seq: int, inputs: FeedbackInputs) -> 
     step.case.disposed_at = step.at
     entry = Entry(
         "feedback", move.edge.source, move.edge.target, files=used, secret={"text": inputs.text, "handled_by": inputs.handled_by},
-        inputs={"handled_at": inputs.handled_at, **({"assist_late": late} if late else {})}, target_unit_id=step.case.handler_unit_id,
+        inputs={"handled_at": inputs.handled_at, **({"assist_late": late} if late else {}), **photo_doubts.of(step.case, used)},
+        target_unit_id=step.case.handler_unit_id,
     )  # fmt: skip
     step.take(move, entry, work_note=inputs.text)
     step.case.on_time = step.kept_unit_limit()

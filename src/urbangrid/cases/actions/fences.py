@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from urbangrid.cases import clocks, deadlines, words
+from urbangrid.cases import clocks, deadlines, photo_doubts, words
 from urbangrid.cases.actions import checks, holders
 from urbangrid.cases.actions.inputs import FenceInputs
 from urbangrid.cases.actions.step import Step, begin, find
@@ -70,6 +70,7 @@ def fence(acting: Acting, case_id: int, seq: int, inputs: FenceInputs) -> Case:
     step.case.fenced_at = step.at
     entry = Entry(
         "fence", move.edge.source, move.edge.target, files=used, secret={"text": inputs.text}, device_at=inputs.device_at,
+        inputs=photo_doubts.of(step.case, used),
         target_unit_id=step.case.handler_unit_id,
     )  # fmt: skip
     step.take(move, entry)

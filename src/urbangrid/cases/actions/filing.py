@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from urbangrid.cases import clocks, deadlines, places, repeats, words
+from urbangrid.cases import calls, clocks, deadlines, places, repeats, words
 from urbangrid.cases.actions import checks, choosing, indexing, plan_effects
 from urbangrid.cases.actions.inputs import FilingInputs, ReasonInputs
 from urbangrid.cases.actions.step import Step, begin, find
@@ -53,6 +53,7 @@ def apply_file(step: Step, inputs: FilingInputs) -> None:
     if case.number is None:
         case.number = next_number(platform_of(case.platform_id), "case", step.at)
     first_filing = case.filed_at is None
+    called = _note_call(step) if first_filing else {}
     case.filed_at = case.filed_at or step.at
     case.words = indexing.words_of(case)
     repeated: dict[str, Any] = {}
@@ -61,8 +62,17 @@ def apply_file(step: Step, inputs: FilingInputs) -> None:
         start_case_clock(step)
     else:
         refiled(step)
-    decided = _as_inputs(case) | rechosen | repeated | planned
+    decided = _as_inputs(case) | rechosen | repeated | planned | called
     step.take(move, Entry("file", move.edge.source, move.edge.target, inputs=decided, secret=_secrets(inputs)))
+
+
+def _note_call(step: Step) -> dict[str, Any]:
+    """先派后补: how long after the call, and whether within its minutes (case-rules 11)."""
+    case = step.case
+    if case.called_at is None:
+        return {}
+    case.called_on_time = calls.in_time(step.process, case.called_at, step.at)
+    return {"filed_after_call_seconds": int((step.at - case.called_at).total_seconds()), "call_kept": case.called_on_time}
 
 
 def _note_repeat(step: Step, wanted: int | None) -> dict[str, Any]:
@@ -221,7 +231,7 @@ def report_must_be_verified(report: Report) -> bool:
 def _check_verified(step: Step) -> None:
     """Public and city matters are verified on site before filing (case-rules 7); the record tells whether they were, and what was found.
 
-    Against a finding that the matter is not there only the duty director files.
+    Against a finding that the matter is not there only the duty director files. What was called out is filed first (case-rules 11).
     """
     case = step.case
     if not case_must_be_verified(case):
@@ -229,7 +239,7 @@ def _check_verified(step: Step) -> None:
     last = CaseRecord.objects.filter(case_id=case.pk, action="verify").order_by("-seq").values_list("reason", flat=True).first()
     if last is not None and last != "true" and not step.acting.may("confirm_filing"):
         raise NotAllowed("verified_untrue", answer=words.VERIFY_ANSWERS[last])
-    if last is None:
+    if last is None and not calls.stands_for_verification(case, step.process):
         raise Refusal("verification_missing", status=409, source=sources.source_word(case.platform_id, case.source))
 
 

@@ -26,7 +26,7 @@ LABELS = {
     "client_id": _("上报编号"), "until": _("期限"), "request": _("申请"), "subject": _("事由"), "basis": _("依据"),
     "assist": _("协办单位"), "grade": _("督办类型"), "met_at": _("会商时间"), "place": _("地点"),
     "main": _("主案"), "report_id": _("上报"), "parts": _("拆分的案件"), "other": _("另一案件"),
-    "means": _("核查方式"), "before": _("处置前照片"), "after": _("处置后照片"), "repeat_of": _("前案"),
+    "means": _("核查方式"), "before": _("处置前照片"), "after": _("处置后照片"), "repeat_of": _("前案"), "phone": _("拨打的号码"),
 }  # fmt: skip
 
 

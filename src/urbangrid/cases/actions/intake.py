@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from urbangrid.cases import clocks, numbers, places, processes, words
-from urbangrid.cases.actions import checks, filing, holders, naming, verification
+from urbangrid.cases.actions import calling, checks, filing, holders, naming, verification
 from urbangrid.cases.actions.inputs import FilingInputs, ReasonInputs, ReportInputs, TaskInputs, check_length, check_sense, read
 from urbangrid.cases.actions.step import Step, find, starting
 from urbangrid.cases.deadlines import end
@@ -140,8 +140,10 @@ class Entrusted:
 def accept(
     acting: Acting, report_id: int, then: str = "", data: Mapping[str, Any] | None = None, *, entrusted: Entrusted | None = None
 ) -> Case:  # fmt: skip
-    """Accept a report: opens the case, pins its process, starts its record; ``then`` = file, send_verification or propose_filing goes on
-    at once, in the same transaction (one key on the desk). ``entrusted``: of a confidential report, whom its case is for.
+    """Accept a report: opens the case, pins its process, starts its record; ``then`` = file, send_verification, propose_filing or
+    call_first goes on at once, in the same transaction (one key on the desk).
+
+    ``entrusted``: of a confidential report, whom its case is for.
 
     Raises NotFound ``report_unknown``, MovedOn ``report_done``.
     """
@@ -186,6 +188,8 @@ def _go_on(step: Step, then: str, data: Mapping[str, Any]) -> None:
         filing.apply_propose(step, read(FilingInputs, data))
     elif then == "send_verification":
         verification.apply_send(step, read(TaskInputs, data))
+    elif then == "call_first":
+        calling.apply_call(step, read(calling.CallInputs, data))
     elif then:
         raise Refusal("input_wrong", status=422, field="then", label="下一步", value=then[:20])
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from urbangrid.cases import clocks, deadlines, words
+from urbangrid.cases import clocks, deadlines, photo_doubts, words
 from urbangrid.cases.actions import checks, holders
 from urbangrid.cases.actions.filing import calendar_of_limit
 from urbangrid.cases.actions.granting_base import Earlier, Handler
@@ -131,7 +131,7 @@ def assist_answer(acting: Acting, case_id: int, seq: int, inputs: FeedbackInputs
     used = checks.photos(acting, "assist_answer", inputs.files, "after", 0)
     entry = Entry(
         "assist_answer", step.case.state, step.case.state, files=used, secret={"text": inputs.text, "handled_by": inputs.handled_by},
-        inputs={"handled_at": inputs.handled_at}, target_unit_id=acting.unit_id,
+        inputs={"handled_at": inputs.handled_at, **photo_doubts.of(step.case, used)}, target_unit_id=acting.unit_id,
     )  # fmt: skip
     step.record(entry)
     step.close_item(item)

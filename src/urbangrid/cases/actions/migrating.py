@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from urbangrid.cases import clocks, deadlines, processes, words
+from urbangrid.cases import calls, clocks, deadlines, processes, words
 from urbangrid.cases.actions import holders
 from urbangrid.cases.actions.step import Step, lock
 from urbangrid.cases.lifecycle import WORK, State
@@ -128,6 +128,8 @@ def _relimit(step: Step, item: WorkItem, wait: Wait) -> bool:
     row = step.stage_clock(item)
     if row is None or wait.limit_minutes is None:
         return row is None and wait.limit_minutes is None
+    if calls.holds(step.case, wait):
+        return True  # the call's minutes stay, whatever the stage has now (先派后补)
     seconds, row.calendar_code = wait.limit_minutes * 60, holders.calendar_code(step.case, wait)
     line = clocks.timeline(step.case.platform_id, row.calendar_code, step.acting.zone)
     step.change(row, lambda state: deadlines.correct(state, step.at, seconds, timeline=line))

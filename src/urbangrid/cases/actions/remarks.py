@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from urbangrid.cases import access, words
+from urbangrid.cases import access, callers, words
 from urbangrid.cases.actions.inputs import CommentInputs, ContactInputs
 from urbangrid.cases.actions.step import Step, lock
 from urbangrid.cases.models import Case, Remark, RemarkRead
@@ -28,6 +28,8 @@ CENTRE = ("joint_centre", "supervision", "command", "coordination", "policy")
 def comment(acting: Acting, case_id: int, _seq: int, inputs: CommentInputs) -> Case:
     """提意见 to one unit, or to all who see the case. It needs no seq: nothing of the case moves, and nobody's form is put out of date.
 
+    Names and numbers of citizens are covered as in their own words: units and companies read it (case-rules 24).
+
     Raises NotFound ``case_unknown``; NotAllowed ``duty_missing``; Refusal ``input_missing``, ``comment_to_unknown``.
     """
     step = _begin(acting, case_id, "comment", WRITERS)
@@ -35,7 +37,8 @@ def comment(acting: Acting, case_id: int, _seq: int, inputs: CommentInputs) -> C
         raise Refusal("input_missing", status=422, field="text", label=words.ACTIONS["comment"])
     unit = _addressee(step, inputs.unit_id)
     entry = Entry(
-        "comment", step.case.state, step.case.state, secret={"text": inputs.text.strip()}, target_unit_id=inputs.unit_id,
+        "comment", step.case.state, step.case.state, target_unit_id=inputs.unit_id,
+        secret={"text": callers.cleaned_of(step.case.pk, inputs.text.strip())},
         inputs={"to": str(inputs.unit_id) if inputs.unit_id else None, "to_name": unit},
     )  # fmt: skip
     return _put(step, Remark.COMMENT, entry)

@@ -18,7 +18,7 @@ from urbangrid.cases.lifecycle import WORK, State
 from urbangrid.cases.models import Case, CaseRequest, WorkItem
 from urbangrid.cases.process import Wait
 from urbangrid.cases.records import Entry, UsedFile
-from urbangrid.cases.requests import Link, RequestRule
+from urbangrid.cases.requests import Link, RequestRule, is_last, next_link
 from urbangrid.core.errors import MovedOn, NotAllowed, NotFound, Refusal
 from urbangrid.core.transactions import whole
 from urbangrid.organizations.acting import Acting
@@ -157,7 +157,7 @@ def agree(acting: Acting, case_id: int, seq: int, inputs: DecideInputs) -> Case:
     """
     step, request, rule = _deciding(acting, case_id, seq, inputs, "agree")
     links = rule.chain(request.again)
-    last = rule.is_last(request.link, request.days, request.again)
+    last = is_last(links, request.link, request.days)
     handler = granting.HANDLERS[request.kind]
     outcome = handler.outcome(step, request, inputs) if last else {}
     _decided(step, request, "agree", inputs, {"last": last, **outcome})
@@ -171,6 +171,24 @@ def agree(acting: Acting, case_id: int, seq: int, inputs: DecideInputs) -> Case:
     _go_on(step, rule, request)
     handler.granted(step, request, inputs)
     return step.commit()
+
+
+def hand_up(step: Step, request: CaseRequest, rule: RequestRule) -> bool:
+    """逾时转批: what its approver let sleep goes to the next one, on record; False where nobody is next or it has been decided."""
+    link = next_link(rule, rule.chain(request.again), request.link)
+    item = item_of(step, request)
+    if link is None or item is None or request.state != CaseRequest.WAITING:
+        return False
+    holder, state = holders.holder_name(item), step.case.state
+    slept = {"from": holder, "from_duty": item.duty, "duty": link.duty, "link": request.link + 1}
+    step.record(
+        Entry("escalate", state, state, inputs={"request": str(request.pk), "kind": request.kind, "asked_seq": request.asked_seq, **slept})
+    )
+    step.close_item(item, done=False)
+    request.link += 1
+    step.changed_request(request)
+    _to_link(step, request, link, str(words.SLEPT) % {"holder": holder, "note": item.note})
+    return True
 
 
 @whole
@@ -196,7 +214,7 @@ def take_back(acting: Acting, case_id: int, seq: int, inputs: DecideInputs) -> C
         raise Refusal("request_decided", status=409, state=words.REQUEST_STATES[request.state])
     if request.unit_id != acting.unit_id or not acting.may(rule.duty):
         raise NotAllowed("request_of_others")
-    item = _item_of(step, request)
+    item = item_of(step, request)
     _decided(step, request, "take_back", inputs, {})
     step.close_item(item, done=False)
     step.decide(request, CaseRequest.WITHDRAWN)
@@ -215,7 +233,7 @@ def _deciding(acting: Acting, case_id: int, seq: int, inputs: DecideInputs, acti
     request, rule = _asked(step, inputs.request)
     if request.state != CaseRequest.WAITING:
         raise Refusal("request_decided", status=409, state=words.REQUEST_STATES[request.state])
-    item = _item_of(step, request)
+    item = item_of(step, request)
     if item is None or not holders.holds(acting, item):
         holder = holders.holder_name(item) if item is not None else ""
         raise NotAllowed("not_your_item", holder=holder, action=words.ACTIONS[action])
@@ -231,7 +249,8 @@ def _asked(step: Step, request_id: int) -> tuple[CaseRequest, RequestRule]:
     return request, rule
 
 
-def _item_of(step: Step, request: CaseRequest) -> WorkItem | None:
+def item_of(step: Step, request: CaseRequest) -> WorkItem | None:
+    """The open item of whoever has a request to decide."""
     return next((item for item in step.items if item.request_id == request.pk and item.closed_at is None), None)
 
 
@@ -243,7 +262,7 @@ def _decided(
         action, step.case.state, step.case.state, secret={"note": inputs.note}, reason=reason, target_unit_id=request.unit_id,
         inputs={"request": str(request.pk), "kind": request.kind, "asked_seq": request.asked_seq, **more},
     )  # fmt: skip
-    item = _item_of(step, request)
+    item = item_of(step, request)
     step.record(entry)
     if action != "take_back":
         step.close_item(item)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db.models import Model
 
-from urbangrid.cases import clocks, deadlines, records, words
+from urbangrid.cases import calls, clocks, deadlines, records, words
 from urbangrid.cases.actions import crew_tasks, holders, naming
 from urbangrid.cases.lifecycle import BESIDE, FINAL, REMARKS, ClockEffect, Edge, State
 from urbangrid.cases.models import Case, CaseAccess, CaseRecord, CaseRequest, Clock, NamedHandler, WorkItem
@@ -238,11 +238,13 @@ class Step:
     def _start_stage(self, item: WorkItem, wait: Wait) -> None:
         if wait.limit_minutes is None:
             return
+        called = self.case.called_at if calls.holds(self.case, wait) else None
         row = Clock(
             case=self.case, item=item, kind="stage", stage=wait.work, unit_id=item.unit_id,
-            calendar_code=holders.calendar_code(self.case, wait), limit_seconds=wait.limit_minutes * 60,
+            calendar_code=holders.calendar_code(self.case, wait) if called is None else clocks.ALWAYS,
+            limit_seconds=wait.limit_minutes * 60 if called is None else calls.seconds(self.process),
         )  # fmt: skip
-        clocks.start(row, self.at, self.case.platform_id, self.acting.zone)
+        clocks.start(row, called or self.at, self.case.platform_id, self.acting.zone)
         self._new.append(row)
         self.clocks.append(row)
         item.due_at, item.warn_at, item.paused = row.due_at, row.warn_at, wait.paused
@@ -357,7 +359,7 @@ class Step:
             self.batch.update(item, ["case", "closed_at", "closed_seq", "closed_by", "on_time"])
         for number, item in self._shown.items():
             if number not in self._closed and item not in self._new:
-                self.batch.update(item, ["due_at", "warn_at", "paused", "note"])
+                self.batch.update(item, ["due_at", "warn_at", "paused", "note", "urgent"])
         for request in self._decided.values():
             if request not in self._new:
                 self.batch.update(request, REQUEST_CHANGES)

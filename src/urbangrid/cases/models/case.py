@@ -66,6 +66,12 @@ class Case(Placed):
     fenced_at = models.DateTimeField(null=True, help_text="先期围护 of a two-limit case was fed back with its photo")
     check_means = models.CharField(max_length=8, blank=True, help_text="site, video or assessor: how the last check was made")
 
+    called_at = models.DateTimeField(null=True, help_text="先派后补: the first call to a unit before filing (case-rules 11)")
+    called_unit = models.ForeignKey(
+        "organizations.Unit", null=True, on_delete=models.PROTECT, related_name="+", db_index=False, help_text="the unit called last"
+    )  # fmt: skip
+    called_on_time = models.BooleanField(null=True, help_text="whether it was filed within the minutes after that call")
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["platform", "number"], name="case_number_once")]
         indexes = [

@@ -8,7 +8,7 @@ from typing import Any
 from urbangrid.cases.lifecycle import REMARKS, WORK, State
 from urbangrid.cases.proof.acts_beside import BESIDE, ask, assist, case_seconds, stays, unit_seconds
 from urbangrid.cases.proof.told import Act, Contradiction, Told, Work
-from urbangrid.cases.proof.watch import Watch
+from urbangrid.cases.proof.watch import Watch, second_of
 
 
 def tell(told: Told, act: Act) -> None:
@@ -33,7 +33,19 @@ def tell(told: Told, act: Act) -> None:
 # --- filing and dispatch ---
 
 
+def _call_first(told: Told, act: Act) -> None:
+    """The call's minutes take the place of what the stage had; a second call begins none (case-rules 11)."""
+    told.move(act)
+    work = told.one(WORK[State(told.state)])
+    if told.called is None and work is not None and work.watch is not None:
+        begun = work.watch.happened[0].at
+        work.watch.add(act.at, "correct", second_of(act.at) - begun + told.call_seconds)
+    told.called = told.called or act.at
+
+
 def _file(told: Told, act: Act) -> None:
+    if told.case is None and told.called is not None:
+        told.called_kept = second_of(act.at) - second_of(told.called) <= told.call_seconds
     value, unit = str(act.inputs["limit"]).split()
     told.limit, told.condition = (int(value), unit), str(act.inputs["condition"])
     if told.case is None:
@@ -294,6 +306,7 @@ def _unmerge(told: Told, act: Act) -> None:
 ACTS: Mapping[str, Callable[[Told, Act], Any]] = {
     **BESIDE,
     "merge": _merge, "unmerge": _unmerge, "take_in": _take_in, "let_go": _let_go, "fence": _fence,
+    "call_first": _call_first,
     "file": _file, "correct": _correct, "dispatch": _dispatch, "redispatch": _redispatch, "recall": _leave, "send_back": _leave,
     "return_up": _return_up, "feedback": _feedback, "reopen": _reopen, "assign_down": _assign_down, "unassign": _unassign,
     "hand_back": _hand_back, "crew_feedback": _crew_feedback, "withdraw": _withdraw,

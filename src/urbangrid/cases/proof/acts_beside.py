@@ -48,7 +48,7 @@ def ask(told: Told, act: Act) -> None:
 
 
 def _to_link(told: Told, act: Act, number: int, asked: Asked) -> None:
-    link = told.law.chain(asked.kind, asked.again)[asked.link]
+    link = told.law.everyone(asked.kind, asked.again)[asked.link]
     told.beside("decide", link["duty"], act, int(link.get("minutes", 120)) * 60, request=number)
 
 
@@ -73,7 +73,7 @@ def _decided(told: Told, act: Act) -> tuple[int, Asked]:
 def _agree(told: Told, act: Act) -> None:
     number, asked = _decided(told, act)
     links = told.law.chain(asked.kind, asked.again)
-    most = links[asked.link].get("days")
+    most = links[min(asked.link, len(links) - 1)].get("days")
     last = asked.link + 1 >= len(links) or (most is not None and asked.days <= most)
     if bool(act.inputs["last"]) != last:
         raise Contradiction(f"agree: last {act.inputs['last']} for {asked.days} days at link {asked.link}")
@@ -83,6 +83,25 @@ def _agree(told: Told, act: Act) -> None:
         return
     _over(told, act, asked, "granted")
     GRANTED.get(asked.kind, _nothing)(told, act, asked)
+
+
+def slept(told: Told, number: int, at: datetime) -> bool:
+    """Whether the approver of a request has had it too long and somebody is next."""
+    asked = told.asked[number]
+    work = next((one for one in told.open("decide") if one.request == number), None)
+    if work is None or work.watch is None or asked.link + 1 >= len(told.law.everyone(asked.kind, asked.again)):
+        return False
+    had = work.watch.wall.counted(work.watch.happened[0].at, second_of(at))
+    return 0 < told.law.sleep_seconds <= had
+
+
+def _escalate(told: Told, act: Act) -> None:
+    number = int(act.inputs["request"])
+    if not slept(told, number, act.at):
+        raise Contradiction("escalate: its approver has not slept")
+    _number, asked = _decided(told, act)
+    asked.link += 1
+    _to_link(told, act, number, asked)
 
 
 def _over(told: Told, act: Act, asked: Asked, state: str) -> None:
@@ -252,6 +271,7 @@ def _coordinate(told: Told, act: Act) -> None:
 
 
 BESIDE: Mapping[str, Callable[[Told, Act], Any]] = {
+    "escalate": _escalate,
     "agree": _agree, "disagree": _disagree, "take_back": _take_back, "wake": _wake, "ask_recheck": _ask_recheck, "recheck": _recheck,
     "remind": _send, "order": _send, "instruct": _send, "pass_on": _send, "answer_order": _answer, "accept_answer": _accept_answer,
     "return_answer": _return_answer, "add_assist": _add_assist, "assist_answer": _assist_answer, "drop_assist": _drop_assist,

@@ -16,6 +16,7 @@ def agree(world: World, told: Told, rows: Rows) -> None:
     _same("state", rows.case["state"], told.state)
     _same("seq", rows.case["seq"], told.seq)
     _same("handler", rows.case["handler_unit_id"], told.handler)
+    _same("filed in time after the call", rows.case["called_on_time"], told.called_kept)
     _same("aside", rows.case["aside"], told.aside)
     _items(world, told, rows)
     _requests(told, rows)

@@ -176,6 +176,8 @@ class Chooser:
             "designated": lambda: rng.random() < 0.3,
             "handled_by": lambda: "何建",
             "how": lambda: "phone",
+            "person": lambda: "值班员" if action == "call_first" else None,
+            "phone": lambda: "010-6500 0001",
             "outcome": lambda: "agreed",
             "place_text": lambda: f"路口{rng.randrange(100)}" if action == "correct" else None,
         }

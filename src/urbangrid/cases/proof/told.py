@@ -17,6 +17,7 @@ from urbangrid.cases.requests import KINDS
 
 Row = Mapping[str, Any]
 ORDERS = frozenset({"answer_order", "answer_instruction", "judge_answer"})
+UNFILED = ("to_file", "verifying", "to_confirm")
 UNIT_SECONDS = {"urgent_hour": 3600, "work_hour": 3600, "work_day": 8 * 3600, "day": 24 * 3600}
 ALLOWANCE = {"urgent_hour": 4, "work_hour": 4, "work_day": 2, "day": 2}
 
@@ -69,6 +70,15 @@ class Law:
     def chain(self, kind: str, again: bool) -> list[Row]:
         rule = self.requests[kind]
         return list(rule["again"] if again and rule.get("again") else rule["chain"])
+
+    def everyone(self, kind: str, again: bool) -> list[Row]:
+        """The chain, then those above it who are not in it: they decide where it sleeps."""
+        chain = self.chain(kind, again)
+        return chain + [row for row in self.requests[kind].get("above", ()) if row["duty"] not in {one["duty"] for one in chain}]
+
+    @property
+    def sleep_seconds(self) -> int:
+        return int(self.settings.get("escalate_minutes", 120)) * 60
 
 
 @dataclass(slots=True)
@@ -136,6 +146,9 @@ class Told:
     dispatched: datetime | None = None
     disposed: datetime | None = None
     fenced: bool = False
+    called: datetime | None = None
+    """The first call of a case that is not filed yet (先派后补)."""
+    called_kept: bool | None = None
     limit: tuple[int, str] | None = None
     condition: str = ""
     on_time: bool | None = None
@@ -203,6 +216,15 @@ class Told:
             work.among = self.facts.units_with(row["duty"])
         minutes = row.get("limit_minutes")
         self.put(work, act, None if minutes is None else minutes * 60)
+        if self.called is not None and self.case is None and self.state in UNFILED and work.watch is not None:
+            work.watch.limit = self.call_seconds
+            work.watch.happened[:] = []
+            work.watch.add(self.called, "start")
+
+    @property
+    def call_seconds(self) -> int:
+        """How long after a call the case is to be filed."""
+        return int(self.law.settings.get("file_after_call_minutes", 10)) * 60
 
     def beside(self, kind: str, duty: str, act: Act, seconds: int, **more: Any) -> Work:
         work = Work(kind, duty, act.seq, **more)

@@ -13,12 +13,13 @@ from django.db import transaction
 
 from urbangrid.cases import access, detail
 from urbangrid.cases import actions as case_actions
-from urbangrid.cases.actions import archiving, intake, library
+from urbangrid.cases.actions import archiving, escalating, intake, library
 from urbangrid.cases.actions.inputs import ReportInputs
-from urbangrid.cases.lifecycle import FINAL, REMARKS, State
+from urbangrid.cases.lifecycle import BY_ITSELF, FINAL, REMARKS, State
 from urbangrid.cases.models import Case, CaseAccess, Report
 from urbangrid.cases.proof import judge, rows
 from urbangrid.cases.proof.acts import tell
+from urbangrid.cases.proof.acts_beside import slept
 from urbangrid.cases.proof.moves import Chooser, Move, may, reads_until, resolved, sees
 from urbangrid.cases.proof.told import Act, Contradiction, Told
 from urbangrid.cases.proof.world import World
@@ -122,9 +123,12 @@ class Walk:
         """What the platform does by itself as days pass."""
         library.wake_due()
         library.ask_rechecks()
+        escalating.escalate_slept()
         archiving.archive_old()
         for life in self.lives:
             self._look(life)
+            if any(slept(life.told, work.request or 0, self.now) for work in life.told.open("decide")):
+                raise Contradiction("escalate: an approver sleeps and keeps the request")
         return True
 
     def _act(self, move: Move, life: Life) -> bool:
@@ -187,7 +191,7 @@ class Walk:
 
     def _check_actor(self, act: Act) -> None:
         """By hand only under a post that exists; by itself only what a day brings."""
-        if act.appointment is None and act.action not in ("wake", "ask_recheck", "archive"):
+        if act.appointment is None and act.action not in BY_ITSELF:
             raise Contradiction(f"{act.action} was done by nobody")
 
     def _number(self, case: rows.Row) -> None:

@@ -20,13 +20,13 @@ from urbangrid.cases.actions import intake, perform
 from urbangrid.cases.actions.inputs import ReportInputs
 from urbangrid.cases.plan_roads import OnRoad
 from urbangrid.cases.plan_rules import PlanInfo
+from urbangrid.core.confidential import cleaned
 from urbangrid.core.errors import Refusal
 from urbangrid.core.transactions import whole
 from urbangrid.grids import roads
 from urbangrid.organizations.acting import Acting
 from urbangrid.service_requests.actions.registering import Contact, Registration, register
 from urbangrid.service_requests.calls import Call
-from urbangrid.service_requests.confidential import cleaned
 from urbangrid.service_requests.models import ServiceRequest
 
 WORDS_LIMIT = 2000

@@ -16,6 +16,7 @@ from urbangrid.cases.numbers import next_number
 from urbangrid.catalog import queries as catalog
 from urbangrid.catalog import sources
 from urbangrid.core import clock
+from urbangrid.core.confidential import cleaned
 from urbangrid.core.errors import MovedOn, NotAllowed, NotFound, Refusal
 from urbangrid.core.models import Platform
 from urbangrid.core.platforms import platform_of
@@ -23,7 +24,6 @@ from urbangrid.organizations import queries as organizations
 from urbangrid.organizations.acting import Acting
 from urbangrid.service_requests import clocks, messages, rules
 from urbangrid.service_requests.actions.answering import told_at_once
-from urbangrid.service_requests.confidential import cleaned
 from urbangrid.service_requests.models import RequestCase, ServiceRequest
 from urbangrid.service_requests.step import Step
 

@@ -90,6 +90,9 @@ def accept(request: HttpRequest, report_id: int) -> HttpResponse:
         return _report_again(request, acting, {"then": then, **data}, fault)
     word = words.ACTIONS[then or "accept"]
     undo = reverse("workbench:act", args=[done["case"], "withdraw"]) if then in UNDO else ""
+    if then == "call_first":
+        toast(request, _("已记下通话，请尽快立案"))
+        return redirect(f"{reverse('workbench:desk')}?tab=file")
     toast(request, _("已%(action)s %(number)s") % {"action": word, "number": done["number"]}, undo=undo, undo_seq=int(done["seq"]))
     return redirect(f"{reverse('workbench:desk')}?tab={request.POST.get('tab', '')}")
 

@@ -56,10 +56,16 @@ def draw(
         contact=contact, orders=_orders(acting, view), **_joining(acting, view), may_wake=_may_wake(acting, view),
         grades=words.GRADES.items(),
         sheets=[(name, sheets.BUTTONS[name]) for name in sheets.offered(acting, view)], forms=sheets.forms(view),
-        brief=in_brief(view.story),
+        brief=in_brief(view.story), **_calling(acting, view),
         may_archive=any(move.action == "archive" and not move.why_not for move in view.moves),
         **_proofs(request, acting, case_id),
     )  # fmt: skip
+
+
+def _calling(acting: Acting, view: detail.CaseView) -> dict[str, Any]:
+    """Whom the seat may call out before the filing (先派后补)."""
+    may_call = any(move.action == "call_first" and not move.why_not for move in view.moves)
+    return {"call_units": organizations.targets(acting.cases_platform_id), "call_outcomes": words.CALL_OUTCOMES} if may_call else {}
 
 
 def _joining(acting: Acting, view: detail.CaseView) -> dict[str, Any]:
@@ -86,7 +92,7 @@ def _orders(acting: Acting, view: detail.CaseView) -> list[dict[str, object]]:
     ]
 
 
-KIN_FORMS = frozenset({"merge", "split", "relate", "unrelate", "close", "close_informed"})
+KIN_FORMS = frozenset({"merge", "split", "relate", "unrelate", "close", "close_informed", "call_first"})
 """Side moves that ask for more than a reason."""
 SIDE_MOVES = frozenset({"correct", "void", "recall", "unmerge"}) | KIN_FORMS - {"close"}
 """Moves that belong to the case page; the others are made on the desks."""

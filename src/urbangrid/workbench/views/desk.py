@@ -9,9 +9,10 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from urbangrid.cases import below, detail, estimates, ledgers, processes, proposals, queues, reports, search, words
+from urbangrid.cases import below, calls, detail, estimates, ledgers, processes, proposals, queues, reports, search, words
 from urbangrid.cases.actions import claiming, filing, holders
-from urbangrid.cases.lifecycle import TASK
+from urbangrid.cases.lifecycle import TASK, State
+from urbangrid.cases.process import Process
 from urbangrid.cases.rows import QueueRow
 from urbangrid.catalog import queries as catalog
 from urbangrid.core.errors import MovedOn, Refusal
@@ -117,8 +118,18 @@ def _report_context(acting: Acting, row: QueueRow) -> dict[str, Any]:
         "near": _near(acting, report.point, report.category_id, None),
         **_filing_context(acting, report.category_id, report.condition_id, report.area_grade),
         "refusals": catalog.reasons(acting.cases_platform_id, "refuse_report"),
+        **_calling(acting, process, State.TO_FILE, possible=not report.confidential),
         "ways": processes.ways(acting, process, report.category_id, must_verify=filing.report_must_be_verified(report)),
     }
+
+
+def _calling(acting: Acting, process: Process, state: State, *, possible: bool) -> dict[str, Any]:
+    """What the form of a call before the filing needs; nothing where the process or the post has no such call (先派后补)."""
+    move = process.find("call_first", state)
+    if move is None or not possible or not acting.may(move.duty):
+        return {"call_minutes": calls.seconds(process) // 60}
+    units = organizations.targets(acting.cases_platform_id)
+    return {"call_units": units, "call_outcomes": words.CALL_OUTCOMES, "call_minutes": calls.seconds(process) // 60}
 
 
 def _filing_context(acting: Acting, category_id: int | None, condition_id: int | None, grade: int | None) -> dict[str, Any]:
@@ -144,6 +155,8 @@ def _case_context(acting: Acting, row: QueueRow) -> dict[str, Any]:
         context["untrue"] = bool(answers) and answers[-1] != str(words.VERIFY_ANSWERS["true"])
         must_verify, process = filing.case_must_be_verified(case), processes.process_of(case.process_id)
         context["ways"] = processes.ways(acting, process, case.category_id, must_verify=must_verify, untrue=context["untrue"])
+        context["call_suffices"] = calls.stands_for_verification(case, process)
+        context |= _calling(acting, process, State(case.state), possible=case.filed_at is None and not case.confidential)
     if row.kind in ("dispatch", "district_dispatch"):
         context |= _dispatch_context(acting, view)
     if row.kind in desks.BESIDE:

@@ -13,7 +13,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from urbangrid.cases import exports, ledger, saved, search
+from urbangrid.cases import exports, ledger, ledger_figures, saved, search
 from urbangrid.cases.actions import archiving
 from urbangrid.core.clients import address_of
 from urbangrid.core.errors import Refusal
@@ -38,10 +38,11 @@ def show(request: HttpRequest) -> HttpResponse:
     month, asked = _of_month(request.GET, acting)
     number_of_page = max(number(request.GET.get("page")) or 1, 1)
     lines = ledger.page(acting, asked, skip=(number_of_page - 1) * search.PAGE)
-    figures = ledger.figures(acting, asked)
+    figures = ledger_figures.figures(acting, asked)
     assert asked.until is not None
     return page(
         request, "workbench/ledger.html", acting=acting, month=month, lines=lines, figures=figures, basis=ledger.BASIS,
+        counted=ledger_figures.counted(figures), back=ledger_figures.passing_on(acting, asked), back_basis=ledger_figures.BACK_BASIS,
         stages=ledger.stages_of(lines), number=number_of_page, has_next=figures.total > number_of_page * search.PAGE,
         last_day=asked.until.astimezone(acting.zone).date() - timedelta(days=1), **search_fields(acting, asked),
     )  # fmt: skip

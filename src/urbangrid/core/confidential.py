@@ -1,5 +1,7 @@
 """What a caller says passes to units without her number and name: free text is cleaned before it becomes a report (case-rules 24).
 
+So are comments on a case.
+
 Plain rules on text, without a database. The request keeps the words as they were said; it is read by the centre alone.
 """
 
