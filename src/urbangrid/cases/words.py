@@ -212,6 +212,7 @@ CLOCK_STAGE, CLOCK_UNIT, CLOCK_CASE, CLOCK_FENCE = _("环节时限"), _("处置�
 TASK_ANSWERED = _("%(unit)s已反馈：%(text)s")
 TASK_HANDED_BACK = _("%(unit)s交回：%(reason)s %(note)s")
 HELD_BY = _("由%(holder)s办理")
+AUTHORISED_BY = _("%(kind)s（%(name)s授权）")
 CONTACT_WAYS = {"phone": _("电话"), "radio": _("对讲"), "visit": _("当面"), "message": _("消息")}
 CONTACT_OUTCOMES = {"agreed": _("已答应办理"), "informed": _("已告知"), "declined": _("表示不属本单位"), "unreached": _("没有联系上")}
 CONTACT_LABELS = {"how": _("方式"), "outcome": _("结果"), "unit_id": _("单位")}

@@ -146,6 +146,8 @@ def _case_context(acting: Acting, row: QueueRow) -> dict[str, Any]:
         context["ways"] = processes.ways(acting, process, case.category_id, must_verify=must_verify, untrue=context["untrue"])
     if row.kind in ("dispatch", "district_dispatch"):
         context |= _dispatch_context(acting, view)
+    if row.kind == "close":
+        context["may_close"] = any(move.action == "close" for move in view.moves)
     if row.kind in desks.BESIDE:
         context |= _beside_context(acting, view, row)
     if row.duty == holders.NOBODY:
