@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from tests.models import ways
-from tests.side_moves.stage import Stage, later, until
+from tests.stories.stage import Stage, later, until
 from urbangrid.cases.models import CaseAccess, CaseRequest, Clock, WorkItem
 
 
@@ -65,7 +64,7 @@ def test_a_case_that_cannot_be_dispatched_goes_back_to_be_filed_and_keeps_its_nu
         assert (stage.case(case).state, stage.work(case)) == ("to_file", ["file"])
         item = WorkItem.objects.get(case_id=case, kind="file", closed_at=None)
         assert "现场找不到" in item.note and stage.worker(case, "file").who.may(item.duty)
-        ways.filed(stage.at, stage.city, case)
+        stage.file(case)
         assert (stage.case(case).state, stage.case(case).number) == ("to_dispatch", number)
         stage.proved(case)
 
@@ -143,7 +142,6 @@ def test_a_refused_send_back_costs_the_time_and_is_not_asked_twice(stage: Stage)
         stage.refuse(case, "ours")
         assert (stage.case(case).state, stage.case(case).aside, stage.used(case)) == ("disposing", "", 2 * 3600)
         stage.refused(stage.unit, case, "ask_send_back", "request_used_up", reason="not_ours", note="再次说明")
-        stage.to_closure(case)
         stage.proved(case)
 
 
@@ -215,7 +213,6 @@ def test_the_send_back_of_a_helping_unit_frees_it_alone(stage: Stage) -> None:
         assert stage.worker(case, "decide").who.may("dispatch")
         stage.agree(case)
         assert (stage.case(case).state, stage.work(case)) == ("disposing", ["dispose"])
-        stage.to_closure(case)
         stage.proved(case)
 
 
@@ -230,7 +227,6 @@ def test_a_coordination_records_the_meeting_and_ends_with_its_last_sub_task(stag
         assert stage.work(case) == ["assist", "dispose"]
         stage.done(stage.other_unit, case, "assist_answer", text="已迁移")
         assert CaseRequest.objects.get(pk=asked.pk).state == CaseRequest.ENDED
-        stage.to_closure(case)
         stage.proved(case)
 
 
@@ -248,5 +244,4 @@ def test_within_the_unit_work_goes_down_to_a_crew_is_handed_back_taken_back_and_
         stage.done(crew, case, "crew_feedback", text="已修补", files=[crew.send_photo("black")])
         assert (stage.case(case).state, stage.work(case)) == ("disposing", ["dispose"])
         assert not stage.stands(case), "the unit's clock ran on"
-        stage.to_closure(case)
         stage.proved(case)

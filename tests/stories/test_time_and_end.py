@@ -8,7 +8,7 @@ import pytest
 from django.db import transaction
 
 from tests.models import ways
-from tests.side_moves.stage import Stage, later, new_case, until
+from tests.stories.stage import Stage, later, new_case, until
 from tests.support.city import INSIDE
 from urbangrid.cases.actions import authorising, library
 from urbangrid.cases.actions.authorising import AuthorisationInputs
@@ -57,7 +57,6 @@ def test_an_extension_adds_the_limit_once_more_by_whom_the_model_names(stage: St
         if stage.letter in SMALL:
             assert posts[0] == SMALL[stage.letter]
         assert (stage.row(case).budget_seconds, stage.used(case)) == (2 * limit, 2 * 3600)
-        stage.to_closure(case)
         stage.proved(case)
 
 
@@ -86,7 +85,6 @@ def test_a_long_suspension_needs_the_word_of_the_head_too(stage: Stage) -> None:
         _chain(stage, stage.agree(case), large=True)
         stage.done(stage.unit, case, "wake", reason="done")
         assert (stage.case(case).aside, stage.stands(case)) == ("", False)
-        stage.to_closure(case)
         stage.proved(case)
 
 

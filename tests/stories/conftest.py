@@ -9,7 +9,7 @@ from django.db import transaction
 from django.test import override_settings
 from pytest_django.plugin import DjangoDbBlocker
 
-from tests.side_moves.stage import Stage, play
+from tests.stories.stage import Stage, play
 from tests.support.city import forget
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.db import transaction
 
 from tests.models import ways
-from tests.side_moves.stage import Stage, later, new_case
+from tests.stories.stage import Stage, later, new_case
 from tests.support.city import INSIDE
 from tests.support.desk import Answer, Desk
 from urbangrid.cases.models import Case, CaseRelation, CaseReport, Clock
@@ -45,7 +45,6 @@ def test_two_cases_of_one_matter_are_merged_and_taken_apart_again_with_what_was_
     with later(hours=2):
         stage.done(director, case, "unmerge", reason="not_same")
         assert (stage.case(case).state, stage.work(case), stage.used(case)) == ("disposing", ["dispose"], 3600)
-        stage.to_closure(case)
         stage.proved(case, main)
 
 
@@ -80,7 +79,7 @@ def test_cases_are_related_by_hand_and_named_on_both(stage: Stage) -> None:
 # --- 催办, 督办, 批示 ---
 
 
-@pytest.mark.parametrize(("action", "duty"), [("remind", "remind"), ("order", "order"), ("instruct", "instruct")])
+@pytest.mark.parametrize(("action", "duty"), [("remind", "remind"), ("order", "order")])
 def test_everybody_whom_the_model_lets_urge_does_and_nobody_else(stage: Stage, action: str, duty: str) -> None:
     case = stage.cases["held"]
     with later():
@@ -182,15 +181,6 @@ def _self(stage: Stage, inspector: Desk) -> Answer:
 # --- ways before dispatch: signature, the city, proposal ---
 
 
-def _way(stage: Stage, case: str, **way: bool) -> None:
-    """Filed in a special way by whoever files, proposed first where the seat does not."""
-    seat, data = stage.at("seat_agent"), {"condition_id": str(stage.city.condition())}
-    if not seat.who.may("file"):
-        stage.done(seat, case, "propose_filing", **data)
-        seat = stage.worker(case, "confirm_filing")
-    stage.done(seat, case, "file", **data, **way)
-
-
 def test_a_complex_case_is_signed_or_returned_by_the_head_where_the_model_has_a_signature(stage: Stage) -> None:
     with later():
         case = stage.cases["unfiled"]
@@ -201,13 +191,13 @@ def test_a_complex_case_is_signed_or_returned_by_the_head_where_the_model_has_a_
                 filer = stage.worker(case, "confirm_filing")
             stage.refused(filer, case, "file", "way_not_there", condition_id=str(stage.city.condition()), complex=True)
             return
-        _way(stage, case, complex=True)
+        stage.file(case, complex=True)
         head = stage.worker(case, "sign")
         assert (stage.case(case).state, head.who.post_code) == ("to_sign", "head")
         stage.refused(stage.at("seat_agent"), case, "sign", "duty_missing")
         stage.done(head, case, "return_unsigned", reason="unclear", note="请补充现场范围")
         assert stage.work(case) == ["file"]
-        _way(stage, case, complex=True)
+        stage.file(case, complex=True)
         stage.done(head, case, "sign", note="同意")
         assert (stage.case(case).state, stage.work(case)) == ("to_dispatch", ["dispatch"])
         stage.proved(case)
@@ -220,11 +210,11 @@ def test_a_city_owned_case_is_released_answered_checked_and_closed_where_the_mod
             filer = stage.at("seat_agent")
             stage.refused(filer, case, "file", "way_not_there", condition_id=str(stage.city.condition()), city_owned=True)
             return
-        _way(stage, case, city_owned=True)
+        stage.file(case, city_owned=True)
         by = stage.worker(case, "release")
         assert by.who.post_code == "duty_director"
         stage.done(by, case, "return_release", note="本区可办")
-        _way(stage, case, city_owned=True)
+        stage.file(case, city_owned=True)
         stage.done(stage.worker(case, "release"), case, "release")
         assert (stage.case(case).state, stage.work(case), stage.stands(case, "case")) == ("with_city", ["city_answer"], True)
     with later(hours=30):

@@ -120,6 +120,14 @@ class Stage:
             return
         self.done(self.worker(case, "dispatch"), case, "dispatch", unit_id=str(unit.who.unit_id), **more)
 
+    def file(self, case: str, *, condition: str = "道路破损", **way: bool) -> None:
+        """By whoever files; proposed first where the seat does not. ``way``: complex or city_owned."""
+        seat, data = self.at("seat_agent"), {"condition_id": str(self.city.condition(condition))}
+        if not seat.who.may("file"):
+            self.done(seat, case, "propose_filing", **data)
+            seat = self.worker(case, "confirm_filing")
+        self.done(seat, case, "file", **data, **way)
+
     def feed_back(self, case: str, colour: str = "black") -> None:
         unit = self.worker(case, "dispose")
         self.done(unit, case, "feedback", text="已修补", handled_by="班组", files=[unit.send_photo(colour)])
