@@ -34,17 +34,19 @@ _serial = count(1)
 
 
 def fill(city: ModelCity) -> None:
-    """Somebody in each post of the city that nobody of its cast has, and a crew below the unit that stories dispatch to."""
+    """Somebody in each post of the city that nobody of its cast has, and a crew below the unit that stories dispatch to and the company."""
     with clock.travel(SINCE):
-        for post in Post.objects.filter(platform=city.platform).exclude(face="administration").order_by("pk"):
+        posts = Post.objects.filter(platform=city.platform).exclude(face="administration").order_by("pk")
+        for post in posts.exclude(unit_kinds=["crew"]):
             if post.code not in {one.post_code for one in city.cast.values()}:
                 unit = Unit.objects.filter(platform=city.platform, kind__in=post.unit_kinds).order_by("code").first()
                 if unit is not None:
                     city.cast[post.code] = _appointed(post, unit)
-        clerk = city.cast["district_clerk" if city.tenant else "clerk"]
-        post = Post.objects.get(platform_id=clerk.platform_id, code="crew_member")
-        crew = actions.create_unit(platform_id=clerk.platform_id, code="CREW", name="道路一班", kind="crew", parent_id=clerk.unit_id)
-        city.cast["crew"] = _appointed(post, crew)
+        for name, above, post_code in (("crew", "district_clerk" if city.tenant else "clerk", "crew_member"),
+                                       ("company_crew", "company_clerk", "company_crew")):  # fmt: skip
+            clerk = city.cast[above]
+            unit = actions.create_unit(platform_id=clerk.platform_id, code=name, name="一班", kind="crew", parent_id=clerk.unit_id)
+            city.cast[name] = _appointed(Post.objects.get(platform_id=clerk.platform_id, code=post_code), unit)
 
 
 def _appointed(post: Post, unit: Unit) -> Acting:

@@ -245,3 +245,18 @@ def test_within_the_unit_work_goes_down_to_a_crew_is_handed_back_taken_back_and_
         assert (stage.case(case).state, stage.work(case)) == ("disposing", ["dispose"])
         assert not stage.stands(case), "the unit's clock ran on"
         stage.proved(case)
+
+
+def test_a_companys_head_assigns_what_the_clerk_signed_for_and_answers_an_order(stage: Stage) -> None:
+    case, clerk, head, crew = stage.cases["filed"], *map(stage.at, ("company_clerk", "company_head", "company_crew"))
+    with later():
+        stage.dispatch(case, clerk, reason="order", opinion="领导指定")
+        stage.refused(head, case, "receive", "duty_missing")
+        stage.done(clerk, case, "receive")
+        stage.done(head, case, "assign_down", unit_id=str(crew.who.unit_id), note="带发电车")
+        stage.done(crew, case, "crew_feedback", text="已恢复供电", files=[crew.send_photo("black")])
+        stage.done(stage.who("order"), case, "order", note="请说明停电原因")
+        stage.done(head, case, "answer_order", request=str(stage.request(case).pk), note="电缆被挖断")
+        stage.done(head, case, "feedback", text="已恢复供电", handled_by="一班")
+        assert (stage.case(case).state, stage.row(case).due_at) == ("to_review", None)
+        stage.proved(case)
