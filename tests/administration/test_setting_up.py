@@ -67,7 +67,7 @@ def test_one_step_makes_the_two_axes_with_their_units_posts_and_workflow(empty: 
     assert {"副部长", "指挥部部长", "指挥部值班主任", "派遣员"} <= holders["command"]
     assert holders["squad"] == {"分队长", "监督员"}
     assert (holders["subdistrict_office"], holders["department"], holders["company"]) == (
-        {"街乡监督员工"}, {"部门内勤", "单位负责人"}, {"企业值班员"}
+        {"街乡监督员工"}, {"部门内勤", "单位负责人"}, {"企业值班员", "企业负责人"}
     )  # fmt: skip
 
     assert processes.current_for(empty.pk, "inspector", "event").pk == ProcessDefinition.objects.get(platform=empty).pk

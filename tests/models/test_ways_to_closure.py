@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from tests.api.paths import At
 from tests.models import ways
+from tests.support import city as places
+from tests.support.browser import enter
+from tests.support.city import WORKDAY
 from tests.support.model_city import ModelCity
 from urbangrid.accounts.models import User
 from urbangrid.administration import words
 from urbangrid.cases import process, processes
+from urbangrid.cases.models import Case
 from urbangrid.cases.verification import verify_case
 from urbangrid.catalog import cache
 from urbangrid.catalog.models import Source
-from urbangrid.core import presets
+from urbangrid.core import clock, presets
 from urbangrid.core.errors import Refusal
 from urbangrid.core.models import Platform
 from urbangrid.organizations import actions, installing
@@ -126,6 +132,48 @@ def test_the_supervision_body_stands_beside_the_command_and_nobody_sits_in_both(
         post = Post.objects.get(platform=model_city.platform, code="command_director")
         actions.appoint(user=user, post=post, unit=bodies["command"])
     assert caught.value.code == "post_exclusive"
+
+
+@pytest.mark.requirement("SY-6.5c")
+@pytest.mark.parametrize("model_city", ["e"], indirect=True)
+def test_a_seat_officer_closes_by_an_authorisation_of_the_duty_leader_alone(at: At, model_city: ModelCity) -> None:
+    """She accepts, files and hands on by right; closing she is let do for a class and a time, and the history says by whom."""
+    with clock.travel(WORKDAY):
+        cases = [_to_close(at, model_city) for _turn in range(2)]
+        seat, leader = (_browser(model_city, name) for name in ("seat_agent", "duty_director"))
+        desk = seat.get("/desk/?tab=close").content.decode()
+        assert "没有对这一类别有效的结案授权" in desk and str(Case.objects.get(pk=cases[0]).number) in desk
+        refused = at("seat_agent").act(cases[0], "close")
+        assert (refused.status, refused.code) == (403, "not_authorised")
+        assert seat.get("/authorisations/").status_code == 403
+        form = {
+            "holder": f"person:{at('seat_agent').who.appointment_id}", "valid_from": "2026-11-20", "valid_until": "2026-11-20",
+            "category_id": str(model_city.category().id), "reason": "当日授权",
+        }  # fmt: skip
+        assert leader.post("/authorisations/", form).status_code == 302
+        assert "没有对这一类别有效的结案授权" not in seat.get("/desk/?tab=close").content.decode()
+        at("seat_agent").done(cases[0], "close")
+        line = at("seat_agent").get(f"/cases/{cases[0]}").body["story"][-1]
+        assert (line["word"], line["text"], line["post"]) == ("结案", "授权结案（duty_director授权）", "坐席员")
+    with clock.travel(WORKDAY + timedelta(days=1)):
+        assert at("seat_agent").act(cases[1], "close").code == "not_authorised"
+        assert at("duty_director").done(cases[1], "close")["state"] == "closed"
+
+
+def _to_close(at: At, city: ModelCity) -> str:
+    case = ways.accepted(at, ways.inspector_reports(at, city))
+    ways.filed(at, city, case)
+    ways.dispatched(at, case)
+    ways.disposed(at, case)
+    at("dispatcher").done(case, "review")
+    at("seat_agent").done(case, "send_check")
+    who = at(ways.holder(at, city, case, "check"))
+    who.done(case, "check", answer="handled", files=[who.send_photo("white")])
+    return case
+
+
+def _browser(city: ModelCity, name: str) -> Client:
+    return enter(Client(), places.City(None, None, None, None, {"me": city.acting(name)}), "me")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("model_city", ["c", "e"], indirect=True)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
 from tests.api.paths import At
 from tests.support.city import FAR_INSIDE, INSIDE
 from tests.support.model_city import ModelCity
+from urbangrid.cases.actions import authorising
+from urbangrid.cases.actions.authorising import AuthorisationInputs
+from urbangrid.cases.models import Case
+from urbangrid.core import clock
 
 _serial = count(1)
 REPLY = "您好，已处置完毕，谢谢您的反映。"
@@ -102,7 +107,19 @@ def closed(at: At, city: ModelCity, case: str, reply: str = REPLY) -> dict[str, 
     at("seat_agent").done(case, "send_check")
     who = holder(at, city, case, "check")
     at(who).done(case, "check", answer="handled", longitude=INSIDE[0], latitude=INSIDE[1], files=[at(who).send_photo("white")])
+    _authorised(at, case, reply)
     return at("seat_agent").done(case, "close", reply=reply)
+
+
+def _authorised(at: At, case: str, reply: str) -> None:
+    """Where the seat has no right to close, the duty leader gives her an authorisation (model E)."""
+    seat, leader = at("seat_agent").who, at("duty_director").who
+    if seat.may("close") or authorising.valid_for(seat, Case.objects.get(pk=case).category_id, clock.now()) is not None:
+        return
+    refused = at("seat_agent").act(case, "close", reply=reply)
+    assert (refused.status, refused.code) == (403, "not_authorised")
+    given = AuthorisationInputs(clock.now(), clock.now() + timedelta(days=30), "日常授权", appointment_id=seat.appointment_id)
+    authorising.authorise(leader, given)
 
 
 __all__ = [

@@ -209,7 +209,8 @@ def _text(record: CaseRecord, inputs: Mapping[str, Any]) -> str:
     if record.action == "split":
         return "、".join(str(part["number"]) for part in inputs["parts"])
     if record.action in ("close", "close_informed"):
-        return str(words.CLOSING_KINDS.get(inputs.get("kind", ""), ""))
+        kind = str(words.CLOSING_KINDS.get(inputs.get("kind", ""), ""))
+        return str(words.AUTHORISED_BY) % {"kind": kind, "name": inputs["given_by"]} if inputs.get("given_by") else kind
     return ""
 
 

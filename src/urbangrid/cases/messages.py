@@ -141,7 +141,7 @@ declare(
         "fence_not_due": _("该案没有待办的先期围护。"),
         "close_not_informed": _("“%(category)s”不在告知结案的类别之内，请发核查后结案。"),
         "closing_kind_by_way": _("“%(kind)s”由办理方式决定，不能自选。"),
-        "not_authorised": _("您没有“结案”的权限，也没有对“%(category)s”有效的结案授权。请由坐席员结案，或请部长授权。"),
+        "not_authorised": _("您没有“结案”的权限，也没有对“%(category)s”有效的结案授权。请由有权的岗位结案，或请负责人授权。"),
         "authorisation_unknown": _("没有这条结案授权，或已结束。"),
         "authorisation_holder": _("授权须给一人或一个单位，二者选一。"),
         "authorisation_term": _("授权的止日须在起日之后，且最长一年。"),

@@ -221,6 +221,7 @@ SLEPT_OF = _("%(holder)s逾时未批")
 SLEPT = _("%(holder)s逾时未批，转来审批。%(note)s")
 HELD_BY = _("由%(holder)s办理")
 EXCEPTIONS = {"reworked": _("返工过"), "returned": _("回退过")}
+AUTHORISED_BY = _("%(kind)s（%(name)s授权）")
 CONTACT_WAYS = {"phone": _("电话"), "radio": _("对讲"), "visit": _("当面"), "message": _("消息")}
 CONTACT_OUTCOMES = {"agreed": _("已答应办理"), "informed": _("已告知"), "declined": _("表示不属本单位"), "unreached": _("没有联系上")}
 CALL_OUTCOMES = {code: CONTACT_OUTCOMES[code] for code in ("agreed", "informed")}

@@ -41,7 +41,7 @@ B = Cast(
         "limin 李敏 seat_agent SUP", "zhaoqian 赵倩 seat_agent SUP", "sunyue 孙悦 seat_agent SUP", "chenliguo 陈立国 duty_director SUP",
         "xuting 徐婷 duty_director SUP", "shenwei 沈巍 supervision_leader SUP", "qiaolan 乔岚 video_operator SUP",
         "wangfang 王芳 dispatcher CMD", "mazhen 马臻 dispatcher CMD", "fengbo 冯波 command_director CMD", "luyuan 陆远 command_leader CMD",
-        "yanwen 严文 evaluator EVAL", "gaojian 高健 leader SUP", "yewu 叶武 business_admin SUP",
+        "yanwen 严文 evaluator EVAL", "ninghe 宁和 policy_officer LEGAL", "gaojian 高健 leader SUP", "yewu 叶武 business_admin SUP",
         "guanli 管理 system_admin INFO", "anquan 安泉 security_admin INFO", "shenji 申纪 audit_admin EVAL",
     ),
     _shown(limin="登记一通来电，提请立案", chenliguo="审定立案，一页看全部红灯", shenwei="看全区案件和卡在哪里", guanli="单位、岗位、人员"),

@@ -16,7 +16,8 @@ from datetime import datetime, timedelta
 from shapely import Point
 
 from urbangrid.cases import holding, processes
-from urbangrid.cases.actions import intake, perform
+from urbangrid.cases.actions import authorising, intake, perform
+from urbangrid.cases.actions.authorising import AuthorisationInputs
 from urbangrid.cases.actions.inputs import ReasonInputs, ReportInputs
 from urbangrid.cases.holding import Work
 from urbangrid.cases.lifecycle import State
@@ -40,6 +41,7 @@ PROBLEMS = (
     ("无照经营游商", 6), ("电力井盖", 2), ("通信井盖", 2), ("乱堆物堆料", 4),
 )  # fmt: skip
 """Class names (those that the catalogue has are used) and how often they occur."""
+SEATS = ("limin", "zhaoqian", "sunyue")
 WAYS = {
     "verify": (6, 26), "file": (2, 12), "dispatch": (2, 12), "receive": (6, 48), "dispose": (50, 640), "review": (4, 24),
     "district_dispatch": (4, 34), "district_review": (4, 24),
@@ -90,6 +92,15 @@ class Day:
     def named(self, key: str) -> Acting:
         return self.acting(self.town.people[key].pk)
 
+    def authorise_seats(self) -> None:
+        """Where seats close by authorisation alone (model E), the duty leader gives it to them for the longest term."""
+        begun = self.now - timedelta(days=3)
+        with clock.travel(begun):
+            for seat in map(self.named, SEATS):
+                if not seat.may("close"):
+                    given = AuthorisationInputs(begun, begun + authorising.LONGEST, "日常授权", appointment_id=seat.appointment_id)
+                    authorising.authorise(self.named("chenliguo"), given)
+
     # --- one report ---
 
     def play(self, number: int, story: Story, start: datetime) -> None:
@@ -101,7 +112,7 @@ class Day:
         at += self._pause("accept")
         if story.until == "accept" or at > self.now:
             return
-        seat = self.named(self.random.choice(("limin", "zhaoqian", "sunyue")))
+        seat = self.named(self.random.choice(SEATS))
         with clock.travel(at):
             if story.refuse_report:
                 intake.refuse_report(seat, report_id, ReasonInputs("out_of_scope"))
@@ -139,7 +150,7 @@ class Day:
         if work.appointment_id is not None:
             return self.acting(work.appointment_id)
         if work.kind in ("file", "send_check", "close", "hand_on"):
-            return self.named(self.random.choice(("limin", "zhaoqian", "sunyue")))
+            return self.named(self.random.choice(SEATS))
         found = organizations.holder_of(self.town.platform.pk, work.duty, work.unit_id)
         return self.acting(found or 0)
 
@@ -272,6 +283,7 @@ def play(town: Town, count: int, now: datetime, tell: Callable[[str], None]) -> 
     """Play ``count`` reports; the special stories come among the later ones so that they are still to be seen."""
     chance = random.Random(SEED)  # noqa: S311 - a made city, not a secret
     day = Day(town, now, chance, {}, processes.process_of(processes.current_for(town.platform.pk, "inspector", "").pk))
+    day.authorise_seats()
     stories = [Story() for _number in range(max(count - len(STORIES), 0))] + [replace(one) for one in STORIES]
     order = list(zip(sorted(starts(len(stories), now, chance)), stories, strict=True))
     for number, (at, story) in enumerate(order, 1):

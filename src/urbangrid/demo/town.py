@@ -187,6 +187,8 @@ def _people(town: Town, installed: installing.Installed, cast: Cast) -> None:
     for code, name in names.CLERKS.items():
         post = "company_clerk" if code.startswith("C") else "department_clerk"
         _appoint(town, code.lower(), name, post, town.units[code], key=code)
+    for code, name in names.COMPANY_HEADS.items():
+        _appoint(town, f"{code.lower()}head", name, "company_head", town.units[code])
     for code, name, kind, above, post, held_by in names.CREWS:
         town.units[code] = organizations.create_unit(
             platform_id=town.platform.pk, code=code, name=name, kind=kind, parent_id=town.units[above].pk, duty_phone="5550-6201"

@@ -91,7 +91,8 @@ def valid_for(acting: Acting, category_id: int | None, at: datetime) -> ClosingA
     holder = Q(appointment_id=acting.appointment_id) | Q(unit_id=acting.unit_id)
     rows = ClosingAuthorisation.objects.filter(
         holder, platform_id=acting.platform_id, ended_at=None, valid_from__lte=at, valid_until__gt=at
-    ).order_by("id")
+    )
+    rows = rows.select_related("given_by__user").order_by("id")
     return next((row for row in rows if not row.category_ids or category_id in row.category_ids), None)
 
 

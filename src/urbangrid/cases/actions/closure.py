@@ -65,7 +65,7 @@ def close(acting: Acting, case_id: int, seq: int, inputs: CloseInputs) -> Case:
         raise Refusal("reply_missing", status=422, field="reply")
     check_length("reply", inputs.reply)
     kind = _kind(case, inputs.kind) if authorisation is None else "authorised"
-    by = {"authorisation": str(authorisation.pk)} if authorisation is not None else {}
+    by = {"authorisation": str(authorisation.pk), "given_by": authorisation.given_by.user.name} if authorisation is not None else {}
     case.closing_kind, case.reply, case.closed_at = kind, inputs.reply, step.at
     entry = Entry(
         "close", move.edge.source, move.edge.target, inputs={"kind": kind, "on_time": case.on_time, **by},

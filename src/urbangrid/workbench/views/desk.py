@@ -159,6 +159,8 @@ def _case_context(acting: Acting, row: QueueRow) -> dict[str, Any]:
         context |= _calling(acting, process, State(case.state), possible=case.filed_at is None and not case.confidential)
     if row.kind in ("dispatch", "district_dispatch"):
         context |= _dispatch_context(acting, view)
+    if row.kind == "close":
+        context["may_close"] = any(move.action == "close" for move in view.moves)
     if row.kind in desks.BESIDE:
         context |= _beside_context(acting, view, row)
     if row.duty == holders.NOBODY:
