@@ -37,11 +37,16 @@ FIELDS = {
     "major_code": gettext_lazy("大类代码"), "category_code": gettext_lazy("小类代码"), "most": gettext_lazy("最多次数"),
     "chain": gettext_lazy("审批"), "again": gettext_lazy("再次申请的审批"),
     "above": gettext_lazy("逾时转批给"), "proof": gettext_lazy("证明"),
+    "district": gettext_lazy("区级审批"), "district_again": gettext_lazy("区级再次申请的审批"),
+    "district_decides": gettext_lazy("区级决定即生效"),
     "within_minutes": gettext_lazy("几分钟内"), "most_days": gettext_lazy("最多天数"), "stands": gettext_lazy("申请中停表"),
     "minutes": gettext_lazy("答复时限（分钟）"), "judge_minutes": gettext_lazy("认可时限（分钟）"),
     "value": gettext_lazy("数值"), "unit": gettext_lazy("单位"),
 }  # fmt: skip
-HOLDERS = {"desk": gettext_lazy("责任部门"), "handler": gettext_lazy("处置单位"), "inspector": gettext_lazy("监督员")}
+HOLDERS = {
+    "desk": gettext_lazy("责任部门"), "handler": gettext_lazy("处置单位"), "district": gettext_lazy("区级指挥中心"),
+    "inspector": gettext_lazy("监督员"),
+}  # fmt: skip
 SETTINGS = {
     "feedback_photos": gettext_lazy("反馈至少几张照片"),
     "check_photos": gettext_lazy("核查至少几张照片"),

@@ -13,8 +13,8 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import JSONObject
 
-from urbangrid.cases import access, asked, clocks, deadlines, photo_doubts, plan_words, relations, remarks, words
-from urbangrid.cases.actions import assignment, authorising, correction, holders
+from urbangrid.cases import access, asked, clocks, deadlines, levels, photo_doubts, plan_words, relations, remarks, words
+from urbangrid.cases.actions import assignment, authorising, correction, holders, joint
 from urbangrid.cases.detail_values import CaseView, ClockView, Holder, JointPart, Line, Photo, Possible, StageSpan
 from urbangrid.cases.files_of import ERASED
 from urbangrid.cases.lifecycle import LOGGED, OPEN, TASK, TASK_ACTIONS, State
@@ -49,7 +49,8 @@ def view(acting: Acting, case_id: int) -> CaseView:
         _told(acting, case, records, now), clocks=_clocks(acting, case, now), holders=tuple(_holder(item, now) for item in open_items),
         moves=_moves(acting, case, open_items), requests=asked.shown(acting, case, process, requests, open_items),
         asks=asked.askable(acting, case, process, requests, open_items),
-        joint=tuple(_joint(item, now) for item in items if item.kind == "assist"), can_withdraw=_can_withdraw(acting, case, open_items),
+        joint=tuple(_joint(acting, item, now) for item in items if item.kind == "assist"),
+        can_withdraw=_can_withdraw(acting, case, open_items), may_join=joint.may_join(acting, case, open_items),
         my_item_id=mine.pk if mine else None, my_item_kind=mine.kind if mine else "",
         relations=relations.of(acting, case.pk) if access.has_relations(case) else (),
     )  # fmt: skip
@@ -88,10 +89,11 @@ def _told(acting: Acting, case: Case, records: list[CaseRecord], now: datetime) 
     )  # fmt: skip
 
 
-def _joint(item: WorkItem, now: datetime) -> JointPart:
+def _joint(acting: Acting, item: WorkItem, now: datetime) -> JointPart:
     light = light_of(item.due_at, item.warn_at, now, paused=item.paused)
     name, answered = item.unit.short_name if item.unit else "", item.closed_by_id is not None
-    return JointPart(name, item.unit_id or 0, light, item.closed_at, answered, item.on_time)
+    can_drop = item.closed_at is None and joint.asked_by_own_level(acting, item)
+    return JointPart(name, item.unit_id or 0, light, item.closed_at, answered, item.on_time, can_drop)
 
 
 def _stages(case: Case, records: list[CaseRecord]) -> tuple[StageSpan, ...]:
@@ -280,6 +282,8 @@ def _moves(acting: Acting, case: Case, items: list[WorkItem]) -> tuple[Possible,
         if not acting.may(move.duty):
             if action == "close" and authorising.valid_for(acting, case.category_id, time.now()) is not None:
                 found[action] = Possible(action, str(words.CLOSING_KINDS["authorised"]), _check_disagrees(case))
+            continue
+        if not levels.offers(acting, case, move.edge):
             continue
         if action in TASK_ACTIONS and not assignment.possible(acting, items, action):
             continue

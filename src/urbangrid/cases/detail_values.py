@@ -112,6 +112,8 @@ class JointPart:
     answered_at: datetime | None
     done: bool
     on_time: bool | None
+    can_drop: bool = False
+    """Open, and asked for by the post's own level of command."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,8 @@ class CaseView:
     articles: tuple[Article, ...]
     now: datetime
     reply_needed: bool = False
+    may_join: bool = False
+    """The post may ask another unit to help, or record what was agreed."""
 
     @property
     def main(self) -> Related | None:

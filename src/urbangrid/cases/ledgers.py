@@ -60,7 +60,7 @@ def is_open() -> Q:
 
 def visible(acting: Acting) -> QuerySet[CaseRequest]:
     """Requests on cases that the post may read; a unit sees its own and those addressed to it."""
-    rows = CaseRequest.objects.filter(platform_id=acting.platform_id, case__in=access.visible_to(acting).values("pk"))
+    rows = CaseRequest.objects.filter(platform_id=acting.cases_platform_id, case__in=access.visible_to(acting).values("pk"))
     if acting.may("read_all") or acting.may("read_area"):
         return rows
     return rows.filter(Q(unit_id=acting.unit_id) | Q(target_unit_id=acting.unit_id))

@@ -68,8 +68,8 @@ class When(StrEnum):
     CITY_OWNED = "city_owned"
     REACHED = "reached"  # the inspector could check
     NOT_REACHED = "not_reached"  # locked yard, dark: sent again, no rework
-    OWN_UNIT = "own_unit"  # a unit of the dispatching level itself
-    BY_DISTRICT = "by_district"  # by way of a district command centre
+    OWN_UNIT = "own_unit"  # a unit of the dispatching level itself; taken back by the city
+    BY_DISTRICT = "by_district"  # by way of a district command centre; taken back by the district, which keeps the case
 
 
 UNDER_WAY = OPEN - {State.REPORTED}
@@ -143,18 +143,21 @@ EDGES: tuple[Edge, ...] = (
     Edge("return_up", _S.AT_DISTRICT, _S.TO_DISPATCH, "district_dispatch", clause="model D, S3b"),
     Edge("return_to_filing", _S.TO_DISPATCH, _S.TO_FILE, "dispatch", clause="case-rules 8"),
     Edge("receive", _S.TO_RECEIVE, _S.DISPOSING, "receive", clause="model A, S4"),
+    # a district's unit gives back to its district, and the district takes back for itself; the city takes from both (model D)
     *(
-        Edge(action, state, target, unit_clock=effect, clause=clause, over=True)
+        Edge(action, state, target, when=when, unit_clock=effect, clause=clause, over=True)
         for state in (_S.TO_RECEIVE, _S.DISPOSING)
-        for action, target, effect, clause in (
-            ("recall", _S.TO_DISPATCH, _C.ELSEWHERE, "SZ-4.1c"),
-            ("redispatch", _S.TO_RECEIVE, _C.NONE, "golden table: re-dispatch"),
-            ("send_back", _S.TO_DISPATCH, _C.CREDIT, "case-rules 14"),
+        for action, target, when, effect, clause in (
+            ("recall", _S.TO_DISPATCH, _W.OWN_UNIT, _C.ELSEWHERE, "SZ-4.1c"),
+            ("recall", _S.AT_DISTRICT, _W.BY_DISTRICT, _C.ELSEWHERE, "SZ-2.1d"),
+            ("redispatch", _S.TO_RECEIVE, _W.ALWAYS, _C.NONE, "golden table: re-dispatch"),
+            ("send_back", _S.TO_DISPATCH, _W.OWN_UNIT, _C.CREDIT, "case-rules 14"),
+            ("send_back", _S.AT_DISTRICT, _W.BY_DISTRICT, _C.CREDIT, "case-rules 14, model D, S4"),
         )
     ),
     # the city over its districts: also before they have sent it on, and while they look at the answer
     *(
-        Edge("recall", state, _S.TO_DISPATCH, unit_clock=_C.ELSEWHERE, clause="SZ-4.1c", over=True)
+        Edge("recall", state, _S.TO_DISPATCH, when=_W.OWN_UNIT, unit_clock=_C.ELSEWHERE, clause="SZ-4.1c", over=True)
         for state in (_S.AT_DISTRICT, _S.DISTRICT_REVIEW)
     ),
     Edge("feedback", _S.DISPOSING, _S.TO_REVIEW, "dispose", _W.OWN_UNIT, unit_clock=_C.STAND, clause="HD-3.2.4"),

@@ -21,6 +21,7 @@ declare(
         "case_moved_on": _("该案已由%(post)s%(name)s于%(time)s%(action)s，现为“%(state)s”。您填的内容已存草稿。"),
         "case_not_that_state": _("该案现为“%(state)s”，不能%(action)s。请返回待办查看最新情况。"),
         "duty_missing": _("%(post)s没有“%(action)s”的权限。请由有此职责的岗位办理。"),
+        "case_not_in_district": _("该案现在不由本区办理，不能%(action)s。需要时请联系市级派遣员。"),
         "not_your_item": _("这一件现在由%(holder)s办理，您可以查看，不能%(action)s。"),
         "reason_missing": _("请选择%(action)s的理由。只写文字不行，理由要能统计。"),
         "reason_unknown": _("没有“%(reason)s”这条理由，请从列表中选择。"),

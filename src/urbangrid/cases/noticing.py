@@ -41,6 +41,8 @@ class Matter:
     reworks: int
     confidential: bool = False
     """Only those whom it is entrusted to are told."""
+    command_unit_id: int | None = None
+    """The centre of the district that has the case in hand (model D)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +62,14 @@ class Happened:
     opened: tuple[Work, ...]
     ended: tuple[Work, ...]
     at: datetime
+    from_district: int | None = None
+    """The centre that the city took the case from with this record."""
 
 
 _PLACED = ("subdistrict__name", "community__name", "road_name")
 _CASE = (
     "platform_id", "confidential", "number", "category_id", "condition_id", "urgent", "state", "handler_unit__short_name", "rework_count",
-    *_PLACED,
+    "command_unit_id", *_PLACED,
 )  # fmt: skip
 _REPORT = ("platform_id", "confidential", "number", "category_id", "condition_id", "urgent", "state", *_PLACED)
 
@@ -81,6 +85,7 @@ def happened(case_id: int, seq: int) -> Happened:
         target_unit_id=record.target_unit_id, withdrawn=int(body["inputs"].get("step", 0)) if record.action == "withdraw" else 0,
         opened=tuple(_work(item) for item in items if item.opened_seq == seq),
         ended=tuple(_work(item) for item in items if item.closed_seq == seq), at=record.at,
+        from_district=int(body["inputs"]["district"]) if body["inputs"].get("district") else None,
     )  # fmt: skip
 
 
@@ -92,7 +97,7 @@ def matter_of_case(case_id: int) -> Matter:
         title=title_of(case.category_id, case.condition_id), place=_place(case), urgent=case.urgent, state=case.state,
         handler_unit_id=case.handler_unit_id, handler=case.handler_unit.short_name if case.handler_unit else "",
         subdistrict_id=case.subdistrict_id, community_id=case.community_id, reworks=case.rework_count,
-        confidential=case.confidential,
+        confidential=case.confidential, command_unit_id=case.command_unit_id,
     )  # fmt: skip
 
 

@@ -86,7 +86,7 @@ class Process:
 
     def duties(self) -> frozenset[str]:
         """Every duty that the definition names: somebody must hold each before it is published."""
-        links = (link.duty for rule in self.requests.values() for link in (*rule.links, *rule.links_again, *rule.above))
+        links = (link.duty for rule in self.requests.values() for link in rule.every_link)
         named = {move.duty for move in self.moves} | {wait.duty for wait in self.waits.values()} | set(links)
         named |= {rule.duty for rule in self.orders.values()}
         return frozenset(named | {rule.duty for rule in self.requests.values()}) - {BY_REQUEST}
@@ -203,7 +203,7 @@ def faults(process: Process, held_duties: Iterable[str]) -> list[Fault]:
     for move in process.moves:
         found += _faults_of_move(process, move, held)
     for code, request in process.requests.items():
-        duties = [request.duty, *(link.duty for link in (*request.links, *request.links_again, *request.above))]
+        duties = [request.duty, *(link.duty for link in request.every_link)]
         found += [Fault("duty_not_held", f"requests: {code}: {duty}") for duty in duties if duty not in held]
         effect = request.kind.effect
         if effect and not any(move.edge.action == effect for move in process.moves):

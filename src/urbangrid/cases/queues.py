@@ -77,9 +77,12 @@ def watched(acting: Acting) -> QuerySet[WorkItem]:
 
 
 def urgeable(acting: Acting) -> QuerySet[WorkItem]:
-    """Open items about which the acting post may urge: of the cases that it may read, its own left out."""
-    items = WorkItem.objects.filter(platform_id=acting.platform_id, closed_at=None, case__confidential=False)
+    """Open items about which the acting post may urge: of the cases that it may read, its own left out; a district's own
+    units alone."""
+    items = WorkItem.objects.filter(platform_id=acting.cases_platform_id, closed_at=None, case__confidential=False)
     items = items.exclude(unit_id=acting.unit_id)
+    if acting.parent_platform_id is not None:
+        return items.filter(unit_id__in=organizations.unit_ids(acting.platform_id))
     if acting.may("read_all"):
         return items
     return items.filter(case__in=access.visible_to(acting).values("pk"))

@@ -8,7 +8,7 @@ kinds and what is true of a kind everywhere; a process definition (``[[requests]
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from urbangrid.cases.lifecycle import FILED_OPEN, State
@@ -48,7 +48,7 @@ KINDS: Mapping[str, Kind] = {
         Kind("deferral", frozenset({_S.DISPOSING}), ("dispose",)),
         Kind("send_back", frozenset({_S.TO_RECEIVE, _S.DISPOSING}), ("receive", "dispose"), effect="send_back"),
         Kind("assist_back", frozenset(FILED_OPEN), ("assist",)),
-        Kind("responsibility", frozenset({_S.TO_DISPATCH}), ("dispatch",)),
+        Kind("responsibility", frozenset({_S.TO_DISPATCH, _S.AT_DISTRICT}), ("dispatch", "district_dispatch")),
         Kind("difficult", frozenset(FILED_OPEN)),
         Kind("void", frozenset(FILED_OPEN), effect="void"),
         Kind("reopen", _ENDED, effect="reopen"),
@@ -70,16 +70,22 @@ CONTESTED: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One approver: the duty that decides, the longest ``days`` it may grant (None: any), its own limit in minutes."""
+    """One approver: the duty that decides, the longest ``days`` it may grant (None: any), its own limit in minutes. ``of_district``: a
+    post of the district whose unit asks, else of the city."""
 
     duty: str
     days: int | None = None
     minutes: int = 120
+    of_district: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class RequestRule:
-    """What a city set for a kind. ``within_minutes``: after receiving, in the unit's working time; ``stands``: the asker's stage waits."""
+    """What a city set for a kind. ``within_minutes``: after receiving, in the unit's working time; ``stands``: the asker's stage waits.
+
+    ``district``: who decides before the city where a unit of a district asks (model D: district, then city); ``district_decides``: the
+    district's word is the last.
+    """
 
     kind: Kind
     duty: str
@@ -92,10 +98,23 @@ class RequestRule:
     stands: bool = False
     above: tuple[Link, ...] = ()
     """Beyond the chain: who decides when its last approver sleeps."""
+    district: tuple[Link, ...] = ()
+    district_again: tuple[Link, ...] = ()
+    district_decides: bool = False
 
-    def chain(self, again: bool) -> tuple[Link, ...]:
-        """The approvers in order; ``again``: where another request of the kind was granted before (case-rules 14)."""
-        return self.links_again if again and self.links_again else self.links
+    @property
+    def every_link(self) -> tuple[Link, ...]:
+        """All approvers that the row names."""
+        return (*self.links, *self.links_again, *self.above, *self.district, *self.district_again)
+
+    def chain(self, again: bool, *, in_district: bool = False) -> tuple[Link, ...]:
+        """The approvers in order; ``again``: where another request of the kind was granted before (case-rules 14); ``in_district``: a unit
+        of a district asks, whose own posts come first."""
+        city = self.links_again if again and self.links_again else self.links
+        if not in_district:
+            return city
+        own = self.district_again if again and self.district_again else self.district
+        return own if own and self.district_decides else (*own, *city)
 
 
 def is_last(links: Sequence[Link], position: int, days: int) -> bool:
@@ -109,9 +128,10 @@ def is_last(links: Sequence[Link], position: int, days: int) -> bool:
 def next_link(rule: RequestRule, links: Sequence[Link], position: int) -> Link | None:
     """Who gets a request that its approver let sleep: the next of the chain, after the last one those above it; None where nobody is.
 
-    ``position`` counts on past the chain: the first from above stands at its length (case-rules 16).
+    ``position`` counts on past the chain: the first from above stands at its length (case-rules 16). Those above are of the city, also
+    where a district's own post slept.
     """
-    own = {link.duty for link in links}
+    own = {link.duty for link in links if not link.of_district}
     everyone = (*links, *(link for link in rule.above if link.duty not in own))
     return everyone[position + 1] if position + 1 < len(everyone) else None
 
@@ -129,10 +149,15 @@ def load_rule(row: Mapping[str, Any]) -> RequestRule:
     return RequestRule(
         kind=KINDS[code], duty=str(row["duty"]), links=tuple(map(_link, row["chain"])), links_again=tuple(map(_link, row.get("again", ()))),
         most=row.get("most"), within_minutes=row.get("within_minutes"), most_days=row.get("most_days"),
-        proof=tuple(row.get("proof", ())), stands=bool(row.get("stands", False)),
-        above=tuple(map(_link, row.get("above", ()))),
+        proof=tuple(row.get("proof", ())), stands=bool(row.get("stands", False)), above=tuple(map(_link, row.get("above", ()))),
+        district=_district(row, "district"), district_again=_district(row, "district_again"),
+        district_decides=bool(row.get("district_decides", False)),
     )  # fmt: skip
 
 
 def _link(row: Mapping[str, Any]) -> Link:
     return Link(str(row["duty"]), row.get("days"), int(row.get("minutes", 120)))
+
+
+def _district(row: Mapping[str, Any], name: str) -> tuple[Link, ...]:
+    return tuple(replace(_link(one), of_district=True) for one in row.get(name, ()))

@@ -56,9 +56,9 @@ def _read(platform_id: int) -> Table:
 
 
 def told(acting: Acting) -> QuerySet[Notice]:
-    """Notices for the acting post: its person's and those of its desk."""
+    """Notices for the acting post: its person's and those of its desk. They are of the platform of their case, a district's the city."""
     desk = Q(unit_id=acting.unit_id, duty__in=sorted(acting.duties))
-    return Notice.objects.filter(Q(appointment_id=acting.appointment_id) | desk, platform_id=acting.platform_id)
+    return Notice.objects.filter(Q(appointment_id=acting.appointment_id) | desk, platform_id=acting.cases_platform_id)
 
 
 def unread(acting: Acting) -> QuerySet[Notice]:

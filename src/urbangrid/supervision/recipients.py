@@ -29,6 +29,7 @@ class Asked:
     actor_appointment_id: int | None = None
     target_unit_id: int | None = None
     ended: tuple[Work, ...] = ()
+    from_district: int | None = None
 
 
 def resolve(roles: Iterable[str], asked: Asked) -> list[Recipient]:
@@ -84,7 +85,28 @@ def _target_head(asked: Asked) -> list[Recipient]:
 
 
 def _dispatcher(asked: Asked) -> list[Recipient]:
+    """Who sent the case to its unit: the district's dispatcher where a district has it in hand (model D), else the platform's."""
+    return _desk(asked.matter.command_unit_id, "dispatch") or _city_dispatcher(asked)
+
+
+def _city_dispatcher(asked: Asked) -> list[Recipient]:
     return _with_duty(asked.matter.platform_id, "dispatch", asked.matter.subdistrict_id)
+
+
+def _district(asked: Asked) -> list[Recipient]:
+    """The dispatch group of the district that has the case in hand, but not of its own acts; elsewhere nobody."""
+    centre = asked.matter.command_unit_id
+    return _desk(centre, "dispatch") if centre != asked.actor_unit_id else []
+
+
+def _district_leader(asked: Asked) -> list[Recipient]:
+    """Who approves in that district: its duty leader."""
+    return _desk(asked.matter.command_unit_id, "approve")
+
+
+def _former_district(asked: Asked) -> list[Recipient]:
+    """The district that the city took the case from (SZ-4.1c)."""
+    return _desk(asked.from_district, "dispatch")
 
 
 def _director(asked: Asked) -> list[Recipient]:
@@ -108,7 +130,10 @@ def _squad_leader(asked: Asked) -> list[Recipient]:
 
 
 def _city_supervision(asked: Asked) -> list[Recipient]:
-    """Of a district's platform: the duty director of the city above (models D and E); elsewhere nobody."""
+    """The duty director of the city above, of a case that a district has in hand (model D) or that is of its own platform (model E);
+    elsewhere nobody."""
+    if asked.matter.command_unit_id is not None:
+        return _director(asked)
     parent = platform_of(asked.matter.platform_id).parent_id
     return _with_duty(parent, DIRECTOR) if parent is not None else []
 
@@ -170,5 +195,6 @@ ROLES: Mapping[str, Callable[[Asked], list[Recipient]]] = {
     "holder": _holder, "handler": _handler, "unit_head": _unit_head, "dispatcher": _dispatcher, "duty_director": _director,
     "deputy": _deputy, "subdistrict": _subdistrict, "squad_leader": _squad_leader, "city_supervision": _city_supervision,
     "target": _target, "target_head": _target_head, "former_handler": _former_handler, "asker": _asker, "reporter": _reporter,
-    "addressee": _addressee, "watchers": _watchers, "passed_over": _passed_over, "filer": _filer,
+    "addressee": _addressee, "watchers": _watchers, "passed_over": _passed_over, "filer": _filer, "district": _district,
+    "district_leader": _district_leader, "former_district": _former_district, "city_dispatcher": _city_dispatcher,
 }  # fmt: skip

@@ -13,6 +13,7 @@ from urbangrid.core.models import OutboxEntry
 from urbangrid.messaging import actions as messaging
 from urbangrid.messaging import queries as tables
 from urbangrid.messaging.lines import Line
+from urbangrid.organizations import queries as organizations
 from urbangrid.supervision.recipients import DIRECTOR, Asked, resolve
 
 TOPICS = frozenset({"case", "report", timers.TOPIC})
@@ -35,7 +36,7 @@ def _record(entry: OutboxEntry, happened: Happened) -> None:
     messaging.settle([one.item_id for one in happened.ended], happened.at)
     asked = Asked(
         matter, happened.at, seq=happened.seq, actor_unit_id=happened.unit_id, actor_appointment_id=happened.appointment_id,
-        target_unit_id=happened.target_unit_id, ended=happened.ended,
+        target_unit_id=happened.target_unit_id, ended=happened.ended, from_district=happened.from_district,
     )  # fmt: skip
     for line in tables.table(matter.platform_id).lines:
         if line.opened:
@@ -80,8 +81,7 @@ def _timer(entry: OutboxEntry) -> None:
 def _keep(entry: OutboxEntry, line: Line, asked: Asked, *, item_id: int | None = None, **more: str) -> None:
     """One notice per recipient for whom the line is on."""
     matter = asked.matter
-    table = tables.table(matter.platform_id)
-    found = [one for one in resolve(line.to, asked) if table.is_on(line.event, one.unit_id)]
+    found = [one for one in resolve(line.to, asked) if _is_on(line, matter, one)]
     if line.clock == "unit":
         found = [replace(one, works=one.works or one.unit_id == matter.handler_unit_id) for one in found]
     item = item_id or (asked.work[0].item_id if asked.work else None)
@@ -91,6 +91,12 @@ def _keep(entry: OutboxEntry, line: Line, asked: Asked, *, item_id: int | None =
         values=_values(matter, more, asked.work), urgent=matter.urgent or line.urgent, rings=not (line.opened or line.report),
     )  # fmt: skip
     messaging.keep(event, found)
+
+
+def _is_on(line: Line, matter: Matter, one: messaging.Recipient) -> bool:
+    """By the switches of the recipient's own platform: a district sets the table for its units (model D)."""
+    platform_id = organizations.unit(one.unit_id).platform_id if one.unit_id is not None else matter.platform_id
+    return tables.table(platform_id).is_on(line.event, one.unit_id)
 
 
 def _values(matter: Matter, more: dict[str, str], work: Sequence[noticing.Work]) -> dict[str, str]:

@@ -19,6 +19,8 @@ LINES: Mapping[str, tuple[Promise | str, Promise | str]] = {
     "filed": (_("已立案，待派遣"), _("待派遣：%(title)s")),
     "to_sign": (_("待签发"), _("待签发：%(title)s")),
     "unsigned": (_("签发等待过久，提醒副职"), _("等待签发过久，请代为督促：%(title)s")),
+    "handed_down": (_("派到本区"), _("派到本区，请派遣：%(title)s")),
+    "returned_up": (_("区级退回市级"), _("%(by)s退回市级：%(title)s")),
     "dispatched": (_("派遣到单位"), _("派到本单位，请签收：%(title)s")),
     "not_received": (_("逾时未签收"), _("%(unit)s还没有签收：%(title)s")),
     "not_received_again": (_("仍未签收"), _("%(unit)s仍未签收，请值班长过问：%(title)s")),
@@ -35,6 +37,7 @@ LINES: Mapping[str, tuple[Promise | str, Promise | str]] = {
     "answered": (_("已反馈，待审核"), _("%(unit)s已反馈，请审核：%(title)s")),
     "rework": (_("返工"), _("退回返工：%(title)s")),
     "rework_again": (_("再次返工，通知单位负责人"), _("再次返工，请单位负责人过问：%(title)s")),
+    "taken_from_district": (_("市级收回"), _("市级已收回，本区不必再办：%(title)s")),
     "taken_away": (_("收回、改派"), _("已收回或改派，不必再办：%(title)s")),
     "assist_dropped": (_("取消协办"), _("协办已取消，不必再办：%(title)s")),
     "assist_answered": (_("协办已反馈"), _("%(by)s已作协办反馈：%(title)s")),
@@ -63,7 +66,8 @@ ROLES: Mapping[str, Promise | str] = {
     "filer": _("立案或提请立案的人"),
     "passed_over": _("逾时未批的审批人"),
     "asker": _("发起核实的坐席员"), "reporter": _("上报的监督员"),
-    "addressee": _("意见的对象"), "watchers": _("关注的人"),
+    "addressee": _("意见的对象"), "watchers": _("关注的人"), "district": _("办理该案的区级指挥中心"),
+    "district_leader": _("区值班长"), "former_district": _("原办理的区级指挥中心"), "city_dispatcher": _("市级派遣员"),
 }  # fmt: skip
 CHANNELS: Mapping[str, Promise | str] = {"in_system": _("站内")}
 PLATFORM = _("平台")

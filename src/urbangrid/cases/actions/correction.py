@@ -174,9 +174,14 @@ def _read_until(case: Case, dispatched: CaseRecord) -> int | None:
             given = record.to_state
         elif given and record.action == "withdraw" and record.from_state == given:
             given = ""
-        elif given and record.action in TAKES and not (record.action == "redispatch" and given == State.AT_DISTRICT):
+        elif given and record.action in TAKES and not (given == State.AT_DISTRICT and _stays_with_district(record)):
             given, until = "", record.seq - (record.action == "redispatch")
     return until
+
+
+def _stays_with_district(record: CaseRecord) -> bool:
+    """Whether a step that took the case from a unit left it with the unit's district: its own 改派, 收回, or a 回退 to it."""
+    return record.to_state == State.AT_DISTRICT or (record.action == "redispatch" and '"district":' not in record.body)
 
 
 def _reopen(step: Step, seq: int) -> None:

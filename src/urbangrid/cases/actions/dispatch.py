@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from urbangrid.cases import deadlines, proposals, words
+from collections.abc import Mapping
+from typing import Any
+
+from urbangrid.cases import deadlines, levels, proposals, words
 from urbangrid.cases.actions import checks, dispatch_grounds, fences, holders, joint
 from urbangrid.cases.actions.filing import calendar_of_limit
 from urbangrid.cases.actions.inputs import DispatchInputs, ReasonInputs
@@ -47,29 +50,47 @@ def _hand_down(step: Step, unit: UnitInfo, inputs: DispatchInputs) -> None:
     if move is None or move.edge.target != State.AT_DISTRICT:
         raise Refusal("unit_unknown", status=422, field="unit_id")
     _not_being_settled(step)
+    check_no_circle(case, unit, step.acting.platform_id)
     decision = proposals.decide(case, step.at, step.acting.platform_id)
     reason = dispatch_grounds.reason(step.acting, "dispatch", decision, inputs)
     case.command_unit_id = unit.unit_id
     holders.let_read(step, unit.unit_id, "handler")
     entry = Entry(
         "dispatch", move.edge.source, move.edge.target, secret={"opinion": inputs.opinion}, reason=reason, target_unit_id=unit.unit_id,
-        inputs={"unit": str(unit.unit_id), "unit_name": unit.name, **dispatch_grounds.grounds(decision)},
+        inputs=_given(unit, inputs, decision),
     )  # fmt: skip
     step.take(move, entry, work_note=inputs.opinion)
+    _ask_others(step, inputs)
+
+
+def _given(unit: UnitInfo, inputs: DispatchInputs, decision: proposals.Decision) -> dict[str, Any]:
+    """What the record of a dispatch keeps: to whom, beside whom, and why."""
+    assist = [str(number) for number in inputs.assist]
+    return {"unit": str(unit.unit_id), "unit_name": unit.name, **dispatch_grounds.grounds(decision), "assist": assist}
+
+
+def _ask_others(step: Step, inputs: DispatchInputs) -> None:
+    """会办: an item of its own for each unit, or district, that helps (case-rules 15, SZ-6.2)."""
+    for number in dict.fromkeys(inputs.assist):
+        joint.open_assist(step, joint.helper(step, number), inputs.opinion)
 
 
 @whole
 def return_up(acting: Acting, case_id: int, seq: int, inputs: ReasonInputs) -> Case:
-    """退回市级: the district gives the case back to the city's dispatcher with a reason, before any of its units had it (model D, S3b)."""
+    """退回市级: the district gives the case back to the city's dispatcher with a reason, before any of its units had it, or after all that
+    came into question have sent it back (model D, S3b).
+
+    Raises Refusal ``designated`` where 指定处置 named this district, of the reason.
+    """
     step = begin(acting, case_id, seq, "return_up")
+    check_not_designated(step.case, step.case.command_unit_id)
     code = checks.reason(acting, "return_up", inputs.reason, inputs.note)
     move = find(step, "return_up")
     centre = step.case.command_unit_id
     entry = Entry("return_up", move.edge.source, move.edge.target, secret={"note": inputs.note}, reason=code, target_unit_id=centre)
-    step.case.command_unit = None
     note = f"{words.ACTIONS['return_up']}：{checks.label(acting, 'return_up', code)} {inputs.note}".strip()
     step.take(move, entry, work_note=f"{organizations.unit(centre or 0).short_name}{note}")
-    _reads_up_to_here(step, centre)
+    _leave_district(step)
     return step.commit()
 
 
@@ -83,49 +104,61 @@ def redispatch(acting: Acting, case_id: int, seq: int, inputs: DispatchInputs) -
     if step.case.handler_unit_id == inputs.unit_id:
         raise Refusal("same_unit", status=422, field="unit_id")
     checks.reason(acting, "redispatch", inputs.reason, inputs.opinion, list_name="recall")
-    former = step.case.handler_unit_id
+    former, taken = step.case.handler_unit_id, _from_district(step)
     row = step.clock("unit")
     if row is not None:
         step.change(row, lambda state: deadlines.stand(state, step.at, "elsewhere"))
     _reads_up_to_here(step, former)
-    _to_unit(step, "redispatch", inputs)
+    if taken:
+        _reads_up_to_here(step, step.case.command_unit_id)
+    _to_unit(step, "redispatch", inputs, taken)
     step.lapse(lambda request: request.unit_id == former)
+    if taken:
+        _forget_district(step)
     return step.commit()
 
 
 @whole
 def recall(acting: Acting, case_id: int, seq: int, inputs: ReasonInputs) -> Case:
-    """收回 from a unit, for another dispatch; what it used of its limit stands, in case it gets it again (SZ-4.1c)."""
-    step = begin(acting, case_id, seq, "recall")
+    """收回 from a unit, for another dispatch; what it used of its limit stands, in case it gets it again (SZ-4.1c). A district takes back
+    from its own unit and has the case again; the city takes it from district and unit alike."""
+    step = begin(acting, case_id, seq, "recall", levels.back_to(acting))
     code = checks.reason(acting, "recall", inputs.reason, inputs.note)
     former = step.case.handler_unit_id or step.case.command_unit_id
-    move = find(step, "recall")
-    entry = Entry("recall", move.edge.source, move.edge.target, secret={"note": inputs.note}, reason=code, target_unit_id=former)
+    move = find(step, "recall", levels.back_to(acting))
+    entry = Entry(
+        "recall", move.edge.source, move.edge.target, secret={"note": inputs.note}, reason=code, target_unit_id=former,
+        inputs=_from_district(step),
+    )  # fmt: skip
     step.take(move, entry, work_note=inputs.note)
     gone(step)
     return step.commit()
 
 
-def _to_unit(step: Step, action: str, inputs: DispatchInputs) -> None:
+def _from_district(step: Step) -> dict[str, Any]:
+    """For the record, and for who is told: the district that the city takes a case from; empty where none has it, or itself takes back."""
+    centre = step.case.command_unit_id
+    return {} if centre is None or levels.is_district(step.acting) else {"district": str(centre)}
+
+
+def _to_unit(step: Step, action: str, inputs: DispatchInputs, taken: Mapping[str, Any] | None = None) -> None:
     case = step.case
     unit = _unit(step, inputs.unit_id)
     if unit.is_district:  # first recalled, then handed down: the district decides which unit gets it
         raise Refusal("unit_unknown", status=422, field="unit_id")
     _not_being_settled(step)
-    check_no_circle(case, unit)
+    check_no_circle(case, unit, step.acting.platform_id)
     decision = proposals.decide(case, step.at, step.acting.platform_id)
     reason = dispatch_grounds.reason(step.acting, action, decision, inputs)
     give_to(step, unit)
     move = find(step, action, When.OWN_UNIT)
     entry = Entry(
         action, move.edge.source, move.edge.target, secret={"opinion": inputs.opinion}, reason=reason, target_unit_id=unit.unit_id,
-        inputs={"unit": str(unit.unit_id), "unit_name": unit.name, **dispatch_grounds.grounds(decision),
-                "assist": [str(number) for number in inputs.assist]},
+        inputs={**_given(unit, inputs, decision), **(taken or {})},
     )  # fmt: skip
     step.take(move, entry, work_note=inputs.opinion)
     fences.start(step, note=inputs.opinion)
-    for number in dict.fromkeys(inputs.assist):
-        joint.open_assist(step, joint.helper(step, number), inputs.opinion)
+    _ask_others(step, inputs)
 
 
 def _not_being_settled(step: Step) -> None:
@@ -143,26 +176,51 @@ def _unit(step: Step, unit_id: int) -> UnitInfo:
     return unit
 
 
-def check_no_circle(case: Case, unit: UnitInfo) -> None:
-    """A unit that sent the case back gets it again only by 指定处置; after two send-backs 权属会商 decides first (case-rules 14)."""
-    if case.settled_unit_id == unit.unit_id:
+def check_no_circle(case: Case, unit: UnitInfo, platform_id: int) -> None:
+    """A unit that sent the case back gets it again only by 指定处置; after two send-backs 权属会商 decides first (case-rules 14). Each level
+    of command settles it among its own units: what a district decided does not bind the city, nor the city's choice of a district that
+    district's choice of a unit."""
+    bound = bound_unit(case, platform_id)
+    if bound == unit.unit_id:
         return
-    if case.settled_unit_id is not None:
-        raise Refusal("settled_otherwise", status=409, unit=organizations.unit(case.settled_unit_id).name)
+    if bound is not None:
+        raise Refusal("settled_otherwise", status=409, unit=organizations.unit(bound).name)
     if not case.send_backs:
         return
-    back = CaseRequest.objects.filter(case=case, kind="send_back", state=CaseRequest.GRANTED)
-    if unit.unit_id in back.values_list("unit_id", flat=True):
+    rows = CaseRequest.objects.filter(case=case, kind="send_back", state=CaseRequest.GRANTED)
+    back = [one for one in rows.values_list("unit_id", flat=True) if one is not None and levels.level_of(one) == platform_id]
+    if unit.unit_id in back:
         raise Refusal("unit_sent_back", status=409, unit=unit.name)
-    if case.send_backs >= BLIND_DISPATCHES:
-        raise Refusal("settlement_needed", status=409, count=case.send_backs)
+    if len(back) >= BLIND_DISPATCHES:
+        raise Refusal("settlement_needed", status=409, count=len(back))
 
 
-def settlement_of(case: Case) -> CaseRequest | None:
-    """The last decision that named the case's unit: of 权属会商, or with an agreed send-back."""
+def bound_unit(case: Case, platform_id: int) -> int | None:
+    """The unit that a decision binds the dispatchers of a level to; None while nothing is settled there."""
+    if case.settled_unit_id is None:
+        return None
+    if levels.level_of(case.settled_unit_id) == platform_id:
+        return case.settled_unit_id
+    units = (int(row.outcome["unit"]) for row in _settlements(case))
+    return next((one for one in units if levels.level_of(one) == platform_id), None)
+
+
+def check_not_designated(case: Case, unit_id: int | None) -> None:
+    """指定处置: the unit, or district, that the last decision named must act first. Raises Refusal ``designated``."""
+    settled = next(iter(_settlements(case, unit_id)), None)
+    if settled is not None and settled.outcome.get("designated") and settled.outcome["unit"] == str(unit_id):
+        raise Refusal("designated", status=409)
+
+
+def _settlements(case: Case, unit_id: int | None = None) -> list[CaseRequest]:
+    """Decisions that named the case's unit, the newest first: of 权属会商, or with an agreed send-back. ``unit_id``: those of its level."""
     kinds = ("send_back", "responsibility")
     rows = CaseRequest.objects.filter(case=case, kind__in=kinds, state=CaseRequest.GRANTED).order_by("-id")
-    return next((row for row in rows if row.outcome.get("unit")), None)
+    found = [row for row in rows if row.outcome.get("unit")]
+    if unit_id is None:
+        return found
+    level = levels.level_of(unit_id)
+    return [row for row in found if levels.level_of(int(row.outcome["unit"])) == level]
 
 
 def give_to(step: Step, unit: UnitInfo) -> None:
@@ -183,12 +241,32 @@ def give_to(step: Step, unit: UnitInfo) -> None:
 
 
 def gone(step: Step) -> None:
-    """After the case has left its unit, and the district that it went by, for the dispatcher's desk."""
+    """After the case has left its unit: for the dispatcher's desk of the city, which takes it from the district that it went by as well, or
+    for that district's own."""
     _reads_up_to_here(step, step.case.handler_unit_id)
-    if step.case.command_unit_id is not None:
-        _reads_up_to_here(step, step.case.command_unit_id)
-        step.case.command_unit = None
     step.case.handler_unit_id, step.case.handler_unit, step.case.dispatched_at = None, None, None
+    if step.case.command_unit_id is not None and step.case.state != State.AT_DISTRICT:
+        _leave_district(step)
+
+
+STAY_ASKED = frozenset({"appeal", "assist_back"})
+"""What a district's units ask for that keeps its sense without their having the case: they did it, or they still help."""
+
+
+def _leave_district(step: Step) -> None:
+    """The city has the case again: the district reads up to here."""
+    _reads_up_to_here(step, step.case.command_unit_id)
+    _forget_district(step)
+
+
+def _forget_district(step: Step) -> None:
+    """What the district's posts and units asked for lapses: another decides on the case now."""
+    case, centre = step.case, step.case.command_unit_id
+    district = levels.district_of(step.process, case, centre)
+    case.command_unit_id, case.command_unit = None, None
+    step.lapse(
+        lambda request: request.kind not in STAY_ASKED and levels.district_of(step.process, case, request.unit_id) == district
+    )  # fmt: skip
 
 
 def _reads_up_to_here(step: Step, unit_id: int | None) -> None:

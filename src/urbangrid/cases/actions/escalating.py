@@ -12,7 +12,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from urbangrid.cases import clocks, deadlines
-from urbangrid.cases.actions.requesting import hand_up, item_of
+from urbangrid.cases.actions.requesting import hand_up, item_of, links_of
 from urbangrid.cases.actions.step import Step, lock
 from urbangrid.cases.models import CaseRequest, WorkItem
 from urbangrid.cases.process import Process
@@ -39,7 +39,7 @@ def escalate_slept() -> int:
     return sum(_escalate(one.request_id or 0) for one in rows if _may_have_slept(one, now))
 
 
-_READ = ("opened_at", "request__kind", "request__link", "request__again", "case__process_id")
+_READ = ("opened_at", "request__kind", "request__link", "request__again", "request__unit", "case__process_id", "case__platform")
 
 
 def _may_have_slept(item: WorkItem, now: datetime) -> bool:
@@ -48,7 +48,7 @@ def _may_have_slept(item: WorkItem, now: datetime) -> bool:
     rule, most = process.requests.get(item.request.kind), minutes(process)
     if rule is None or not most or item.opened_at > now - timedelta(minutes=most):
         return False
-    return next_link(rule, rule.chain(item.request.again), item.request.link) is not None
+    return next_link(rule, links_of(process, item.case, rule, item.request), item.request.link) is not None
 
 
 @whole

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from urbangrid.cases import words
+from urbangrid.cases import levels, words
 from urbangrid.cases.actions.inputs import AskInputs, DecideInputs
 from urbangrid.cases.actions.step import Step
 from urbangrid.cases.lifecycle import State
@@ -42,8 +42,8 @@ class Handler:
 
 
 def follow(step: Step, action: str, request: CaseRequest, note: str) -> None:
-    """The move that a granted request takes; it follows the decision in the record."""
-    move = step.process.find(action, State(step.case.state))
+    """The move that a granted request takes, back up by the way that the case came; it follows the decision in the record."""
+    move = step.process.find(action, State(step.case.state), levels.way_of(step.case))
     if move is None:
         raise Refusal("request_unknown_here", status=409, action=words.ACTIONS[action])
     entry = Entry(action, move.edge.source, move.edge.target, inputs={"request": str(request.pk)}, reason=request.reason, chained=True)
@@ -51,8 +51,11 @@ def follow(step: Step, action: str, request: CaseRequest, note: str) -> None:
 
 
 def settled_unit(step: Step, inputs: DecideInputs) -> dict[str, Any]:
-    """The unit that a decision names, with its basis and whether it must act first (指定处置). Raises Refusal ``unit_unknown``."""
-    unit = organizations.dispatchable(step.case.platform_id, inputs.unit_id or 0)
+    """The unit that a decision names, with its basis and whether it must act first (指定处置): one that the deciding level dispatches to.
+
+    Raises Refusal ``unit_unknown``.
+    """
+    unit = organizations.dispatchable(step.acting.platform_id, inputs.unit_id or 0)
     if unit is None:
         raise Refusal("unit_unknown", status=422, field="unit_id")
     return {"unit": str(unit.unit_id), "unit_name": unit.name, "basis": inputs.basis[:200], "designated": inputs.designated}

@@ -8,7 +8,7 @@ from urbangrid.cases import clocks, deadlines, words
 from urbangrid.cases.actions import checks
 from urbangrid.cases.actions.granting_base import Earlier, Handler
 from urbangrid.cases.actions.inputs import AskInputs, DecideInputs, FileInputs, ReasonInputs
-from urbangrid.cases.actions.step import Step, lock, moved_on
+from urbangrid.cases.actions.step import Step, check_level, lock, moved_on
 from urbangrid.cases.deadlines_errors import AskedTooLate, ExtendedTooOften
 from urbangrid.cases.models import Case, CaseRequest
 from urbangrid.cases.process import Wait
@@ -99,6 +99,8 @@ def wake(acting: Acting, case_id: int, seq: int, inputs: ReasonInputs) -> Case:
     own = step.case.handler_unit_id == acting.unit_id and acting.may("dispose")
     if not (own or acting.may("approve")):
         raise NotAllowed("duty_missing", post=acting.post_name, action=words.ACTIONS["wake"])
+    if not own:
+        check_level(step, "wake")
     if step.case.aside not in ASIDE.values():
         raise Refusal("not_aside", status=409)
     code = checks.reason(acting, "wake", inputs.reason, inputs.note)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from urbangrid.cases import clocks
-from urbangrid.cases.actions.dispatch import gone, settlement_of
+from urbangrid.cases.actions.dispatch import check_not_designated, gone
 from urbangrid.cases.actions.granting_base import Earlier, Handler, follow, settled_unit
 from urbangrid.cases.actions.inputs import AskInputs, DecideInputs
 from urbangrid.cases.actions.step import Step
@@ -17,9 +17,7 @@ from urbangrid.core.errors import Refusal
 def _check_send_back(step: Step, rule: RequestRule, inputs: AskInputs, earlier: Earlier) -> dict[str, Any]:
     """Within n working minutes of receiving, never where 指定处置 holds. How often is checked for every kind alike."""
     case = step.case
-    settled = settlement_of(case)
-    if settled is not None and settled.outcome.get("designated") and settled.outcome["unit"] == str(case.handler_unit_id):
-        raise Refusal("designated", status=409)
+    check_not_designated(case, case.handler_unit_id)
     row = step.clock("unit")
     received = CaseRecord.objects.filter(case=case, action="receive", at__gte=case.dispatched_at or step.at).values_list("at", flat=True)
     since = received.order_by("seq").first()
@@ -58,7 +56,7 @@ def _settled(step: Step, request: CaseRequest, inputs: DecideInputs) -> dict[str
 def _tell_dispatcher(step: Step, request: CaseRequest, inputs: DecideInputs) -> None:
     """The dispatcher's item says what was decided; she sends it on by one key."""
     _bind(step, request)
-    item = step.item("dispatch")
+    item = step.item("dispatch") or step.item("district_dispatch")
     if item is not None:
         step.note_item(item, f"{request.outcome['unit_name']}：{request.outcome['basis']}")
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from urbangrid.cases import clocks, deadlines, photo_doubts, words
+from urbangrid.cases import clocks, deadlines, levels, photo_doubts, words
 from urbangrid.cases.actions import checks, holders
 from urbangrid.cases.actions.filing import calendar_of_limit
 from urbangrid.cases.actions.granting_base import Earlier, Handler
 from urbangrid.cases.actions.inputs import AskInputs, AssistInputs, CoordinateInputs, DecideInputs, FeedbackInputs, ReasonInputs
-from urbangrid.cases.actions.step import Step, lock, moved_on
+from urbangrid.cases.actions.step import Step, check_level, lock, moved_on
 from urbangrid.cases.clocks import ALWAYS
 from urbangrid.cases.lifecycle import FILED_OPEN, State
 from urbangrid.cases.models import Case, CaseRequest, Clock, WorkItem
@@ -25,18 +25,23 @@ from urbangrid.core.transactions import whole
 from urbangrid.organizations import queries as organizations
 from urbangrid.organizations.acting import Acting
 
+CENTRE = "dispatch"
+"""Duty of a helping district's item: its command centre answers for it."""
 OPEN_TO = FILED_OPEN - {State.TO_SIGN, State.TO_RELEASE, State.WITH_CITY, State.FILED}
 """States in which another unit may be asked to help."""
 
 
 def helper(step: Step, unit_id: int, request: CaseRequest | None = None) -> organizations.UnitInfo:
-    """The unit asked to help. Raises Refusal ``unit_unknown``, ``unit_without_desk``, ``assists_itself``, ``assists_already``."""
+    """The unit asked to help, or the district: by its command centre, which asks its own units in turn (SZ-6.2).
+
+    Raises Refusal ``unit_unknown``, ``unit_without_desk``, ``assists_itself``, ``assists_already``.
+    """
     unit = organizations.dispatchable(step.acting.platform_id, unit_id)
-    if unit is None or unit.is_district:  # a district has units of its own; it helps with none itself
+    if unit is None:
         raise Refusal("unit_unknown", status=422, field="assist")
     if not unit.has_desk:
         raise Refusal("unit_without_desk", status=422, field="assist", unit=unit.name)
-    if unit_id == step.case.handler_unit_id and request is None:
+    if unit_id in (step.case.handler_unit_id, step.case.command_unit_id) and request is None:
         raise Refusal("assists_itself", status=422, field="assist", unit=unit.name)
     if request is None and any(item.unit_id == unit_id and item.request_id is None for item in open_assists(step.items)):
         raise Refusal("assists_already", status=409, unit=unit.name)
@@ -48,7 +53,8 @@ def open_assist(
 ) -> WorkItem:
     """An item of its own for a ``helper``. Its limit: the case's disposal limit in the unit's calendar, or ``minutes`` from now on."""
     item = WorkItem(
-        platform_id=step.case.platform_id, case=step.case, kind="assist", duty="dispose", unit_id=unit.unit_id, urgent=step.case.urgent,
+        platform_id=step.case.platform_id, case=step.case, kind="assist", duty=CENTRE if unit.is_district else "dispose",
+        unit_id=unit.unit_id, urgent=step.case.urgent,
         opened_seq=step.case.seq, opened_at=step.at, note=note[:300], request=request,
     )  # fmt: skip
     seconds = deadlines.budget_seconds(step.case.limit_value or 0, step.case.limit_unit)  # type: ignore[arg-type]
@@ -70,18 +76,35 @@ def open_assists(items: Sequence[WorkItem]) -> list[WorkItem]:
 
 def check_feedback(step: Step) -> list[str]:
     """Before the main unit feeds back: names of assistants over their time, to be noted. Raises Refusal ``assist_waits``."""
-    waiting = open_assists(step.items)
+    return _overdue(step, open_assists(step.items))
+
+
+def _overdue(step: Step, waiting: Sequence[WorkItem]) -> list[str]:
     in_time = [item for item in waiting if item.due_at is None or item.due_at > step.at]
     if in_time:
         raise Refusal("assist_waits", status=409, units="、".join(_names(in_time)))
     return _names(waiting)
 
 
-def check_review(step: Step) -> None:
-    """Before the result is handed on, everything beside it is answered or ended. Raises Refusal ``assist_open``."""
+def check_review(step: Step, target: State) -> None:
+    """Before the result is handed on, everything beside it is answered or ended; a district that hands it to the city's review answers for
+    its own units. Raises Refusal ``assist_open``."""
     waiting = open_assists(step.items)
+    if target == State.TO_REVIEW:
+        waiting = [item for item in waiting if _of_own_level(step, item)]
     if waiting:
         raise Refusal("assist_open", status=409, units="、".join(_names(waiting)))
+
+
+def _of_own_level(step: Step, item: WorkItem) -> bool:
+    return not levels.is_district(step.acting) or organizations.unit(item.unit_id or 0).platform_id == step.acting.platform_id
+
+
+def asked_by_own_level(acting: Acting, item: WorkItem) -> bool:
+    """Whether the post's level may let a helping unit go: the city any, a district its own units; not itself, whom the city asked."""
+    if not levels.is_district(acting):
+        return True
+    return item.duty != CENTRE and organizations.unit(item.unit_id or 0).platform_id == acting.platform_id
 
 
 def _names(items: Sequence[WorkItem]) -> list[str]:
@@ -96,6 +119,8 @@ def _begin(acting: Acting, case_id: int, seq: int, action: str, duty: str) -> St
         raise NotAllowed("duty_missing", post=acting.post_name, action=words.ACTIONS[action])
     if State(step.case.state) not in OPEN_TO:
         raise MovedOn("case_not_that_state", state=words.STATES[step.case.state], action=words.ACTIONS[action])
+    if not any(holders.holds(acting, item) for item in open_assists(step.items)):  # a district that helps asks its own units
+        check_level(step, action)
     return step
 
 
@@ -128,22 +153,49 @@ def assist_answer(acting: Acting, case_id: int, seq: int, inputs: FeedbackInputs
     if step.moved_since(seq):
         raise moved_on(step.case, acting.zone)
     item = _own(step, "assist_answer")
+    late = _below(step, item)
     used = checks.photos(acting, "assist_answer", inputs.files, "after", 0)
     entry = Entry(
         "assist_answer", step.case.state, step.case.state, files=used, secret={"text": inputs.text, "handled_by": inputs.handled_by},
-        inputs={"handled_at": inputs.handled_at, **photo_doubts.of(step.case, used)}, target_unit_id=acting.unit_id,
+        inputs={"handled_at": inputs.handled_at, **photo_doubts.of(step.case, used), **({"assist_late": late} if late else {})},
+        target_unit_id=acting.unit_id,
     )  # fmt: skip
     step.record(entry)
-    step.close_item(item)
-    _end_coordination(step, item)
+    _close(step, item)
     return step.commit()
+
+
+def _below(step: Step, item: WorkItem) -> list[str]:
+    """A district answers when its own units have, or over those whose time is up, as the main unit does (case-rules 15): their names.
+
+    Raises Refusal ``assist_waits``.
+    """
+    return _overdue(step, _of_district(step, item))
+
+
+def _of_district(step: Step, item: WorkItem) -> list[WorkItem]:
+    """What the units of a helping district have open: it ends with the district's own part."""
+    if item.duty != CENTRE:
+        return []
+    district = organizations.unit(item.unit_id or 0).platform_id
+    others = [one for one in open_assists(step.items) if one is not item]
+    return [one for one in others if organizations.unit(one.unit_id or 0).platform_id == district]
+
+
+def _close(step: Step, item: WorkItem, *, done: bool = True) -> None:
+    below = _of_district(step, item)
+    step.close_item(item, done=done)
+    for one in below:
+        step.close_item(one, done=False)
+    for one in (item, *below):
+        _end_coordination(step, one)
 
 
 @whole
 def drop_assist(acting: Acting, case_id: int, seq: int, inputs: ReasonInputs) -> Case:
     """取消协办 of a unit by the dispatcher, with a reason; the others go on."""
     step = _begin(acting, case_id, seq, "drop_assist", "dispatch")
-    item = next((one for one in open_assists(step.items) if one.unit_id == inputs.unit_id), None)
+    item = next((one for one in open_assists(step.items) if one.unit_id == inputs.unit_id and asked_by_own_level(acting, one)), None)
     if item is None:
         raise Refusal("assists_not", status=409)
     code = checks.reason(acting, "drop_assist", inputs.reason, inputs.note, list_name="recall")
@@ -151,8 +203,7 @@ def drop_assist(acting: Acting, case_id: int, seq: int, inputs: ReasonInputs) ->
         "drop_assist", step.case.state, step.case.state, secret={"note": inputs.note}, reason=code, target_unit_id=item.unit_id
     )  # fmt: skip
     step.record(entry)
-    step.close_item(item, done=False)
-    _end_coordination(step, item)
+    _close(step, item, done=False)
     return step.commit()
 
 
@@ -210,6 +261,8 @@ def _freed(step: Step, request: CaseRequest, inputs: DecideInputs) -> None:
 ASSIST_BACK = Handler(check=_check_assist_back, granted=_freed)
 
 
-def may_join(state: str) -> bool:
-    """Whether another unit may be asked to help in that state."""
-    return State(state) in OPEN_TO
+def may_join(acting: Acting, case: Case, items: Sequence[WorkItem]) -> bool:
+    """Whether the post may ask another unit to help now: a dispatcher of the level that has the case, or of a district that helps."""
+    if not acting.may("dispatch") or State(case.state) not in OPEN_TO:
+        return False
+    return levels.has_in_hand(acting, case) or any(holders.holds(acting, item) for item in open_assists(items))

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from urbangrid.cases import access, words
+from urbangrid.cases import access, levels, words
 from urbangrid.cases.actions import checks, holders
 from urbangrid.cases.actions.inputs import AnswerInputs, DecideInputs, OrderInputs
-from urbangrid.cases.actions.step import Step, lock, moved_on
+from urbangrid.cases.actions.step import Step, check_level, lock, moved_on
 from urbangrid.cases.clocks import ALWAYS
 from urbangrid.cases.lifecycle import FINAL, State
 from urbangrid.cases.models import Case, CaseRequest, WorkItem
@@ -79,18 +79,35 @@ def _rule(step: Step, kind: str, *, free: bool) -> OrderRule:
         raise Refusal("request_unknown_here", status=409, action=words.ACTIONS[SEND[kind]])
     if not free and not step.acting.may(rule.duty):
         raise NotAllowed("duty_missing", post=step.acting.post_name, action=words.ACTIONS[SEND[kind]])
+    if not free and not levels.has_in_hand(step.acting, step.case) and not levels.has_work(step.acting, step.case.pk):
+        check_level(step, SEND[kind])
     return rule
 
 
 def _target(step: Step, unit_id: int | None, *, free: bool) -> int:
-    """The unit that has the case; a post that reads everything may name another of its platform."""
-    holders_now = [item.unit_id for item in step.items if item.closed_at is None and item.kind not in ("decide", *ANSWER.values())]
-    default = step.case.handler_unit_id or next((one for one in holders_now if one is not None), None)
-    if unit_id is None and default is not None:
-        return default
-    if unit_id is not None and (unit_id in (default, *holders_now) or (free and organizations.is_unit_of(step.case.platform_id, unit_id))):
+    """Who has the case: for the city the district that it was handed to, for the district its own unit (SY-6.2c: city, district, unit). A
+    post that reads everything may name another of its own level, the city also a district's centre.
+
+    Raises Refusal ``order_target``, also where a district names a unit that is not its own.
+    """
+    having = [item.unit_id for item in step.items if item.closed_at is None and item.kind not in ("decide", *ANSWER.values())]
+    first = step.case.handler_unit_id if levels.is_district(step.acting) else step.case.command_unit_id or step.case.handler_unit_id
+    reached = [one for one in (first, step.case.handler_unit_id, *having) if one is not None and _reaches(step.acting, one)]
+    if unit_id is None and reached:
+        return reached[0]
+    if unit_id is not None and (unit_id in reached or (free and _is_of_level(step.acting, unit_id))):
         return unit_id
     raise Refusal("order_target", status=422, field="unit_id")
+
+
+def _reaches(acting: Acting, unit_id: int) -> bool:
+    """The city urges whoever has its case, a district its own units alone."""
+    return not levels.is_district(acting) or organizations.unit(unit_id).platform_id == acting.platform_id
+
+
+def _is_of_level(acting: Acting, unit_id: int) -> bool:
+    centres = () if levels.is_district(acting) else organizations.district_centres(acting.platform_id)
+    return organizations.is_unit_of(acting.platform_id, unit_id) or any(one.unit_id == unit_id for one in centres)
 
 
 def _made(step: Step, kind: str, inputs: OrderInputs, target: int, parent: CaseRequest | None) -> CaseRequest:
@@ -246,4 +263,5 @@ def chain_of(request_id: int) -> list[int]:
 def may_send(acting: Acting, case: Case, kind: str) -> bool:
     """Whether the button stands: the process has the order, the post its duty, and the case is not beyond it."""
     rule = process_of(case.process_id).orders.get(kind)
-    return rule is not None and acting.may(rule.duty) and (kind == "instruction" or State(case.state) not in FINAL)
+    of_level = levels.has_in_hand(acting, case) or levels.has_work(acting, case.pk)
+    return rule is not None and acting.may(rule.duty) and of_level and (kind == "instruction" or State(case.state) not in FINAL)

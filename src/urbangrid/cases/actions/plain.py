@@ -36,9 +36,9 @@ def reasoned(action: str) -> Callable[[Acting, int, int, ReasonInputs], Case]:
 
 def _move(acting: Acting, case_id: int, seq: int, action: str, note: str, reason: str = "") -> Case:
     step = begin(acting, case_id, seq, action)
-    if action == "review":
-        joint.check_review(step)
     move = find(step, action)
+    if action == "review":
+        joint.check_review(step, move.edge.target)
     entry = Entry(
         action, move.edge.source, move.edge.target, secret={"note": note}, reason=reason, target_unit_id=step.case.handler_unit_id
     )

@@ -9,21 +9,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from urbangrid.cases import access, words
+from urbangrid.cases import access, levels, words
 from urbangrid.cases.actions import checks, fences, granting, holders
 from urbangrid.cases.actions.inputs import AskInputs, DecideInputs
-from urbangrid.cases.actions.step import Step, lock, moved_on
+from urbangrid.cases.actions.step import Step, check_level, lock, moved_on
 from urbangrid.cases.clocks import ALWAYS
 from urbangrid.cases.lifecycle import WORK, State
 from urbangrid.cases.models import Case, CaseRequest, WorkItem
-from urbangrid.cases.process import Wait
+from urbangrid.cases.process import Process, Wait
 from urbangrid.cases.records import Entry, UsedFile
 from urbangrid.cases.requests import Link, RequestRule, is_last, next_link
 from urbangrid.core.errors import MovedOn, NotAllowed, NotFound, Refusal
 from urbangrid.core.transactions import whole
+from urbangrid.organizations import queries as organizations
 from urbangrid.organizations.acting import Acting
 
 DAY = timedelta(days=1)
+AFTERWARDS = frozenset({"appeal"})
+"""Asked about what a unit did, also when the case has long left its district."""
 
 
 def ask(kind: str) -> Callable[[Acting, int, int, AskInputs], Case]:
@@ -66,6 +69,8 @@ def _may_ask(step: Step, rule: RequestRule) -> None:
         raise NotAllowed("duty_missing", post=step.acting.post_name, action=action)
     if not rule.kind.work:
         access.check_seen(step.acting, step.case.pk)  # who holds an item sees its case; the others are asked
+        if rule.kind.code not in AFTERWARDS:
+            check_level(step, f"ask_{rule.kind.code}")
     items = [item for item in step.items if item.closed_at is None and item.kind in rule.kind.work]
     if rule.kind.work and not any(holders.holds(step.acting, item) for item in items):
         holder = holders.holder_name(items[0]) if items else ""
@@ -109,7 +114,7 @@ def _put(step: Step, rule: RequestRule, request: CaseRequest, inputs: AskInputs)
     )  # fmt: skip
     step.record(entry)
     note = f"{words.REQUESTS[kind]}：{checks.label(step.acting, f'ask_{kind}', code)} {inputs.note}".strip()
-    _to_link(step, request, rule.chain(request.again)[0], note)
+    _to_link(step, request, links_of(step.process, step.case, rule, request)[0], note)
     step.case.aside = step.case.aside or "asking"
     if rule.stands:
         _pause_work(step, rule, stands=True)
@@ -127,9 +132,19 @@ def _proof(step: Step, rule: RequestRule, inputs: AskInputs) -> tuple[UsedFile, 
     return checks.photos(step.acting, f"ask_{rule.kind.code}", inputs.files, "paper", 0)
 
 
+def links_of(process: Process, case: Case, rule: RequestRule, request: CaseRequest) -> tuple[Link, ...]:
+    """The approvers of a request: where a unit of a district asks, those of the district first (model D: district, then city)."""
+    district = levels.district_of(process, case, request.unit_id)
+    return rule.chain(request.again, in_district=district is not None)
+
+
 def _to_link(step: Step, request: CaseRequest, link: Link, note: str) -> None:
-    wait = Wait(State(step.case.state), "decide", link.duty, "desk", link.minutes, ALWAYS)
-    step.open_beside(wait, request, note=note)
+    """The approver's item: of the asking unit's district or of the city; where nobody there holds the duty, the duty director's."""
+    district = levels.district_of(step.process, step.case, request.unit_id) if link.of_district else None
+    unit_id = organizations.unit_for_duty(district, link.duty) if district is not None else None
+    duty = holders.NOBODY if district is not None and unit_id is None else link.duty
+    wait = Wait(State(step.case.state), "decide", duty, "desk", link.minutes, ALWAYS)
+    step.open_beside(wait, request, note=note, unit_id=unit_id)
 
 
 def _pause_work(step: Step, rule: RequestRule, *, stands: bool) -> None:
@@ -156,7 +171,7 @@ def agree(acting: Acting, case_id: int, seq: int, inputs: DecideInputs) -> Case:
     Raises as ``_deciding`` and of the kind's handler.
     """
     step, request, rule = _deciding(acting, case_id, seq, inputs, "agree")
-    links = rule.chain(request.again)
+    links = links_of(step.process, step.case, rule, request)
     last = is_last(links, request.link, request.days)
     handler = granting.HANDLERS[request.kind]
     outcome = handler.outcome(step, request, inputs) if last else {}
@@ -175,7 +190,7 @@ def agree(acting: Acting, case_id: int, seq: int, inputs: DecideInputs) -> Case:
 
 def hand_up(step: Step, request: CaseRequest, rule: RequestRule) -> bool:
     """逾时转批: what its approver let sleep goes to the next one, on record; False where nobody is next or it has been decided."""
-    link = next_link(rule, rule.chain(request.again), request.link)
+    link = next_link(rule, links_of(step.process, step.case, rule, request), request.link)
     item = item_of(step, request)
     if link is None or item is None or request.state != CaseRequest.WAITING:
         return False

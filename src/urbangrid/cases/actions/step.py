@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models import F, Model
 
-from urbangrid.cases import access, clocks, messages, records, words
+from urbangrid.cases import access, clocks, levels, messages, records, words
 from urbangrid.cases.actions import holders
 from urbangrid.cases.actions.stepping import Step
 from urbangrid.cases.lifecycle import REMARKS, State, When
@@ -27,7 +27,7 @@ from urbangrid.core.errors import MovedOn, NotAllowed, NotFound
 from urbangrid.organizations import queries as organizations
 from urbangrid.organizations.acting import Acting
 
-__all__ = ["Step", "begin", "find", "lock", "mark_seen", "messages", "moved_on", "starting"]
+__all__ = ["Step", "begin", "check_level", "find", "lock", "mark_seen", "messages", "moved_on", "starting"]
 
 
 def begin(acting: Acting, case_id: int, seq: int, action: str, when: When | None = None) -> Step:
@@ -96,7 +96,7 @@ def _made(model: type[Row], values: Sequence[Any]) -> Row:
 def find(step: Step, action: str, when: When | None = None) -> Move:
     """The move of that name from the case's state, allowed to the acting post.
 
-    Raises MovedOn ``case_not_that_state``, NotAllowed ``duty_missing`` or ``not_your_item``.
+    Raises MovedOn ``case_not_that_state``, NotAllowed ``duty_missing`` or ``not_your_item``, and as ``check_level``.
     """
     state, acting = State(step.case.state), step.acting
     move = step.process.find(action, state, when)
@@ -105,9 +105,21 @@ def find(step: Step, action: str, when: When | None = None) -> Move:
     if not acting.may(move.duty):
         raise NotAllowed("duty_missing", post=acting.post_name, action=words.ACTIONS[action])
     item = step.item(move.edge.work) if move.edge.work else None
-    if item is not None and not holders.holds(acting, item):
+    if item is None:
+        check_level(step, action)
+    elif not holders.holds(acting, item):
         raise NotAllowed("not_your_item", holder=holders.holder_name(item), action=words.ACTIONS[action])
     return move
+
+
+def check_level(step: Step, action: str) -> None:
+    """What a duty alone allows, a district does with the cases in its hand, and nothing else (SZ-2.1d).
+
+    Raises NotFound ``case_unknown`` where it cannot read the case, NotAllowed ``case_not_in_district``.
+    """
+    if not levels.has_in_hand(step.acting, step.case):
+        access.check_seen(step.acting, step.case.pk)
+        raise NotAllowed("case_not_in_district", action=words.ACTIONS[action])
 
 
 def moved_on(case: Case, zone: ZoneInfo) -> MovedOn:

@@ -106,10 +106,10 @@ def _dispatch(told: Told, act: Act) -> None:
         told.command = unit
         told.readers[unit] = None
         told.move(act)
-        return
-    _give(told, act, unit)
-    told.move(act)
-    _start_fence(told, act)
+    else:
+        _give(told, act, unit)
+        told.move(act)
+        _start_fence(told, act)
     for helper in dict.fromkeys(int(number) for number in act.inputs.get("assist", ())):
         assist(told, act, helper, None, None)
 
@@ -136,22 +136,49 @@ def _redispatch(told: Told, act: Act) -> None:
         told.watch.add(act.at, "stand")
     if former is not None and former in told.readers:
         told.readers[former] = act.seq - 1
+    district = _taken(told, act)
+    if told.command is not None and district is not None:
+        told.readers[told.command] = act.seq - 1
+        told.command = None
     _give(told, act, int(act.inputs["unit"]))
     told.move(act)
     _start_fence(told, act)
-    told.lapse(act, former)
+    told.lapse(act, former, district)
     for helper in dict.fromkeys(int(number) for number in act.inputs.get("assist", ())):
         assist(told, act, helper, None, None)
 
 
+def _taken(told: Told, act: Act) -> int | None:
+    """The district that the city takes the case from: its own posts take from their unit and keep it."""
+    own = told.district_of(told.command) if told.command is not None else None
+    return own if own is not None and told.facts.platform_of(act.unit) != own else None
+
+
+def _recall(told: Told, act: Act) -> None:
+    if (act.target == "at_district") != (told.facts.platform_of(act.unit) != told.platform):
+        raise Contradiction(f"recall by {act.unit} went to {act.target}")
+    _leave(told, act)
+
+
+def _send_back(told: Told, act: Act) -> None:
+    if (act.target == "at_district") != (told.command is not None):
+        raise Contradiction(f"send_back went to {act.target}")
+    _leave(told, act)
+
+
 def _leave(told: Told, act: Act) -> None:
-    """Recalled or sent back: nobody has it; the former unit reads up to here."""
-    units = (told.handler, told.command)
+    """Recalled or sent back: nobody has it, or the district that it came through; who has left reads up to here."""
+    keeps = act.target == "at_district"
+    district = None if keeps or told.command is None else told.district_of(told.command)
+    units = (told.handler, None if keeps else told.command)
     told.move(act)
     for unit in units:
         if unit is not None and unit in told.readers:
             told.readers[unit] = act.seq
-    told.handler, told.command, told.dispatched = None, None, None
+    told.handler, told.dispatched = None, None
+    if not keeps:
+        told.command = None
+        told.lapse(act, of_district=district)
 
 
 def _return_up(told: Told, act: Act) -> None:
@@ -161,6 +188,7 @@ def _return_up(told: Told, act: Act) -> None:
     told.move(act)
     if centre is not None:
         told.readers[centre] = act.seq
+        told.lapse(act, of_district=told.district_of(centre))
 
 
 def _feedback(told: Told, act: Act) -> None:
@@ -307,7 +335,7 @@ ACTS: Mapping[str, Callable[[Told, Act], Any]] = {
     **BESIDE,
     "merge": _merge, "unmerge": _unmerge, "take_in": _take_in, "let_go": _let_go, "fence": _fence,
     "call_first": _call_first,
-    "file": _file, "correct": _correct, "dispatch": _dispatch, "redispatch": _redispatch, "recall": _leave, "send_back": _leave,
+    "file": _file, "correct": _correct, "dispatch": _dispatch, "redispatch": _redispatch, "recall": _recall, "send_back": _send_back,
     "return_up": _return_up, "feedback": _feedback, "reopen": _reopen, "assign_down": _assign_down, "unassign": _unassign,
     "hand_back": _hand_back, "crew_feedback": _crew_feedback, "withdraw": _withdraw,
 }  # fmt: skip

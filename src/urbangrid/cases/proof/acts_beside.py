@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from urbangrid.cases.lifecycle import WORK, State
-from urbangrid.cases.proof.told import ALLOWANCE, UNIT_SECONDS, Act, Asked, Contradiction, Told, Work
+from urbangrid.cases.proof.told import ALLOWANCE, UNIT_SECONDS, Act, Asked, Contradiction, Row, Told, Work
 from urbangrid.cases.proof.watch import Watch, second_of
 from urbangrid.cases.requests import KINDS
 
@@ -47,9 +47,15 @@ def ask(told: Told, act: Act) -> None:
         _stand(told, act, kind, True)
 
 
+def _everyone(told: Told, asked: Asked) -> list[Row]:
+    return told.law.everyone(asked.kind, asked.again, in_district=told.district_of(asked.unit) is not None)
+
+
 def _to_link(told: Told, act: Act, number: int, asked: Asked) -> None:
-    link = told.law.everyone(asked.kind, asked.again)[asked.link]
-    told.beside("decide", link["duty"], act, int(link.get("minutes", 120)) * 60, request=number)
+    district = told.district_of(asked.unit)
+    link = _everyone(told, asked)[asked.link]
+    platform = district if link["of_district"] else None
+    told.beside("decide", link["duty"], act, int(link.get("minutes", 120)) * 60, request=number, platform=platform)
 
 
 def _stand(told: Told, act: Act, kind: str, stands: bool) -> None:
@@ -72,7 +78,7 @@ def _decided(told: Told, act: Act) -> tuple[int, Asked]:
 
 def _agree(told: Told, act: Act) -> None:
     number, asked = _decided(told, act)
-    links = told.law.chain(asked.kind, asked.again)
+    links = told.law.chain(asked.kind, asked.again, in_district=told.district_of(asked.unit) is not None)
     most = links[min(asked.link, len(links) - 1)].get("days")
     last = asked.link + 1 >= len(links) or (most is not None and asked.days <= most)
     if bool(act.inputs["last"]) != last:
@@ -89,7 +95,7 @@ def slept(told: Told, number: int, at: datetime) -> bool:
     """Whether the approver of a request has had it too long and somebody is next."""
     asked = told.asked[number]
     work = next((one for one in told.open("decide") if one.request == number), None)
-    if work is None or work.watch is None or asked.link + 1 >= len(told.law.everyone(asked.kind, asked.again)):
+    if work is None or work.watch is None or asked.link + 1 >= len(_everyone(told, asked)):
         return False
     had = work.watch.wall.counted(work.watch.happened[0].at, second_of(at))
     return 0 < told.law.sleep_seconds <= had
@@ -244,11 +250,15 @@ def assist(told: Told, act: Act, unit: int, request: int | None, until: str | No
     seconds = unit_seconds(told) if told.limit else 0
     if until:
         seconds = max(int((datetime.fromisoformat(until) - act.at) / timedelta(minutes=1)), 1) * 60
-    told.beside("assist", "dispose", act, seconds, unit=unit, request=request)
+    duty = "dispatch" if unit in told.facts.centres else "dispose"
+    told.beside("assist", duty, act, seconds, unit=unit, request=request)
     told.readers[unit] = None
 
 
 def _end_assist(told: Told, act: Act, works: list[Work]) -> None:
+    """With a district's part ends what its own units still have of it."""
+    centres = {told.district_of(one.unit) for one in works if one.unit in told.facts.centres}
+    works = works + [one for one in told.open("assist") if one not in works and told.district_of(one.unit) in centres]
     told.close(works, act)
     for work in works:
         if work.request is not None and not any(one.request == work.request for one in told.open("assist")):

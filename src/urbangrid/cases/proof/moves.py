@@ -303,16 +303,17 @@ def may(told: Told, who: Acting, action: str, request: int | None) -> bool:
     if action in SENT:
         rule = told.law.orders.get(SENT[action])
         alive = State(told.state) not in FINAL or action == "instruct"
-        return rule is not None and alive and rule["duty"] in who.duties and sees(told, who)
+        busy = has_in_hand(told, who) or not told.mates(who).isdisjoint({one.unit for one in told.open()})
+        return rule is not None and alive and rule["duty"] in who.duties and sees(told, who) and busy
     if action in OF_ITEM:
         number = list(told.asked)[request] if request is not None and request < len(told.asked) else None
         return any(one.request == number and holds(who, one) for kind in OF_ITEM[action] for one in told.open(kind))
     if action in WORKS:
         return any(holds(who, one) for one in told.open(WORKS[action]))
     if action in DUTIES:
-        return DUTIES[action] in who.duties
+        return DUTIES[action] in who.duties and (has_in_hand(told, who) or any(holds(who, one) for one in told.open("assist")))
     if action == "wake":
-        return ("dispose" in who.duties and who.unit_id == told.handler) or "approve" in who.duties
+        return ("dispose" in who.duties and who.unit_id == told.handler) or ("approve" in who.duties and has_in_hand(told, who))
     if action == "take_back":
         asked = list(told.asked.values())[request] if request is not None and request < len(told.asked) else None
         return asked is not None and asked.unit == who.unit_id and told.law.requests.get(asked.kind, {}).get("duty") in who.duties
@@ -320,6 +321,11 @@ def may(told: Told, who: Acting, action: str, request: int | None) -> bool:
         last = next((one for one in reversed(told.acts) if one.action not in REMARKS and not one.chained), None)
         return last is not None and last.appointment == who.appointment_id
     return _may_move(told, who, action)
+
+
+def has_in_hand(told: Told, who: Acting) -> bool:
+    """The city has every case in hand, a district that only commands those that were handed down to it."""
+    return who.parent_platform_id is None or (told.command is not None and told.facts.platform_of(told.command) == who.platform_id)
 
 
 UNIT_DUTIES = ("receive", "dispose", "lead_unit", "dispatch", "return_up")
@@ -331,7 +337,9 @@ def _may_ask(told: Told, who: Acting, kind: str) -> bool:
     if rule is None or told.state not in {str(state) for state in KINDS[kind].states} or rule["duty"] not in who.duties:
         return False
     works = KINDS[kind].work
-    return any(holds(who, one) for work in works for one in told.open(work)) if works else sees(told, who)
+    if works:
+        return any(holds(who, one) for work in works for one in told.open(work))
+    return sees(told, who) and (kind == "appeal" or has_in_hand(told, who))
 
 
 def _may_move(told: Told, who: Acting, action: str) -> bool:
@@ -344,6 +352,8 @@ def _may_move(told: Told, who: Acting, action: str) -> bool:
                 return True
             continue
         work = told.one(edge.work) if edge.work else None
+        if work is None and (not has_in_hand(told, who) or (who.parent_platform_id is not None and edge.target == "to_dispatch")):
+            continue
         if work is None or holds(who, work):
             return True
     return False

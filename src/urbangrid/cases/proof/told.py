@@ -67,14 +67,21 @@ class Law:
         """Whether another move follows by itself from ``state``."""
         return bool(row.get("then")) and bool(self.named(row["then"], state))
 
-    def chain(self, kind: str, again: bool) -> list[Row]:
+    def chain(self, kind: str, again: bool, *, in_district: bool = False) -> list[Row]:
+        """Approvers in order, each with ``of_district``; those of the district come first where its unit asks, or alone."""
         rule = self.requests[kind]
-        return list(rule["again"] if again and rule.get("again") else rule["chain"])
+        city = [{**row, "of_district": False} for row in (rule["again"] if again and rule.get("again") else rule["chain"])]
+        own = rule.get("district_again") if again and rule.get("district_again") else rule.get("district", ())
+        if not in_district or not own:
+            return city
+        first = [{**row, "of_district": True} for row in own]
+        return first if rule.get("district_decides") else first + city
 
-    def everyone(self, kind: str, again: bool) -> list[Row]:
-        """The chain, then those above it who are not in it: they decide where it sleeps."""
-        chain = self.chain(kind, again)
-        return chain + [row for row in self.requests[kind].get("above", ()) if row["duty"] not in {one["duty"] for one in chain}]
+    def everyone(self, kind: str, again: bool, *, in_district: bool = False) -> list[Row]:
+        """The chain, then those above it in the city who are not in it: they decide where it sleeps."""
+        chain = self.chain(kind, again, in_district=in_district)
+        known = {one["duty"] for one in chain if not one["of_district"]}
+        return chain + [{**row, "of_district": False} for row in self.requests[kind].get("above", ()) if row["duty"] not in known]
 
     @property
     def sleep_seconds(self) -> int:
@@ -118,13 +125,18 @@ class Asked:
 class Facts:
     """What the telling takes from the city as given: who holds which duty, where an answer goes on at once, calendars, case limits."""
 
-    units_with: Callable[[str], frozenset[int]]
+    units_with: Callable[..., frozenset[int]]
+    """By duty, of the platform of the cases or of a given one."""
     answers_directly: Callable[[int], bool]
     wall: Callable[[str], Wall]
     case_value: Callable[[str, datetime], int | None]
     """The case limit that the catalogue names for a condition; None: the allowance."""
     fence_hours: Callable[[str], int]
     """Of a two-limit condition; 0 for any other."""
+    platform_of: Callable[[int | None], int | None] = lambda _unit: None
+    """The platform that a unit belongs to."""
+    centres: frozenset[int] = frozenset()
+    """Command centres of districts that only command."""
 
 
 @dataclass(slots=True)
@@ -227,9 +239,10 @@ class Told:
         return int(self.law.settings.get("file_after_call_minutes", 10)) * 60
 
     def beside(self, kind: str, duty: str, act: Act, seconds: int, **more: Any) -> Work:
+        platform = more.pop("platform", None)
         work = Work(kind, duty, act.seq, **more)
         if work.unit is None:
-            work.among = self.facts.units_with(duty)
+            work.among = self.facts.units_with(duty) if platform is None else self.facts.units_with(duty, platform)
         return self.put(work, act, seconds)
 
     # --- moves of the table ---
@@ -281,12 +294,18 @@ class Told:
             return "deferred"
         return "asking" if any(kind in KINDS_WAIT and state == "waiting" for kind, state in states) else ""
 
-    def lapse(self, act: Act, of_unit: int | None = None) -> None:
-        """Requests that have lost their sense in this state, or with the unit that asked."""
+    def district_of(self, unit: int | None) -> int | None:
+        """The platform of the district that a unit belongs to; None for the city's own."""
+        found = self.facts.platform_of(unit)
+        return found if found != self.platform else None
+
+    def lapse(self, act: Act, of_unit: int | None = None, of_district: int | None = None) -> None:
+        """Requests that have lost their sense in this state, with the unit that asked, or with its district."""
         for number, asked in self.asked.items():
             if asked.state != "waiting" or asked.kind not in KINDS_WAIT:
                 continue
-            if self.state not in KINDS_WAIT[asked.kind] or (of_unit is not None and asked.unit == of_unit):
+            left = of_district is not None and asked.kind not in ("appeal", "assist_back") and self.district_of(asked.unit) == of_district
+            if left or self.state not in KINDS_WAIT[asked.kind] or (of_unit is not None and asked.unit == of_unit):
                 asked.state = "lapsed"
                 self.close([one for one in self.open("decide") if one.request == number], act)
 

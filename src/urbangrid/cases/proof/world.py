@@ -43,6 +43,10 @@ class World:
     photos: dict[int, list[int]] = field(default_factory=dict)
     direct: frozenset[int] = frozenset()
     below: Mapping[int, frozenset[int]] = field(default_factory=dict)
+    owners: Mapping[int | None, int] = field(default_factory=dict)
+    """Unit → its platform."""
+    centres: frozenset[int] = frozenset()
+    """Command centres of districts that only command."""
     laws: dict[int, Law] = field(default_factory=dict)
     walls: dict[str, Wall] = field(default_factory=dict)
 
@@ -71,8 +75,8 @@ class World:
             own |= {one.unit_id for one in below if not one.duties.isdisjoint(("dispatch", "return_up"))}
         return [code for code, unit in self.units.items() if unit in own]
 
-    def units_with(self, duty: str) -> frozenset[int]:
-        here = [one for one in self.people.values() if one.platform_id == self.platform.pk]
+    def units_with(self, duty: str, platform: int | None = None) -> frozenset[int]:
+        here = [one for one in self.people.values() if one.platform_id == (platform or self.platform.pk)]
         return frozenset(one.unit_id for one in here if duty in one.duties)
 
     def wall(self, code: str) -> Wall:
@@ -86,7 +90,10 @@ class World:
         return self.walls[code]
 
     def facts(self) -> Facts:
-        return Facts(lru_cache(self.units_with), lambda unit: unit in self.direct, self.wall, _case_values(), _fence_hours())
+        return Facts(
+            lru_cache(self.units_with), lambda unit: unit in self.direct, self.wall, _case_values(), _fence_hours(), self.owners.get,
+            self.centres,
+        )  # fmt: skip
 
     def photo(self, who: Acting, number: int) -> int:
         """A photo that she has sent."""
@@ -142,7 +149,12 @@ def read(platform: Platform) -> World:
     below: dict[int, frozenset[int]] = {}
     for pk, parent in Unit.objects.exclude(parent=None).values_list("pk", "parent_id"):
         below[parent or 0] = below.get(parent or 0, frozenset()) | {pk}
-    return World(platform, people, units, _classes(platform), _spots(platform), reasons, direct=direct, below=below)
+    owners: dict[int | None, int] = dict(Unit.objects.values_list("pk", "platform_id"))
+    only_command = Unit.objects.filter(kind="command", platform__parent=platform, platform__supervises=False)
+    return World(
+        platform, people, units, _classes(platform), _spots(platform), reasons, direct=direct, below=below, owners=owners,
+        centres=frozenset(only_command.values_list("pk", flat=True)),
+    )  # fmt: skip
 
 
 def _classes(platform: Platform) -> list[tuple[int, int]]:

@@ -11,8 +11,8 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from urbangrid.cases import access, detail, drafts, queues, saved, search, sheets, verification, words
-from urbangrid.cases.actions import joint, ordering, step
+from urbangrid.cases import access, detail, drafts, levels, queues, saved, search, sheets, verification, words
+from urbangrid.cases.actions import ordering, step
 from urbangrid.cases.in_brief import in_brief
 from urbangrid.cases.messages import RECORD_FAULTS
 from urbangrid.catalog import queries as catalog
@@ -72,14 +72,14 @@ def _joining(acting: Acting, view: detail.CaseView) -> dict[str, Any]:
     """改派, 增加协办 and 协调: the dispatcher's, while the case is where others can be asked."""
     return {
         "may_redispatch": any(move.action == "redispatch" and not move.why_not for move in view.moves),
-        "may_join": acting.may("dispatch") and joint.may_join(view.case.state),
+        "may_join": view.may_join,
         "coordinations": [one for one in view.requests if one.kind == "coordination" and one.state == "granted"],
     }
 
 
 def _may_wake(acting: Acting, view: detail.CaseView) -> bool:
     own = view.case.handler_unit_id == acting.unit_id and acting.may("dispose")
-    return view.case.aside in ("suspended", "deferred") and (own or acting.may("approve"))
+    return view.case.aside in ("suspended", "deferred") and (own or (acting.may("approve") and levels.has_in_hand(acting, view.case)))
 
 
 def _orders(acting: Acting, view: detail.CaseView) -> list[dict[str, object]]:
