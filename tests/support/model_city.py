@@ -87,7 +87,7 @@ def build(letter: str) -> ModelCity:
                  "community": (model.organisation.communities, communities[0])}  # fmt: skip
         cast: dict[str, Acting] = {}
         for row in (*PARTS[letter], *CLERKS):
-            cast.update([_person(platform, row, areas)])
+            cast.update([person(platform, row, areas)])
         _inspectors_cover(cast, west, communities[0])
         _responsible(platform, cast["clerk"])
         tenant = _district(platform, district, cast) if letter == "d" else None
@@ -95,10 +95,10 @@ def build(letter: str) -> ModelCity:
     return ModelCity(platform, district, east, west, cast, tenant)
 
 
-def _person(platform: Platform, row: str, areas: dict[str, Any], username: str = "") -> tuple[str, Acting]:
+def person(platform: Platform, row: str, areas: dict[str, Any] | None = None, username: str = "") -> tuple[str, Acting]:
     part, code = row.split()
     name, _colon, post = part.partition(":")
-    made, area = areas.get(code, (None, None))
+    made, area = (areas or {}).get(code, (None, None))
     unit = made[area.pk] if made else Unit.objects.get(platform=platform, code=code)
     user = User.objects.create(username=username or name, name=name, password="!", must_change_password=False)
     division = area.pk if area is not None else unit.division_id
@@ -129,7 +129,7 @@ def _district(city: Platform, division: Division, cast: dict[str, Acting]) -> Pl
         city, division=division, name="东湖区", short_name="东湖", departments=DISTRICT_DEPARTMENTS, companies=(), people=()
     )
     for row in DISTRICT:
-        cast.update([_person(opened.platform, row, {})])
+        cast.update([person(opened.platform, row, {})])
     _responsible(opened.platform, cast["district_clerk"])
     return opened.platform
 

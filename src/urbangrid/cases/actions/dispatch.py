@@ -177,9 +177,11 @@ def _unit(step: Step, unit_id: int) -> UnitInfo:
 
 
 def check_no_circle(case: Case, unit: UnitInfo, platform_id: int) -> None:
-    """A unit that sent the case back gets it again only by 指定处置; after two send-backs 权属会商 decides first (case-rules 14). Each level
-    of command settles it among its own units: what a district decided does not bind the city, nor the city's choice of a district that
-    district's choice of a unit."""
+    """A unit that sent the case back gets it again only by 指定处置; after two send-backs 权属会商 decides first (case-rules 14).
+
+    Each level of command settles it among its own units: what a district decided does not bind the city, nor the city's choice of a
+    district that district's choice of a unit.
+    """
     bound = bound_unit(case, platform_id)
     if bound == unit.unit_id:
         return

@@ -70,11 +70,11 @@ class Law:
     def chain(self, kind: str, again: bool, *, in_district: bool = False) -> list[Row]:
         """Approvers in order, each with ``of_district``; those of the district come first where its unit asks, or alone."""
         rule = self.requests[kind]
-        city = [{**row, "of_district": False} for row in (rule["again"] if again and rule.get("again") else rule["chain"])]
+        city: list[Row] = [{**row, "of_district": False} for row in (rule["again"] if again and rule.get("again") else rule["chain"])]
         own = rule.get("district_again") if again and rule.get("district_again") else rule.get("district", ())
         if not in_district or not own:
             return city
-        first = [{**row, "of_district": True} for row in own]
+        first: list[Row] = [{**row, "of_district": True} for row in own]
         return first if rule.get("district_decides") else first + city
 
     def everyone(self, kind: str, again: bool, *, in_district: bool = False) -> list[Row]:
