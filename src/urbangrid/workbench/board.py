@@ -17,7 +17,7 @@ STAGES = (
     "accept", "file", "verify", "confirm_filing", "sign", "hand_on", "release", "city_answer", "dispatch", "district_dispatch", "receive",
     "fence", "dispose", "district_review", "review", "send_check", "check", "close",
 )  # fmt: skip
-OF_DISTRICT = ("district_dispatch", "receive", "dispose", "district_review")
+OF_DISTRICT = ("district_dispatch", "receive", "fence", "dispose", "assist", "district_review")
 """What a district that only commands has a part in."""
 
 

@@ -41,7 +41,7 @@ DESKS = {
         Desk("head", "workbench/head.html", ("sign", "decide", *ORDERS)),
         Desk("dispatcher", "workbench/dispatcher.html", ("dispatch", "review", "decide", *ORDERS)),
         Desk("command_director", "workbench/dispatcher.html", ("decide", "dispatch", "review", *ORDERS)),
-        Desk("district_dispatcher", "workbench/dispatcher.html", ("district_dispatch", "district_review", "decide", *ORDERS)),
+        Desk("district_dispatcher", "workbench/dispatcher.html", ("district_dispatch", "district_review", "decide", "assist", *ORDERS)),
         Desk("department", "workbench/department.html", ("receive", "dispose", "fence", "assist", "recheck", *ORDERS)),
         Desk("station", "workbench/department.html", ("crew_task",)),
         Desk("leader", "workbench/beside.html", ("decide", *ORDERS)),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from urbangrid.cases import below, calls, detail, estimates, ledgers, processes, proposals, queues, reports, search, words
-from urbangrid.cases.actions import claiming, filing, holders
+from urbangrid.cases.actions import claiming, dispatch, filing, holders
 from urbangrid.cases.lifecycle import TASK, State
 from urbangrid.cases.process import Process
 from urbangrid.cases.rows import QueueRow
@@ -214,8 +214,9 @@ def _dispatch_context(acting: Acting, view: detail.CaseView) -> dict[str, Any]:
         for one in view.requests
         if one.kind == "send_back" and one.state == "granted" and one.asked_seq in back
     ]
-    settled = organizations.unit(view.case.settled_unit_id).name if view.case.settled_unit_id else ""
-    units = organizations.all_units(acting.platform_id)
+    bound = dispatch.bound_unit(view.case, acting.platform_id)
+    settled = organizations.unit(bound).name if bound is not None else ""
+    units = organizations.targets(acting.platform_id)
     reasons = catalog.reasons(acting.cases_platform_id, "shared_unit" if undecided else "other_unit")
     chosen = {"choices": choices, "first": first, "open": undecided, "reasons_unit": reasons}
     return {"returned": returned, "settled": settled, "all_units": units, **chosen, **due}
