@@ -11,7 +11,7 @@ from tests.api.paths import At
 from tests.models import districts, ways
 from tests.models.districts import asked, centre, queue
 from tests.supervision.delivery import deliver, sweep, told
-from tests.support.city import WORKDAY
+from tests.support.city import OUTSIDE, WORKDAY
 from tests.support.model_city import ModelCity
 from urbangrid.cases import ledgers
 from urbangrid.cases.actions import ordering
@@ -214,3 +214,20 @@ def test_each_level_urges_its_own_the_city_the_district_and_the_district_its_uni
     at("dispatcher").done(waiting, "remind", note="请派遣")
     assert at("dispatcher").get(f"/cases/{waiting}").body["requests"][-1]["target"] == "东湖指挥中心"
     assert Case.objects.get(pk=waiting).state == "at_district"
+
+
+@pytest.mark.requirement("SZ-6.9a")
+def test_one_number_serves_all_levels_and_the_place_decides_which_district_gets_the_call(at: At, model_city: ModelCity) -> None:
+    districts.opened(model_city)
+    case = ways.verified(at, model_city, ways.citizen_calls(at, model_city))  # 12319, registered by the city's seat
+    ways.filed(at, model_city, case)
+    assert Case.objects.get(pk=case).platform_id == model_city.platform.pk
+    assert at("dispatcher").get(f"/cases/{case}/proposals").body[0]["unit_id"] == centre(at)
+    at("dispatcher").done(case, "dispatch", unit_id=centre(at))
+    assert (queue(at, "district_dispatcher", "district_dispatch"), queue(at, "west_dispatcher", "district_dispatch")) == ([case], [])
+
+    beyond = ways.accepted(at, ways.inspector_reports(at, model_city, spot=OUTSIDE))
+    assert at("seat_agent").get(f"/cases/{beyond}").body["place"]["outside"] is True
+    ways.filed(at, model_city, beyond)
+    assert queue(at, "dispatcher", "dispatch") == [beyond]  # nobody's place: the city's dispatcher finds the unit
+    assert centre(at) not in [one["unit_id"] for one in at("dispatcher").get(f"/cases/{beyond}/proposals").body]
