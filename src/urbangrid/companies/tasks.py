@@ -25,7 +25,7 @@ TOLD = frozenset({"dispatch", "redispatch", "rework"})
 """Acts of the inside whose words are meant for the unit."""
 PARTIES = frozenset({"receive", "fence", "feedback", "assign_down", "unassign", "crew_feedback", "hand_back"})
 """Its own acts and those of its crews."""
-NAMED = TOLD | PARTIES | {"review", "check", "close", "void", "recall", "send_back", "correct", "reopen"}
+NAMED = TOLD | PARTIES | {"review", "check", "check_remotely", "close", "void", "recall", "send_back", "correct", "reopen"}
 
 
 @dataclass(frozen=True, slots=True)

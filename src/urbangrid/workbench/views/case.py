@@ -92,7 +92,7 @@ def _orders(acting: Acting, view: detail.CaseView) -> list[dict[str, object]]:
     ]
 
 
-KIN_FORMS = frozenset({"merge", "split", "relate", "unrelate", "close", "close_informed", "call_first"})
+KIN_FORMS = frozenset({"merge", "split", "relate", "unrelate", "close", "close_informed", "call_first", "check_remotely"})
 """Side moves that ask for more than a reason."""
 SIDE_MOVES = frozenset({"correct", "void", "recall", "unmerge"}) | KIN_FORMS - {"close"}
 """Moves that belong to the case page; the others are made on the desks."""

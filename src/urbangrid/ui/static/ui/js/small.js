@@ -76,6 +76,7 @@ export function start(root) {
   for (const field of root.querySelectorAll("[data-place]")) if (!field.dataset.started) { field.dataset.started = "1"; field.addEventListener("change", () => setTimeout(() => located(field), 0)); }
   for (const toast of root.querySelectorAll("[data-toast]")) setTimeout(() => toast.remove(), 8000);
   for (const button of root.querySelectorAll("[data-open]")) button.onclick = () => document.getElementById(button.dataset.open)?.showModal();
+  for (const dialog of root.querySelectorAll("dialog[data-opened]")) if (!dialog.open) dialog.showModal(); // refused: the sentence stands at its field
   for (const button of root.querySelectorAll("[data-close]")) button.onclick = () => button.closest("dialog")?.close();
   for (const button of root.querySelectorAll("[data-back]")) button.onclick = (event) => { event.preventDefault(); history.back(); };
   for (const button of root.querySelectorAll("[data-print]")) button.onclick = () => window.print();
