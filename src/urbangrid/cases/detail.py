@@ -13,7 +13,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import JSONObject
 
-from urbangrid.cases import access, asked, clocks, deadlines, levels, photo_doubts, plan_words, relations, remarks, words
+from urbangrid.cases import access, asked, clocks, corrected, deadlines, levels, photo_doubts, plan_words, relations, remarks, words
 from urbangrid.cases.actions import assignment, authorising, correction, holders, joint
 from urbangrid.cases.detail_values import CaseView, ClockView, Holder, JointPart, Line, Photo, Possible, StageSpan
 from urbangrid.cases.files_of import ERASED
@@ -177,6 +177,7 @@ def _line(acting: Acting, record: CaseRecord, before: datetime) -> Line:
         to_state=str(words.STATES.get(record.to_state, "")),
         photos=len(body["files"]), chained=body["chained"], inputs=body["inputs"],
         took_seconds=int((record.at - before).total_seconds()),
+        changed=corrected.changes(acting.cases_platform_id, body["inputs"]) if record.action == "correct" else (),
     )  # fmt: skip
 
 

@@ -98,7 +98,7 @@ class ContactInputs:
 
 @dataclass(frozen=True, slots=True)
 class CorrectInputs:
-    """What was wrong and is right now; at least one of category, condition, place, source."""
+    """What was wrong and is right now: category, condition, place, source, or how urgent it is."""
 
     reason: str = ""
     note: str = ""
@@ -108,6 +108,7 @@ class CorrectInputs:
     longitude: float | None = None
     latitude: float | None = None
     source: str = ""
+    urgent: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from urbangrid.cases.actions import ordering, step
 from urbangrid.cases.in_brief import in_brief
 from urbangrid.cases.messages import RECORD_FAULTS
 from urbangrid.catalog import queries as catalog
+from urbangrid.catalog import sources
 from urbangrid.core.errors import Refusal
 from urbangrid.core.limits import TooOften
 from urbangrid.core.platforms import platform_of
@@ -56,7 +57,7 @@ def draw(
         contact=contact, orders=_orders(acting, view), **_joining(acting, view), may_wake=_may_wake(acting, view),
         grades=words.GRADES.items(),
         sheets=[(name, sheets.BUTTONS[name]) for name in sheets.offered(acting, view)], forms=sheets.forms(view),
-        brief=in_brief(view.story), **_calling(acting, view),
+        brief=in_brief(view.story), **_calling(acting, view), **_correcting(acting, view),
         may_archive=any(move.action == "archive" and not move.why_not for move in view.moves),
         **_proofs(request, acting, case_id),
     )  # fmt: skip
@@ -66,6 +67,17 @@ def _calling(acting: Acting, view: detail.CaseView) -> dict[str, Any]:
     """Whom the seat may call out before the filing (先派后补)."""
     may_call = any(move.action == "call_first" and not move.why_not for move in view.moves)
     return {"call_units": organizations.targets(acting.cases_platform_id), "call_outcomes": words.CALL_OUTCOMES} if may_call else {}
+
+
+def _correcting(acting: Acting, view: detail.CaseView) -> dict[str, Any]:
+    """What 更正 chooses from: the sources, and where the map opens for a case without a position."""
+    if not any(move.action == "correct" for move in view.moves):
+        return {}
+    box = grids.extent(platform_of(acting.cases_platform_id)) if view.case.point is None else None
+    return {
+        "sources": sources.sources(acting.cases_platform_id).values(),
+        "centre": ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2) if box else (0.0, 0.0),
+    }
 
 
 def _joining(acting: Acting, view: detail.CaseView) -> dict[str, Any]:
