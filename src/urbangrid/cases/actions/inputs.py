@@ -357,9 +357,9 @@ def read(shape: type[T], data: Mapping[str, Any]) -> T:
         found: T = _adapter(shape).validate_python(given)
     except ValidationError as error:
         fault = error.errors()[0]
-        name = str(fault["loc"][0]) if fault["loc"] else ""
-        code = "input_missing" if fault["type"] == "missing" else "input_wrong"
-        raise Refusal(code, status=422, field=name, label=LABELS.get(name, name), value=str(fault.get("input"))[:60]) from None
+        code, (first, *deep) = "input_missing" if fault["type"] == "missing" else "input_wrong", fault["loc"] or ("",)
+        name, which = (str(deep[1]), {"part": int(deep[0]) + 1}) if first == "parts" and len(deep) > 1 else (str(first), {})
+        raise Refusal(code, status=422, field=name, label=LABELS.get(name, name), value=str(fault.get("input"))[:60], **which) from None
     for name, value in given.items():
         if isinstance(value, str):
             check_length(name, value)

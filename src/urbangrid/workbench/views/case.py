@@ -26,6 +26,7 @@ from urbangrid.organizations.acting import Acting, acting_required
 from urbangrid.service_requests import actions as citizens
 from urbangrid.service_requests import queries as requests
 from urbangrid.ui.middleware import say_when
+from urbangrid.workbench import splitting
 from urbangrid.workbench.views.common import acting_of, number, page
 
 REASONED = ("rework", "void", "correct", "recall", "return_to_filing", "return_unsigned", "refuse_filing", "withdraw", "wake",
@@ -58,6 +59,7 @@ def draw(
         grades=words.GRADES.items(),
         sheets=[(name, sheets.BUTTONS[name]) for name in sheets.offered(acting, view)], forms=sheets.forms(view),
         brief=in_brief(view.story), **_calling(acting, view), **_correcting(acting, view),
+        **_splitting(acting, view, fault, typed or {}),
         may_archive=any(move.action == "archive" and not move.why_not for move in view.moves),
         **_proofs(request, acting, case_id),
     )  # fmt: skip
@@ -78,6 +80,14 @@ def _correcting(acting: Acting, view: detail.CaseView) -> dict[str, Any]:
         "sources": sources.sources(acting.cases_platform_id).values(),
         "centre": ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2) if box else (0.0, 0.0),
     }
+
+
+def _splitting(acting: Acting, view: detail.CaseView, fault: Refusal | None, typed: dict[str, Any]) -> dict[str, Any]:
+    if not any(move.action == "split" for move in view.moves):
+        return {}
+    again = typed if typed.get("action") == "split" else {}
+    rows = splitting.rows(acting.cases_platform_id, view.case.category_id, again, fault)
+    return {"split_parts": rows, "fresh_part": splitting.PartRow(0), "most_parts": splitting.MOST_PARTS}
 
 
 def _joining(acting: Acting, view: detail.CaseView) -> dict[str, Any]:
