@@ -20,6 +20,8 @@ from urbangrid.core.platforms import platform_of
 from urbangrid.grids import surroundings
 from urbangrid.organizations import queries as organizations
 from urbangrid.organizations.acting import Acting
+from urbangrid.supervision import escalation
+from urbangrid.supervision.escalation import Step
 
 TOLD = frozenset({"dispatch", "redispatch", "rework"})
 """Acts of the inside whose words are meant for the unit."""
@@ -107,6 +109,8 @@ class TaskView:
     received_at: datetime | None
     note: str
     below: Below
+    steps: Sequence[Step]
+    """What was done about it and what will be, when nothing happens (desks.md G3); empty once the case is with others."""
     now: datetime
     item_id: int | None
 
@@ -118,7 +122,8 @@ def view(acting: Acting, case_id: int) -> TaskView:
     own = [row.item_id for row in queues.rows(acting, queues.mine(acting).filter(case_id=case_id))]
     held = [one for one in found.holders if one.item_id in own]
     mine = next((one for one in held if one.kind not in BESIDE), None)
-    story = _with_us(found.story, organizations.with_above(acting.unit_id))
+    units = organizations.with_above(acting.unit_id)
+    story = _with_us(found.story, units)
     place = " ".join(part for part in (case.subdistrict.name if case.subdistrict else "", case.place_text) if part)
     return TaskView(
         token=tokens.token_of(case_id), seq=case.seq, number=case.number or "", kind=mine.kind if mine else "", title=found.title,
@@ -136,8 +141,16 @@ def view(acting: Acting, case_id: int) -> TaskView:
         beside=[_beside(one, found) for one in held if one.kind in BESIDE], asks=found.asks,
         dispatched_at=case.dispatched_at, receipt_due=mine.light.due_at if mine is not None and mine.kind == "receive" else None,
         received_at=next((line.at for line in reversed(story) if line.action == "receive"), None),
-        note=mine.note if mine else "", below=below.view(acting), now=found.now, item_id=found.my_item_id,
+        note=mine.note if mine else "", steps=_steps(acting, found, units), below=below.view(acting), now=found.now,
+        item_id=found.my_item_id,
     )  # fmt: skip
+
+
+def _steps(acting: Acting, found: CaseView, units: frozenset[int]) -> Sequence[Step]:
+    case = found.case
+    if case.handler_unit_id not in units or case.dispatched_at is None:
+        return ()
+    return escalation.steps(case.pk, acting.cases_platform_id, units, case.dispatched_at, found.now)
 
 
 def _with_us(story: Sequence[Line], units: frozenset[int]) -> list[Line]:

@@ -113,6 +113,12 @@ def notices(acting: Acting, *, only_unread: bool = False, skip: int = 0, most: i
     ]  # fmt: skip
 
 
+def given(case_id: int, since: datetime) -> list[tuple[str, datetime, int | None]]:
+    """What anybody was told of a case from an instant on: event, when, the unit whose desk was told. One statement."""
+    rows = Notice.objects.filter(case_id=case_id, created_at__gte=since).order_by("created_at", "pk")
+    return list(rows.values_list("event", "created_at", "unit_id"))
+
+
 def notice_of(acting: Acting, notice_id: int) -> Told | None:
     """One of the post's own notices; None for anybody else's."""
     row = told(acting).filter(pk=notice_id).first()
