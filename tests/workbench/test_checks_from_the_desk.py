@@ -12,7 +12,7 @@ from urbangrid.cases.models import Case, WorkItem
 from urbangrid.cases.verification import verify_case
 
 
-def _act(who: Screen, case: str, action: str, status: int = 200, **data: object) -> str:
+def _act(who: Screen, case: str, action: str, status: int = 200, /, **data: object) -> str:
     return who.post(f"/case/{case}/act/{action}/", {"seq": Case.objects.get(pk=case).seq, "from": "case", **data}, status)
 
 

@@ -17,7 +17,7 @@ from urbangrid.organizations.models import Unit
 from urbangrid.workbench import splitting
 
 
-def _act(who: Screen, case: str, action: str, status: int = 200, **data: object) -> str:
+def _act(who: Screen, case: str, action: str, status: int = 200, /, **data: object) -> str:
     return who.post(f"/case/{case}/act/{action}/", {"seq": Case.objects.get(pk=case).seq, "from": "case", **data}, status)
 
 

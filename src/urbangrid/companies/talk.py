@@ -25,7 +25,7 @@ from urbangrid.live import messages, topics
 from urbangrid.live.messages import Message
 from urbangrid.messaging import actions, queries
 from urbangrid.organizations.acting import Acting
-from urbangrid.supervision import told
+from urbangrid.supervision import receipts, told
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def talk(request: HttpRequest, token: str) -> HttpResponse:
     answer = _draw(request, acting, token, shown)
     if writing.mark_read(acting, shown):
         messages.publish([Message(topics.case(case_id), {"talk": True})])
-    actions.mark_case_read(acting, case_id, "comment")
+    actions.mark_case_read(acting, case_id, "comment", *receipts.EVENTS)
     return answer
 
 

@@ -38,8 +38,9 @@ def parts_of(posted: QueryDict) -> list[dict[str, str]]:
     found: dict[int, dict[str, str]] = {}
     for name in posted:
         named = NAMED.fullmatch(name)
-        if named is not None and posted[name].strip():
-            found.setdefault(int(named[1]), {})[named[2]] = posted[name].strip()
+        typed = str(posted[name]).strip()
+        if named is not None and typed:
+            found.setdefault(int(named[1]), {})[named[2]] = typed
     return [found[number] for number in sorted(found)]
 
 

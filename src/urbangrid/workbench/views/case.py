@@ -56,7 +56,7 @@ def draw(
         typed=typed or {}, drafts={action: draft for action, draft in kept.items() if draft}, acting=acting, requests=found,
         all=request.GET.get("all") == "1", side_moves=_side_moves(acting, view), kin_forms=KIN_FORMS,
         contact=contact, orders=_orders(acting, view), **_joining(acting, view), may_wake=_may_wake(acting, view),
-        grades=words.GRADES.items(),
+        grades=words.GRADES.items(), was_sent=any(one.kind in ordering.SEND for one in view.requests),
         sheets=[(name, sheets.BUTTONS[name]) for name in sheets.offered(acting, view)], forms=sheets.forms(view),
         brief=in_brief(view.story), **_calling(acting, view), **_correcting(acting, view),
         **_splitting(acting, view, fault, typed or {}),
