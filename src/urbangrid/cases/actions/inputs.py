@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, TypeVar
 
 from django.utils.timezone import make_aware
@@ -338,13 +339,9 @@ class CityInputs:
     files: tuple[int, ...] = ()
 
 
-_adapters: dict[type[Any], TypeAdapter[Any]] = {}
-
-
+@cache
 def _adapter(shape: type[Any]) -> TypeAdapter[Any]:
-    if shape not in _adapters:
-        _adapters[shape] = TypeAdapter(shape)
-    return _adapters[shape]
+    return TypeAdapter(shape)
 
 
 def read(shape: type[T], data: Mapping[str, Any]) -> T:
