@@ -6,7 +6,6 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any, TypeVar
 
 from django.utils.timezone import make_aware
@@ -339,9 +338,11 @@ class CityInputs:
     files: tuple[int, ...] = ()
 
 
-@cache
+_adapters: dict[type[Any], TypeAdapter[Any]] = {}
+
+
 def _adapter(shape: type[Any]) -> TypeAdapter[Any]:
-    return TypeAdapter(shape)
+    return _adapters.get(shape) or _adapters.setdefault(shape, TypeAdapter(shape))
 
 
 def read(shape: type[T], data: Mapping[str, Any]) -> T:
