@@ -123,6 +123,7 @@ def test_the_talk_of_a_foreign_task_is_not_there_and_stands_on_the_trail(screen:
     foreign = paths.dispatched(desk, city)
     company = screen("company_clerk")
     company.get(_task(foreign, "talk"), 404)
+    company.get(_task(foreign, "steps"), 404)
     company.post(_task(foreign, "comment"), {"text": "看得到吗"}, 404)
     assert not Remark.objects.exists()
     assert AuditRow.objects.filter(action="refused", subject=_task(foreign, "talk")[:80]).exists()
@@ -136,6 +137,9 @@ def test_the_talk_of_a_foreign_task_is_not_there_and_stands_on_the_trail(screen:
 
 def _steps(screen: Screen, case: str) -> list[str]:
     screen.get(_task(case))
+    fetched = f'hx-get="{_task(case, "steps")}"' in screen.html
+    screen.get(_task(case, "steps"))
+    assert fetched or "催办步骤" not in screen.text
     if "催办步骤" not in screen.text:
         return []
     part = screen.html[screen.html.index("co-steps") :].split("</ol>")[0]

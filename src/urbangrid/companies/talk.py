@@ -20,12 +20,14 @@ from urbangrid.cases.actions import remarks as writing
 from urbangrid.cases.remarks import RemarkView
 from urbangrid.companies import tokens
 from urbangrid.companies.entry import acting_of, draw, for_companies, say
+from urbangrid.core import clock
 from urbangrid.core.errors import NotFound, Refusal
 from urbangrid.live import messages, topics
 from urbangrid.live.messages import Message
 from urbangrid.messaging import actions, queries
+from urbangrid.organizations import queries as organizations
 from urbangrid.organizations.acting import Acting
-from urbangrid.supervision import receipts, told
+from urbangrid.supervision import escalation, receipts, told
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,19 @@ def talk(request: HttpRequest, token: str) -> HttpResponse:
         messages.publish([Message(topics.case(case_id), {"talk": True})])
     actions.mark_case_read(acting, case_id, "comment", *receipts.EVENTS)
     return answer
+
+
+@require_GET
+@for_companies
+def steps(request: HttpRequest, token: str) -> HttpResponse:
+    """催办步骤 of a task of ours, a part that its page fetches (desks.md G3); empty once the case is with others."""
+    acting = acting_of(request)
+    case = access.readable(acting, tokens.case_of(token))
+    units = organizations.with_above(acting.unit_id)
+    found: list[escalation.Step] = []
+    if case.handler_unit_id in units and case.dispatched_at is not None:
+        found = escalation.steps(case.pk, acting.cases_platform_id, units, case.dispatched_at, clock.now())
+    return draw(request, "companies/steps.html", steps=found)
 
 
 @require_POST

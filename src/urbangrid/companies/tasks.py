@@ -20,8 +20,6 @@ from urbangrid.core.platforms import platform_of
 from urbangrid.grids import surroundings
 from urbangrid.organizations import queries as organizations
 from urbangrid.organizations.acting import Acting
-from urbangrid.supervision import escalation
-from urbangrid.supervision.escalation import Step
 
 TOLD = frozenset({"dispatch", "redispatch", "rework"})
 """Acts of the inside whose words are meant for the unit."""
@@ -109,8 +107,8 @@ class TaskView:
     received_at: datetime | None
     note: str
     below: Below
-    steps: Sequence[Step]
-    """What was done about it and what will be, when nothing happens (desks.md G3); empty once the case is with others."""
+    ours: bool
+    """Whether the unit, or one above it, has the case now."""
     now: datetime
     item_id: int | None
 
@@ -141,16 +139,9 @@ def view(acting: Acting, case_id: int) -> TaskView:
         beside=[_beside(one, found) for one in held if one.kind in BESIDE], asks=found.asks,
         dispatched_at=case.dispatched_at, receipt_due=mine.light.due_at if mine is not None and mine.kind == "receive" else None,
         received_at=next((line.at for line in reversed(story) if line.action == "receive"), None),
-        note=mine.note if mine else "", steps=_steps(acting, found, units), below=below.view(acting), now=found.now,
+        note=mine.note if mine else "", ours=case.handler_unit_id in units, below=below.view(acting), now=found.now,
         item_id=found.my_item_id,
     )  # fmt: skip
-
-
-def _steps(acting: Acting, found: CaseView, units: frozenset[int]) -> Sequence[Step]:
-    case = found.case
-    if case.handler_unit_id not in units or case.dispatched_at is None:
-        return ()
-    return escalation.steps(case.pk, acting.cases_platform_id, units, case.dispatched_at, found.now)
 
 
 def _with_us(story: Sequence[Line], units: frozenset[int]) -> list[Line]:

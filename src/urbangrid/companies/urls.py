@@ -15,6 +15,7 @@ urlpatterns = [
     path("t/<str:token>/", views.task, name="task"),
     path("t/<str:token>/print/", views.sheet, name="sheet"),
     path("t/<str:token>/talk/", talk.talk, name="talk"),
+    path("t/<str:token>/steps/", talk.steps, name="steps"),
     path("t/<str:token>/comment/", talk.comment, name="comment"),
     path("notices/", talk.notices, name="notices"),
     path("notices/count/", talk.bell, name="bell"),
