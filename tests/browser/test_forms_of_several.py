@@ -19,12 +19,23 @@ def _fits(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
 
 
-def test_two_more_cases_a_corrected_point_and_two_helpers(running: City, sits_down: Sit) -> None:
+def test_two_more_cases_a_corrected_point_and_a_helper(running: City, sits_down: Sit) -> None:
     reported(running)
     with transaction.atomic():
         case = intake.accept(running.acting("seat_agent"), Report.objects.get().pk, "file", {})
     director = sits_down("duty_director")
     director.goto(f"/case/{case.pk}/")
+    _split(director)
+    assert CaseRelation.objects.filter(case=case, kind="split").count() == 2
+    _correct(director)
+    dispatcher = sits_down("dispatcher")
+    dispatcher.goto(f"/desk/?tab=dispatch&item={WorkItem.objects.get(case=case, kind='dispatch', closed_at=None).pk}")
+    _collect(dispatcher)
+    assert Case.objects.count() == 3
+
+
+def _split(director: Page) -> None:
+    """Rows up to nine and down to two, the last one of another class by its initials."""
     director.get_by_role("button", name="拆分").click()
     rows = director.locator("#split-parts > [data-part]")
     expect(rows).to_have_count(1)
@@ -47,8 +58,10 @@ def test_two_more_cases_a_corrected_point_and_two_helpers(running: City, sits_do
     director.locator("#move-split input[name=reason]").first.check()
     director.locator("#move-split footer .btn-primary").click()
     expect(director.locator("[data-toast]")).to_contain_text("已拆分")
-    assert CaseRelation.objects.filter(case=case, kind="split").count() == 2
 
+
+def _correct(director: Page) -> None:
+    """A point on the map of the form."""
     director.get_by_role("button", name="更正").click()
     before = director.locator("#correct-form [data-place-words]").inner_text()
     director.locator("#correct-form .map canvas").first.wait_for()
@@ -59,9 +72,9 @@ def test_two_more_cases_a_corrected_point_and_two_helpers(running: City, sits_do
     expect(director.locator("[data-toast]")).to_contain_text("已更正")
     expect(director.locator(".story")).to_contain_text("原位置 → 移动")
 
-    dispatcher = sits_down("dispatcher")
-    item = WorkItem.objects.get(case=case, kind="dispatch", closed_at=None)
-    dispatcher.goto(f"/desk/?tab=dispatch&item={item.pk}")
+
+def _collect(dispatcher: Page) -> None:
+    """A helping unit by its initials, and away again."""
     marks = dispatcher.locator("#assist-units .chip")
     for typed in ("yls", "yls"):  # chosen twice it stands once
         dispatcher.keyboard.press("F6")
@@ -73,4 +86,3 @@ def test_two_more_cases_a_corrected_point_and_two_helpers(running: City, sits_do
     dispatcher.get_by_role("button", name="不要协办 园林所").click()
     expect(marks).to_have_count(0)
     assert _fits(dispatcher)
-    assert Case.objects.count() == 3
