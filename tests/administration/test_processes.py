@@ -52,12 +52,25 @@ def _begin(admin: Screen, city: City) -> ProcessDraft:
     return ProcessDraft.objects.latest("pk")
 
 
-def _form(html: str, section: str) -> dict[str, Any]:
+def _part(html: str, anchor: str) -> str:
+    part = html[html.index(f'id="{anchor}"') :]
+    return part[: part.index("</form>")]
+
+
+def _anchors(html: str) -> list[str]:
+    """The forms of the sections: ``waits``, ``moves`` of the first stage, ``moves-1`` of the second."""
+    return re.findall(r'<section class="panel" id="([a-z_]+(?:-\d+)?)"', html)
+
+
+def _form_with(html: str, section: str, key: str) -> dict[str, Any]:
+    """The form of a section that carries a row."""
+    return next(form for one in _anchors(html) if one.split("-")[0] == section and key in (form := _form(html, one)).values())
+
+
+def _form(html: str, anchor: str) -> dict[str, Any]:
     """What a browser would send of a section's form, from its first field to its last."""
-    part = html[html.index(f'id="{section}"') :]
-    part = part[: part.index("</form>")]
     found: dict[str, Any] = {}
-    for field in re.findall(r"<input[^>]*>", part):
+    for field in re.findall(r"<input[^>]*>", _part(html, anchor)):
         name = re.search(r'\bname="([^"]+)"', field)
         if name is None or ('type="checkbox"' in field and " checked" not in field):
             continue
@@ -111,12 +124,12 @@ def test_a_limit_is_changed_simulated_published_and_taken_back_on_the_pages(admi
 def test_every_section_of_the_form_read_back_unchanged_gives_the_same_definition(admin: Screen, city: City) -> None:
     draft = _begin(admin, city)
     html = admin.html
-    sections = re.findall(r'name="([a-z_]+)-count"', html)
-    assert {"waits", "moves", "stages", "settings", "verify_before_filing", "requests"} <= set(sections)
+    sections = _anchors(html)
+    assert {"waits", "moves", "moves-1", "stages", "settings", "verify_before_filing", "requests"} <= set(sections)
     for section in sections:
         draft.refresh_from_db()
         form = _form(html, section) | {"seq": draft.seq}
-        assert len(form) < 900, section  # the platform refuses forms of more than 1,000 fields
+        assert len(FIELD.findall(_part(html, section))) < 450, section  # the platform refuses forms of more than 500 fields
         admin.post(_url("process_draft", draft.pk), form)
     draft.refresh_from_db()
     assert draft.definition == rows.normal(_current(city).definition)
@@ -151,7 +164,8 @@ def test_faults_stand_at_their_rows_and_a_faulty_draft_is_neither_simulated_nor_
 
 def test_rows_are_added_and_left_out(admin: Screen, city: City) -> None:
     draft = _begin(admin, city)
-    form = _form(admin.html, "moves")
+    before = rows.normal(draft.definition)["moves"]
+    form = _form_with(admin.html, "moves", "sign|to_sign|filed")
     for key in ("sign|to_sign|filed", "return_unsigned|to_sign|to_file"):
         form = _set(form, "moves", key, "drop", "on")
     fresh = f"moves-{int(form['moves-count']) - 1}"
@@ -162,6 +176,23 @@ def test_rows_are_added_and_left_out(admin: Screen, city: City) -> None:
     draft.refresh_from_db()
     kept = {(row["action"], row["from"]) for row in draft.definition["moves"]}
     assert ("teleport", "to_dispatch") in kept and ("sign", "to_sign") not in kept
+    assert len(draft.definition["moves"]) == len(before) - 2 + 1  # the steps of the other stages stay
+
+
+def test_steps_are_edited_a_stage_at_a_time_and_a_long_section_in_parts(admin: Screen, city: City) -> None:
+    draft = _begin(admin, city)
+    draft.definition["tides"] = [{"code": f"t{number}", "height": number} for number in range(310)]
+    draft.save()
+    page = admin.get(_url("process_draft", draft.pk))
+    assert "步骤 · 任务派遣" in page and "保存“步骤 · 核查结案”" in page
+    parts = [one for one in _anchors(admin.html) if one.split("-")[0] == "tides"]
+    assert len(parts) > 3 and all(len(FIELD.findall(_part(admin.html, one))) < 450 for one in parts)
+    form = _form_with(admin.html, "tides", "t200")
+    admin.post(_url("process_draft", draft.pk), _set(form, "tides", "t200", "height", "7"))
+    draft.refresh_from_db()
+    expected = [{"code": f"t{number}", "height": number} for number in range(310)]
+    expected[200]["height"] = 7
+    assert draft.definition["tides"] == expected
 
 
 def test_what_another_administrator_saved_is_not_overwritten(admin: Screen, city: City) -> None:

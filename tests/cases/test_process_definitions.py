@@ -144,7 +144,8 @@ def test_a_row_that_this_release_does_not_know_is_named_in_chinese(section: str,
 
 def test_a_circle_that_only_voiding_leaves_is_named_with_its_states() -> None:
     definition = _with()
-    closing = (("check", "checking"), ("close_informed", "to_send_check"))
+    remote = (("check_remotely", "checking"), ("check_remotely", "to_send_check"))
+    closing = (("check", "checking"), ("close_informed", "to_send_check"), *remote)
     definition["moves"] = [move for move in definition["moves"] if (move["action"], move["from"]) not in closing]
     definition["moves"].append({"action": "check", "from": "checking", "to": "to_send_check", "duty": "check"})
     fault = next(fault for fault in checking.check(definition, DUTIES) if fault.code == "loop_without_exit")

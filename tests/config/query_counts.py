@@ -243,6 +243,10 @@ def kin(counts: Counts, at: At, city: City) -> None:
     paths.fed_back(at, told)
     dispatcher.done(told, "review")
     act(counts, seat, told, "close_informed", reply="已告知办理流程。")
+    watched = paths.dispatched(at, city)
+    paths.fed_back(at, watched)
+    dispatcher.done(watched, "review")
+    act(counts, seat, watched, "check_remotely", answer="handled", means="video", note="可见路面平整", files=[seat.send_photo("white")])
 
 
 LISTS = {"seat_agent": "seat agent", "other_clerk": "unit without a case", "clerk": "unit", "subdistrict_officer": "sub-district"}

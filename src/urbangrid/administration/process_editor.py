@@ -1,4 +1,7 @@
-"""The editor of a definition: every section as a table of fields, and the form read back into the same shape.
+"""The editor of a definition: every section as tables of fields, and the form read back into the same shape.
+
+Each table is a form of its own that carries some rows of its section: the steps of one stage, or as many rows as ``MOST_FIELDS`` allows,
+since a post of more fields than DATA_UPLOAD_MAX_NUMBER_FIELDS is refused. Rows that a form does not carry stay as they were.
 
 Sections that this release does not describe (of a later one, or typed by hand) are shown all the same: lists as rows of their own
 columns, nested values as JSON. What a row carries beside its columns is kept.
@@ -12,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from urbangrid.administration import process_words
 from urbangrid.administration.words import DUTIES
@@ -24,6 +28,8 @@ from urbangrid.cases.process import Fault
 
 MOST_ROWS = 300
 """Rows of one section that a form may carry."""
+MOST_FIELDS = 400
+"""Fields that one form of a section may carry."""
 TEXT, CHOICE, NUMBER, FLAG, LIST, JSON, FIXED = "text", "choice", "number", "flag", "list", "json", "fixed"
 COLUMNS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "waits": (("state", CHOICE), ("duty", CHOICE), ("holder", CHOICE), ("limit_minutes", NUMBER), ("calendar", CHOICE), ("paused", FLAG)),
@@ -63,13 +69,14 @@ class RowView:
 
 @dataclass(frozen=True, slots=True)
 class SectionView:
-    """A section as a table."""
+    """A section, or the part of it that one form carries, as a table; ``anchor``: its place on the page; ``count``: rows of the section."""
 
     name: str
     title: str
     heads: tuple[str, ...]
     rows: tuple[RowView, ...]
     count: int
+    anchor: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +93,10 @@ def form(definition: Definition, faults: Iterable[Fault], calendars: Mapping[str
     found = list(faults)
     placed: set[int] = set()
     names = [*COLUMNS, *TABLES] + [name for name in definition if name not in (*COLUMNS, *TABLES, *APART)]
-    sections = tuple(_section(name, definition.get(name), found, placed) for name in names if _shown(name, definition))
+    stages = _stages(definition)
+    sections = tuple(
+        one for name in names if _shown(name, definition) for one in _section(name, definition.get(name), found, placed, stages)
+    )
     other = tuple(fault_words.sentence(fault, DUTIES) for place, fault in enumerate(found) if place not in placed)
     return Form(sections, other, _offered(calendars))
 
@@ -123,16 +133,42 @@ def _both(code: str, known: Mapping[str, Any]) -> str:
     return f"{known[code]} {code}" if code in known else code
 
 
-def _section(name: str, content: Any, faults: list[Fault], placed: set[int]) -> SectionView:
+def _section(name: str, content: Any, faults: list[Fault], placed: set[int], stages: Mapping[str, str]) -> tuple[SectionView, ...]:
     title = str(process_words.SECTIONS.get(name, name))
     if isinstance(content, Mapping) or name in TABLES:
-        return _table(name, title, content or {}, faults, placed)
+        return (_table(name, title, content or {}, faults, placed),)
     rows = [row for row in content or [] if isinstance(row, Mapping)]
     columns = COLUMNS.get(name) or tuple((column, _kind(rows, column)) for column in dict.fromkeys(key for row in rows for key in row))
     views = [_row(name, number, row, columns, faults, placed) for number, row in enumerate(rows)]
-    views.append(RowView(len(rows), "", tuple(_cell(name, len(rows), column, kind, None) for column, kind in columns), fresh=True))
+    fresh = RowView(len(rows), "", tuple(_cell(name, len(rows), column, kind, None) for column, kind in columns), fresh=True)
     heads = tuple(str(process_words.FIELDS.get(column, column)) for column, _kind in columns)
-    return SectionView(name, title, heads, tuple(views), len(rows) + 1)
+    parts = _parts(views, [_stage_of(row, stages) if name == "moves" else "" for row in rows], len(columns))
+    return tuple(
+        SectionView(name, f"{title} · {of}" if of else title, heads, (*mine, fresh), len(rows) + 1, f"{name}-{place}" if place else name)
+        for place, (of, mine) in enumerate(parts)
+    )
+
+
+def _parts(views: list[RowView], belongs: list[str], columns: int) -> list[tuple[str, list[RowView]]]:
+    """Rows by what they belong to, in the order of their first row, each part small enough for a form."""
+    most = max(1, MOST_FIELDS // (columns + 3) - 1)  # beside its columns a row sends its key, the rest as JSON, and whether it is dropped
+    groups: dict[str, list[RowView]] = {}
+    for view, of in zip(views, belongs, strict=True):
+        groups.setdefault(of, []).append(view)
+    return [(of, mine[at : at + most]) for of, mine in groups.items() for at in range(0, len(mine), most)] or [("", [])]
+
+
+def _stages(definition: Definition) -> dict[str, str]:
+    """State → the name of its stage, as far as the draft says so."""
+    content = definition.get("stages")
+    found = [
+        row for row in (content if isinstance(content, list) else []) if isinstance(row, Mapping) and isinstance(row.get("states"), list)
+    ]
+    return {str(state): str(row.get("name") or row.get("code") or "") for row in found for state in row["states"]}
+
+
+def _stage_of(move: Mapping[str, Any], stages: Mapping[str, str]) -> str:
+    return stages.get(str(move.get("from"))) or _("不在环节内")
 
 
 def _kind(rows: list[Mapping[str, Any]], column: str) -> str:
@@ -208,14 +244,14 @@ def _table(name: str, title: str, content: Mapping[str, Any], faults: list[Fault
         if kind == JSON:
             cells = (cells[0], Cell(cells[1].name, JSON, json.dumps(content[key], ensure_ascii=False), cells[1].label))
         rows.append(RowView(number, f"{name}-{number}", cells, tuple(fault_words.sentence(faults[place]) for place in mine), key))
-    return SectionView(name, title, ("", str(process_words.SECTIONS[name])), tuple(rows), len(names))
+    return SectionView(name, title, ("", str(process_words.SECTIONS[name])), tuple(rows), len(names), name)
 
 
 # --- reading it back ---
 
 
 def read(posted: QueryDict, before: Definition) -> Definition:
-    """The definition as typed; sections that the form did not carry stay as they were: each section is a form of its own."""
+    """The definition as typed; sections, and rows of a section, that the form did not carry stay as they were."""
     made: Definition = _head(posted) if "name" in posted else {name: before[name] for name in APART if before.get(name)}
     made |= {name: before[name] for name in ("code", "base") if before.get(name)}
     for name, content in before.items():
@@ -266,7 +302,10 @@ def _read_table(posted: QueryDict, name: str) -> Definition:
 def _read_rows(posted: QueryDict, name: str, before: list[Mapping[str, Any]]) -> list[Definition]:
     columns = COLUMNS.get(name) or tuple((column, _kind(before, column)) for column in dict.fromkeys(key for row in before for key in row))
     found = []
-    for number in range(_count(posted, name)):
+    for number in range(max(_count(posted, name), len(before))):
+        if number < len(before) and f"{name}-{number}-key" not in posted:
+            found.append(dict(before[number]))  # a row of another form of this section
+            continue
         if posted.get(f"{name}-{number}-drop") == "on":
             continue
         named = dict(zip(KEYED_BY.get(name, ()), posted.get(f"{name}-{number}-key", "").split(JOINT), strict=False))

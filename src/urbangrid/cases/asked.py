@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from urbangrid.cases import words
+from urbangrid.cases import access, words
 from urbangrid.cases.actions import holders
 from urbangrid.cases.lifecycle import State
 from urbangrid.cases.models import Case, CaseRequest, WorkItem
@@ -70,10 +70,39 @@ def requests_of(case: Case, actions: Collection[str]) -> list[CaseRequest]:
     return list(CaseRequest.objects.filter(case=case).select_related("unit", "target_unit").order_by("id"))
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A 催办, 督办 or 批示 that was sent: its record, and to which unit."""
+
+    word: str
+    number: str
+    target: str
+    asked_seq: int
+    asked_at: datetime
+
+
+SENT = ("reminder", "order", "instruction")
+
+
+def sent(acting: Acting, case_id: int) -> list[Sent]:
+    """What was sent about a case that the post may read, newest first, as far as ``shown`` shows it. Raises NotFound ``case_unknown``."""
+    case = access.readable(acting, case_id)
+    rows = CaseRequest.objects.filter(case=case, kind__in=SENT).select_related("target_unit").order_by("-id")
+    until = access.reads_until(case)
+    return [
+        Sent(str(words.REQUESTS[row.kind]), row.number, row.target_unit.short_name if row.target_unit else "", row.asked_seq, row.asked_at)
+        for row in rows
+        if _sees(acting, row) and (until is None or row.asked_seq <= until)
+    ]
+
+
+def _sees(acting: Acting, row: CaseRequest) -> bool:
+    return acting.may("read_all") or acting.may("read_area") or acting.unit_id in (row.unit_id, row.target_unit_id)
+
+
 def shown(acting: Acting, case: Case, process: Process, rows: Sequence[CaseRequest], items: Sequence[WorkItem]) -> tuple[AskedView, ...]:
     """For the case page; those of other units are left out for a unit that does not read everything."""
-    wide = acting.may("read_all") or acting.may("read_area")
-    return tuple(_view(acting, case, process, row, items) for row in rows if wide or acting.unit_id in (row.unit_id, row.target_unit_id))
+    return tuple(_view(acting, case, process, row, items) for row in rows if _sees(acting, row))
 
 
 def _view(acting: Acting, case: Case, process: Process, row: CaseRequest, items: Sequence[WorkItem]) -> AskedView:

@@ -13,7 +13,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import JSONObject
 
-from urbangrid.cases import access, asked, clocks, deadlines, levels, photo_doubts, plan_words, relations, remarks, words
+from urbangrid.cases import access, asked, clocks, corrected, deadlines, levels, photo_doubts, plan_words, relations, remarks, words
 from urbangrid.cases.actions import assignment, authorising, correction, holders, joint
 from urbangrid.cases.detail_values import CaseView, ClockView, Holder, JointPart, Line, Photo, Possible, StageSpan
 from urbangrid.cases.files_of import ERASED
@@ -177,6 +177,7 @@ def _line(acting: Acting, record: CaseRecord, before: datetime) -> Line:
         to_state=str(words.STATES.get(record.to_state, "")),
         photos=len(body["files"]), chained=body["chained"], inputs=body["inputs"],
         took_seconds=int((record.at - before).total_seconds()),
+        changed=corrected.changes(acting.cases_platform_id, body["inputs"]) if record.action == "correct" else (),
     )  # fmt: skip
 
 
@@ -186,11 +187,15 @@ def _units(actor: Mapping[str, Any]) -> str:
     return f"{actor.get('unit_name', '')}（{home}）" if home else str(actor.get("unit_name", ""))
 
 
+CHECKED = ("check", "check_remotely")
+"""核查 on the spot, and by video or assessor from a desk."""
+
+
 def _text(record: CaseRecord, inputs: Mapping[str, Any]) -> str:
     """The part of a line that tells more than its word: the answer, the unit, the number."""
     if record.action == "verify":
         return str(words.VERIFY_ANSWERS.get(inputs.get("answer", ""), ""))
-    if record.action == "check":
+    if record.action in CHECKED:
         means = inputs.get("means", "site")
         answer = str(words.CHECK_ANSWERS.get(inputs.get("answer", ""), ""))
         return answer if means == "site" else f"{answer}（{words.CHECK_MEANS[means]}）"
@@ -230,7 +235,7 @@ REASON_LISTS = {"dispatch": "other_unit", "return_to_city": "rework", "split_off
 
 
 def _reason(acting: Acting, record: CaseRecord, inputs: Mapping[str, Any]) -> str:
-    if not record.reason or record.action in ("verify", "check"):
+    if not record.reason or record.action in ("verify", *CHECKED):
         return ""
     name = "shared_unit" if record.action == "dispatch" and inputs.get("open") else REASON_LISTS.get(record.action, record.action)
     listed = catalog.reasons(acting.cases_platform_id, name)

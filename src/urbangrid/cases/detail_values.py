@@ -49,6 +49,8 @@ class Line:
     inputs: Mapping[str, Any]
     took_seconds: int = 0
     """Natural time since the step before; 0 for the first and for one that followed by itself (CY-20-3)."""
+    changed: tuple[tuple[str, str, str], ...] = ()
+    """Of 更正: what, as it was, as it is now, in words."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,8 @@ MOST_WORDS: Final = 40
 """Of free words in a line; the whole stands in 全部经过."""
 WEIGHT: Final = {
     "accept": 3, "import": 3, "verify": 2, "file": 4, "sign": 2, "refuse_filing": 5, "dispatch": 4, "feedback": 3, "rework": 4, "check": 3,
-    "close": 5, "void": 5, "release": 3, "enter_city_answer": 3, "correct": 2, "return_to_filing": 2, "archive": 2, "reopen": 5,
-    "call_first": 4,
+    "check_remotely": 3, "close": 5, "void": 5, "release": 3, "enter_city_answer": 3, "correct": 2, "return_to_filing": 2,
+    "archive": 2, "reopen": 5, "call_first": 4,
 }  # fmt: skip
 """How much a step tells; others weigh 1. The lightest go first, of equal ones the later repeats."""
 

@@ -174,6 +174,8 @@ EDGES: tuple[Edge, ...] = (
     Edge("send_check", _S.TO_SEND_CHECK, _S.CHECKING, "send_check", clause="model A, S6"),
     Edge("check", _S.CHECKING, _S.TO_CLOSE, "check", _W.REACHED, clause="HD-3.2.6"),
     Edge("check", _S.CHECKING, _S.TO_SEND_CHECK, "check", _W.NOT_REACHED, clause="case-rules 19"),
+    Edge("check_remotely", _S.TO_SEND_CHECK, _S.TO_CLOSE, "send_check", clause="case-rules 19"),
+    Edge("check_remotely", _S.CHECKING, _S.TO_CLOSE, clause="case-rules 19", over=True),
     Edge("send_check", _S.TO_CLOSE, _S.CHECKING, "close", clause="HD-3.2.6b"),
     Edge("rework", _S.TO_CLOSE, _S.DISPOSING, "close", unit_clock=_C.REWORK, clause="HD-3.2.6b"),
     Edge("return_to_city", _S.TO_CLOSE, _S.WITH_CITY, "close", case_clock=_C.STAND, clause="case-rules 17"),
@@ -259,6 +261,8 @@ CHECK_ANSWERS = ("handled", "not_handled", "insufficient", "unreachable")
 """核查: 已处置 / 未处置 / 处置不到位 / 无法核查 (case-rules 19)."""
 CHECK_MEANS = ("site", "video", "assessor")
 """How it was checked: 现场 / 视频 / 考评员 (case-rules 19)."""
+REMOTE_MEANS = ("video", "assessor")
+"""How a desk checks without sending an inspector."""
 CLOSING_KINDS = ("normal", "overdue", "error", "special", "informed", "authorised")
 """结案: 正常 / 超时 / 差错 / 特殊 / 告知 / 授权 (case-rules 20). The last two are set by the way taken, never chosen."""
 

@@ -88,6 +88,7 @@ declare(
         "handler_has_work": _("此人在该案还有未办完的事，办完或改由他人办理后才能取消指定。"),
         "person_unknown": _("没有这个任职，或已不在岗。请重新选择。"),
         "check_disagrees": _("核查结果为“%(answer)s”，不能结案。请返工或再发核查。"),
+        "remote_not_seen": _("从席位看不清现场，就不能以“无法核查”作结：请发监督员到场核查。"),
         "reply_missing": _("来自公众的案件，结案时须写给来报人的回复。"),
         "not_city_owned": _("该案不属市级，不能退市级。"),
         "city_owned_no_rework": _("该案由市级处置，请用“退市级再办”。"),

@@ -154,6 +154,25 @@ def _entry(row: Clock, one: Warning, serial: int, now: datetime) -> OutboxEntry:
     return OutboxEntry(topic=TOPIC, subject_id=row.pk, seq=serial, payload=payload, created_at=now)
 
 
+def ahead(case_id: int, platform_id: int, unit_ids: Collection[int]) -> list[Warning]:
+    """Warnings still to come of the clocks that run for these units and for the case as a whole, earliest first; one statement."""
+    open_clocks = Clock.objects.filter(case_id=case_id, ended_at=None).select_related("item").order_by("id")
+    rows = [row for row in open_clocks if _runs_for(row, unit_ids)]
+    lines, rules, zone = messaging.table(platform_id).lines, clocks.warn_rules(platform_id), platform_of(platform_id).zone
+    found = [
+        one
+        for row in rows
+        for one in warnings(clocks.state_of(row, platform_id, zone), tuple(x for x in lines if x.of_clock(row.kind, row.stage)), rules)
+        if one.mark not in row.spoken.split()
+    ]
+    return sorted(found, key=lambda one: one.at)
+
+
+def _runs_for(row: Clock, unit_ids: Collection[int]) -> bool:
+    unit_id = row.item.unit_id if row.kind == "stage" and row.item is not None else row.unit_id
+    return row.kind == "case" or unit_id in unit_ids
+
+
 def look_anew(platform_id: int) -> int:
     """After a line's number was changed: every running clock of the platform is looked at again; says how many."""
     of_platform = Q(case__platform_id=platform_id) | Q(item__platform_id=platform_id)

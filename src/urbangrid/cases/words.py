@@ -90,6 +90,7 @@ ACTIONS = {
     "rework": _("返工"),
     "send_check": _("发核查"),
     "check": _("核查"),
+    "check_remotely": _("视频或考评核查"),
     "return_to_city": _("退市级再办"),
     "close": _("结案"),
     "archive": _("归档"),

@@ -25,7 +25,7 @@ TOLD = frozenset({"dispatch", "redispatch", "rework"})
 """Acts of the inside whose words are meant for the unit."""
 PARTIES = frozenset({"receive", "fence", "feedback", "assign_down", "unassign", "crew_feedback", "hand_back"})
 """Its own acts and those of its crews."""
-NAMED = TOLD | PARTIES | {"review", "check", "close", "void", "recall", "send_back", "correct", "reopen"}
+NAMED = TOLD | PARTIES | {"review", "check", "check_remotely", "close", "void", "recall", "send_back", "correct", "reopen"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +107,8 @@ class TaskView:
     received_at: datetime | None
     note: str
     below: Below
+    ours: bool
+    """Whether the unit, or one above it, has the case now."""
     now: datetime
     item_id: int | None
 
@@ -118,7 +120,8 @@ def view(acting: Acting, case_id: int) -> TaskView:
     own = [row.item_id for row in queues.rows(acting, queues.mine(acting).filter(case_id=case_id))]
     held = [one for one in found.holders if one.item_id in own]
     mine = next((one for one in held if one.kind not in BESIDE), None)
-    story = _with_us(found.story, organizations.with_above(acting.unit_id))
+    units = organizations.with_above(acting.unit_id)
+    story = _with_us(found.story, units)
     place = " ".join(part for part in (case.subdistrict.name if case.subdistrict else "", case.place_text) if part)
     return TaskView(
         token=tokens.token_of(case_id), seq=case.seq, number=case.number or "", kind=mine.kind if mine else "", title=found.title,
@@ -136,7 +139,8 @@ def view(acting: Acting, case_id: int) -> TaskView:
         beside=[_beside(one, found) for one in held if one.kind in BESIDE], asks=found.asks,
         dispatched_at=case.dispatched_at, receipt_due=mine.light.due_at if mine is not None and mine.kind == "receive" else None,
         received_at=next((line.at for line in reversed(story) if line.action == "receive"), None),
-        note=mine.note if mine else "", below=below.view(acting), now=found.now, item_id=found.my_item_id,
+        note=mine.note if mine else "", ours=case.handler_unit_id in units, below=below.view(acting), now=found.now,
+        item_id=found.my_item_id,
     )  # fmt: skip
 
 

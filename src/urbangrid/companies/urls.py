@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from urbangrid.companies import views
+from urbangrid.companies import talk, views
 
 app_name = "companies"
 urlpatterns = [
@@ -14,6 +14,13 @@ urlpatterns = [
     path("no/<str:text>/", views.by_number, name="by_number"),
     path("t/<str:token>/", views.task, name="task"),
     path("t/<str:token>/print/", views.sheet, name="sheet"),
+    path("t/<str:token>/talk/", talk.talk, name="talk"),
+    path("t/<str:token>/steps/", talk.steps, name="steps"),
+    path("t/<str:token>/comment/", talk.comment, name="comment"),
+    path("notices/", talk.notices, name="notices"),
+    path("notices/count/", talk.bell, name="bell"),
+    path("notices/read/", talk.read_all, name="read_all"),
+    path("notices/<int:notice_id>/", talk.follow, name="notice"),
     path("t/<str:token>/act/<slug:action>/", views.act, name="act"),
     path("files/<int:file_id>/", views.photo, name="photo"),
     path("files/<int:file_id>/thumb/", views.thumb, name="thumb"),

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse, QueryDict
-from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -18,13 +15,12 @@ from urbangrid.cases import views as case_files
 from urbangrid.cases.actions import perform, step
 from urbangrid.cases.lifecycle import TASK
 from urbangrid.companies import messages, tasks, tokens
-from urbangrid.core import clock, limits
+from urbangrid.companies.entry import acting_of, draw, for_companies, say
+from urbangrid.core import limits
 from urbangrid.core.clients import address_of
-from urbangrid.core.errors import NotAllowed, NotFound, Refusal
+from urbangrid.core.errors import NotFound, Refusal
 from urbangrid.core.platforms import platform_of
 from urbangrid.organizations.acting import Acting
-from urbangrid.organizations.security import OUTSIDE
-from urbangrid.ui.middleware import say_when
 
 __all__ = ["act", "by_number", "done", "find", "home", "messages", "photo", "sheet", "task", "thumb", "upload"]
 
@@ -34,35 +30,6 @@ ACTIONS = frozenset({"receive", "feedback", "assign_down", "unassign", "crew_fee
 ACTIONS |= {one.action for one in tasks.BESIDE.values()}
 """And every ``ask_`` that the process offers the unit."""
 PLUMBING = frozenset({"csrfmiddlewaretoken", "seq", "key", "files"})
-TOAST = "toast"
-View = Callable[..., HttpResponseBase]
-
-
-def _for_companies(view: View) -> View:
-    """A stranger goes to the sign-in and comes back to the same address; who works inside has no page here."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        acting: Acting | None = request.acting  # type: ignore[attr-defined]
-        if acting is None:
-            raise NotAllowed("sign_in_needed")
-        if acting.face != OUTSIDE:
-            raise NotFound("page_not_here")
-        return view(request, *args, **kwargs)
-
-    return guarded
-
-
-def _acting(request: HttpRequest) -> Acting:
-    acting: Acting = request.acting  # type: ignore[attr-defined]
-    return acting
-
-
-def _page(request: HttpRequest, template: str, fault: Refusal | None = None, **context: Any) -> HttpResponse:
-    acting = _acting(request)
-    context |= {"fault": fault, "acting": acting, "toast": request.session.pop(TOAST, None), "now": clock.now()}
-    answer = render(request, template, context, status=fault.status if fault else 200)
-    return say_when(answer, fault) if fault else answer
 
 
 def _lists(acting: Acting) -> dict[str, Any]:
@@ -76,23 +43,23 @@ def _lists(acting: Acting) -> dict[str, Any]:
 
 
 @require_GET
-@_for_companies
+@for_companies
 def home(request: HttpRequest) -> HttpResponse:
     """待签收 on top, then what is being worked on."""
-    return _page(request, "companies/home.html", **_lists(_acting(request)))
+    return draw(request, "companies/home.html", **_lists(acting_of(request)))
 
 
 @require_GET
-@_for_companies
+@for_companies
 def done(request: HttpRequest) -> HttpResponse:
     """经办: what I have finished, newest first."""
-    acting = _acting(request)
+    acting = acting_of(request)
     rows = [(row, tokens.token_of(row.case_id)) for row in queues.done(acting) if row.case_id is not None]
-    return _page(request, "companies/done.html", rows=rows)
+    return draw(request, "companies/done.html", rows=rows)
 
 
 @require_GET
-@_for_companies
+@for_companies
 def find(request: HttpRequest) -> HttpResponse:
     """A case number typed; an empty one leads home."""
     text = request.GET.get("number", "").strip().replace("/", "")[:40]
@@ -100,47 +67,47 @@ def find(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@_for_companies
+@for_companies
 def by_number(request: HttpRequest, text: str) -> HttpResponse:
     """From a number to its task; one of others is answered like one that does not exist, and stands on the audit trail (desks.md G5)."""
-    return redirect("companies:task", tokens.token_of(access.case_id_of(_acting(request), text)))
+    return redirect("companies:task", tokens.token_of(access.case_id_of(acting_of(request), text)))
 
 
 @require_GET
-@_for_companies
+@for_companies
 def task(request: HttpRequest, token: str) -> HttpResponse:
     """One task; opening it as its holder ends the withdrawal of the dispatch."""
     return _draw(request, tokens.case_of(token))
 
 
 def _draw(request: HttpRequest, case_id: int, fault: Refusal | None = None, typed: dict[str, Any] | None = None) -> HttpResponse:
-    acting = _acting(request)
+    acting = acting_of(request)
     view = tasks.view(acting, case_id)
     if view.item_id is not None:
         step.mark_seen(acting, case_id)
     lists = _lists(acting)
-    return _page(
+    return draw(
         request, "companies/task.html", fault, view=view, typed=typed or {}, reasons=tasks.reasons(acting, view),
         task=view.below.tasks.get(case_id), **lists,
     )  # fmt: skip
 
 
 @require_GET
-@_for_companies
+@for_companies
 def sheet(request: HttpRequest, token: str) -> HttpResponse:
     """派遣单 on A4 with position picture and photos (desks.md G2)."""
-    acting, case_id = _acting(request), tokens.case_of(token)
+    acting, case_id = acting_of(request), tokens.case_of(token)
     view = tasks.view(acting, case_id)
     limits.spend("export.person", acting.user_id)
     note(acting, "printed", subject=f"case:{case_id}", values={"sheet": "company_order"}, address=address_of(request))
-    return _page(request, "companies/sheet.html", view=view, platform=platform_of(acting.platform_id))
+    return draw(request, "companies/sheet.html", view=view, platform=platform_of(acting.platform_id))
 
 
 @require_POST
-@_for_companies
+@for_companies
 def act(request: HttpRequest, token: str, action: str) -> HttpResponse:
     """签收, 反馈, 指派, 不属本单位 and the like; a refusal draws the same task with everything typed still there."""
-    acting, case_id = _acting(request), tokens.case_of(token)
+    acting, case_id = acting_of(request), tokens.case_of(token)
     if action not in ACTIONS and not action.startswith("ask_"):
         raise NotFound("page_not_here")
     data = _data(request.POST)
@@ -156,7 +123,7 @@ def act(request: HttpRequest, token: str, action: str) -> HttpResponse:
             drafts.keep(acting, f"{action}-{case_id}", case_id, data)
         return _draw(request, case_id, fault, {"action": action, **data})
     drafts.forget(acting, f"{action}-{case_id}")
-    request.session[TOAST] = {"text": _("%(action)s已送出") % {"action": words.ACTIONS[action]}}
+    say(request, _("%(action)s已送出") % {"action": words.ACTIONS[action]})
     return redirect("companies:task", token)
 
 
@@ -167,21 +134,21 @@ def _data(posted: QueryDict) -> dict[str, Any]:
 
 
 @require_GET
-@_for_companies
+@for_companies
 def photo(request: HttpRequest, file_id: int) -> FileResponse:
     """A photo of a task of ours; none has the metadata of its camera."""
-    return case_files.photo(_acting(request), file_id)
+    return case_files.photo(acting_of(request), file_id)
 
 
 @require_GET
-@_for_companies
+@for_companies
 def thumb(request: HttpRequest, file_id: int) -> FileResponse:
     """Its small picture."""
-    return case_files.thumb(_acting(request), file_id)
+    return case_files.thumb(acting_of(request), file_id)
 
 
 @require_POST
-@_for_companies
+@for_companies
 def upload(request: HttpRequest) -> JsonResponse:
     """One photo."""
-    return case_files.upload(request, _acting(request))
+    return case_files.upload(request, acting_of(request))

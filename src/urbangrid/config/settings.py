@@ -213,7 +213,7 @@ RESTORE_TEST_DAYS = int(os.environ.get("URBANGRID_RESTORE_TEST_DAYS", "7"))
 UPLOAD_LIMIT_BYTES = int(os.environ.get("URBANGRID_UPLOAD_LIMIT", str(20 * 1024 * 1024)))
 """Largest single file; a larger one is refused with a sentence."""
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 FILE_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 FILE_UPLOAD_HANDLERS = [
     "urbangrid.core.upload_guard.SizeGuard",

@@ -110,9 +110,9 @@ def mark_read(acting: Acting, notice_id: int) -> queries.Told:
     return found
 
 
-def mark_case_read(acting: Acting, case_id: int, event: str) -> int:
-    """What the post was told of one case under one event is read: it is looking at it now. Says how many were new."""
-    ids = list(queries.unread(acting).filter(case_id=case_id, event=event).values_list("pk", flat=True)[: queries.PAGE])
+def mark_case_read(acting: Acting, case_id: int, *events: str) -> int:
+    """What the post was told of one case under these events is read: it is looking at it now. Says how many were new."""
+    ids = list(queries.unread(acting).filter(case_id=case_id, event__in=events).values_list("pk", flat=True)[: queries.PAGE])
     now = clock.now()
     rows = [NoticeRead(notice_id=one, appointment_id=acting.appointment_id, read_at=now) for one in ids]
     NoticeRead.objects.bulk_create(rows, ignore_conflicts=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -111,6 +112,37 @@ def notices(acting: Acting, *, only_unread: bool = False, skip: int = 0, most: i
         )
         for row in found
     ]  # fmt: skip
+
+
+def given(case_id: int, since: datetime) -> list[tuple[str, datetime, int | None]]:
+    """What anybody was told of a case from an instant on: event, when, the unit whose desk was told. One statement."""
+    rows = Notice.objects.filter(case_id=case_id, created_at__gte=since).order_by("created_at", "pk")
+    return list(rows.values_list("event", "created_at", "unit_id"))
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """A notice of a case as it was sent: the record that caused it, whose desk or which person."""
+
+    id: int
+    seq: int
+    unit_id: int | None
+    duty: str
+    appointment_id: int | None
+
+
+def delivered(case_id: int, events: Collection[str]) -> list[Delivered]:
+    """The notices of a case under these events, oldest first; one statement."""
+    rows = Notice.objects.filter(case_id=case_id, event__in=events).order_by("pk")
+    return [Delivered(*values) for values in rows.values_list("pk", "seq", "unit_id", "duty", "appointment_id")]
+
+
+def read_times(notice_ids: Collection[int], appointment_ids: Collection[int]) -> dict[tuple[int, int], datetime]:
+    """When which of these posts opened which notice; of who marked all as read, that instant. Two statements."""
+    up_to = ReadUpTo.objects.filter(appointment_id__in=appointment_ids)
+    found = {(one, row.appointment_id): row.read_at for row in up_to for one in notice_ids if one <= row.notice_id}
+    opened = NoticeRead.objects.filter(notice_id__in=notice_ids, appointment_id__in=appointment_ids)
+    return found | {(notice, who): at for notice, who, at in opened.values_list("notice_id", "appointment_id", "read_at")}
 
 
 def notice_of(acting: Acting, notice_id: int) -> Told | None:

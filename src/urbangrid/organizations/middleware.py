@@ -23,7 +23,7 @@ __all__ = ["ActingMiddleware", "messages"]
 OUTSIDE_PAGES = frozenset({"companies", "people"})
 OUTSIDE_VIEWS = frozenset({"workbench:home", "authority", "live:token"})
 """Beside those: the first page, which leads to the own face, the certificate, and a fresh token for the open page's stream."""
-QUIET = ("/live/", "/desk/counts/", "/desk/arrivals/", "/notices/count/")
+QUIET = ("/live/", "/desk/counts/", "/desk/arrivals/", "/notices/count/", "/company/notices/count/")
 """What an open page asks by itself; it does not keep a sign-in alive."""
 AT_ANY_TIME = ("people:sign_out", "people:sign_in", "people:posts", "people:device_challenge")
 OF_DEVICE, PROOF = "people:device", "people:device_proof"

@@ -72,6 +72,7 @@ urlpatterns = [
     path("case/<int:case_id>/pdf/<slug:name>/", sheets.sheet_pdf, name="sheet_pdf"),
     path("desk/print/", sheets.batch, name="print_orders"),
     path("case/<int:case_id>/talk/", talk.talk, name="talk"),
+    path("case/<int:case_id>/receipts/", notices.receipts, name="receipts"),
     path("case/<int:case_id>/comment/", talk.comment, name="comment"),
     path("case/<int:case_id>/contact/", talk.contact, name="contact"),
     path("case/<int:case_id>/watch/", notices.watch, name="watch"),

@@ -72,6 +72,7 @@ ACTIONS: Mapping[str, Action] = {
     "return_to_city": Action(inputs.ReasonInputs, disposal.return_to_city),
     "send_check": Action(inputs.TaskInputs, closure.send_check),
     "check": Action(inputs.CheckInputs, closure.check),
+    "check_remotely": Action(inputs.CheckInputs, closure.check_remotely),
     "close": Action(inputs.CloseInputs, closure.close),
     "archive": Action(inputs.NoteInputs, plain.noted("archive")),
     "correct": Action(inputs.CorrectInputs, correction.correct),

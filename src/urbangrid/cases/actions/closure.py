@@ -6,7 +6,7 @@ from urbangrid.cases import access, words
 from urbangrid.cases.actions import authorising, checks
 from urbangrid.cases.actions.inputs import LABELS, CheckInputs, CloseInputs, InformedInputs, TaskInputs, check_length
 from urbangrid.cases.actions.step import Step, begin, find, lock, moved_on
-from urbangrid.cases.lifecycle import CHECK_ANSWERS, CHECK_MEANS, CLOSING_KINDS, State, When
+from urbangrid.cases.lifecycle import CHECK_ANSWERS, CHECK_MEANS, CLOSING_KINDS, REMOTE_MEANS, State, When
 from urbangrid.cases.models import Case, ClosingAuthorisation
 from urbangrid.cases.process import Move
 from urbangrid.cases.records import Entry
@@ -45,6 +45,31 @@ def check(acting: Acting, case_id: int, seq: int, inputs: CheckInputs) -> Case:
     entry = Entry(
         "check", move.edge.source, move.edge.target, inputs={"answer": inputs.answer, "means": inputs.means, **position}, files=used,
         secret={"note": inputs.note}, reason=inputs.answer, device_at=inputs.device_at,
+    )  # fmt: skip
+    step.take(move, entry, work_note=f"{words.CHECK_ANSWERS[inputs.answer]} {inputs.note}".strip())
+    return step.commit()
+
+
+@whole
+def check_remotely(acting: Acting, case_id: int, seq: int, inputs: CheckInputs) -> Case:
+    """核查 by video or by an assessor, from a desk; an inspector who was sent for it is relieved (case-rules 19).
+
+    Raises Refusal ``input_wrong``, ``remote_not_seen``, ``photos_missing``, ``photo_unknown``.
+    """
+    step = begin(acting, case_id, seq, "check_remotely")
+    if inputs.means not in REMOTE_MEANS:
+        raise Refusal("input_wrong", status=422, field="means", label=LABELS["means"], value=inputs.means[:20])
+    if inputs.answer == "unreachable":
+        raise Refusal("remote_not_seen", status=422, field="answer")
+    if inputs.answer not in CHECK_ANSWERS:
+        raise Refusal("input_wrong", status=422, field="answer", label=LABELS["answer"], value=inputs.answer[:20])
+    check_length("note", inputs.note)
+    used = checks.photos(acting, "check_remotely", inputs.files, "check", int(step.process.settings.get("check_photos", 1)))
+    move = find(step, "check_remotely")
+    step.case.check_answer, step.case.checked_at, step.case.check_means = inputs.answer, step.at, inputs.means
+    entry = Entry(
+        "check_remotely", move.edge.source, move.edge.target, inputs={"answer": inputs.answer, "means": inputs.means}, files=used,
+        secret={"note": inputs.note}, reason=inputs.answer,
     )  # fmt: skip
     step.take(move, entry, work_note=f"{words.CHECK_ANSWERS[inputs.answer]} {inputs.note}".strip())
     return step.commit()

@@ -32,6 +32,8 @@ def correct(acting: Acting, case_id: int, seq: int, inputs: CorrectInputs) -> Ca
         if source is None:
             raise Refusal("input_wrong", status=422, field="source", label="来源", value=inputs.source[:20])
         case.source, case.source_class = source.code, source.source_class
+    if inputs.urgent is not None:
+        step.mark_urgent(inputs.urgent)
     if inputs.place_text is not None or inputs.longitude is not None:
         move_place(step, FilingInputs(place_text=inputs.place_text, longitude=inputs.longitude, latitude=inputs.latitude))
     category_id = inputs.category_id or case.category_id
@@ -46,16 +48,24 @@ def correct(acting: Acting, case_id: int, seq: int, inputs: CorrectInputs) -> Ca
     move = find(step, "correct")
     entry = Entry(
         "correct", move.edge.source, move.edge.target, secret={"note": inputs.note}, reason=code, target_unit_id=case.handler_unit_id,
-        inputs={"old": {k: v for k, v in old.items() if new[k] != v}, "new": {k: v for k, v in new.items() if old[k] != v}, **planned},
+        inputs={**_differing(old, new), **planned},
     )  # fmt: skip
     step.take(move, entry)
     fences.corrected(step)
     return step.commit()
 
 
+def _differing(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    """What was and what is, of the facts that differ; of a position both degrees, for one alone says nothing."""
+    names = {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
+    if names & {"longitude", "latitude"}:
+        names |= {"longitude", "latitude"}
+    return {side: {name: facts[name] for name in sorted(names) if name in facts} for side, facts in (("old", old), ("new", new))}
+
+
 def _facts(case: Case) -> dict[str, Any]:
     return {
-        "category": str(case.category_id), "condition": str(case.condition_id), "source": case.source,
+        "category": str(case.category_id), "condition": str(case.condition_id), "source": case.source, "urgent": case.urgent,
         "limit": f"{case.limit_value} {case.limit_unit}", **places.as_inputs(case),
     }  # fmt: skip
 

@@ -98,7 +98,7 @@ class ContactInputs:
 
 @dataclass(frozen=True, slots=True)
 class CorrectInputs:
-    """What was wrong and is right now; at least one of category, condition, place, source."""
+    """What was wrong and is right now: category, condition, place, source, or how urgent it is."""
 
     reason: str = ""
     note: str = ""
@@ -108,6 +108,7 @@ class CorrectInputs:
     longitude: float | None = None
     latitude: float | None = None
     source: str = ""
+    urgent: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,9 +342,7 @@ _adapters: dict[type[Any], TypeAdapter[Any]] = {}
 
 
 def _adapter(shape: type[Any]) -> TypeAdapter[Any]:
-    if shape not in _adapters:
-        _adapters[shape] = TypeAdapter(shape)
-    return _adapters[shape]
+    return _adapters.get(shape) or _adapters.setdefault(shape, TypeAdapter(shape))
 
 
 def read(shape: type[T], data: Mapping[str, Any]) -> T:
@@ -356,9 +355,9 @@ def read(shape: type[T], data: Mapping[str, Any]) -> T:
         found: T = _adapter(shape).validate_python(given)
     except ValidationError as error:
         fault = error.errors()[0]
-        name = str(fault["loc"][0]) if fault["loc"] else ""
-        code = "input_missing" if fault["type"] == "missing" else "input_wrong"
-        raise Refusal(code, status=422, field=name, label=LABELS.get(name, name), value=str(fault.get("input"))[:60]) from None
+        code, (first, *deep) = "input_missing" if fault["type"] == "missing" else "input_wrong", fault["loc"] or ("",)
+        name, which = (str(deep[1]), {"part": int(deep[0]) + 1}) if first == "parts" and len(deep) > 1 else (str(first), {})
+        raise Refusal(code, status=422, field=name, label=LABELS.get(name, name), value=str(fault.get("input"))[:60], **which) from None
     for name, value in given.items():
         if isinstance(value, str):
             check_length(name, value)

@@ -37,7 +37,7 @@ def split(acting: Acting, case_id: int, seq: int, inputs: SplitInputs) -> Case:
     code = checks.reason(acting, "split", inputs.reason, inputs.note)
     parts = _parts(inputs)
     origin = _origin(step.case)
-    made = [_part(step, part, origin, code) for part in parts]
+    made = [_numbered(step, part, origin, code, number) for number, part in enumerate(parts, 1)]
     move = find(step, "split")
     step.take(move, Entry(
         "split", move.edge.source, move.edge.target, secret={"note": inputs.note}, reason=code,
@@ -77,6 +77,15 @@ def _origin(case: Case) -> Origin:
     files = {row.file_id: UsedFile("before", row.file_id, row.file.sha256) for row in rows.order_by("seq", "position")}
     areas = CaseAccess.objects.filter(case=case, division__isnull=False).order_by("id").values_list("division_id", "why")
     return reports, tuple(files.values()), [(number, why) for number, why in areas if number is not None]
+
+
+def _numbered(step: Step, part: PartInputs, origin: Origin, code: str, number: int) -> Step:
+    """A refusal says which of the parts it is about, counted from 1."""
+    try:
+        return _part(step, part, origin, code)
+    except Refusal as fault:
+        fault.values["part"] = number
+        raise
 
 
 def _part(step: Step, part: PartInputs, origin: Origin, code: str) -> Step:

@@ -155,6 +155,14 @@ class Step:
         item.note = note[:300]
         self._shown[item.pk] = item
 
+    def mark_urgent(self, urgent: bool) -> None:
+        """加急, or no longer: the case, and all work that is open on it, so that every queue shows it (desks.md D5)."""
+        self.case.urgent = urgent
+        for item in self.items:
+            if item.closed_at is None and item.urgent != urgent:
+                item.urgent = urgent
+                self._shown[item.pk] = item
+
     # --- requests ---
 
     def end_aside(self) -> None:

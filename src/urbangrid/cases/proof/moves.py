@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 
 from urbangrid.cases.actions import ACTIONS
-from urbangrid.cases.lifecycle import CHECK_ANSWERS, FINAL, REMARKS, TASK_ACTIONS, VERIFY_ANSWERS, State
+from urbangrid.cases.lifecycle import CHECK_ANSWERS, FINAL, REMARKS, REMOTE_MEANS, TASK_ACTIONS, VERIFY_ANSWERS, State
 from urbangrid.cases.orders import GRADES
 from urbangrid.cases.proof.acts_beside import ANSWER, SENT
 from urbangrid.cases.proof.told import Told, Work
@@ -155,7 +155,7 @@ class Chooser:
         if name == "files":
             return 1
         if name == "answer":
-            listed = VERIFY_ANSWERS if action == "verify" else CHECK_ANSWERS
+            listed = VERIFY_ANSWERS if action == "verify" else CHECK_ANSWERS[:3] if action == "check_remotely" else CHECK_ANSWERS
             return rng.choices(listed, weights=[6, *[1] * (len(listed) - 1)])[0]
         if name == "until":
             return self._until(action)
@@ -171,6 +171,7 @@ class Chooser:
         chosen: Mapping[str, Callable[[], Any]] = {
             "subject": lambda: rng.choice(sorted(CONTESTED)),
             "grade": lambda: rng.choice(GRADES),
+            "means": lambda: rng.choice(REMOTE_MEANS) if action == "check_remotely" else None,
             "complex": lambda: rng.random() < 0.15,
             "city_owned": lambda: rng.random() < 0.08,
             "designated": lambda: rng.random() < 0.3,

@@ -16,6 +16,7 @@ from urbangrid.cases.actions.inputs import ReasonInputs, read
 from urbangrid.core.errors import Refusal
 from urbangrid.core.idempotency import once
 from urbangrid.organizations.acting import Acting
+from urbangrid.workbench import splitting
 from urbangrid.workbench.views import case as case_views
 from urbangrid.workbench.views import desk as desk_views
 from urbangrid.workbench.views.common import acting_of, form_data, number, toast
@@ -26,6 +27,8 @@ def act(request: HttpRequest, case_id: int, action: str) -> HttpResponse:
     """Any move of a case, from a desk or from the case page."""
     acting = acting_of(request)
     data = form_data(request.POST)
+    if action == "split":
+        data = splitting.rest_of(data) | {"parts": splitting.parts_of(request.POST)}
     try:
         case = perform(acting, case_id, action, number(request.POST.get("seq")) or 0, data, key=request.POST.get("key", ""))
     except Refusal as fault:
@@ -49,11 +52,18 @@ def _again(request: HttpRequest, acting: Acting, case_id: int, action: str, data
     """
     access.check_seen(acting, case_id)
     if fault.status == 409:
-        drafts.keep(acting, f"{action}-{case_id}", case_id, data)
+        drafts.keep(acting, f"{action}-{case_id}", case_id, _as_draft(data))
     typed = {"action": action, **data}
     if request.POST.get("from") == "case":
         return case_views.draw(request, acting, case_id, fault=fault, typed=typed)
     return _desk_again(request, acting, fault, typed)
+
+
+def _as_draft(data: dict[str, Any]) -> dict[str, Any]:
+    """What was typed, line by line: of several parts the words of each."""
+    parts = data.get("parts", ())
+    said = {f"part-{number}": " ".join(part.get(name, "") for name in ("place_text", "note")).strip() for number, part in enumerate(parts)}
+    return {name: value for name, value in data.items() if name != "parts"} | said
 
 
 def _desk_again(request: HttpRequest, acting: Acting, fault: Refusal, typed: dict[str, Any]) -> HttpResponse:

@@ -16,6 +16,7 @@ from urbangrid.cases.actions import ordering, step
 from urbangrid.cases.in_brief import in_brief
 from urbangrid.cases.messages import RECORD_FAULTS
 from urbangrid.catalog import queries as catalog
+from urbangrid.catalog import sources
 from urbangrid.core.errors import Refusal
 from urbangrid.core.limits import TooOften
 from urbangrid.core.platforms import platform_of
@@ -25,6 +26,7 @@ from urbangrid.organizations.acting import Acting, acting_required
 from urbangrid.service_requests import actions as citizens
 from urbangrid.service_requests import queries as requests
 from urbangrid.ui.middleware import say_when
+from urbangrid.workbench import splitting
 from urbangrid.workbench.views.common import acting_of, number, page
 
 REASONED = ("rework", "void", "correct", "recall", "return_to_filing", "return_unsigned", "refuse_filing", "withdraw", "wake",
@@ -54,9 +56,10 @@ def draw(
         typed=typed or {}, drafts={action: draft for action, draft in kept.items() if draft}, acting=acting, requests=found,
         all=request.GET.get("all") == "1", side_moves=_side_moves(acting, view), kin_forms=KIN_FORMS,
         contact=contact, orders=_orders(acting, view), **_joining(acting, view), may_wake=_may_wake(acting, view),
-        grades=words.GRADES.items(),
+        grades=words.GRADES.items(), was_sent=any(one.kind in ordering.SEND for one in view.requests),
         sheets=[(name, sheets.BUTTONS[name]) for name in sheets.offered(acting, view)], forms=sheets.forms(view),
-        brief=in_brief(view.story), **_calling(acting, view),
+        brief=in_brief(view.story), **_calling(acting, view), **_correcting(acting, view),
+        **_splitting(acting, view, fault, typed or {}),
         may_archive=any(move.action == "archive" and not move.why_not for move in view.moves),
         **_proofs(request, acting, case_id),
     )  # fmt: skip
@@ -66,6 +69,25 @@ def _calling(acting: Acting, view: detail.CaseView) -> dict[str, Any]:
     """Whom the seat may call out before the filing (先派后补)."""
     may_call = any(move.action == "call_first" and not move.why_not for move in view.moves)
     return {"call_units": organizations.targets(acting.cases_platform_id), "call_outcomes": words.CALL_OUTCOMES} if may_call else {}
+
+
+def _correcting(acting: Acting, view: detail.CaseView) -> dict[str, Any]:
+    """What 更正 chooses from: the sources, and where the map opens for a case without a position."""
+    if not any(move.action == "correct" for move in view.moves):
+        return {}
+    box = grids.extent(platform_of(acting.cases_platform_id)) if view.case.point is None else None
+    return {
+        "sources": sources.sources(acting.cases_platform_id).values(),
+        "centre": ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2) if box else (0.0, 0.0),
+    }
+
+
+def _splitting(acting: Acting, view: detail.CaseView, fault: Refusal | None, typed: dict[str, Any]) -> dict[str, Any]:
+    if not any(move.action == "split" for move in view.moves):
+        return {}
+    again = typed if typed.get("action") == "split" else {}
+    rows = splitting.rows(acting.cases_platform_id, view.case.category_id, again, fault)
+    return {"split_parts": rows, "fresh_part": splitting.PartRow(0), "most_parts": splitting.MOST_PARTS}
 
 
 def _joining(acting: Acting, view: detail.CaseView) -> dict[str, Any]:
@@ -92,7 +114,7 @@ def _orders(acting: Acting, view: detail.CaseView) -> list[dict[str, object]]:
     ]
 
 
-KIN_FORMS = frozenset({"merge", "split", "relate", "unrelate", "close", "close_informed", "call_first"})
+KIN_FORMS = frozenset({"merge", "split", "relate", "unrelate", "close", "close_informed", "call_first", "check_remotely"})
 """Side moves that ask for more than a reason."""
 SIDE_MOVES = frozenset({"correct", "void", "recall", "unmerge"}) | KIN_FORMS - {"close"}
 """Moves that belong to the case page; the others are made on the desks."""

@@ -7,8 +7,11 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from urbangrid.live import messages, topics
+from urbangrid.live.messages import Message
 from urbangrid.messaging import actions, queries
 from urbangrid.organizations.acting import Acting
+from urbangrid.supervision import receipts as receipts_of
 from urbangrid.supervision import told, watching
 from urbangrid.workbench.views.common import acting_of, number, page
 
@@ -72,6 +75,19 @@ def watched(request: HttpRequest) -> HttpResponse:
     return page(
         request, "workbench/watching.html", found={"rows": rows}, acting=acting, number=number_of_page, has_next=len(rows) == queries.PAGE
     )
+
+
+@require_GET
+def receipts(request: HttpRequest, case_id: int) -> HttpResponse:
+    """Who has read what was sent about a case; whom it was sent to has read it by looking (desks.md D5).
+
+    A part that pages with an order fetch by themselves: no other page pays a statement for it.
+    """
+    acting = acting_of(request)
+    found = receipts_of.receipts(acting, case_id)
+    if actions.mark_case_read(acting, case_id, *receipts_of.EVENTS):
+        messages.publish([Message(topics.tasks(acting.appointment_id), {"notice": "none"})])
+    return page(request, "workbench/parts/receipts.html", sent=found)
 
 
 @require_POST

@@ -47,15 +47,21 @@ def conditions(request: HttpRequest, category_id: int) -> HttpResponse:
     acting = acting_of(request)
     grade = number(request.GET.get("grade"))
     rows = estimates.conditions(acting, category_id, grade)
+    part = number(request.GET.get("part"))
     return page(request, "workbench/parts/conditions.html", conditions=rows, condition_id=number(request.GET.get("condition")),
-                category=catalog.category(category_id))  # fmt: skip
+                category=catalog.category(category_id), name="condition_id" if part is None else f"part-{part}-condition_id")  # fmt: skip
+
+
+MOST_UNITS = 1000
+"""Of a city; the page takes them all at once and searches by itself, key by key."""
 
 
 def units(request: HttpRequest) -> JsonResponse:
-    """Units that can be dispatched to, by pinyin initials or words."""
+    """Units that can be dispatched to: all of them, or the best by pinyin initials or words."""
     acting = acting_of(request)
     search = organizations.search_any if request.GET.get("any") == "1" else organizations.search_units
-    found = search(acting.platform_id, request.GET.get("q", ""))
+    typed = request.GET.get("q", "")
+    found = search(acting.platform_id, typed) if typed else search(acting.platform_id, "", most=MOST_UNITS)
     return JsonResponse({"units": [{"id": str(one.unit_id), "name": one.name, "initials": one.initials} for one in found]})
 
 

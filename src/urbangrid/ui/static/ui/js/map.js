@@ -73,10 +73,10 @@ export function start(root) {
       layers: [new ol.layer.Vector({ source: lines, style, declutter: true }), new ol.layer.Vector({ source: points, style })],
     });
     box.ugMap = { map, points };
-    new ResizeObserver(() => map.updateSize()).observe(box);
     let waiting = 0;
     const load = () => { clearTimeout(waiting); waiting = setTimeout(() => outlines(box, view, lines, [box.clientWidth, box.clientHeight]), 150); };
     view.on("change", load);
+    new ResizeObserver(() => { map.updateSize(); load(); }).observe(box); // in a dialog it has a size only when that opens
     load();
     if (box.dataset.choose) choosing(box, map, points);
   }

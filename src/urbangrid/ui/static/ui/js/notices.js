@@ -12,11 +12,12 @@ async function ring() {
   count.textContent = told.text;
   count.classList.toggle("urgent", told.urgent);
   const commented = new Set(told.commented);
-  for (const row of document.querySelectorAll("[data-row][data-case]")) {
+  for (const row of document.querySelectorAll("[data-row][data-case], .co-row[data-case]")) {
     const title = row.querySelector(".title") || row;
     title.classList.toggle("talked", commented.has(row.dataset.case));
     title.dataset.talked = "意见";
   }
+  for (const panel of panels()) if (panel.querySelector("[data-talk-list]") && commented.has(panel.dataset.task)) open(panel);
 }
 
 function soon() {
@@ -55,6 +56,8 @@ export function start(root) {
   for (const panel of panels()) open(panel);
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") { soon(); for (const panel of panels()) open(panel); } });
   document.addEventListener("live:open", soon);
+  // the companies' entry has no stream: it asks twice a minute while somebody looks
+  if (!document.querySelector('meta[name="live-url"]')) setInterval(() => { if (document.visibilityState === "visible") soon(); }, 30000);
   document.addEventListener("live:message", (event) => {
     if (event.detail.notice || /^(queue|tasks):/.test(event.detail.topic || "")) soon();
     for (const panel of panels()) if (panel.dataset.topic === event.detail.topic) open(panel);

@@ -11,6 +11,57 @@ function follow(field) {
   });
 }
 
+// a dialog asks for what its fields lead to only when it is opened
+function show(dialog) {
+  if (!dialog || dialog.open) return;
+  dialog.showModal();
+  for (const field of dialog.querySelectorAll("[data-fill-now]")) { field.removeAttribute("data-fill-now"); field.dispatchEvent(new Event("change")); }
+}
+
+// rows of a form that are as many as one adds: the template of data-rows is copied with the next number in place of __n__
+function count(list) {
+  const rows = [...list.querySelectorAll("[data-part]")], button = document.querySelector(`[data-add-row="#${list.id}"]`);
+  for (const row of rows) row.querySelector("[data-drop-row]").hidden = rows.length < 2;
+  if (button) button.hidden = rows.length >= Number(list.dataset.most);
+  return rows.length;
+}
+
+function addRow(list) {
+  list.dataset.next = Number(list.dataset.next || count(list)) + 1;
+  const copy = document.createElement("template");
+  copy.innerHTML = list.querySelector("template").innerHTML.replaceAll("__n__", String(list.dataset.next - 1));
+  const row = copy.content.querySelector("[data-part]");
+  list.append(row);
+  count(list);
+  document.dispatchEvent(new CustomEvent("htmx:afterSettle", { detail: { elt: row } }));
+  row.querySelector("input:not([type=hidden])")?.focus();
+}
+
+function dropRow(button) {
+  const list = button.closest("[data-rows]");
+  list.dataset.next = Number(list.dataset.next || count(list));
+  button.closest("[data-part]").remove();
+  count(list);
+}
+
+// several units: each choice becomes a mark with its own hidden field, and the box is empty for the next (协办)
+function collect(box) {
+  const list = document.querySelector(box.dataset.many);
+  box.addEventListener("combo:chosen", (event) => {
+    const { id, name } = event.detail, text = box.querySelector("input[type='text']");
+    box.querySelector("input[type='hidden']").value = "";
+    text.value = "";
+    if (list.querySelector(`input[value="${CSS.escape(id)}"]`)) return;
+    const copy = list.querySelector("template").content.firstElementChild.cloneNode(true);
+    copy.querySelector("[data-name]").textContent = name;
+    copy.querySelector("input").value = id;
+    const drop = copy.querySelector("button");
+    drop.setAttribute("aria-label", `${drop.getAttribute("aria-label")} ${name}`);
+    list.append(copy);
+    start(copy);
+  });
+}
+
 // registration: a chosen point tells its cell and what is already open near it
 async function located(field) {
   const form = field.form, query = `longitude=${field.value}&latitude=${form.elements.latitude.value}`;
@@ -75,13 +126,19 @@ export function start(root) {
   for (const field of root.querySelectorAll("[data-phrases]")) field.onchange = () => phrase(field);
   for (const field of root.querySelectorAll("[data-place]")) if (!field.dataset.started) { field.dataset.started = "1"; field.addEventListener("change", () => setTimeout(() => located(field), 0)); }
   for (const toast of root.querySelectorAll("[data-toast]")) setTimeout(() => toast.remove(), 8000);
-  for (const button of root.querySelectorAll("[data-open]")) button.onclick = () => document.getElementById(button.dataset.open)?.showModal();
+  for (const button of root.querySelectorAll("[data-open]")) button.onclick = () => show(document.getElementById(button.dataset.open));
+  for (const list of root.querySelectorAll("[data-rows]")) count(list);
+  for (const button of root.querySelectorAll("[data-add-row]")) button.onclick = () => addRow(document.querySelector(button.dataset.addRow));
+  for (const button of root.querySelectorAll("[data-drop-row]")) button.onclick = () => dropRow(button);
+  for (const box of root.querySelectorAll("[data-many]")) if (!box.dataset.collects) { box.dataset.collects = "1"; collect(box); }
+  for (const button of root.querySelectorAll("[data-drop-mark]")) button.onclick = () => button.closest(".chip").remove();
   for (const button of root.querySelectorAll("[data-close]")) button.onclick = () => button.closest("dialog")?.close();
   for (const button of root.querySelectorAll("[data-back]")) button.onclick = (event) => { event.preventDefault(); history.back(); };
   for (const button of root.querySelectorAll("[data-print]")) button.onclick = () => window.print();
   for (const field of root.querySelectorAll("[data-fill]")) if (!field.dataset.started) { field.dataset.started = "1"; follow(field); }
   for (const button of root.querySelectorAll("[data-tick-all]")) button.onclick = () => { const boxes = [...button.form.querySelectorAll("tbody input[type=checkbox]")]; const on = boxes.some((box) => !box.checked); for (const box of boxes) box.checked = on; };
   for (const box of root.querySelectorAll("[data-all]")) box.onchange = () => { for (const one of document.querySelectorAll(`input[name="${box.dataset.all}"]`)) one.checked = box.checked; };
+  for (const dialog of root.querySelectorAll("dialog[data-opened]")) show(dialog); // refused: the sentence stands at its field
   root.querySelector("[data-row].on")?.scrollIntoView({ block: "nearest" });
 }
 

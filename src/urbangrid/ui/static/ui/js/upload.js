@@ -45,9 +45,10 @@ function send(box, file) {
   request.send(body);
 }
 
+// a button that is off for a reason of its own (aria-describedby says which) stays off
 function pending(box, by) {
   box.pending = (box.pending || 0) + by;
-  for (const button of box.closest("form")?.querySelectorAll("[data-after-upload]") || []) button.disabled = box.pending > 0;
+  for (const button of box.closest("form")?.querySelectorAll("[data-after-upload]:not([aria-describedby])") || []) button.disabled = box.pending > 0;
 }
 
 function finish(box, item, bar, request) {
