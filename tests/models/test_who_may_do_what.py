@@ -47,13 +47,14 @@ let others close        | duty authorise_closing   | head | supervision_leader |
 reopen                  | grant reopen 0           | head | duty_director | duty_director | head
 reminder                | order reminder           | LEADERS SUPERVISION COMMAND subdistrict_officer | leader SUPERVISION COMMAND | duty_director leader dispatcher | SUPERVISION COMMAND
 supervision order       | order order              | LEADERS ORDERING COMMAND subdistrict_officer | ORDERING | duty_director leader dispatcher | ORDERING COMMAND
-instruction             | order instruction        | director_general leader | leader | leader | leader
+instruction             | order instruction        | DIRECTORS leader | leader | leader | leader
 unclear responsibility  | grant responsibility 0   | policy_head policy_officer | policy_officer | duty_director | head
 """  # noqa: E501 - a table
 UNIT = "department_clerk company_clerk company_head station_clerk crew_member company_crew"
 """Who has a case at a unit: its clerk, a company's head, and below them whoever was given it."""
 GROUPS = {
-    "a": {"LEADERS": "director_general leader deputy_head", "SUPERVISION": "head duty_director seat_agent",
+    "a": {"LEADERS": "DIRECTORS leader deputy_head",
+          "DIRECTORS": "director_general executive_deputy deputy_director", "SUPERVISION": "head duty_director seat_agent",
           "ORDERING": "head duty_director", "COMMAND": "command_head command_director dispatcher"},
     "b": {"SUPERVISION": "supervision_leader duty_director seat_agent", "ORDERING": "supervision_leader duty_director",
           "COMMAND": "command_leader command_director dispatcher"},
@@ -105,6 +106,16 @@ def test_nobody_grants_at_length_what_is_hers_to_grant_in_small(letter: str) -> 
     for kind in ("suspension", "deferral"):
         small, large = (_duty(found, f"grant {kind} {link}") for link in (0, 1))
         assert not [code for code, duties in posts.items() if {small, large} <= duties]
+
+
+@pytest.mark.parametrize("letter", MODELS)
+def test_what_somebody_lets_sleep_goes_to_another_post(letter: str) -> None:
+    found, posts = _model(letter)
+    for kind in ("send_back", "assist_back", "void"):
+        rule = found.requests[kind]
+        asked = {code for code, duties in posts.items() if rule.links[-1].duty in duties}
+        above = {code for link in rule.above for code, duties in posts.items() if link.duty in duties}
+        assert above - asked or (not rule.above and len(asked) == 1), kind
 
 
 @pytest.mark.parametrize("letter", MODELS)

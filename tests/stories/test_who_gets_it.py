@@ -47,6 +47,7 @@ def test_a_redispatch_gives_another_unit_its_whole_limit_and_the_former_reads_up
         stage.done(by, case, "redispatch", unit_id=str(other.who.unit_id), reason="owner_changed", opinion="移交园林所")
         found = stage.case(case)
         assert (found.state, found.handler_unit_id, stage.work(case)) == ("to_receive", other.who.unit_id, ["receive"])
+        assert found.command_unit_id is None, "a unit of the city's own: no district looks at its answer"
         assert (stage.used(case), stage.row(case).budget_seconds) == (0, limit)
         assert CaseAccess.objects.get(case_id=case, unit_id=stage.unit.who.unit_id).until_seq is not None
         former = Clock.objects.get(case_id=case, kind="unit", unit_id=stage.unit.who.unit_id)
@@ -94,15 +95,12 @@ def test_an_agreed_send_back_credits_the_unit_and_never_comes_to_it_again(stage:
         posts = stage.agree(case)
         assert posts[0] in ("dispatcher", "command_director", "head"), posts
         found = stage.case(case)
-        assert (found.state, found.send_backs, found.aside) == ("to_dispatch", 1, "")
+        assert (found.state, found.send_backs, found.aside) == ("at_district" if stage.city.tenant else "to_dispatch", 1, "")
         assert stage.story(case)[-2:] == ["agree", "send_back"]
         clock_of_unit = Clock.objects.get(case_id=case, kind="unit", unit_id=stage.unit.who.unit_id)
         assert clock_of_unit.due_at is None
-        code = "unit_sent_back"
-        if stage.city.tenant is not None:
-            stage.done(stage.worker(case, "dispatch"), case, "dispatch", unit_id=str(stage.at("district_dispatcher").who.unit_id),
-                       reason="agreed", opinion="区内另定")  # fmt: skip
-        stage.refused(stage.commander, case, "dispatch", code, unit_id=str(stage.unit.who.unit_id), reason="agreed", opinion="再派")
+        first = str(stage.unit.who.unit_id)
+        stage.refused(stage.commander, case, "dispatch", "unit_sent_back", unit_id=first, reason="agreed", opinion="再派")
         stage.done(stage.commander, case, "dispatch", unit_id=str(stage.other_unit.who.unit_id), reason="agreed", opinion="权属在该单位")
         assert stage.used(case) == 0
         stage.proved(case)
@@ -113,25 +111,17 @@ def test_the_second_units_send_back_is_for_somebody_above_the_dispatcher_and_the
     with later():
         stage.ask(stage.unit, case, "send_back", reason="not_ours", note="不属本所")
         first = stage.agree(case)
-        _dispatch_again(stage, case)
+        stage.done(stage.commander, case, "dispatch", unit_id=str(stage.other_unit.who.unit_id), reason="agreed", opinion="权属在该单位")
         stage.done(stage.other_unit, case, "receive")
         stage.ask(stage.other_unit, case, "send_back", reason="not_ours", note="也不属本所")
         assert stage.request(case).again
         second = stage.agree(case)
         assert set(second) - set(first), "not by the same post alone"
         assert "dispatcher" not in second or stage.city.tenant is not None
-        to = stage.at("company_clerk")
-        stage.refused(stage.worker(case, "dispatch"), case, "dispatch", "settlement_needed", unit_id=str(to.who.unit_id),
-                      reason="agreed", opinion="试派")  # fmt: skip
+        # the made district has these two units alone; elsewhere a third would be tried
+        third, code = (stage.at("company_clerk"), "settlement_needed") if stage.city.tenant is None else (stage.unit, "unit_sent_back")
+        stage.refused(stage.commander, case, "dispatch", code, unit_id=str(third.who.unit_id), reason="agreed", opinion="试派")
         stage.proved(case)
-
-
-def _dispatch_again(stage: Stage, case: str) -> None:
-    """To the other unit, with a reason; in model D by the district again."""
-    if stage.city.tenant is not None and stage.case(case).state == "to_dispatch":
-        centre = str(stage.at("district_dispatcher").who.unit_id)
-        stage.done(stage.worker(case, "dispatch"), case, "dispatch", unit_id=centre, reason="agreed", opinion="区内另定")
-    stage.done(stage.commander, case, "dispatch", unit_id=str(stage.other_unit.who.unit_id), reason="agreed", opinion="权属在该单位")
 
 
 def test_a_refused_send_back_costs_the_time_and_is_not_asked_twice(stage: Stage) -> None:
