@@ -47,14 +47,13 @@ let others close        | duty authorise_closing   | head | supervision_leader |
 reopen                  | grant reopen 0           | head | duty_director | duty_director | head
 reminder                | order reminder           | LEADERS SUPERVISION COMMAND subdistrict_officer | leader SUPERVISION COMMAND | duty_director leader dispatcher | SUPERVISION COMMAND
 supervision order       | order order              | LEADERS ORDERING COMMAND subdistrict_officer | ORDERING | duty_director leader dispatcher | ORDERING COMMAND
-instruction             | order instruction        | DIRECTORS leader | leader | leader | leader
+instruction             | order instruction        | director_general leader | leader | leader | leader
 unclear responsibility  | grant responsibility 0   | policy_head policy_officer | policy_officer | duty_director | head
 """  # noqa: E501 - a table
 UNIT = "department_clerk company_clerk company_head station_clerk crew_member company_crew"
 """Who has a case at a unit: its clerk, a company's head, and below them whoever was given it."""
 GROUPS = {
-    "a": {"LEADERS": "DIRECTORS leader deputy_head",
-          "DIRECTORS": "director_general executive_deputy deputy_director", "SUPERVISION": "head duty_director seat_agent",
+    "a": {"LEADERS": "director_general leader deputy_head", "SUPERVISION": "head duty_director seat_agent",
           "ORDERING": "head duty_director", "COMMAND": "command_head command_director dispatcher"},
     "b": {"SUPERVISION": "supervision_leader duty_director seat_agent", "ORDERING": "supervision_leader duty_director",
           "COMMAND": "command_leader command_director dispatcher"},
