@@ -9,7 +9,7 @@ import pytest
 
 from tests.api import paths
 from tests.api.test_requests import closed, received, request_of
-from tests.support.city import WORKDAY, City
+from tests.support.city import FAR_INSIDE, WORKDAY, City
 from tests.support.desk import Desk
 from urbangrid.cases import verification
 from urbangrid.cases.actions import ordering
@@ -75,6 +75,15 @@ def test_an_instruction_lives_beyond_the_closing_until_the_leader_accepts_the_an
         assert desk("seat_agent").act(case, "accept_answer", request=request).code == "not_your_item"
         desk("leader").done(case, "accept_answer", request=request)
         assert desk("leader").get(f"/cases/{case}").body["requests"][-1]["state"] == "ended"
+
+
+def test_a_unit_that_is_ordered_outside_its_own_area_opens_the_case_and_answers(city: City, desk: At) -> None:
+    with clock.travel(WORKDAY):
+        case = paths.accept(desk, paths.report(desk, city, who="far_inspector", spot=FAR_INSIDE)["report_id"], "file")
+        assert desk("squad_leader").get(f"/cases/{case}").status == 404
+        desk("leader").done(case, "instruct", note="请协助查清来源", unit_id=str(desk("squad_leader").who.unit_id))
+        desk("squad_leader").done(case, "answer_order", request=request_of(desk("leader"), case), note="已查清")
+        assert desk("leader").get(f"/cases/{case}").body["requests"][-1]["state"] == "answered"
 
 
 @pytest.mark.requirement("SY-6.2c")

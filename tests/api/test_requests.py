@@ -264,6 +264,15 @@ def test_unclear_responsibility_is_settled_with_a_basis_and_the_designated_unit_
         assert (back.status, back.code) == (409, "designated")
 
 
+def test_nobody_gets_a_case_that_is_being_settled_whatever_else_was_asked_before(city: City, desk: At) -> None:
+    with clock.travel(WORKDAY):
+        case = paths.filed(desk, city)
+        desk("duty_director").done(case, "ask_difficult", reason="no_rule", note="是否适用")
+        desk("dispatcher").done(case, "ask_responsibility", reason="no_owner", note="界桩以西，两家都说不是")
+        waits = desk("dispatcher").act(case, "dispatch", unit_id=str(desk("clerk").who.unit_id))
+        assert (waits.status, waits.code) == (409, "request_waits")
+
+
 @pytest.mark.requirement("HD-3.1.3f")
 def test_a_difficult_case_waits_with_the_policy_department_and_the_dispatchers_stage_stands(city: City, desk: At) -> None:
     with clock.travel(WORKDAY):

@@ -4,47 +4,17 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 from django.db import connection, transaction
 
-from urbangrid.cases import processes
+from tests.process.conftest import MODELS, SEED
 from urbangrid.cases.proof import walk, world
-from urbangrid.catalog import cache
-from urbangrid.core import platforms, presets
-from urbangrid.core.models import Platform
-from urbangrid.demo import town
-from urbangrid.organizations import queries as organizations
 
 STEPS = int(os.environ.get("URBANGRID_PROVE_STEPS", "1000"))
 FRESH = 100
 """Moves with a seed of the day's own, beside those that are the same at every run."""
-SEED = 20_261_121
-SINCE = datetime(2025, 1, 2, 1, 0, tzinfo=UTC)
-MODELS = presets.codes(processes.PRESETS)
-
-
-def forget() -> None:
-    for one in (cache.clear, platforms.forget, organizations.forget):
-        one()
-
-
-@pytest.fixture
-def made(db: None, settings: Any, tmp_path: Path) -> Iterator[Callable[[str], world.World]]:
-    """``made("model_b")``: the made city under a model."""
-    settings.FILES_ROOT, settings.DATA = tmp_path / "files", tmp_path
-    forget()
-
-    def build(model: str) -> world.World:
-        town.build(lambda _text: None, SINCE, model)
-        return world.read(Platform.objects.filter(parent=None).get())
-
-    yield build
-    forget()
 
 
 @pytest.mark.parametrize("model", MODELS)

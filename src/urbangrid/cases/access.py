@@ -6,29 +6,36 @@ opened (``readable``, ``check_seen``, ``case_id_of``) by the supervision side's 
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
 
 from urbangrid.audit.actions import note
+from urbangrid.cases import store
 from urbangrid.cases.models import Case, CaseAccess, CaseRelation, CaseReport, NamedHandler, Report, WorkItem
 from urbangrid.core.errors import NotFound
 from urbangrid.organizations import queries as organizations
 from urbangrid.organizations.acting import ITSELF, Acting
 
 
+def _exists(found: QuerySet[Any]) -> Any:
+    return store.current().exists(found)
+
+
 def visible_to(acting: Acting) -> QuerySet[Case]:
     """Cases the acting post may read: the centre all of its platform, a sub-district those of its area and border, a unit those it has or
     had, an inspector those she reported or has a task on. A district that only commands reads of the city's cases those of its units."""
-    cases = Case.objects.filter(platform_id=acting.cases_platform_id, confidential=False)
+    cases = store.rows(Case).filter(platform_id=acting.cases_platform_id, confidential=False)
     if acting.may("read_all") and acting.parent_platform_id is None:
         return cases
     allowed = Q(pk__in=[])
     rights = _rights(acting)
     if rights:
-        allowed |= Q(Exists(CaseAccess.objects.filter(rights, case=OuterRef("pk"))))
+        allowed |= Q(_exists(store.rows(CaseAccess).filter(rights, case=OuterRef("pk"))))
     if acting.may("verify") or acting.may("check"):
-        allowed |= Q(Exists(WorkItem.objects.filter(case=OuterRef("pk"), appointment_id=acting.appointment_id)))
-        own = CaseReport.objects.filter(case=OuterRef("pk"), report__reporter_appointment_id=acting.appointment_id)
-        allowed |= Q(Exists(own))  # not a join: a case with two linked reports would come twice
+        allowed |= Q(_exists(store.rows(WorkItem).filter(case=OuterRef("pk"), appointment_id=acting.appointment_id)))
+        own = store.rows(CaseReport).filter(case=OuterRef("pk"), report__reporter_appointment_id=acting.appointment_id)
+        allowed |= Q(_exists(own))  # not a join: a case with two linked reports would come twice
     return cases.filter(allowed)
 
 
@@ -38,14 +45,15 @@ CONFIDENTIAL_DUTY = "handle_confidential"
 
 def confidential_to(acting: Acting) -> QuerySet[Case]:
     """Confidential cases that the acting post may open: hers by name, or all for the director; never those about her own unit."""
-    cases = Case.objects.filter(platform_id=acting.cases_platform_id, confidential=True).exclude(concerned_unit_id=acting.unit_id)
+    cases = store.rows(Case).filter(platform_id=acting.cases_platform_id, confidential=True).exclude(concerned_unit_id=acting.unit_id)
     if acting.may(CONFIDENTIAL_DUTY):
         return cases
-    return cases.filter(Exists(NamedHandler.objects.filter(case=OuterRef("pk"), appointment_id=acting.appointment_id)))
+    return cases.filter(_exists(store.rows(NamedHandler).filter(case=OuterRef("pk"), appointment_id=acting.appointment_id)))
 
 
-UNIT_DUTIES = ("receive", "dispose", "lead_unit", "dispatch", "return_up")
-"""Who has a case by her unit: those who dispose of it, and the command centre of a district that it was handed to."""
+UNIT_DUTIES = ("receive", "dispose", "lead_unit", "dispatch", "return_up", "answer_order")
+"""Who has a case by her unit: those who dispose of it, the command centre of a district that it was handed to, and who answers the
+order that was sent to it."""
 
 
 def _rights(acting: Acting) -> Q:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from urbangrid.cases import planning, words
+from urbangrid.cases import planning, store, words
 from urbangrid.cases.models import Case
 from urbangrid.cases.processes import process_of
 from urbangrid.cases.settlements import Settlement
@@ -161,7 +161,8 @@ def precedents(asked: Asked) -> Counter[int]:
     if case.category_id is None:
         return Counter()
     rows = (
-        Case.objects.filter(
+        store.rows(Case)
+        .filter(
             platform_id=case.platform_id,
             category_id=case.category_id,
             subdistrict_id=case.subdistrict_id,

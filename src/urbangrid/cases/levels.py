@@ -6,6 +6,7 @@ until the city has them back, and its own posts decide first what its units ask 
 
 from __future__ import annotations
 
+from urbangrid.cases import store
 from urbangrid.cases.lifecycle import Edge, State, When
 from urbangrid.cases.models import Case, WorkItem
 from urbangrid.cases.process import Process
@@ -27,7 +28,7 @@ def has_in_hand(acting: Acting, case: Case) -> bool:
 def has_work(acting: Acting, case_id: int) -> bool:
     """Whether a unit of the post's platform has something open on the case: where a district helps another (SZ-6.2). One statement."""
     units = organizations.unit_ids(acting.platform_id)
-    return WorkItem.objects.filter(case_id=case_id, closed_at=None, unit_id__in=units).exists()
+    return store.rows(WorkItem).filter(case_id=case_id, closed_at=None, unit_id__in=units).exists()
 
 
 def back_to(acting: Acting) -> When:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from django.db import connection
-
+from urbangrid.cases import store
 from urbangrid.cases.models import Case
 from urbangrid.core.models import Platform
 
@@ -25,14 +24,7 @@ def next_number(platform: Platform, kind: str, at: datetime) -> str:
 
 def reserve(platform: Platform, kind: str, day: date, count: int) -> int:
     """The first of ``count`` serials in a row."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO cases_numberseries AS s (platform_id, kind, day, last) VALUES (%(platform)s, %(kind)s, %(day)s, %(count)s)"
-            " ON CONFLICT (platform_id, kind, day) DO UPDATE SET last = s.last + %(count)s RETURNING last",
-            {"platform": platform.pk, "kind": kind, "day": day, "count": count},
-        )
-        last: int = cursor.fetchone()[0]
-    return last - count + 1
+    return store.current().serial(platform, kind, day, count) - count + 1
 
 
 def written(platform: Platform, kind: str, day: date, serial: int) -> str:

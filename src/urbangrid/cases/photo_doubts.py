@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
-from urbangrid.cases import words
+from urbangrid.cases import store, words
 from urbangrid.cases.models import Case, RecordFile
 from urbangrid.cases.records import UsedFile
 
@@ -48,7 +48,7 @@ def _earlier(used: Sequence[UsedFile]) -> list[Earlier]:
     originals = [one.original for one in used if one.original]
     if originals:
         same |= Q(file__original_sha256__in=originals)
-    rows = RecordFile.objects.filter(same).order_by("id").values_list("case_id", "role", "file__sha256", "file__original_sha256")
+    rows = store.rows(RecordFile).filter(same).order_by("id").values_list("case_id", "role", "file__sha256", "file__original_sha256")
     return [Earlier(*row) for row in rows[:MOST]]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from urbangrid.cases import plan_rules
+from urbangrid.cases import plan_rules, store
 from urbangrid.cases.models import Case, Plan, PlanEffect
 from urbangrid.cases.plan_rules import Limit, PlanInfo
 from urbangrid.catalog import cache
@@ -24,7 +24,7 @@ def known(platform_id: int) -> tuple[PlanInfo, ...]:
 
 
 def _started(platform_id: int) -> list[Plan]:
-    return list(Plan.objects.filter(platform_id=platform_id, state__in=(Plan.ACTIVE, Plan.ENDED)).order_by("started_at", "pk"))
+    return list(store.rows(Plan).filter(platform_id=platform_id, state__in=(Plan.ACTIVE, Plan.ENDED)).order_by("started_at", "pk"))
 
 
 def info(row: Plan, *, now: datetime | None = None) -> PlanInfo:
@@ -57,7 +57,7 @@ def of_case(case: Case, at: datetime) -> PlanInfo | None:
         return None
     taken: Collection[int] = ()
     if case.filed_at is not None:
-        rows = PlanEffect.objects.filter(case=case, way="open", left_at=None)
+        rows = store.rows(PlanEffect).filter(case=case, way="open", left_at=None)
         taken = set(rows.values_list("plan_id", flat=True))
     return plan_rules.choose(plans, case.filed_at or at, divisions(case), case.category_id, case.condition_id, taken)
 

@@ -7,6 +7,7 @@ from math import cos, hypot, radians
 
 from django.contrib.gis.geos import Polygon
 
+from urbangrid.cases import store
 from urbangrid.cases.models import Case
 from urbangrid.catalog import queries as catalog
 from urbangrid.core.geometry import STORAGE_SRID, to_metric
@@ -31,7 +32,7 @@ def find(case: Case, at: datetime, wanted: int | None = None) -> Case | None:
     if case.point is None or case.category_id is None or case.confidential:
         return None
     hours, radius_m = hours_of(case.platform_id), catalog.category(case.category_id).duplicate_radius_m
-    closed = Case.objects.filter(
+    closed = store.rows(Case).filter(
         platform_id=case.platform_id, state__in=CLOSED, history=False, confidential=False, category_id=case.category_id,
         point__bboverlaps=_box(case, radius_m),
         closed_at__gte=at - timedelta(hours=hours), closed_at__lte=at,

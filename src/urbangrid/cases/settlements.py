@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from urbangrid.cases import words
+from urbangrid.cases import store, words
 from urbangrid.cases.models import Case, CaseRequest
 from urbangrid.catalog import queries as catalog
 from urbangrid.core.geometry import to_metric
@@ -38,7 +38,7 @@ def of_class(case: Case) -> list[Settlement]:
     if case.category_id is None:
         return []
     alike = Q(case__category_id=case.category_id, case__subdistrict_id=case.subdistrict_id, case__confidential=False) | Q(case_id=case.pk)
-    rows = CaseRequest.objects.filter(
+    rows = store.rows(CaseRequest).filter(
         alike, platform_id=case.platform_id, kind__in=KINDS, state=CaseRequest.GRANTED, outcome__has_key="unit"
     )
     listed = rows.select_related("case").only("outcome", "case__number", "case__point").order_by("-id")[:NEWEST]
@@ -69,5 +69,5 @@ def sent_back(case: Case) -> frozenset[int]:
     """Units whose send-back of this case was agreed to; a statement only for a case that came back."""
     if not case.send_backs:
         return frozenset()
-    rows = CaseRequest.objects.filter(case=case, kind="send_back", state=CaseRequest.GRANTED)
+    rows = store.rows(CaseRequest).filter(case=case, kind="send_back", state=CaseRequest.GRANTED)
     return frozenset(number for number in rows.values_list("unit_id", flat=True) if number is not None)

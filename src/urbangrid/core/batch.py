@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Field, Model
@@ -20,6 +20,14 @@ from urbangrid.core import statements
 
 FEW = 12
 """Up to so many rows are written as plain VALUES; more go through Django's compiler, which sends them as arrays."""
+
+
+class Collected(NamedTuple):
+    """Rows to insert by model, rows with the names of their changed fields, keys of rows to delete."""
+
+    inserts: dict[type[Model], list[Model]]
+    updates: list[tuple[Model, tuple[str, ...]]]
+    deletes: list[tuple[type[Model], int]]
 
 
 class Batch:
@@ -45,13 +53,18 @@ class Batch:
         """The rows to be inserted."""
         return [row for rows in self._inserts.values() for row in rows]
 
+    def take(self) -> Collected:
+        """Everything collected; then the batch is empty."""
+        taken = Collected(self._inserts, [one for one in self._updates if one[1]], self._deletes)
+        self._inserts, self._updates, self._deletes = {}, [], []
+        return taken
+
     def flush(self) -> None:
         """One statement for everything collected; then the batch is empty."""
-        write = _Writer()
-        parts = [write.insert(model, rows) for model, rows in self._inserts.items()]
-        parts += [write.update(row, fields) for row, fields in self._updates if fields]
-        parts += [write.delete(model, pk) for model, pk in self._deletes]
-        self._inserts, self._updates, self._deletes = {}, [], []
+        write, taken = _Writer(), self.take()
+        parts = [write.insert(model, rows) for model, rows in taken.inserts.items()]
+        parts += [write.update(row, fields) for row, fields in taken.updates]
+        parts += [write.delete(model, pk) for model, pk in taken.deletes]
         if len(write.values) > statements.MOST_VALUES:  # a thousand imported rows: written into the text by Django's cursor
             with write.connection.cursor() as cursor:
                 cursor.execute(_together(parts), write.values)

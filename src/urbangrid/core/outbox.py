@@ -27,7 +27,7 @@ import psycopg
 from django.db import DatabaseError, InterfaceError, connection, transaction
 from psycopg.conninfo import make_conninfo
 
-from urbangrid.core import clock
+from urbangrid.core import clock, transactions
 from urbangrid.core.models import OutboxEntry, ParkedDelivery
 
 CHANNEL = "urbangrid_outbox"
@@ -56,7 +56,7 @@ class Subscriber:
 
 def wake() -> None:
     """Tell the relay, after the present transaction commits, that something waits. Costs nothing inside of it."""
-    transaction.on_commit(_notify, robust=True)
+    transactions.after(_notify)
 
 
 def _notify() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from functools import wraps
 from typing import ParamSpec, TypeVar
@@ -13,7 +13,20 @@ from django.db import transaction
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
 
+Opened = Callable[[], AbstractContextManager[None]]
+
 _begun: ContextVar[bool] = ContextVar("urbangrid_transaction_begun", default=False)
+_instead: ContextVar[Opened | None] = ContextVar("urbangrid_transaction_instead", default=None)
+
+
+@contextmanager
+def carried_by(opened: Opened) -> Iterator[None]:
+    """Within the block actions write elsewhere than to the database: ``opened`` undoes there what an action that fails began."""
+    token = _instead.set(opened)
+    try:
+        yield
+    finally:
+        _instead.reset(token)
 
 
 @contextmanager
@@ -32,7 +45,14 @@ def whole(act: Callable[Given, Result]) -> Callable[Given, Result]:
 
     @wraps(act)
     def run(*args: Given.args, **kwargs: Given.kwargs) -> Result:
-        with transaction.atomic(savepoint=not _begun.get()):
+        instead = _instead.get()
+        with instead() if instead is not None else transaction.atomic(savepoint=not _begun.get()):
             return act(*args, **kwargs)
 
     return run
+
+
+def after(told: Callable[[], None]) -> None:
+    """Call it once the present transaction has committed; its failure harms nothing. Nobody is told of what is written elsewhere."""
+    if _instead.get() is None:
+        transaction.on_commit(told, robust=True)

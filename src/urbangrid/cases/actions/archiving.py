@@ -10,6 +10,7 @@ from typing import Final
 
 from django.db.models import QuerySet
 
+from urbangrid.cases import store
 from urbangrid.cases.actions.step import find, lock
 from urbangrid.cases.lifecycle import State
 from urbangrid.cases.models import Case, ProcessDefinition
@@ -46,7 +47,7 @@ def archive_closed(acting: Acting, days: int) -> int:
 
 def _closed(platform_id: int, days: int) -> QuerySet[Case]:
     """Closed so long ago and nothing asked about them, the oldest first; imported history has no record of ours to add to."""
-    old = Case.objects.filter(platform_id=platform_id, state=State.CLOSED, history=False, aside="")
+    old = store.rows(Case).filter(platform_id=platform_id, state=State.CLOSED, history=False, aside="")
     return old.filter(closed_at__lte=clock.now() - timedelta(days=days)).order_by("id")
 
 

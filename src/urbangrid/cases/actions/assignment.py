@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from urbangrid.cases import clocks, deadlines, photo_doubts, shares, words
+from urbangrid.cases import clocks, deadlines, photo_doubts, shares, store, words
 from urbangrid.cases.actions import checks, crew_tasks, holders, joint
 from urbangrid.cases.actions.filing import calendar_of_limit
 from urbangrid.cases.actions.inputs import AssignInputs, FeedbackInputs, ReasonInputs
@@ -161,7 +161,7 @@ def _side(step: Step, action: str, note: str, reason: str, unit_id: int | None) 
 def _leave(step: Step, items: Sequence[WorkItem]) -> None:
     """End tasks that were not carried out; who had them reads the case up to here."""
     crew_tasks.end(step, items)
-    for row in CaseAccess.objects.filter(case=step.case, unit_id__in=[item.unit_id for item in items], why="task"):
+    for row in store.rows(CaseAccess).filter(case=step.case, unit_id__in=[item.unit_id for item in items], why="task"):
         row.until_seq = step.case.seq
         step.batch.update(row, ["until_seq"])
 

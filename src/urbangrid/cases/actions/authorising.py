@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 
 from urbangrid.audit.actions import note
-from urbangrid.cases import words
+from urbangrid.cases import store, words
 from urbangrid.cases.models import ClosingAuthorisation
 from urbangrid.catalog import queries as catalog
 from urbangrid.core import clock
@@ -89,7 +89,7 @@ def end(acting: Acting, authorisation_id: int) -> ClosingAuthorisation:
 def valid_for(acting: Acting, category_id: int | None, at: datetime) -> ClosingAuthorisation | None:
     """What entitles the acting post to close a case of that category at ``at``; one statement."""
     holder = Q(appointment_id=acting.appointment_id) | Q(unit_id=acting.unit_id)
-    rows = ClosingAuthorisation.objects.filter(
+    rows = store.rows(ClosingAuthorisation).filter(
         holder, platform_id=acting.platform_id, ended_at=None, valid_from__lte=at, valid_until__gt=at
     )
     rows = rows.select_related("given_by__user").order_by("id")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from urbangrid.cases import clocks, deadlines, places
+from urbangrid.cases import clocks, deadlines, places, store
 from urbangrid.cases.actions import checks, fences, indexing, plan_effects
 from urbangrid.cases.actions.filing import move_place, recompute_limits, set_condition
 from urbangrid.cases.actions.inputs import CorrectInputs, FilingInputs, ReasonInputs
@@ -123,7 +123,7 @@ def withdraw(acting: Acting, case_id: int, seq: int, inputs: ReasonInputs) -> Ca
 
 def own_last_step(acting: Acting, case: Case) -> CaseRecord | None:
     """The record that may be withdrawn: the last one that did not follow by itself, if the acting post made it."""
-    for record in CaseRecord.objects.filter(case=case).exclude(action__in=REMARKS).order_by("-seq")[:3]:
+    for record in store.rows(CaseRecord).filter(case=case).exclude(action__in=REMARKS).order_by("-seq")[:3]:
         if '"chained":true' in record.body:
             continue
         mine = record.appointment_id == acting.appointment_id
@@ -144,7 +144,7 @@ def _undo_dispatch(step: Step, record: CaseRecord) -> None:
     A withdrawn return gives the district its case again."""
     if record.action == "return_up":
         step.case.command_unit_id = record.target_unit_id
-        CaseAccess.objects.filter(case=step.case, unit_id=record.target_unit_id or 0).update(until_seq=None)
+        store.rows(CaseAccess).filter(case=step.case, unit_id=record.target_unit_id or 0).update(until_seq=None)
     if record.action != "dispatch":
         return
     if record.to_state == State.AT_DISTRICT:
@@ -152,7 +152,7 @@ def _undo_dispatch(step: Step, record: CaseRecord) -> None:
     else:
         _undo_clock(step)
         step.case.handler_unit, step.case.dispatched_at = None, None
-    rights = CaseAccess.objects.filter(case=step.case, unit__isnull=False)
+    rights = store.rows(CaseAccess).filter(case=step.case, unit__isnull=False)
     rights.filter(since=record.at).delete()
     if (until := _read_until(step.case, record)) is not None:
         rights.filter(unit_id=record.target_unit_id or 0).update(until_seq=until)
@@ -165,7 +165,7 @@ def _undo_clock(step: Step) -> None:
     *before, _dispatched = deadlines.events_from_json(row.events)
     if not before:
         step.clocks.remove(row)
-        row.delete()
+        step.batch.delete(Clock, row.pk)
         return
     row.events = deadlines.events_to_json(before)
     clocks.refresh(row, step.case.platform_id, step.acting.zone)
@@ -177,7 +177,7 @@ GIVES, TAKES = ("dispatch", "redispatch"), ("recall", "send_back", "return_up", 
 
 def _read_until(case: Case, dispatched: CaseRecord) -> int | None:
     """Up to where the unit of a dispatch read before it, by the record with which the case had left it; None for its first attempt."""
-    rows = CaseRecord.objects.filter(case=case, seq__lt=dispatched.seq, action__in={*GIVES, *TAKES, "withdraw"}).order_by("seq")
+    rows = store.rows(CaseRecord).filter(case=case, seq__lt=dispatched.seq, action__in={*GIVES, *TAKES, "withdraw"}).order_by("seq")
     given, until = "", None
     for record in rows:
         if record.action in GIVES and record.target_unit_id == dispatched.target_unit_id:
@@ -196,12 +196,12 @@ def _stays_with_district(record: CaseRecord) -> bool:
 
 def _reopen(step: Step, seq: int) -> None:
     """The work item that the withdrawn step closed is open again, its stage clock running on from its first start."""
-    item = WorkItem.objects.filter(case=step.case, closed_seq=seq, kind=WORK.get(State(step.case.state), "")).first()
+    item = store.rows(WorkItem).filter(case=step.case, closed_seq=seq, kind=WORK.get(State(step.case.state), "")).first()
     if item is None:
         step.open_item(State(step.case.state))
         return
     item.closed_at, item.closed_seq, item.closed_by_id, item.on_time = None, None, None, None
-    for row in Clock.objects.filter(item=item, kind="stage"):
+    for row in store.rows(Clock).filter(item=item, kind="stage"):
         events = [event for event in deadlines.events_from_json(row.events) if event.kind != "end"]
         row.events = deadlines.events_to_json(events)
         clocks.refresh(row, step.case.platform_id, step.acting.zone)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from urbangrid.cases import deadlines, levels, proposals, words
+from urbangrid.cases import deadlines, levels, proposals, store, words
 from urbangrid.cases.actions import checks, dispatch_grounds, fences, holders, joint
 from urbangrid.cases.actions.filing import calendar_of_limit
 from urbangrid.cases.actions.inputs import DispatchInputs, ReasonInputs
@@ -163,7 +163,8 @@ def _to_unit(step: Step, action: str, inputs: DispatchInputs, taken: Mapping[str
 
 def _not_being_settled(step: Step) -> None:
     """While 权属会商 waits for its answer nobody gets the case. Raises Refusal ``request_waits``."""
-    if (waits := step.item("decide")) is not None and step.request(waits.request_id or 0).kind == "responsibility":
+    waiting = [item.request_id or 0 for item in step.items if item.kind == "decide" and item.closed_at is None]
+    if any(step.request(number).kind == "responsibility" for number in waiting):
         raise Refusal("request_waits", status=409, request=words.REQUESTS["responsibility"])
 
 
@@ -189,7 +190,7 @@ def check_no_circle(case: Case, unit: UnitInfo, platform_id: int) -> None:
         raise Refusal("settled_otherwise", status=409, unit=organizations.unit(bound).name)
     if not case.send_backs:
         return
-    rows = CaseRequest.objects.filter(case=case, kind="send_back", state=CaseRequest.GRANTED)
+    rows = store.rows(CaseRequest).filter(case=case, kind="send_back", state=CaseRequest.GRANTED)
     back = [one for one in rows.values_list("unit_id", flat=True) if one is not None and levels.level_of(one) == platform_id]
     if unit.unit_id in back:
         raise Refusal("unit_sent_back", status=409, unit=unit.name)
@@ -217,7 +218,7 @@ def check_not_designated(case: Case, unit_id: int | None) -> None:
 def _settlements(case: Case, unit_id: int | None = None) -> list[CaseRequest]:
     """Decisions that named the case's unit, the newest first: of 权属会商, or with an agreed send-back. ``unit_id``: those of its level."""
     kinds = ("send_back", "responsibility")
-    rows = CaseRequest.objects.filter(case=case, kind__in=kinds, state=CaseRequest.GRANTED).order_by("-id")
+    rows = store.rows(CaseRequest).filter(case=case, kind__in=kinds, state=CaseRequest.GRANTED).order_by("-id")
     found = [row for row in rows if row.outcome.get("unit")]
     if unit_id is None:
         return found
@@ -273,7 +274,7 @@ def _forget_district(step: Step) -> None:
 
 def _reads_up_to_here(step: Step, unit_id: int | None) -> None:
     """A unit without the case reads up to the record with which it left (architecture §3.1)."""
-    row = CaseAccess.objects.filter(case=step.case, unit_id=unit_id or 0).first()
+    row = store.rows(CaseAccess).filter(case=step.case, unit_id=unit_id or 0).first()
     if row is not None:
         row.until_seq = step.case.seq
         step.batch.update(row, ["until_seq"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urbangrid.cases import photo_doubts, words
+from urbangrid.cases import photo_doubts, store, words
 from urbangrid.cases.actions import checks, fences, joint
 from urbangrid.cases.actions.inputs import CityInputs, FeedbackInputs, ReasonInputs
 from urbangrid.cases.actions.step import begin, find
@@ -45,10 +45,10 @@ def feedback(acting: Acting, case_id: int, seq: int, inputs: FeedbackInputs) -> 
 def _photos_of_crew(case: Case) -> int:
     """Photos that a crew answered with since the case came to the unit or was sent back: the clerk passes them on (case-rules 12)."""
     last = (
-        CaseRecord.objects.filter(case=case, action__in=("crew_feedback", "rework", "receive", "dispatch"))
+        store.rows(CaseRecord).filter(case=case, action__in=("crew_feedback", "rework", "receive", "dispatch"))
         .order_by("-seq").values_list("seq", "action").first()
     )  # fmt: skip
-    return RecordFile.objects.filter(case=case, seq=last[0], role="after").count() if last and last[1] == "crew_feedback" else 0
+    return store.rows(RecordFile).filter(case=case, seq=last[0], role="after").count() if last and last[1] == "crew_feedback" else 0
 
 
 @whole

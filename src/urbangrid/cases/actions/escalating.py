@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from urbangrid.cases import clocks, deadlines
+from urbangrid.cases import clocks, deadlines, store
 from urbangrid.cases.actions.requesting import hand_up, item_of, links_of
 from urbangrid.cases.actions.step import Step, lock
 from urbangrid.cases.models import CaseRequest, WorkItem
@@ -34,7 +34,7 @@ def minutes(process: Process) -> int:
 def escalate_slept() -> int:
     """Pass on every request whose approver has slept; says how many. Each in a transaction of its own."""
     now = clock.now()
-    waiting = WorkItem.objects.filter(kind="decide", closed_at=None, request__state=CaseRequest.WAITING).order_by("pk")
+    waiting = store.rows(WorkItem).filter(kind="decide", closed_at=None, request__state=CaseRequest.WAITING).order_by("pk")
     rows = list(waiting.select_related("request", "case").only(*_READ))
     return sum(_escalate(one.request_id or 0) for one in rows if _may_have_slept(one, now))
 
@@ -53,7 +53,7 @@ def _may_have_slept(item: WorkItem, now: datetime) -> bool:
 
 @whole
 def _escalate(request_id: int) -> bool:
-    found = CaseRequest.objects.get(pk=request_id)
+    found = store.rows(CaseRequest).get(pk=request_id)
     step = lock(acting.itself(found.platform_id), found.case_id)
     request, rule = step.request(request_id), step.process.requests.get(found.kind)
     if rule is None or not _has_slept(step, request) or not hand_up(step, request, rule):

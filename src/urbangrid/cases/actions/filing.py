@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from urbangrid.cases import calls, clocks, deadlines, places, repeats, words
+from urbangrid.cases import calls, clocks, deadlines, places, repeats, store, words
 from urbangrid.cases.actions import checks, choosing, indexing, plan_effects
 from urbangrid.cases.actions.inputs import FilingInputs, ReasonInputs
 from urbangrid.cases.actions.step import Step, begin, find
@@ -236,7 +236,7 @@ def _check_verified(step: Step) -> None:
     case = step.case
     if not case_must_be_verified(case):
         return
-    last = CaseRecord.objects.filter(case_id=case.pk, action="verify").order_by("-seq").values_list("reason", flat=True).first()
+    last = store.rows(CaseRecord).filter(case_id=case.pk, action="verify").order_by("-seq").values_list("reason", flat=True).first()
     if last is not None and last != "true" and not step.acting.may("confirm_filing"):
         raise NotAllowed("verified_untrue", answer=words.VERIFY_ANSWERS[last])
     if last is None and not calls.stands_for_verification(case, step.process):

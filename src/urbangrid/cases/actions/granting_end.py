@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from urbangrid.cases import store
 from urbangrid.cases.actions.dispatch import gone
 from urbangrid.cases.actions.filing import start_case_clock
 from urbangrid.cases.actions.granting_base import Earlier, Handler, follow
@@ -50,7 +51,7 @@ def _check_appeal(step: Step, rule: RequestRule, inputs: AskInputs, earlier: Ear
 def _judged(step: Step, request: CaseRequest, inputs: DecideInputs) -> dict[str, Any]:
     """Never by the person whose act is contested; the fact stays, it may be left out of the evaluation (剔除考核)."""
     contested = CONTESTED[request.details["subject"]]
-    last = CaseRecord.objects.filter(case=step.case, action__in=contested, seq__lt=request.asked_seq).order_by("-seq").first()
+    last = store.rows(CaseRecord).filter(case=step.case, action__in=contested, seq__lt=request.asked_seq).order_by("-seq").first()
     if last is not None and last.actor_id == step.acting.user_id:
         raise NotAllowed("reviewer_contested")
     return {"excluded": inputs.excluded}

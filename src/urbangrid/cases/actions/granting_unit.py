@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from urbangrid.cases import clocks
+from urbangrid.cases import clocks, store
 from urbangrid.cases.actions.dispatch import check_not_designated, gone
 from urbangrid.cases.actions.granting_base import Earlier, Handler, follow, settled_unit
 from urbangrid.cases.actions.inputs import AskInputs, DecideInputs
@@ -19,8 +19,8 @@ def _check_send_back(step: Step, rule: RequestRule, inputs: AskInputs, earlier: 
     case = step.case
     check_not_designated(case, case.handler_unit_id)
     row = step.clock("unit")
-    received = CaseRecord.objects.filter(case=case, action="receive", at__gte=case.dispatched_at or step.at).values_list("at", flat=True)
-    since = received.order_by("seq").first()
+    received = store.rows(CaseRecord).filter(case=case, action="receive", at__gte=case.dispatched_at or step.at)
+    since = received.values_list("at", flat=True).order_by("seq").first()
     if rule.within_minutes is not None and row is not None and since is not None:
         line = clocks.timeline(case.platform_id, row.calendar_code, step.acting.zone)
         if line.seconds(since, step.at) > rule.within_minutes * 60:

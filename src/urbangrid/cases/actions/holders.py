@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Q
+from django.db.models import Q
 
+from urbangrid.cases import store
 from urbangrid.cases.clocks import ALWAYS
-from urbangrid.cases.models import Case, CaseAccess, WorkItem
+from urbangrid.cases.models import Case, CaseAccess, CaseReport, WorkItem
 from urbangrid.cases.process import Wait
 from urbangrid.catalog import queries as catalog
 from urbangrid.organizations import queries as organizations
@@ -50,7 +52,7 @@ def _to_inspector(item: WorkItem, case: Case, person: int | None) -> None:
     else:
         others = candidates
         if item.kind == "check":
-            reporters = set(case.report_links.values_list("report__reporter_appointment_id", flat=True))
+            reporters = set(store.rows(CaseReport).filter(case=case).values_list("report__reporter_appointment_id", flat=True))
             others = [one for one in candidates if one.appointment_id not in reporters] or candidates
         chosen = _least_loaded(others)
     if chosen is not None:
@@ -64,13 +66,9 @@ def _least_loaded(candidates: list[organizations.Candidate]) -> organizations.Ca
     best = [one for one in candidates if one.rank == candidates[0].rank]
     if len(best) == 1:
         return best[0]
-    counts = dict(
-        WorkItem.objects.filter(closed_at=None, appointment_id__in=[one.appointment_id for one in best])
-        .values_list("appointment_id")
-        .annotate(n=Count("id"))
-        .order_by()
-    )
-    return min(best, key=lambda one: (counts.get(one.appointment_id, 0), one.appointment_id))
+    tasks = store.rows(WorkItem).filter(closed_at=None, appointment_id__in=[one.appointment_id for one in best])
+    counts = Counter(tasks.values_list("appointment_id", flat=True))
+    return min(best, key=lambda one: (counts[one.appointment_id], one.appointment_id))
 
 
 def holds(acting: Acting, item: WorkItem) -> bool:
@@ -104,7 +102,7 @@ def calendar_code(case: Case, wait: Wait) -> str:
 
 def let_read(step: Step, unit_id: int, why: str) -> None:
     """The unit reads the case from now on, also one that had it before and read up to there."""
-    row = CaseAccess.objects.filter(case=step.case, unit_id=unit_id).first()
+    row = store.rows(CaseAccess).filter(case=step.case, unit_id=unit_id).first()
     if row is None:
         if not any(one.unit_id == unit_id for one in step.accesses):
             step.accesses.append(CaseAccess(case=step.case, unit_id=unit_id, since=step.at, why=why))

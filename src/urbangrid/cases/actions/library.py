@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.db.models import Max
-
+from urbangrid.cases import store
 from urbangrid.cases.actions.granting_time import ASIDE, open_recheck, wake_up
 from urbangrid.cases.actions.step import lock
-from urbangrid.cases.models import CaseRequest
+from urbangrid.cases.models import CaseRequest, WorkItem
 from urbangrid.cases.records import Entry
 from urbangrid.core import clock
 from urbangrid.core.transactions import whole
@@ -21,13 +20,13 @@ RECHECK_MINUTES = 3 * 480
 
 def wake_due() -> int:
     """Wake every 挂账 and 缓办 whose day has come; says how many. Each in a transaction of its own."""
-    due = CaseRequest.objects.filter(kind__in=ASIDE, state=CaseRequest.GRANTED, ended_at=None, until__lte=clock.now())
+    due = store.rows(CaseRequest).filter(kind__in=ASIDE, state=CaseRequest.GRANTED, ended_at=None, until__lte=clock.now())
     return sum(_wake(pk) for pk in due.values_list("pk", flat=True))
 
 
 @whole
 def _wake(request_id: int) -> bool:
-    request = CaseRequest.objects.get(pk=request_id)
+    request = store.rows(CaseRequest).get(pk=request_id)
     step = lock(acting.itself(request.platform_id), request.case_id)
     if step.case.aside not in ASIDE.values():
         return False
@@ -40,14 +39,15 @@ def _wake(request_id: int) -> bool:
 def ask_rechecks() -> int:
     """Give the unit of every suspended case its monthly re-check; says how many were given."""
     month_ago = clock.now() - RECHECK_EVERY
-    rows = CaseRequest.objects.filter(kind="suspension", state=CaseRequest.GRANTED, ended_at=None, decided_at__lte=month_ago)
-    due = rows.annotate(last=Max("items__opened_at")).filter(last__lte=month_ago)
-    return sum(_recheck(pk) for pk in due.values_list("pk", flat=True))
+    rows = store.rows(CaseRequest).filter(kind="suspension", state=CaseRequest.GRANTED, ended_at=None, decided_at__lte=month_ago)
+    held = list(rows.values_list("pk", flat=True))
+    asked = set(store.rows(WorkItem).filter(request_id__in=held, opened_at__gt=month_ago).values_list("request_id", flat=True))
+    return sum(_recheck(pk) for pk in held if pk not in asked)
 
 
 @whole
 def _recheck(request_id: int) -> bool:
-    request = CaseRequest.objects.get(pk=request_id)
+    request = store.rows(CaseRequest).get(pk=request_id)
     step = lock(acting.itself(request.platform_id), request.case_id)
     if step.case.aside != ASIDE["suspension"] or step.item("recheck") is not None:
         return False

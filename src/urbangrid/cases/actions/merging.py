@@ -10,15 +10,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
-
-from urbangrid.cases import access, clocks, words
+from urbangrid.cases import access, clocks, store, words
 from urbangrid.cases.actions import checks, intake
 from urbangrid.cases.actions.inputs import JoinInputs, MergeInputs, ReasonInputs
 from urbangrid.cases.actions.step import Step, begin, find, lock, moved_on
 from urbangrid.cases.files_of import ERASED
 from urbangrid.cases.lifecycle import FILED_OPEN, UNDER_WAY, State
-from urbangrid.cases.models import Case, CaseRecord, CaseRelation, CaseReport, Clock, RecordFile, WorkItem
+from urbangrid.cases.models import Case, CaseRelation, CaseReport, Clock, RecordFile, WorkItem
 from urbangrid.cases.records import Entry, UsedFile
 from urbangrid.core.errors import Refusal
 from urbangrid.core.transactions import whole
@@ -44,7 +42,7 @@ def join_report(acting: Acting, case_id: int, seq: int, inputs: JoinInputs) -> C
     )  # fmt: skip
     step.take(move, entry)
     item.case = step.case
-    for row in Clock.objects.filter(item=item, ended_at=None):
+    for row in store.rows(Clock).filter(item=item, ended_at=None):
         row.case, row.item = step.case, item
         step.clocks.append(row)
     step.close_item(item)
@@ -100,7 +98,7 @@ def _both(acting: Acting, case_id: int, main_id: int, seq: int) -> tuple[Step, S
 
 def _bring(step: Step, main: Step) -> None:
     """Links of the merged case's reports and photos with the main one, its record, and the relation."""
-    links = CaseReport.objects.filter(case_id__in=(step.case.pk, main.case.pk)).values_list("case_id", "report_id")
+    links = store.rows(CaseReport).filter(case_id__in=(step.case.pk, main.case.pk)).values_list("case_id", "report_id")
     there = {report for case, report in links if case == main.case.pk}
     new = sorted({report for case, report in links if case == step.case.pk} - there)
     state = main.case.state
@@ -118,7 +116,7 @@ def _bring(step: Step, main: Step) -> None:
 
 def _pictures(case: Case) -> tuple[UsedFile, ...]:
     """Photos from before stay such; what another unit showed as its work is material here, not this unit's proof."""
-    rows = RecordFile.objects.filter(case=case).exclude(file__state__in=ERASED).select_related("file").order_by("seq", "position")
+    rows = store.rows(RecordFile).filter(case=case).exclude(file__state__in=ERASED).select_related("file").order_by("seq", "position")
     found = {row.file_id: UsedFile("before" if row.role == "before" else "paper", row.file_id, row.file.sha256) for row in rows}
     return tuple(found.values())
 
@@ -129,7 +127,7 @@ def unmerge(acting: Acting, case_id: int, seq: int, inputs: ReasonInputs) -> Cas
 
     Raises Refusal ``not_merged``, ``main_closed_undo`` or of the reason.
     """
-    relation = _merger(case_id)
+    relation = store.current().merger(case_id)
     if relation is None:
         raise Refusal("not_merged", status=409)
     step, main = _both(acting, case_id, relation.case_id, seq)
@@ -157,14 +155,6 @@ def unmerge(acting: Acting, case_id: int, seq: int, inputs: ReasonInputs) -> Cas
     return step.commit()
 
 
-def _merger(case_id: int) -> CaseRelation | None:
-    """The merger that stands, with the state that it left, which the last record of the merged case names."""
-    record = CaseRecord.objects.filter(case_id=OuterRef("other_id"), action="merge").order_by("-seq")
-    rows = CaseRelation.objects.filter(other_id=case_id, kind="merged", ended_at=None)
-    found = rows.annotate(from_state=Subquery(record.values("from_state")[:1]), merged_seq=Subquery(record.values("seq")[:1]))
-    return found.first()
-
-
 def _of(case: Case) -> dict[str, Any]:
     return {"case": str(case.pk), "number": _name(case)}
 
@@ -172,7 +162,7 @@ def _of(case: Case) -> dict[str, Any]:
 def _revive(step: Step, merged_seq: int, merged_at: datetime) -> None:
     """Items that the merger closed are open again, each with its clock; unit and case clocks go on. What was asked stays lapsed."""
     case = step.case
-    rows = list(Clock.objects.filter(case=case, ended_at__isnull=False).select_related("item__request").order_by("id"))
+    rows = list(store.rows(Clock).filter(case=case, ended_at__isnull=False).select_related("item__request").order_by("id"))
     items = {row.item.pk: row.item for row in rows if row.item is not None and _comes_back(row.item, merged_seq)}
     for item in items.values():
         item.closed_at, item.closed_seq, item.closed_by_id, item.on_time = None, None, None, None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from urbangrid.cases import words
+from urbangrid.cases import store, words
 from urbangrid.cases.models import Case, NamedHandler, WorkItem
 from urbangrid.core import clock
 from urbangrid.core.errors import NotFound, Refusal
@@ -21,7 +21,7 @@ def keep_among_named(case: Case, items: Sequence[WorkItem], new: Sequence[NamedH
     if not items:
         return
     ids = [row.appointment_id for row in new] + list(
-        NamedHandler.objects.filter(case_id=case.pk).order_by("id").values_list("appointment_id", flat=True)
+        store.rows(NamedHandler).filter(case_id=case.pk).order_by("id").values_list("appointment_id", flat=True)
     )
     people = list(Appointment.objects.filter(organizations.in_force(), pk__in=ids).select_related("post").order_by("id"))
     for item in items:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from urbangrid.cases import access, levels, words
+from urbangrid.cases import access, levels, store, words
 from urbangrid.cases.actions import checks, fences, granting, holders
 from urbangrid.cases.actions.inputs import AskInputs, DecideInputs
 from urbangrid.cases.actions.step import Step, check_level, lock, moved_on
@@ -80,7 +80,7 @@ def _may_ask(step: Step, rule: RequestRule) -> None:
 def _new(step: Step, rule: RequestRule, inputs: AskInputs) -> CaseRequest:
     """The request as asked, checked against what was asked before."""
     case, kind = step.case, rule.kind.code
-    earlier = list(CaseRequest.objects.filter(case=case, kind=kind).order_by("id"))
+    earlier = list(store.rows(CaseRequest).filter(case=case, kind=kind).order_by("id"))
     own = [row for row in earlier if row.unit_id == step.acting.unit_id]
     waiting = next((row for row in earlier if row.state == CaseRequest.WAITING), None)
     if waiting is not None:
@@ -158,7 +158,7 @@ def _go_on(step: Step, rule: RequestRule, request: CaseRequest) -> None:
     """The asker's stage goes on, unless it stands for another request as well."""
     if not rule.stands:
         return
-    others = CaseRequest.objects.filter(case=step.case, state=CaseRequest.WAITING).exclude(pk=request.pk)
+    others = store.rows(CaseRequest).filter(case=step.case, state=CaseRequest.WAITING).exclude(pk=request.pk)
     rules = [step.process.requests.get(kind) for kind in others.values_list("kind", flat=True)]
     if not any(one is not None and one.stands for one in rules):
         _pause_work(step, rule, stands=False)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from urbangrid.cases import access, places
+from urbangrid.cases import access, places, store
 from urbangrid.cases.actions import checks, indexing, plan_effects
 from urbangrid.cases.actions.filing import calendar_of_limit, set_condition
 from urbangrid.cases.actions.inputs import PartInputs, RelateInputs, SplitInputs
@@ -72,10 +72,10 @@ Origin = tuple[list[int], tuple[UsedFile, ...], list[tuple[int, str]]]
 
 def _origin(case: Case) -> Origin:
     """What every part has from the case it comes from: the first reports, the photos from before, the areas that may read."""
-    reports = list(CaseReport.objects.filter(case=case, role="origin").values_list("report_id", flat=True))
-    rows = RecordFile.objects.filter(case=case, role="before").exclude(file__state__in=ERASED).select_related("file")
+    reports = list(store.rows(CaseReport).filter(case=case, role="origin").values_list("report_id", flat=True))
+    rows = store.rows(RecordFile).filter(case=case, role="before").exclude(file__state__in=ERASED).select_related("file")
     files = {row.file_id: UsedFile("before", row.file_id, row.file.sha256) for row in rows.order_by("seq", "position")}
-    areas = CaseAccess.objects.filter(case=case, division__isnull=False).order_by("id").values_list("division_id", "why")
+    areas = store.rows(CaseAccess).filter(case=case, division__isnull=False).order_by("id").values_list("division_id", "why")
     return reports, tuple(files.values()), [(number, why) for number, why in areas if number is not None]
 
 
@@ -173,4 +173,4 @@ def _with(acting: Acting, case_id: int, seq: int, inputs: RelateInputs, action: 
 
 def _related(case_id: int, other_id: int) -> CaseRelation | None:
     both = Q(case_id=case_id, other_id=other_id) | Q(case_id=other_id, other_id=case_id)
-    return CaseRelation.objects.filter(both, kind="related", ended_at=None).first()
+    return store.rows(CaseRelation).filter(both, kind="related", ended_at=None).first()

@@ -7,22 +7,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from django.db import DEFAULT_DB_ALIAS
-from django.db.models import F, Model
+from django.db.models import F
 
-from urbangrid.cases import access, clocks, levels, messages, records, words
+from urbangrid.cases import access, clocks, levels, messages, records, store, words
 from urbangrid.cases.actions import holders
 from urbangrid.cases.actions.stepping import Step
 from urbangrid.cases.lifecycle import REMARKS, State, When
 from urbangrid.cases.models import Case, CaseRecord, Clock, WorkItem
 from urbangrid.cases.process import Move, Process
 from urbangrid.cases.processes import process_of
-from urbangrid.core import clock, statements
+from urbangrid.core import clock
 from urbangrid.core.errors import MovedOn, NotAllowed, NotFound
 from urbangrid.organizations import queries as organizations
 from urbangrid.organizations.acting import Acting
@@ -45,22 +42,14 @@ def begin(acting: Acting, case_id: int, seq: int, action: str, when: When | None
 
 def lock(acting: Acting, case_id: int) -> Step:
     """The case under lock with its open items and clocks: two statements."""
-    found = statements.one_row(_LOCK, [case_id, acting.cases_platform_id])
-    if found is None:
+    case = store.current().locked(case_id, acting.cases_platform_id)
+    if case is None:
         raise NotFound("case_unknown")
-    both = statements.all_rows(_CLOCKS, [case_id])  # not joined to the lock: a statement that waited would read clocks as they were before
-    case = _made(Case, found)
+    rows = store.current().open_clocks(case)
     access.check_entrusted(acting, case)
     if case.handler_unit_id is not None:
         case.handler_unit = organizations.unit(case.handler_unit_id)
-    rows: list[Clock] = []
-    items: dict[int, WorkItem] = {}
-    for values in both:
-        row = _made(Clock, values[: len(_CLOCK_COLUMNS)])
-        row.case = case
-        if row.item_id is not None:
-            row.item = items.setdefault(row.item_id, _made(WorkItem, values[len(_CLOCK_COLUMNS) :]))
-        rows.append(row)
+    items = {row.item.pk: row.item for row in rows if row.item is not None}
     still_open = [item for item in items.values() if item.closed_at is None]
     return starting(case, process_of(case.process_id), acting, still_open, rows)
 
@@ -69,28 +58,11 @@ def starting(case: Case, process: Process, acting: Acting, items: list[WorkItem]
     """A step at this instant, or at the case's last event (and ``earlier`` ones) where the machine's clock is behind that."""
     stamps = [case.opened_at, case.filed_at, case.dispatched_at, case.disposed_at, case.checked_at, case.closed_at]
     if case.seq and max((item.opened_seq for item in items), default=0) < case.seq:  # the last record opened no work: it alone has its time
-        stamps.append(CaseRecord.objects.values_list("at", flat=True).get(case=case, seq=case.seq))
+        stamps.append(store.rows(CaseRecord).values_list("at", flat=True).get(case=case, seq=case.seq))
     now = clock.now()
     at = clock.never_before(*stamps, *earlier, *(item.opened_at for item in items), *map(clocks.last_event_at, rows))
     behind = int((at - now).total_seconds()) if at > now else 0
     return Step(case, process, acting, at, items, rows, is_new=not case.seq, behind_seconds=behind)
-
-
-_CASE_COLUMNS, _CLOCK_COLUMNS, _ITEM_COLUMNS = (
-    [str(field.column) for field in model._meta.concrete_fields] for model in (Case, Clock, WorkItem)
-)
-_LOCK = f"SELECT {', '.join(_CASE_COLUMNS)} FROM cases_case WHERE id = %s AND platform_id = %s FOR UPDATE"  # noqa: S608
-_CLOCKS = (
-    f"SELECT {', '.join(f'c.{name}' for name in _CLOCK_COLUMNS)}, {', '.join(f'i.{name}' for name in _ITEM_COLUMNS)}"  # noqa: S608
-    " FROM cases_clock c LEFT JOIN cases_workitem i ON i.id = c.item_id WHERE c.case_id = %s AND c.ended_at IS NULL ORDER BY c.id"
-)
-"""Written out: putting a hundred columns into words at every action took a third of its processor time."""
-Row = TypeVar("Row", bound=Model)
-
-
-def _made(model: type[Row], values: Sequence[Any]) -> Row:
-    """The object of a row read with all columns in their order."""
-    return model.from_db(DEFAULT_DB_ALIAS, [field.attname for field in model._meta.concrete_fields], values)
 
 
 def find(step: Step, action: str, when: When | None = None) -> Move:
@@ -124,7 +96,7 @@ def check_level(step: Step, action: str) -> None:
 
 def moved_on(case: Case, zone: ZoneInfo) -> MovedOn:
     """Who moved the case on, when and how: the last record tells."""
-    last = CaseRecord.objects.filter(case=case).exclude(action__in=REMARKS).latest("seq")
+    last = store.rows(CaseRecord).filter(case=case).exclude(action__in=REMARKS).latest("seq")
     name, post = records.actor_words(last)
     return MovedOn(
         "case_moved_on", post=post, name=name, time=last.at.astimezone(zone).strftime("%H:%M"), action=words.ACTIONS[last.action],

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db.models import Model
 
-from urbangrid.cases import calls, clocks, deadlines, records, words
+from urbangrid.cases import calls, clocks, deadlines, records, store, words
 from urbangrid.cases.actions import crew_tasks, holders, naming
 from urbangrid.cases.lifecycle import BESIDE, FINAL, REMARKS, ClockEffect, Edge, State
 from urbangrid.cases.models import Case, CaseAccess, CaseRecord, CaseRequest, Clock, NamedHandler, WorkItem
@@ -68,7 +68,7 @@ class Step:
         """Whether the case moved on after ``seq``; remarks of others move nothing, and cost who has a form open nothing."""
         if self.case.seq == seq:
             return False
-        later = CaseRecord.objects.filter(case_id=self.case.pk, seq__gt=seq).exclude(action__in=REMARKS)
+        later = store.rows(CaseRecord).filter(case_id=self.case.pk, seq__gt=seq).exclude(action__in=REMARKS)
         return seq > self.case.seq or later.exists()
 
     # --- moving ---
@@ -172,7 +172,7 @@ class Step:
                 self.change(row, lambda state: deadlines.go_on(state, self.at))
         self.close_item(self.item("recheck"), done=False)
         kinds = ("suspension", "deferral")
-        for request in CaseRequest.objects.filter(case_id=self.case.pk, kind__in=kinds, state=CaseRequest.GRANTED, ended_at=None):
+        for request in store.rows(CaseRequest).filter(case_id=self.case.pk, kind__in=kinds, state=CaseRequest.GRANTED, ended_at=None):
             request.ended_at, request.state = self.at, CaseRequest.ENDED
             self.changed_request(request)
         self.case.aside = self._asking()
@@ -180,7 +180,7 @@ class Step:
     def request(self, request_id: int) -> CaseRequest:
         """A request of this case. Raises NotFound ``request_unknown``."""
         if request_id not in self.asked:
-            found = CaseRequest.objects.filter(pk=request_id, case_id=self.case.pk).first()
+            found = store.rows(CaseRequest).filter(pk=request_id, case_id=self.case.pk).first()
             if found is None:
                 raise NotFound("case_request_unknown")
             self.asked[request_id] = found
@@ -378,7 +378,7 @@ class Step:
     def commit(self) -> Case:
         """Write everything; returns the case as it now is."""
         self.prepare()
-        self.batch.flush()
+        store.current().write(self.batch)
         return self.case
 
 

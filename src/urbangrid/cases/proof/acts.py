@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from urbangrid.cases.lifecycle import REMARKS, WORK, State
@@ -41,6 +42,13 @@ def _call_first(told: Told, act: Act) -> None:
         begun = work.watch.happened[0].at
         work.watch.add(act.at, "correct", second_of(act.at) - begun + told.call_seconds)
     told.called = told.called or act.at
+
+
+def _verify(told: Told, act: Act) -> None:
+    """What is there becomes a report of the inspector's own."""
+    told.move(act)
+    if act.reason == "true":
+        told.reporters.setdefault(act.appointment, None)
 
 
 def _file(told: Told, act: Act) -> None:
@@ -304,6 +312,21 @@ def _merge(told: Told, act: Act) -> None:
     told.move(act)
 
 
+def _join_report(told: Told, act: Act) -> None:
+    told.move(act)
+    told.reporters.setdefault(told.of_report(str(act.inputs["report"])), None)
+
+
+def _split_off(told: Told, act: Act) -> None:
+    """A part has its limits from the first filing on."""
+    value, unit = str(act.inputs["limit"]).split()
+    told.limit, told.condition = (int(value), unit), str(act.inputs["condition"])
+    filed = datetime.fromisoformat(act.inputs["filed_at"])
+    told.case = Watch("case", case_seconds(told, filed), told.facts.wall("always"))
+    told.case.add(filed, "start")
+    told.move(act)
+
+
 def _take_in(told: Told, act: Act) -> None:
     """Reports of the other case tell of this one too: who made them reads it."""
     stays(told, act)
@@ -333,9 +356,10 @@ def _unmerge(told: Told, act: Act) -> None:
 
 ACTS: Mapping[str, Callable[[Told, Act], Any]] = {
     **BESIDE,
-    "merge": _merge, "unmerge": _unmerge, "take_in": _take_in, "let_go": _let_go, "fence": _fence,
-    "call_first": _call_first,
-    "file": _file, "correct": _correct, "dispatch": _dispatch, "redispatch": _redispatch, "recall": _recall, "send_back": _send_back,
+    "merge": _merge, "unmerge": _unmerge, "take_in": _take_in, "let_go": _let_go, "fence": _fence, "join_report": _join_report,
+    "split_off": _split_off, "call_first": _call_first,
+    "verify": _verify, "file": _file, "correct": _correct, "dispatch": _dispatch, "redispatch": _redispatch, "recall": _recall,
+    "send_back": _send_back,
     "return_up": _return_up, "feedback": _feedback, "reopen": _reopen, "assign_down": _assign_down, "unassign": _unassign,
     "hand_back": _hand_back, "crew_feedback": _crew_feedback, "withdraw": _withdraw,
 }  # fmt: skip

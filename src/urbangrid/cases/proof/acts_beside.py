@@ -42,6 +42,7 @@ def ask(told: Told, act: Act) -> None:
     if bool(act.inputs["again"]) != again:
         raise Contradiction(f"{act.action}: again {act.inputs['again']}")
     asked = told.asked[number] = Asked(kind, act.unit, act.at, act.appointment, again=again, days=int(act.inputs["days"]))
+    asked.subject = str(act.inputs.get("subject", ""))
     _to_link(told, act, number, asked)
     if told.law.requests[kind].get("stands"):
         _stand(told, act, kind, True)
@@ -88,6 +89,8 @@ def _agree(told: Told, act: Act) -> None:
         _to_link(told, act, number, asked)
         return
     _over(told, act, asked, "granted")
+    if asked.kind in ("responsibility", "send_back") and act.inputs.get("unit"):
+        told.decisions.append((int(act.inputs["unit"]), bool(act.inputs["designated"])))
     GRANTED.get(asked.kind, _nothing)(told, act, asked)
 
 

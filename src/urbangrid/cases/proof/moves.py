@@ -9,17 +9,19 @@ from random import Random
 from typing import Any
 
 from urbangrid.cases.actions import ACTIONS
-from urbangrid.cases.lifecycle import CHECK_ANSWERS, FINAL, REMARKS, REMOTE_MEANS, TASK_ACTIONS, VERIFY_ANSWERS, State
+from urbangrid.cases.lifecycle import CHECK_ANSWERS, FINAL, REMOTE_MEANS, TASK_ACTIONS, VERIFY_ANSWERS, State
 from urbangrid.cases.orders import GRADES
 from urbangrid.cases.proof.acts_beside import ANSWER, SENT
-from urbangrid.cases.proof.told import Told, Work
+from urbangrid.cases.proof.desk import Desk
+from urbangrid.cases.proof.matrix import right_people
+from urbangrid.cases.proof.told import Told
 from urbangrid.cases.proof.world import World
 from urbangrid.cases.requests import CONTESTED, KINDS
 from urbangrid.organizations.acting import Acting
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 LISTS = {
-    "dispatch": "other_unit", "redispatch": "recall", "drop_assist": "recall", "return_to_city": "rework", "return_up": "return_to_filing",
+    "dispatch": "other_unit", "redispatch": "recall", "drop_assist": "recall", "return_to_city": "rework",
 }  # fmt: skip
 """Actions that take their reasons from the list of another."""
 
@@ -45,7 +47,9 @@ class Move:
         return f"+{self.wait // 60}min case {self.case} {self.who}: {self.action}({said}){more}"
 
 
-def resolved(move: Move, world: World, told: Told, who: Acting, now: datetime, others: Sequence[int]) -> dict[str, Any]:
+def resolved(
+    move: Move, world: World, told: Told, who: Acting, now: datetime, others: Sequence[int], reports: Sequence[int] = ()
+) -> dict[str, Any]:
     """The inputs as the action takes them."""
     made: dict[str, Any] = {}
     for name, value in move.data.items():
@@ -55,6 +59,8 @@ def resolved(move: Move, world: World, told: Told, who: Acting, now: datetime, o
             made[name] = (now + timedelta(seconds=int(value))).isoformat()
         elif name in ("main", "other"):
             made[name] = str(others[int(value) % len(others)])
+        elif name == "report_id":
+            made |= {name: str(reports[value % len(reports)])} if reports else {}
         elif name == "unit_id":
             made[name] = str(world.units.get(value, value))
         elif name == "assist":
@@ -67,24 +73,39 @@ def resolved(move: Move, world: World, told: Told, who: Acting, now: datetime, o
     return made
 
 
+HOW = {"right": 70, "wrong_person": 9, "stale": 5, "bare": 4, "anything": 6, "repeat": 2, "day": 4}
+"""Kinds of moves, and how often each is tried: the right one, somebody else's, with a form that was drawn before, with something missing,
+any action at all, the same form again, days that pass."""
+
+
+AT_DESK = 0.07
+"""Of the moves: something happens to a report that is no case yet."""
+MOST_CASES = 4
+"""Side by side, with reports that wait and parts of what was split."""
+
+
 class Chooser:
     """Chooses moves for one case."""
 
-    def __init__(self, world: World, rng: Random) -> None:
-        self.world, self.rng = world, rng
+    def __init__(self, world: World, rng: Random, desk: Desk | None = None) -> None:
+        self.world, self.rng, self.desk = world, rng, desk
         self.keys: list[Move] = []
-        self.case = 0
+        self.case, self.cases = 0, 1
 
     def next(self, tolds: Sequence[Told]) -> Move:
         """Of one of the cases, mostly one that is still open."""
+        return self.one(tolds, self.rng.choices(list(HOW), weights=list(HOW.values()))[0])
+
+    def one(self, tolds: Sequence[Told], kind: str) -> Move:
+        """A move of a kind."""
+        if self.desk is not None and kind in ("right", "wrong_person") and self.rng.random() < AT_DESK:
+            return self._at_desk(kind, len(tolds))
+        self.cases = len(tolds)
         alive = [number for number, one in enumerate(tolds) if State(one.state) not in FINAL]
         self.case = self.rng.choice(alive) if alive and self.rng.random() < 0.9 else self.rng.randrange(len(tolds))
-        return replace(self._next(tolds[self.case]), case=self.case)
+        return replace(self._next(tolds[self.case], kind), case=self.case)
 
-    def _next(self, told: Told) -> Move:
-        kind = self.rng.choices(
-            ("right", "wrong_person", "stale", "bare", "anything", "repeat", "day"), weights=(70, 9, 5, 4, 6, 2, 4)
-        )[0]
+    def _next(self, told: Told, kind: str) -> Move:
         if kind == "repeat" and self.keys and self.keys[-1].case == self.case:
             return self.keys[-1]
         if kind == "day":
@@ -95,6 +116,15 @@ class Chooser:
         else:
             action = self.rng.choices(list(actions), weights=list(actions.values()))[0]
         return self._made(told, action, kind)
+
+    def _at_desk(self, kind: str, cases: int) -> Move:
+        """Something happens to a report that is no case yet."""
+        assert self.desk is not None
+        action, data = self.desk.data(self.rng, cases, MOST_CASES)
+        right = self.desk.right(action, data)
+        if action == "report" or (right and kind == "right"):
+            return Move(self.wait(), self.rng.choice(right), action, data)
+        return Move(self.wait(), self.rng.choice(sorted(self.world.people)), action, data, how="wrong_person")
 
     def wait(self) -> int:
         """Mostly minutes, sometimes hours, now and then nights and days."""
@@ -165,7 +195,9 @@ class Chooser:
             able = self.world.dispatchable(self.world.people[who])
             return [rng.choice(able)] if able and rng.random() < 0.15 else []
         if name in ("main", "other"):
-            return 1 - self.case if rng.random() < 0.8 else self.case
+            return (self.case + rng.randrange(1, self.cases)) % self.cases if self.cases > 1 and rng.random() < 0.8 else self.case
+        if name == "report_id":
+            return rng.randrange(100) if self.desk is not None else None
         if name in ("category_id", "condition_id"):
             return self._class(action, name)
         chosen: Mapping[str, Callable[[], Any]] = {
@@ -272,120 +304,3 @@ def _beside(told: Told) -> dict[str, int]:
     elif told.state != "disposing":
         found = {action: weight for action, weight in found.items() if action not in TASK_ACTIONS}
     return found
-
-
-def holds(who: Acting, work: Work) -> bool:
-    """Whether a piece of work is hers: by name, or by unit and duty."""
-    if work.person is not None:
-        return who.appointment_id == work.person
-    return who.unit_id == work.unit and work.duty in who.duties
-
-
-def right_people(world: World, told: Told, action: str, request: int | None) -> list[str]:
-    """Who may do it by the rules, told naively."""
-    able = [name for name, who in world.people.items() if may(told, who, action, request)]
-    return sorted(able)
-
-
-WORKS = {"assist_answer": "assist", "recheck": "recheck"}
-DUTIES = {"add_assist": "dispatch", "drop_assist": "dispatch", "coordinate": "dispatch"}
-OF_ITEM = {
-    "agree": ("decide",), "disagree": ("decide",), "answer_order": ("answer_order", "answer_instruction"),
-    "pass_on": ("answer_order", "answer_instruction"), "accept_answer": ("judge_answer",), "return_answer": ("judge_answer",),
-}  # fmt: skip
-
-
-def may(told: Told, who: Acting, action: str, request: int | None) -> bool:
-    """Whether the rules let her do it with the case as it stands. Told a second time: rows, duties, who has the work."""
-    if action in REMARKS:
-        return sees(told, who) and not who.duties.isdisjoint(WRITERS if action == "comment" else WRITERS[:2])
-    if action.startswith("ask_"):
-        return _may_ask(told, who, action.removeprefix("ask_"))
-    if action in SENT:
-        rule = told.law.orders.get(SENT[action])
-        alive = State(told.state) not in FINAL or action == "instruct"
-        busy = has_in_hand(told, who) or not told.mates(who).isdisjoint({one.unit for one in told.open()})
-        return rule is not None and alive and rule["duty"] in who.duties and sees(told, who) and busy
-    if action in OF_ITEM:
-        number = list(told.asked)[request] if request is not None and request < len(told.asked) else None
-        return any(one.request == number and holds(who, one) for kind in OF_ITEM[action] for one in told.open(kind))
-    if action in WORKS:
-        return any(holds(who, one) for one in told.open(WORKS[action]))
-    if action in DUTIES:
-        return DUTIES[action] in who.duties and (has_in_hand(told, who) or any(holds(who, one) for one in told.open("assist")))
-    if action == "wake":
-        return ("dispose" in who.duties and who.unit_id == told.handler) or ("approve" in who.duties and has_in_hand(told, who))
-    if action == "take_back":
-        asked = list(told.asked.values())[request] if request is not None and request < len(told.asked) else None
-        return asked is not None and asked.unit == who.unit_id and told.law.requests.get(asked.kind, {}).get("duty") in who.duties
-    if action == "withdraw":
-        last = next((one for one in reversed(told.acts) if one.action not in REMARKS and not one.chained), None)
-        return last is not None and last.appointment == who.appointment_id
-    return _may_move(told, who, action)
-
-
-def has_in_hand(told: Told, who: Acting) -> bool:
-    """The city has every case in hand, a district that only commands those that were handed down to it."""
-    return who.parent_platform_id is None or (told.command is not None and told.facts.platform_of(told.command) == who.platform_id)
-
-
-UNIT_DUTIES = ("receive", "dispose", "lead_unit", "dispatch", "return_up")
-WRITERS = ("read_all", "read_area", "receive", "dispose")
-
-
-def _may_ask(told: Told, who: Acting, kind: str) -> bool:
-    rule = told.law.requests.get(kind)
-    if rule is None or told.state not in {str(state) for state in KINDS[kind].states} or rule["duty"] not in who.duties:
-        return False
-    works = KINDS[kind].work
-    if works:
-        return any(holds(who, one) for work in works for one in told.open(work))
-    return sees(told, who) and (kind == "appeal" or has_in_hand(told, who))
-
-
-def _may_move(told: Told, who: Acting, action: str) -> bool:
-    for edge, row in told.law.named(action, told.state):
-        if not row.get("duty") or row["duty"] not in who.duties:
-            continue
-        if action in TASK_ACTIONS:
-            line = [*told.open("receive"), *told.open("dispose"), *told.open("crew_task")]
-            if any(holds(who, one) for one in line):
-                return True
-            continue
-        work = told.one(edge.work) if edge.work else None
-        if work is None and (not has_in_hand(told, who) or (who.parent_platform_id is not None and edge.target == "to_dispatch")):
-            continue
-        if work is None or holds(who, work):
-            return True
-    return False
-
-
-def sees(told: Told, who: Acting) -> bool:
-    """Whether she may read the case (architecture §3.5): the centre all, an area its own, a unit what it has or had, an inspector hers."""
-    if who.cases_platform_id != told.platform:
-        return False
-    if "read_all" in who.duties:
-        return who.parent_platform_id is None or not told.readers.keys().isdisjoint(told.mates(who))
-    if "read_area" in who.duties and who.division_id in told.areas:
-        return True
-    if not who.duties.isdisjoint(UNIT_DUTIES) and who.unit_id in told.readers:
-        return True
-    if who.duties.isdisjoint(("verify", "check")):
-        return False
-    return who.appointment_id in told.reporters or any(one.person == who.appointment_id for one in told.work)
-
-
-def reads_until(told: Told, who: Acting) -> int | None:
-    """How far she reads what she sees: all, or up to the record with which her unit was left; work that is open or her own shows all."""
-    if "read_all" in who.duties and who.parent_platform_id is None:
-        return None
-    if "read_area" in who.duties and who.division_id in told.areas:
-        return None
-    inspects = not who.duties.isdisjoint(("verify", "check"))
-    if any(one.person == who.appointment_id for one in told.work) or (inspects and who.appointment_id in told.reporters):
-        return None
-    units = told.mates(who) if "read_all" in who.duties else frozenset({who.unit_id})
-    limits = [told.readers[unit] for unit in units if unit in told.readers]
-    if not limits or None in limits or any(one.unit in units for one in told.open()):
-        return None
-    return max(limit for limit in limits if limit is not None)

@@ -30,7 +30,7 @@ class Rows:
     requests: Sequence[Row]
     readers: Mapping[int, int | None]
     records: Sequence[Row]
-    digest: str
+    digest: object
 
 
 _READ = """
@@ -93,11 +93,12 @@ def acts(records: Sequence[Row], last_hash: bytes) -> tuple[list[Act], bytes]:
         found.append(
             Act(
                 body["seq"], body["action"], body["from"], body["to"], row["at"], row["appointment_id"], row["unit_id"],
-                row["target_unit_id"], body["inputs"], body["reason"], body["chained"],
+                row["target_unit_id"], body["inputs"], body["reason"], body["chained"], row["actor_id"],
             )
         )  # fmt: skip
     return found, last_hash
 
 
-def _bytes(text: str) -> bytes:
-    return bytes.fromhex(text.removeprefix("\\x"))
+def _bytes(value: str | bytes) -> bytes:
+    """As PostgreSQL writes it, or as it is."""
+    return bytes.fromhex(value.removeprefix("\\x")) if isinstance(value, str) else bytes(value)

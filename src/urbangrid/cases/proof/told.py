@@ -6,14 +6,14 @@ second time. Nothing of ``cases.actions``, ``cases.process`` or ``cases.deadline
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from urbangrid.cases.lifecycle import BESIDE, EDGES, FINAL, WORK, Edge, State
 from urbangrid.cases.proof.watch import Wall, Watch
-from urbangrid.cases.requests import KINDS
+from urbangrid.cases.requests import CONTESTED, KINDS
 
 Row = Mapping[str, Any]
 ORDERS = frozenset({"answer_order", "answer_instruction", "judge_answer"})
@@ -41,6 +41,7 @@ class Act:
     inputs: Row
     reason: str = ""
     chained: bool = False
+    actor: int | None = None
 
 
 class Law:
@@ -55,13 +56,17 @@ class Law:
                 fits = edge.action == row["action"] and edge.source in states and row.get("to", edge.target) == edge.target
                 if fits and not {str(edge.source), str(edge.target)} & gone:
                     self.moves.append((edge, row))
+        self._named: dict[tuple[str, str], list[tuple[Edge, Row]]] = {}
+        for edge, row in self.moves:
+            self._named.setdefault((edge.action, edge.source), []).append((edge, row))
         self.waits: dict[str, Row] = {row["state"]: row for row in definition["waits"] if row["state"] not in gone}
         self.requests: dict[str, Row] = {row["kind"]: row for row in definition.get("requests", ())}
         self.orders: dict[str, Row] = {row["kind"]: row for row in definition.get("orders", ())}
+        self.verified: Row = definition.get("verify_before_filing", {})
         self.settings: Row = definition.get("settings", {})
 
     def named(self, action: str, state: str) -> list[tuple[Edge, Row]]:
-        return [(edge, row) for edge, row in self.moves if edge.action == action and edge.source == state]
+        return self._named.get((action, state), [])
 
     def goes_on(self, row: Row, state: str) -> bool:
         """Whether another move follows by itself from ``state``."""
@@ -118,7 +123,7 @@ class Asked:
     again: bool = False
     days: int = 0
     target: int | None = None
-    ended: bool = False
+    subject: str = ""
 
 
 @dataclass(slots=True)
@@ -161,6 +166,12 @@ class Told:
     called: datetime | None = None
     """The first call of a case that is not filed yet (先派后补)."""
     called_kept: bool | None = None
+    decisions: list[tuple[int, bool]] = field(default_factory=list)
+    """Units that decisions bound the case to, oldest first; whether it may not be sent back (指定处置)."""
+    row: Row = field(default_factory=dict)
+    """The case's row as last read: for what is no rule's outcome (class, source, place, instants of the past)."""
+    items: Sequence[Row] = ()
+    """Its open work as last read and found right."""
     limit: tuple[int, str] | None = None
     condition: str = ""
     on_time: bool | None = None
@@ -177,6 +188,8 @@ class Told:
     """Inspectors whose report it tells of, with the case that brought it (None: its own)."""
     of_other: Callable[[int], Iterable[int | None]] = lambda _case: ()
     """Reporters of another case."""
+    of_report: Callable[[str], int | None] = lambda _number: None
+    """Who made a report."""
     acts: list[Act] = field(default_factory=list)
     undo: dict[int, dict[str, Any]] = field(default_factory=dict)
     """What a withdrawal of the step of that seq gives back."""
@@ -193,6 +206,19 @@ class Told:
     def watch(self) -> Watch | None:
         """Of the unit that has the case."""
         return self.units.get(self.handler or 0)
+
+    def level(self, unit: int | None) -> int | None:
+        """The platform whose dispatcher gives cases to a unit: of a district's centre the city."""
+        return self.platform if unit in self.facts.centres else self.facts.platform_of(unit)
+
+    def bound(self, level: int | None) -> tuple[int | None, bool]:
+        """The unit that the newest decision of a level names, and whether it may not send the case back."""
+        return next(((unit, firm) for unit, firm in reversed(self.decisions) if self.level(unit) == level), (None, False))
+
+    def contested_by(self, asked: Asked) -> int | None:
+        """The person whose last act before it an appeal contests."""
+        contested = CONTESTED.get(asked.subject, ())
+        return next((act.actor for act in reversed(self.acts) if act.action in contested and act.at <= asked.at), None)
 
     # --- work ---
 

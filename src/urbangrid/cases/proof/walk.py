@@ -8,19 +8,24 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
+from typing import Any
 
 from django.db import transaction
 
-from urbangrid.cases import access, detail
+from urbangrid.cases import access, detail, store
 from urbangrid.cases import actions as case_actions
 from urbangrid.cases.actions import archiving, escalating, intake, library
 from urbangrid.cases.actions.inputs import ReportInputs
 from urbangrid.cases.lifecycle import BY_ITSELF, FINAL, REMARKS, State
-from urbangrid.cases.models import Case, CaseAccess, Report
-from urbangrid.cases.proof import judge, rows
+from urbangrid.cases.models import Case, CaseAccess, CaseReport, Report
+from urbangrid.cases.proof import conditions, judge, rows
 from urbangrid.cases.proof.acts import tell
 from urbangrid.cases.proof.acts_beside import slept
-from urbangrid.cases.proof.moves import Chooser, Move, may, reads_until, resolved, sees
+from urbangrid.cases.proof.desk import Desk
+from urbangrid.cases.proof.ground import DATABASE, Ground
+from urbangrid.cases.proof.matrix import may, reads_until, sees
+from urbangrid.cases.proof.moves import MOST_CASES, Chooser, Move, resolved
+from urbangrid.cases.proof.obstacles_asked import Situation
 from urbangrid.cases.proof.told import Act, Contradiction, Told
 from urbangrid.cases.proof.world import World
 from urbangrid.core import clock
@@ -34,10 +39,9 @@ BEGIN = datetime(2026, 9, 21, 0, 30, tzinfo=UTC)
 CASES = 2
 KIN = frozenset({"merge", "unmerge", "split", "relate", "unrelate", "join_report"})
 """Actions that write to another case as well."""
-LOOKS = 0.15
-"""Of the times that somebody sees the case she opens it."""
 LONGEST = 90
 """Moves of one walk."""
+AT_DESK = frozenset({"report", "accept", "refuse_report"})
 CLOSED_FOR = 6
 """Moves that are still tried on a case that has ended."""
 
@@ -61,18 +65,19 @@ class Life:
     case_id: int
     told: Told
     hash: bytes = b""
-    digest: str = ""
+    digest: object = ""
 
 
 class Walk:
     """Two cases side by side and their tellings. ``moves`` is what was done, so that it can be done again."""
 
-    def __init__(self, world: World, seed: str, counts: Counts) -> None:
+    def __init__(self, world: World, seed: str, counts: Counts, ground: Ground = DATABASE) -> None:
         self.world, self.counts, self.rng = world, counts, Random(seed)  # noqa: S311 - dice, no secret
-        self.seed = seed
+        self.seed, self.ground = seed, ground
         self.now = BEGIN + timedelta(minutes=self.rng.randrange(60 * 24 * 30))
         self.moves: list[Move] = []
         self.lives: list[Life] = []
+        self.desk = Desk(world, seed)
 
     # --- beginning ---
 
@@ -80,18 +85,24 @@ class Walk:
         """Two reports that the seat accepts."""
         with clock.travel(self.now):
             for number in range(CASES):
-                self._open(number)
+                self.go_on_with(self._open(number))
 
-    def _open(self, number: int) -> None:
+    def _open(self, number: int) -> int:
         world, rng = self.world, self.rng
         report = self._report(number)
         unit = organizations.unit_for_duty(world.platform.pk, "accept", report.subdistrict_id)
         agents = [who for who in world.people.values() if "accept" in who.duties and who.unit_id == unit]
-        case = intake.accept(rng.choice(agents), report.pk)
+        return int(intake.accept(rng.choice(agents), report.pk).pk)
+
+    def go_on_with(self, case_id: int) -> None:
+        """A case with one record, told from there on."""
+        world, case = self.world, store.rows(Case).get(pk=case_id)
         told = Told(world.law(case.process_id), world.facts(), platform=world.platform.pk, mates=world.mates)
-        areas = CaseAccess.objects.filter(case_id=case.pk).exclude(division=None).values_list("division_id", flat=True)
-        told.areas, told.reporters, told.of_other = frozenset(areas), {report.reporter_appointment_id: None}, self._reporters
-        self.lives.append(Life(case.pk, told))
+        areas = store.rows(CaseAccess).filter(case_id=case_id, division__isnull=False).values_list("division_id", flat=True)
+        reporters = store.rows(CaseReport).filter(case_id=case_id).values_list("report__reporter_appointment_id", flat=True)
+        told.areas, told.reporters, told.of_other = frozenset(areas), dict.fromkeys(reporters), self._reporters
+        told.of_report = self.desk.reporter
+        self.lives.append(Life(case_id, told))
         self._look(self.lives[-1])
 
     def _reporters(self, case_id: int) -> list[int | None]:
@@ -117,7 +128,29 @@ class Walk:
         self.now += timedelta(seconds=move.wait)
         self.counts.moves += 1
         with clock.travel(self.now):
-            return self._round() if move.action == "round" else self._act(move, self.lives[move.case])
+            if move.action == "round":
+                return self._round()
+            if move.action in AT_DESK:
+                return self._at_desk(move)
+            return move.case < len(self.lives) and self._act(move, self.lives[move.case])
+
+    def _at_desk(self, move: Move) -> bool:
+        """Something happens to a report; a case that comes of it goes on here."""
+        who = self.world.people[move.who]
+        must = move.how == "right" and self.desk.must_take(who, move.action, move.data)
+        try:
+            with self.ground.whole():
+                case = self.desk.act(who, move.action, move.data)
+        except Refusal as fault:
+            self._refused(move, fault)
+            self.desk.agree()
+            if must:
+                raise Contradiction(f"{move.action} was refused ({fault.code}), and nothing stands against it") from fault
+            return False
+        self.counts.done += 1
+        if case is not None:
+            self.go_on_with(case.pk)
+        return True
 
     def _round(self) -> bool:
         """What the platform does by itself as days pass."""
@@ -133,24 +166,37 @@ class Walk:
 
     def _act(self, move: Move, life: Life) -> bool:
         told, who = life.told, self.world.people[move.who]
-        data = resolved(move, self.world, told, who, self.now, [one.case_id for one in self.lives])
+        reports = [one.report_id for one in self.desk.reports]
+        data = resolved(move, self.world, told, who, self.now, [one.case_id for one in self.lives], reports)
         seq, before = max(told.seq - move.stale, 0), told.seq
         forbidden = self._forbidden(move, told, who)
+        against = conditions.obstacle(self._situation(move, told, who, data), move.action) if not forbidden else ""
         try:
-            with transaction.atomic():
+            with self.ground.whole():
                 case_actions.perform(who, life.case_id, move.action, seq, data, key=move.key)
         except Refusal as fault:
             self._refused(move, fault)
+            lawful = move.how == "right" and not forbidden and against == ""
+            if lawful and (move.action, fault.code) not in conditions.UNTOLD:
+                raise Contradiction(f"{move.action} was refused ({fault.code}), and nothing stands against it") from fault
             return False
         except Exception as fault:
             raise Contradiction(f"{move.action} broke: {fault!r}\n{traceback.format_exc()[-1500:]}") from fault
         self.counts.done += 1
-        for one in self.lives:
+        for one in list(self.lives):
             if one is life or move.action in KIN:
                 self._look(one)
+        if told.seq > before and move.action == "join_report":
+            self.desk.joined(int(data["report_id"]))
         if told.seq > before and forbidden:
             raise Contradiction(f"{move.who} did {move.action}, which {forbidden} forbids")
+        if told.seq > before and against:
+            raise Contradiction(f"{move.action} was done, and this stands against it: {against}")
         return True
+
+    def _situation(self, move: Move, told: Told, who: Acting, data: dict[str, Any]) -> Situation:
+        others = {one.case_id: one.told for one in self.lives}
+        return Situation(move, self.world, told, who, data, self.now, others, self.desk.waiting)
 
     def _forbidden(self, move: Move, told: Told, who: Acting) -> str:
         """Why the platform must refuse it; empty where it may do as it likes."""
@@ -166,7 +212,7 @@ class Walk:
         """Nothing has changed, in neither case."""
         self.counts.refused[f"{move.how} {move.action} {fault.code}"] += 1
         for life in self.lives:
-            if rows.digest(life.case_id) != life.digest:
+            if self.ground.state(life.case_id) != life.digest:
                 raise Contradiction(f"{move.action} was refused ({fault.code}) and yet changed something")
 
     # --- looking ---
@@ -174,7 +220,7 @@ class Walk:
     def _look(self, life: Life) -> None:
         """Read what was written, tell it a second time, hold both against each other."""
         told = life.told
-        there = rows.read(life.case_id, told.seq)
+        there = self.ground.read(life.case_id, told.seq)
         found, life.hash = rows.acts(there.records, life.hash)
         told.kinds = {row["id"]: row["kind"] for row in there.requests}
         for act in found:
@@ -184,6 +230,10 @@ class Walk:
             tell(told, act)
             self.counts.acts[act.action] += 1
         judge.agree(self.world, told, there)
+        told.row, told.items = there.case, there.items
+        for part in [part for act in found if act.action == "split" for part in act.inputs["parts"]]:
+            if len(self.lives) < MOST_CASES:
+                self.go_on_with(int(part["case"]))
         self._number(there.case)
         self._seen(life)
         life.digest = there.digest
@@ -198,7 +248,7 @@ class Walk:
         number = case["number"]
         if number and number not in self.counts.numbers:
             self.counts.numbers.add(number)
-            if Case.objects.filter(number=number).count() != 1:
+            if store.rows(Case).filter(number=number).count() != 1:
                 raise Contradiction(f"number {number} was given twice")
 
     def _seen(self, life: Life) -> None:
@@ -208,7 +258,7 @@ class Walk:
         found = access.visible_to(who).filter(pk=life.case_id).exists()
         if found != sees(life.told, who):
             raise Contradiction(f"seen: {name} {'sees' if found else 'does not see'} the case, against the matrix")
-        if found and self.rng.random() < LOOKS:
+        if found and self.rng.random() < self.ground.looks:
             self._read(life, name)
 
     def _read(self, life: Life, name: str) -> None:
@@ -226,7 +276,7 @@ class Walk:
     # --- a whole walk ---
 
     def run(self, most: int) -> None:
-        chooser, after = Chooser(self.world, self.rng), 0
+        chooser, after = Chooser(self.world, self.rng, self.desk if self.ground.desk else None), 0
         self.begin()
         for _number in range(min(most, LONGEST)):
             tolds = [life.told for life in self.lives]

@@ -168,6 +168,13 @@ class Watch:
             return moment(told.missed)
         return moment(self.wall.when(told.since, left))
 
+    def holds(self, at: datetime) -> bool:
+        """Whether the limit has still time at an instant, or stands in time."""
+        told, second = self.read(), second_of(at)
+        if told.missed is not None:
+            return second < told.missed
+        return told.since is None or second < self.wall.when(told.since, told.budget - told.used)
+
     def kept(self, at: datetime) -> bool:
         """Whether the limit held up to an instant."""
         told = self.read()

@@ -18,10 +18,12 @@ from urbangrid.cases.models import ProcessDefinition
 from urbangrid.cases.proof.told import Facts, Law
 from urbangrid.cases.proof.watch import Wall, second_of
 from urbangrid.catalog import queries as catalog
+from urbangrid.catalog import sources
 from urbangrid.catalog.models import FilingCondition, ReasonCode, TimeLimit
 from urbangrid.core import files
 from urbangrid.core.models import Platform
 from urbangrid.grids.models import Division
+from urbangrid.organizations import queries as organizations
 from urbangrid.organizations.acting import Acting, from_row
 from urbangrid.organizations.models import Appointment, Unit
 
@@ -74,6 +76,31 @@ class World:
             below = [one for one in self.people.values() if one.platform_id != who.platform_id]
             own |= {one.unit_id for one in below if not one.duties.isdisjoint(("dispatch", "return_up"))}
         return [code for code, unit in self.units.items() if unit in own]
+
+    def targets(self, platform_id: int) -> Mapping[int, bool]:
+        """Units with a desk that a platform dispatches to; whether each is a district's centre."""
+        return {one.unit_id: one.is_district for one in organizations.targets(platform_id) if one.has_desk}
+
+    def desk_for(self, duty: str, division: int | None) -> int | None:
+        """The unit that holds a duty, of the division where one does."""
+        return organizations.unit_for_duty(self.platform.pk, duty, division)
+
+    def is_own(self, unit: int) -> bool:
+        """Whether it is a unit of the platform."""
+        return self.owners.get(unit) == self.platform.pk
+
+    def confirmed(self, category: int) -> bool:
+        """Whether the duty director alone files that class."""
+        return catalog.category(category).confirm_filing
+
+    def must_verify(self, law: Law, source: str, source_class: str, category: int) -> bool:
+        """By the source where it says so, else by the definition; a service matter never."""
+        chosen, found = catalog.category(category), sources.source(self.platform.pk, source)
+        if chosen.kind == "service":
+            return False
+        if found is None or not found.verify:
+            return bool(law.verified.get(source_class) == "always")
+        return chosen.code in found.verify_codes if found.verify == "category" else found.verify != "never"
 
     def units_with(self, duty: str, platform: int | None = None) -> frozenset[int]:
         here = [one for one in self.people.values() if one.platform_id == (platform or self.platform.pk)]

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from urbangrid.config.command import parser, places
 from urbangrid.config.command.privileges import hand_over
 
-AS_ROOT = {"test", "requirements", "bundle"}
+AS_ROOT = {"test", "prove", "requirements", "bundle"}
 """Commands that work on the checkout, not on an installation."""
 
 

@@ -149,7 +149,7 @@ def _add_audit(commands: Commands[argparse.ArgumentParser]) -> None:
 
 def _add_proof(commands: Commands[argparse.ArgumentParser]) -> None:
     text = _("用随机的一天天证明流程（在另建的数据库里，不动平台的数据）")
-    prove = _group(commands, "prove", "process", "urbangrid.config.commands_prove:run", text)
+    prove = _group(commands, "prove", "process", "urbangrid.config.commands_prove:run", text, database=False)
     if prove is not None:
         prove.add_argument("--steps", type=int, metavar="N", help=_("每个模式多少步（默认 20000）"))
         prove.add_argument("--seed", type=int, metavar="N", help=_("随机种子（默认随机，会打印出来）"))
@@ -219,12 +219,14 @@ def _add_platforms(commands: Commands[argparse.ArgumentParser]) -> None:
     form.add_argument("--to", required=True, metavar="FILE", help=_("写到哪个文件"))
 
 
-def _group(commands: Commands[argparse.ArgumentParser], group: str, name: str, target: str, text: str) -> argparse.ArgumentParser | None:
+def _group(
+    commands: Commands[argparse.ArgumentParser], group: str, name: str, target: str, text: str, *, database: bool = True
+) -> argparse.ArgumentParser | None:
     """A command of two words, or None where its module is not in this release."""
     if not _exists(target):
         return None
     outer = commands.add_parser(group, help=text, description=text)
-    return _command(outer.add_subparsers(dest="action", metavar=_("动作"), required=True), name, target, text, database=True)
+    return _command(outer.add_subparsers(dest="action", metavar=_("动作"), required=True), name, target, text, database=database)
 
 
 def _hidden(commands: Commands[argparse.ArgumentParser]) -> None:

@@ -53,7 +53,7 @@ def _lane(folder: Path, number: int) -> Iterator[dict[str, str]]:
     """
     own = folder / f"lane-{number}"
     own.mkdir(mode=0o700)
-    with _database(own) as url:
+    with server(own) as url:
         yield _environment(own, url)
 
 
@@ -75,7 +75,7 @@ def _environment(folder: Path, url: str) -> dict[str, str]:
 
 
 @contextmanager
-def _database(folder: Path) -> Iterator[str]:
+def server(folder: Path) -> Iterator[str]:
     """Address of a server on which the tests may create databases and extensions."""
     if external := os.environ.get("DATABASE_URL"):
         yield external
@@ -90,13 +90,13 @@ def _database(folder: Path) -> Iterator[str]:
         folder.chmod(0o711)  # the server's user has to pass
         folder.parent.chmod(0o711)
     user = (owner.pw_uid, owner.pw_gid) if owner else None
-    server = cluster.Cluster(home / "data", home / "run", cluster.programs_for(home / "data"), throwaway=True, user=user)
-    server.create()
-    process = _start(server, home / "log")
+    made = cluster.Cluster(home / "data", home / "run", cluster.programs_for(home / "data"), throwaway=True, user=user)
+    made.create()
+    process = _start(made, home / "log")
     try:
-        _wait(server, process, home / "log")
-        server.make_database("template1", cluster.ADMINISTRATOR)  # every test database is made from it
-        yield f"postgresql://{cluster.ADMINISTRATOR}@/postgres?host={quote(str(server.socket_folder), safe='')}"
+        _wait(made, process, home / "log")
+        made.make_database("template1", cluster.ADMINISTRATOR)  # every test database is made from it
+        yield f"postgresql://{cluster.ADMINISTRATOR}@/postgres?host={quote(str(made.socket_folder), safe='')}"
     finally:
         process.send_signal(signal.SIGQUIT)
         process.wait(30)
