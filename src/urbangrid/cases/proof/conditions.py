@@ -164,7 +164,8 @@ def _assist_answer(now: Situation) -> str:
     own = next(one for one in told.open("assist") if holds(now.who, one))
     if own.unit not in told.facts.centres:
         return ""
-    return _have_time(now, [one for one in told.open("assist") if one is not own and told.district_of(one.unit) == told.district_of(own.unit)])
+    district = told.district_of(own.unit)
+    return _have_time(now, [one for one in told.open("assist") if one is not own and told.district_of(one.unit) == district])
 
 
 def _review(now: Situation) -> str:

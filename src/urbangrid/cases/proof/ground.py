@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Model
 
-from urbangrid.cases import models, store
+from urbangrid.cases import callers, models, store
 from urbangrid.cases.proof import rows
 from urbangrid.cases.proof.memory import Memory
 from urbangrid.cases.proof.rows import Row, Rows
@@ -62,8 +62,12 @@ def _row(values: Mapping[str, Any]) -> Row:
 @contextmanager
 def kept_in(memory: Memory) -> Iterator[None]:
     """Within the block cases are kept in memory alone: a statement that names one of their tables is an error."""
-    with store.kept_in(memory), transactions.carried_by(memory.whole), connection.execute_wrapper(_away_from_cases):
-        yield
+    asked, callers.of_case = callers.of_case, None  # no citizen called about them: requests are kept by the package above
+    try:
+        with store.kept_in(memory), transactions.carried_by(memory.whole), connection.execute_wrapper(_away_from_cases):
+            yield
+    finally:
+        callers.of_case = asked
 
 
 def _away_from_cases(execute: Callable[..., Any], statement: str, values: Any, many: bool, context: Any) -> Any:
