@@ -57,6 +57,11 @@ def _refuse_filing(now: Situation) -> str:
     return "filed before" if now.told.row["filed_at"] is not None else ""
 
 
+def _call_first(now: Situation) -> str | None:
+    """A unit without a desk is called as well."""
+    return _refuse_filing(now) or ("" if in_reach(now, int(now.data.get("unit_id") or 0)) is not None else None)
+
+
 # --- dispatch ---
 
 
@@ -287,7 +292,8 @@ def _related(now: Situation) -> bool:
 
 
 OBSTACLES: Mapping[str, Callable[[Situation], str | None]] = {
-    "join_report": _join_report, "file": _file, "refuse_filing": _refuse_filing, "dispatch": _dispatch, "redispatch": _redispatch,
+    "join_report": _join_report, "file": _file, "refuse_filing": _refuse_filing,
+    "call_first": _call_first, "dispatch": _dispatch, "redispatch": _redispatch,
     "return_up": _return_up, "assist_answer": _assist_answer,
     "assign_down": _assign_down, "unassign": _unassign,
     "hand_back": _of_task, "crew_feedback": _of_task, "feedback": _feedback, "review": _review, "close": _close,
