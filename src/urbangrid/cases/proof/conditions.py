@@ -183,7 +183,7 @@ def _review(now: Situation) -> str:
 
 
 def _close(now: Situation) -> str:
-    found = next((act.reason for act in reversed(now.told.acts) if act.action == "check"), "")
+    found = next((act.reason for act in reversed(now.told.acts) if act.action in ("check", "check_remotely")), "")
     return "" if found == "handled" else "the check disagrees"
 
 
