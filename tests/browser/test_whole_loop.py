@@ -189,7 +189,7 @@ def test_the_duty_directors_board_follows_without_a_reload(running: City, sits_d
     director.goto("/board/")
     expect(director.locator("[data-live-state]")).to_contain_text("实时", timeout=20_000)
     director.evaluate("document.body.dataset.kept = 'yes'")
-    total = director.locator("tbody tr").last.locator("td").nth(1)
+    total = director.locator("table").first.locator("tbody tr").last.locator("td").nth(1)  # of the stages; that of the units stands below
     expect(total).to_have_text("0")
     _register(seat)
     expect(total).to_have_text("1", timeout=5_000)
