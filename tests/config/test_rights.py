@@ -207,7 +207,7 @@ def _actions(desk: At, city: City) -> dict[str, list[str]]:
 
 
 @pytest.mark.requirement("HD-2.3.7g")
-def test_every_post_may_do_what_the_matrix_says_opens_its_pages_and_nothing_else(city: City, desk: At) -> None:
+def test_every_post_may_do_what_the_matrix_says_and_nothing_else(city: City, desk: At) -> None:
     actions = _actions(desk, city)
     ids = sample(desk, city)
     sitting, addresses = Sitting(city), every(ids)
