@@ -85,8 +85,7 @@ def test_every_address_of_another_tenant_is_one_that_does_not_exist(model_city: 
         browser = enter(Client(), places.City(own, None, None, None, {"me": acting}), "me")  # type: ignore[arg-type]
         for address, method in product(addresses, ("get", "post")):
             status = getattr(browser, method)(address, {"name": "改名", "reason": "lost", "number": "1"}).status_code
-            # a device that is not there: 409, as for any number; a phrase that is not there: removed already
-            gone = (403, 404, 405, 409) if "/devices/" in address else (403, 404, 405, 302) if "/phrases/" in address else (403, 404, 405)
+            gone = (403, 404, 405, 409) if "/devices/" in address else (403, 404, 405)  # a device that is not there: 409, as for any number
             assert status in gone, f"{acting.post_code} {method} {address}: {status}"
     assert _standing() == before
     assert Device.objects.get().state == Device.ASKED
