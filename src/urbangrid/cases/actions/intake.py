@@ -155,24 +155,14 @@ def accept(
         step.named = [naming.name(acting, step.case, number) for number in ids]
     edge = find(step, "accept")
     inputs = {
-        "source": source.source,
-        "report": source.number,
-        "category": str(source.category_id or ""),
-        **places.as_inputs(source),
-    }
+        "source": source.source, "report": source.number, "category": str(source.category_id or ""), **places.as_inputs(source),
+    }  # fmt: skip
     used = tuple(UsedFile("before", row.file_id, row.file.sha256) for row in source.files.select_related("file").order_by("position"))
-    step.take(
-        edge,
-        Entry(
-            "accept",
-            State.REPORTED,
-            State.TO_FILE,
-            inputs=inputs,
-            secret={"description": source.description},
-            files=used,
-            device_at=source.device_at,
-        ),
-    )
+    entry = Entry(
+        "accept", State.REPORTED, State.TO_FILE, inputs=inputs, secret={"description": source.description}, files=used,
+        device_at=source.device_at,
+    )  # fmt: skip
+    step.take(edge, entry)
     source.state = "accepted"
     step.batch.update(source, ["state"])
     step.batch.insert(CaseReport(case=step.case, report=source, role="origin"))
