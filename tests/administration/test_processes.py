@@ -117,6 +117,11 @@ def test_a_limit_is_changed_simulated_published_and_taken_back_on_the_pages(admi
         assert "1 处不同" in page and "15分 10分" in page
         admin.post(_url("take_back_process", _current(city).pk))
         assert "现行的是第 1 版" in admin.toast
+        run_url = _url("process_run", run.pk)
+        assert "已发布的版本" in admin.get(run_url) and "在办影响1件" in admin.get(run_url)  # what it was published upon stays readable
+        published = ProcessDefinition.objects.get(version=2)
+        admin.get(_url("process", published.pk))
+        assert f'href="{run_url}"' in admin.html
     assert _current(city).pk == first.pk
     assert Case.objects.get(pk=int(waiting)).process_id == first.pk
 
@@ -159,6 +164,21 @@ def test_faults_stand_at_their_rows_and_a_faulty_draft_is_neither_simulated_nor_
     assert "还有错误，不能模拟" in admin.post(_url("simulate_draft", draft.pk), status=422)
     assert "没有发布" in admin.post(_url("publish_draft", draft.pk), {"seq": draft.seq}, status=422)
     assert not ProcessRun.objects.exists()
+    assert ProcessDefinition.objects.count() == 1
+
+
+def test_neither_a_calendar_of_mars_nor_a_process_that_dispatches_nothing_is_published(admin: Screen, city: City) -> None:
+    draft = _begin(admin, city)
+    form = _set(_form(admin.html, "waits"), "waits", "to_dispatch", "calendar", "火星历")
+    page = admin.post(_url("process_draft", draft.pk), _set(form, "waits", "reported", "holder", ""))
+    assert "“待派遣”：“火星历”：“日历”一列写的不是本平台的工作日历" in page
+    assert "“待受理”：空着：归谁办理" in page and "None" not in page
+    draft.delete()
+    draft = _begin(admin, city)
+    form = _form_with(admin.html, "moves", "dispatch|to_dispatch|to_receive")
+    page = admin.post(_url("process_draft", draft.pk), _set(form, "moves", "dispatch|to_dispatch|to_receive", "drop", "on"))
+    assert "缺步骤“派遣”自“待派遣”到“待签收”" in page
+    admin.post(_url("publish_draft", draft.pk), {"seq": 1}, status=422)
     assert ProcessDefinition.objects.count() == 1
 
 

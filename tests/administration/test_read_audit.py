@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from tests.api import paths
 from tests.api.paths import At
 from tests.support.browser import enter, sign_in
 from tests.support.city import WORKDAY, City
+from urbangrid.audit.actions import note
 from urbangrid.audit.models import AuditRow
 from urbangrid.cases.models import Case
 from urbangrid.core import clock
@@ -113,3 +115,17 @@ def test_exports_of_tables_are_on_record_and_counted(city: City) -> None:
     assert [browser.get("/catalog/handbook.xlsx").status_code for _ in range(21)] == [200] * 20 + [429]
     assert browser.get("/catalog/responsibility.xlsx").status_code == 429
     assert AuditRow.objects.filter(action="export_handbook").count() == 20
+
+
+def test_what_was_changed_is_said_in_words_and_never_in_codes(city: City) -> None:
+    acting = city.acting("security_admin")
+    note(acting, "exclusive_mode_changed", values={"before": "warn", "after": "refuse"})
+    note(acting, "sign_in_rules_changed", values={"before": {"second_step_posts": ["audit_admin"]}, "after": {"second_step_posts": []}})
+    note(acting, "printed", subject="request:77", values={"sheet": "reply"})
+    note(acting, "company_added", values={"classes": 4, "areas": 0, "contract_to": "2027-12-31"})
+    page = enter(Client(), city, "audit_admin").get(TRAIL).content.decode()
+    said = " ".join(re.sub("<[^>]*>", " ", page).split())
+    for words in ("拒绝：不能任职", city.acting("audit_admin").post_name, "诉求 77", "诉求答复单", "服务的小类 4", "合同终止 2027-12-31"):
+        assert words in said, words
+    for code in (" refuse ", "须两步登录的岗位 audit_admin", "request:77", "contract_to", " reply "):
+        assert code not in said, code

@@ -29,8 +29,11 @@ SECURITY = (
     "/admin/people/<int:user_id>/tokens/", "/admin/people/<int:user_id>/second-step/", "/admin/retention/<", "/admin/rights/",
     "/admin/devices/", "/admin/exclusive/",
 )  # fmt: skip
-EVERYBODY = ("/admin/", "/catalog/categories.json", "/catalog/categories/<int:category_id>/")
-"""The first page, which leads each to her own, and the classes with their conditions, which every desk reads."""
+EVERYBODY = (
+    "/admin/", "/catalog/categories.json", "/catalog/categories/<int:category_id>/",
+    "/catalog/regulations/", "/catalog/regulations/<int:document_id>/", "/catalog/regulations/<int:document_id>/file/",
+)  # fmt: skip
+"""The first page, which leads each to her own; the classes with their conditions, which every desk reads; law, which everybody may read."""
 BOTH = ("/admin/retention/",)
 """Read by two of them; changed by one."""
 TRACES = ("audit_auditrow", "core_ratecount", "django_session", "accounts_signin", "last_used_at")

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from tests.api import paths
 from tests.api.paths import At
+from tests.support.browser import enter, page_and_sheet
 from tests.support.city import INSIDE, City
 from urbangrid.cases.verification import verify_case
 from urbangrid.catalog import queries as catalog
@@ -122,6 +125,10 @@ def test_a_city_owned_case_goes_out_on_paper_and_its_answer_is_entered_by_hand(d
     assert clocks["case"]["light"]["light"] == "grey"  # the case limit stands while the city has it
 
     desk("duty_director").done(case, "enter_city_answer", text="市属道路，已修复", city_number="市-2026-118", handled_by="市路政")
+    for shown in page_and_sheet(city, "seat_agent", case):
+        assert "市级案号 市-2026-118" in shown and "处置人 市路政" in shown
+    paper = enter(Client(), city, "duty_director").get(reverse("workbench:sheet", args=[case, "handover"])).content.decode()
+    assert "市-2026-118" in paper
     desk("seat_agent").done(case, "send_check")
     paths.checked(desk, case, "not_handled")
     assert desk("seat_agent").act(case, "rework", reason="undone").code == "city_owned_no_rework"

@@ -10,6 +10,7 @@ import pytest
 from tests.api import paths
 from tests.api.paths import At
 from tests.service_requests.delivery import deliver
+from tests.support.browser import page_and_sheet
 from tests.support.city import WORKDAY, City
 from urbangrid.audit import signing
 from urbangrid.cases.models import CaseRecord
@@ -54,20 +55,23 @@ def test_a_complex_case_reaches_the_command_side_only_signed_or_comes_back_with_
 
 @pytest.mark.requirement("HD-3.2.4")
 def test_the_clerks_answer_with_words_photos_person_and_time_moves_the_case_to_review(desk: At, city: City) -> None:
-    case = paths.dispatched(desk, city)
-    clerk = desk("clerk")
-    clerk.done(case, "receive")
-    assert clerk.act(case, "feedback", text="已修补").code == "photos_missing"
-    assert clerk.act(case, "feedback", text=" ", files=[clerk.send_photo()]).body["field"] == "text"
-
-    photos = [clerk.send_photo("black"), clerk.send_photo("white")]
-    clerk.done(case, "feedback", text="已修补", handled_by="养护三班王师傅", handled_at="2026-11-20T10:05:00+08:00", files=photos)
+    with clock.travel(WORKDAY):
+        case = paths.dispatched(desk, city)
+        clerk = desk("clerk")
+        clerk.done(case, "receive")
+        assert clerk.act(case, "feedback", text="已修补").code == "photos_missing"
+        assert clerk.act(case, "feedback", text=" ", files=[clerk.send_photo()]).body["field"] == "text"
+    with clock.travel(WORKDAY + timedelta(hours=1)):
+        photos = [clerk.send_photo("black"), clerk.send_photo("white")]
+        clerk.done(case, "feedback", text="已修补", handled_by="养护三班王师傅", handled_at="2026-11-20T10:05:00+08:00", files=photos)
 
     assert [row["case_id"] for row in desk("dispatcher").get("/queues/review").body] == [case]
     seen = desk("dispatcher").get(f"/cases/{case}").body
     quotes = {one["name"]: one["text"] for one in seen["story"][-1]["quotes"]}
     assert quotes == {"text": "已修补", "handled_by": "养护三班王师傅"}
     assert [one["file_id"] for one in seen["photos"] if one["role"] == "after"] == photos
+    for shown in page_and_sheet(city, "dispatcher", case):
+        assert "处置时间 2026-11-20 10:05" in shown and "处置人 养护三班王师傅" in shown
     assert '"handled_at":"2026-11-20T02:05:00.000000Z"' in CaseRecord.objects.get(case_id=int(case), action="feedback").body
 
 

@@ -44,6 +44,25 @@ def test_the_dispatcher_takes_the_second_unit_by_its_number_and_says_why(running
     assert Case.objects.get().handler_unit_id == gardens.unit_id
 
 
+def test_a_refused_application_stands_open_again_with_the_sentence_at_its_field_and_what_was_typed(running: City, sits_down: Sit) -> None:
+    known: dict[str, Desk] = {}
+    case = paths.dispatched(lambda name: known.setdefault(name, Desk(running, name)), running)
+    known.setdefault("clerk", Desk(running, "clerk")).done(case, "receive")
+    page = sits_down("clerk")
+    page.locator("[data-open='ask-extension']").click()
+    dialog = page.locator("dialog[open]")
+    dialog.locator("input[name=reason]").first.check()
+    dialog.locator("[name=until]").fill("2020-01-01T10:00")
+    dialog.locator("[name=note]").fill("等材料")
+    page.keyboard.press("F2")
+    expect(dialog.locator(".field.bad .bad-note")).to_contain_text("请您改选一个日期")
+    expect(dialog.locator("[name=note]")).to_have_value("等材料")
+    expect(dialog.locator("[name=until]")).to_have_value("2020-01-01T10:00")
+    expect(dialog.locator("input[name=reason]").first).to_be_checked()
+    page.goto(page.url)  # the address of a form, loaded again: a page that says what to do
+    expect(page.locator("body")).to_contain_text("请您回到待办")
+
+
 def article(running: City, text: str) -> None:
     LegalArticle.objects.create(platform=running.platform, title="样城区道路管理办法", number="第九条", text=text)
     cache.changed()

@@ -61,6 +61,11 @@ def test_what_was_deferred_and_what_an_appeal_excluded_leave_the_rate_and_stay_i
         after = _sums(city)
         assert (after.on_time, after.on_time.percent) == (Rate(1, 2), "50.0"), "the fact stays"
         assert (after.net, after.net.percent, after.excluded) == (Rate(1, 1), "100.0", 1)
+        rows = list(ledger.lines([int(one) for one in (good, late, put_off)], clock.now()))
+        titles = [title for title, _width in ledger.head(())]
+        told = [dict(zip(titles, ledger.cells(row, ()), strict=True)) for row in rows]
+        marks = [(one["是否按期"], one["缓办"], one["剔除考核"]) for one in told]
+        assert marks == [("按期", "", ""), ("超时", "", "剔除"), ("", "缓办", "")]
 
 
 def test_an_appeal_that_is_granted_without_exclusion_changes_no_rate(city: City, desk: At) -> None:

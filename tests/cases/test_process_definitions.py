@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from urbangrid.cases import processes
+from urbangrid.cases import process_graph, processes, words
 from urbangrid.cases.definitions import checking, fault_words, rows
-from urbangrid.cases.lifecycle import FINAL, State
+from urbangrid.cases.lifecycle import FINAL, MAIN_ACTION, State
 from urbangrid.cases.process import Fault, faults, load
 
 PRESETS = sorted(path.stem for path in processes.PRESETS.glob("*.toml"))
@@ -142,6 +142,18 @@ def test_a_row_that_this_release_does_not_know_is_named_in_chinese(section: str,
     assert said in fault_words.sentence(fault)
 
 
+@pytest.mark.parametrize(("name", "value"), [("judged_by", "x"), ("judged_by", True), ("check_by_another", "no"), ("check_by_another", 1)])
+def test_a_setting_that_knows_few_values_takes_no_other(name: str, value: object) -> None:
+    definition = _with()
+    for known in ("feedback", "closing"):
+        definition["settings"] |= {"judged_by": known, "check_by_another": known == "closing"}
+        assert checking.check(definition, DUTIES) == []
+    definition["settings"][name] = value
+    (fault,) = checking.check(definition, DUTIES)
+    assert (fault.code, fault.row) == ("setting_wrong", name)
+    assert str(words.PROCESS_SETTINGS[name]) in fault_words.sentence(fault)
+
+
 def test_a_circle_that_only_voiding_leaves_is_named_with_its_states() -> None:
     definition = _with()
     remote = (("check_remotely", "checking"), ("check_remotely", "to_send_check"))
@@ -178,3 +190,64 @@ def test_whatever_a_file_holds_it_is_checked_and_never_breaks_the_check(whatever
 def test_every_state_has_its_word() -> None:
     for state in State:
         assert "“" + state + "”" != fault_words.row_words(state, {})
+
+
+LAWFULLY_WITHOUT = {("file", "to_file", "filed"), ("file", "to_confirm", "filed")}
+"""Where the head signs, a city may have every case signed (签发): then the plain filing leads to the signature."""
+
+
+def steps_without_city(definition: dict[str, Any], state: str) -> bool:
+    """Whether the definition's own main moves lead a case from the state to closure without the city: walked one by one."""
+    seen, todo = set[str](), [state]
+    while todo:
+        here = todo.pop()
+        if here not in seen and here not in ("to_release", "with_city"):
+            seen.add(here)
+            acts = {MAIN_ACTION[State(here)]} if State(here) in MAIN_ACTION else set()
+            acts |= {"propose_filing"} if here == "to_file" else set()
+            todo += [row["to"] for row in definition["moves"] if row["from"] == here and row["action"] in acts]
+    return "closed" in seen
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_without_any_one_of_its_main_moves_no_preset_is_published(name: str) -> None:
+    """Also not by way of the city: without 派遣 or 结案 nothing gets done (the names of the states are a walk of its own)."""
+    whole = rows.normal(processes.preset(name))
+    assert checking.check(whole, DUTIES) == []
+    states = {row["from"] for row in whole["moves"]} - {one.value for one in FINAL} - {"to_release", "with_city"}
+    assert all(steps_without_city(whole, state) for state in states)
+    main = [row for row in whole["moves"] if MAIN_ACTION.get(State(row["from"])) == row["action"]]
+    assert len(main) >= 12
+    for row in main:
+        found = checking.check(whole | {"moves": [one for one in whole["moves"] if one is not row]}, DUTIES)
+        signed = any(one["to"] == "to_sign" for one in whole["moves"])
+        if (row["action"], row["from"], row["to"]) in LAWFULLY_WITHOUT and signed:
+            assert found == []
+        else:
+            assert Fault("main_move_missing", f"{row['action']} from {row['from']} to {row['to']}") in found, row
+
+
+@settings(max_examples=100, deadline=None)
+@given(broken())
+def test_what_the_check_lets_through_closes_from_everywhere_by_its_own_main_moves(definition: dict[str, Any]) -> None:
+    process = load(definition)
+    reached = {State.REPORTED} | {move.edge.target for move in process.moves}
+    if not process_graph.gaps(process, reached):
+        assert all(steps_without_city(definition, state) for state in reached - FINAL - {State.TO_RELEASE, State.WITH_CITY})
+
+
+@pytest.mark.parametrize(("calendar", "faulty"), [("火星历", True), ("office", False), ("always", False), ("unit", False)])
+def test_a_calendar_that_the_platform_does_not_have_is_named_with_its_row(calendar: str, faulty: bool) -> None:
+    definition = _with()
+    next(row for row in definition["waits"] if row["state"] == "to_dispatch")["calendar"] = calendar
+    found = checking.check(definition, DUTIES, ["office"])
+    assert found == ([Fault("unknown_calendar", "to_dispatch: 火星历")] if faulty else [])
+    assert all("“待派遣”：“火星历”：“日历”一列" in fault_words.sentence(fault) for fault in found)
+
+
+def test_an_empty_cell_is_called_empty() -> None:
+    definition = _with()
+    del next(row for row in definition["waits"] if row["state"] == "reported")["holder"]
+    said = " ".join(fault_words.sentences(checking.check(definition, DUTIES)))
+    assert "“待受理”：空着：归谁办理" in said
+    assert "None" not in said

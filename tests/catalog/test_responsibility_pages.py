@@ -97,6 +97,23 @@ def test_an_import_is_shown_before_it_counts_and_not_applied_to_a_table_that_cha
     assert (noted.values["added"], noted.values["ended"]) == (2, 0)
 
 
+def test_words_that_are_no_unit_never_take_the_place_of_one(browser: Client, city: City) -> None:
+    kept = Responsibility.objects.get()
+    there = rows_of(browser.get(reverse("catalog:responsibility_file")).content)[1]
+    wrong, free = ["不存在的所", *there[1:]], ["未建的所", "道路破损", "事件", "0113"]
+    shown = upload(browser, book(wrong, titles=TITLES, sheet=responsibility.SHEET))
+    assert shown.status_code == 422
+    assert f"第 2 行“责任单位”列：没有名为“不存在的所”的单位，而这一行会顶替“{kept.unit_name}”" in text(shown)
+    assert "确认导入" not in text(shown)
+    among = upload(browser, book(free, ["市政所", "路灯", "灯具", "0401"], titles=TITLES, sheet=responsibility.SHEET))
+    assert "有 2 处错误" in text(among) and "第 2 行“责任单位”列：没有名为“未建的所”的单位" in text(among)
+    shown = upload(browser, book(there, free, titles=TITLES, sheet=responsibility.SHEET))
+    assert "“未建的所”不是本平台的单位（第 3 行），待落实" in text(shown) and "待落实：道路破损·未建的所" in text(shown)
+    confirm(browser, shown)
+    kept.refresh_from_db()
+    assert kept.valid_to is None
+
+
 def test_faults_of_a_file_name_sheet_row_and_column_and_nothing_is_kept(browser: Client) -> None:
     rows = [
         ["市政所", "道路破损", "事件", "0113", None, None, None, "对"],

@@ -115,7 +115,7 @@ def test_an_import_replaces_the_table_and_notes_units_and_classes_that_are_not_k
     )
     assert (result.added, result.unchanged, result.ended) == (1, 1, 99)
     assert result.notes == (
-        "“某新局”不是本平台的单位，已按原文保留，待建立单位后重新导入。",
+        "“某新局”不是本平台的单位（第 3 行），待落实：按原文保留，派遣时不会建议它；建立单位后重新导入。",
         "“新事项”没有小类代码，派遣时不会建议责任单位。",
     )
     assert queries.responsible_units(chaoyang.id, dust.id, []) == []

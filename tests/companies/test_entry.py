@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image
 from pyproj import Transformer
+from shapely import Point
 
 from tests.api import paths
 from tests.api.paths import At
@@ -22,6 +23,7 @@ from tests.support.city import INSIDE, WORKDAY, City, photo, picture
 from tests.support.people import PASSWORD
 from tests.support.screen import Screen
 from urbangrid.accounts.models import Device, SignIn
+from urbangrid.addresses import loading
 from urbangrid.audit.models import AuditRow
 from urbangrid.cases.models import Case, CaseRecord, WorkItem
 from urbangrid.companies.tokens import case_of, token_of
@@ -265,9 +267,13 @@ def test_two_at_once_one_wins_and_the_other_keeps_what_was_typed(desk: At, city:
 
 
 def test_the_printed_sheet_has_picture_scale_and_words(desk: At, city: City, screen: type[Screen]) -> None:
+    points = [Point(INSIDE[0] + 0.0006, INSIDE[1]), Point(INSIDE[0], INSIDE[1] + 0.002), Point(INSIDE[0] - 0.003, INSIDE[1])]
+    names = [("实验小学", "school"), ("人民医院", "hospital"), ("文昌菜市场", "market")]
+    loading.write_landmarks(city.platform, names, points, clock.now(), lambda _written: None)
     case = _sent_to_company(desk, city)
     company = screen("company_clerk")
     text = company.get(f"{_address(case)}print/")
+    assert all(f"{name}{side}侧" in text for (name, _kind), side in zip(names, ("西", "南", "东"), strict=True))
     assert "任务派遣单" in text and "大柳树路以南 10 米" in text and "40 米" in text and "图中不含坐标" in text
     assert AuditRow.objects.filter(action="printed", subject=f"case:{case}").exists()
     assert f"{INSIDE[0]:.2f}" not in company.html

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from math import cos, radians, sin
+from math import cos, hypot, radians, sin
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from urbangrid.addresses.queries import LandmarkNear
 from urbangrid.companies import picture
 from urbangrid.grids.surroundings import RoadNear
 
@@ -40,3 +41,23 @@ def test_words_name_three_roads_each_once_the_nearest_first() -> None:
     far = [_road("丙巷", (40.0, 0.0), 40.0), _road("丁路", (0.0, 90.0), 90.0)]
     assert picture.words([*roads, *far]) == ("甲路路面上", "乙街以北 30 米", "丙巷以西 40 米")
     assert picture.drawn([]).words == ()
+
+
+def _landmark(name: str, east: float, north: float) -> LandmarkNear:
+    return LandmarkNear(name, "school", hypot(east, north), (east, north))
+
+
+def test_words_name_three_landmarks_after_the_roads_each_once_by_the_side_one_stands_on() -> None:
+    near = [_landmark("实验小学", -30, -30), _landmark("实验小学", 40, 40), _landmark("人民医院", 0, 90), _landmark("市场", 0, 2)]
+    near.sort(key=lambda one: one.distance_m)
+    said = picture.drawn([_road("甲路", (0.0, 2.0), 2.0)], [*near, _landmark("车站", 300, 0)]).words
+    assert said == ("甲路路面上", "市场处", "实验小学东北侧 42 米", "人民医院南侧 90 米")
+
+
+@given(east=metres, north=metres)
+def test_a_landmark_is_marked_where_it_is_when_its_name_fits_into_the_picture(east: float, north: float) -> None:
+    marks = picture.drawn([], [_landmark("实验小学", east, north)]).marks
+    for mark in marks:
+        assert (mark.x, mark.y) == picture._pixel((east, north))
+        assert mark.x - 28 > 0 and mark.x + 28 < picture.WIDTH and mark.text_y - 14 > 0 and mark.text_y < picture.HEIGHT
+    assert marks or max(abs(east) / 105, abs(north) / 50) > 1

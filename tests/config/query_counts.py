@@ -276,16 +276,22 @@ def readings(counts: Counts, at: At, case: str) -> None:
 PAGES = {
     "desk of seat agent": ("seat_agent", "workbench:desk"), "desk of dispatcher": ("dispatcher", "workbench:desk"),
     "desk of duty director": ("duty_director", "workbench:desk"), "desk of unit": ("clerk", "workbench:desk"),
-    "list page of board": ("duty_director", "workbench:board"),
+    "list page of duty": ("duty_director", "workbench:duty"), "list page of roster": ("duty_director", "workbench:roster"),
+    "list page of leave": ("duty_director", "workbench:leave"), "list page of handovers": ("duty_director", "workbench:handovers"),
+    "list page of board": ("duty_director", "workbench:board"), "desk of leader": ("leader", "workbench:leader"),
+    "list page of daily sheet": ("leader", "workbench:daily"),
     "list page of the week of an area": ("subdistrict_officer", "workbench:weekly"), "list page of plans": ("head", "workbench:plans"),
     "list page of search": ("seat_agent", "workbench:search"), "list page of sub-district": ("subdistrict_officer", "workbench:area"),
     "list page done": ("dispatcher", "workbench:done"), "list page of ledger": ("duty_director", "workbench:ledger"),
+    "list page of statistics": ("duty_director", "workbench:statistics"),
+    "list behind a statistic": ("subdistrict_officer", "workbench:statistic_cases"),
     "list page of exports": ("duty_director", "workbench:exports"), "list page of notices": ("clerk", "workbench:notices"),
     "list page of watched cases": ("clerk", "workbench:watching"), "list bell": ("clerk", "workbench:bell"),
     "list page of inspector": ("inspector", "collection:home"), "desk of station": ("station_clerk", "workbench:desk"),
     "list page of crew": ("crew", "collection:crew"), "list page of company": ("company_clerk", "companies:home"),
     "list page of dispatches": ("dispatcher", "workbench:dispatches"), "list page of law": ("system_admin", "catalog:law"),
     "list page of responsibility": ("system_admin", "catalog:responsibility"),
+    "list page of contacts": ("clerk", "workbench:contacts"), "list page of regulations": ("clerk", "catalog:regulations"),
     "list page of companies": ("system_admin", "catalog:companies"), "list page to be settled": ("system_admin", "catalog:unsettled"),
 }  # fmt: skip
 CASE_PAGES = {"case page for seat agent": "seat_agent", "case page for unit": "clerk"}

@@ -1,6 +1,6 @@
 """What every answer tells the browser, and that no page, template or script of ours brings code of its own or calls outside (HD-2.3.7b).
 
-Errors, refusals, files, tables and JSON are answers too.
+Errors, refusals, files, tables and JSON are answers too; every address as everybody: tests/config/test_rights.py.
 """
 
 from __future__ import annotations
@@ -17,55 +17,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from tests.api.paths import At
-from tests.support.addresses import every, sample
+from tests.config.every_answer import NAMES_ONLY, OUTSIDE, header_faults
 from tests.support.browser import enter
 from tests.support.city import City
 from urbangrid.config.command import places
 
 OWN = places.SOURCE / "urbangrid"
-ASKING = (
-    "seat_agent", "clerk", "company_clerk", "inspector", "subdistrict_officer", "system_admin", "security_admin", "audit_admin", "leader",
-)  # fmt: skip
-OUTSIDE = re.compile(rb"""(?:https?:)?//[\w.-]+\.[a-z]{2,}[^\s"'<>)]*""", re.I)
-NAMES_ONLY = (b"http://www.w3.org/",)
-"""Names of XML vocabularies; nobody fetches them."""
-
-
-def _answers(city: City, desk: At) -> Iterator[tuple[str, Any]]:
-    ids = sample(desk, city)
-    for who in ASKING:
-        browser = enter(Client(), city, who)
-        for address in every(ids):
-            yield f"{who} {address.pattern}", browser.get(address.path)
-
-
-def _body(answer: Any) -> bytes:
-    return b"".join(answer) if answer.streaming else bytes(answer.content)
-
-
-def _check(name: str, answer: Any) -> None:
-    policy = answer.headers["Content-Security-Policy"]
-    assert "unsafe" not in policy and "*" not in policy and "frame-ancestors 'none'" in policy, name
-    page = answer.headers.get("Content-Type", "").startswith("text/html")
-    assert policy.startswith("default-src 'self'; img-src" if page else "default-src 'none'"), name
-    assert answer.headers["X-Content-Type-Options"] == "nosniff", name
-    assert answer.headers["X-Frame-Options"] == "DENY", name
-    assert answer.headers["Referrer-Policy"] == "same-origin", name
-    assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin", name
-    assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin", name
-    assert "microphone=()" in answer.headers["Permissions-Policy"], name
-    assert "Server" not in answer.headers and "X-Powered-By" not in answer.headers, name
-
-
-def test_every_answer_to_every_post_carries_the_policy_and_names_no_address_outside(city: City, desk: At) -> None:
-    for name, answer in _answers(city, desk):
-        _check(name, answer)
-        kind, body = answer.headers.get("Content-Type", ""), _body(answer)
-        if kind.startswith("text/html"):
-            found = [one for one in OUTSIDE.findall(body) if not one.startswith((b"http://testserver", b"//testserver", *NAMES_ONLY))]
-            assert found == [], name
-            assert not re.search(rb"<script(?![^>]*\ssrc=)(?![^>]*application/json)|<style|\sstyle=|\son[a-z]+\s*=\s*[\"']", body), name
 
 
 def test_answers_of_errors_carry_it_too(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,7 +41,7 @@ def test_answers_of_errors_carry_it_too(city: City, monkeypatch: pytest.MonkeyPa
     }  # fmt: skip
     for status, answer in answers.items():
         assert answer.status_code == status
-        _check(str(status), answer)
+        assert list(header_faults(answer)) == [], status
     assert "ZeroDivision" not in answers[500].content.decode() and "没有办成" in answers[500].content.decode()
 
 

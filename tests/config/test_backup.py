@@ -146,7 +146,7 @@ def night(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> It
         try:
             forget()
             assert not Case.objects.exists(), "another run works on the same test database: give each a name of its own"
-            commands.make(REPORTS)
+            commands.build(REPORTS, months=False)
             cases = Case.objects.count()
             patch.setenv("DATABASE_URL", _url())
             assert backup.run(_arguments(folder, passphrase_file=str(passphrase))) == 0
@@ -323,8 +323,11 @@ def _the_health_page_tells_of_queues_disk_and_adapters(browser: httpx.Client, da
 
 
 def _the_worker_backs_up_and_tests_restoring(night: Night) -> None:
-    """The nightly job in the real worker, with its real commands; its hour has passed, or it is asked for."""
-    job = "INSERT INTO procrastinate_jobs (queue_name, task_name, args) VALUES ('default', 'nightly_backup', '{\"timestamp\": 0}')"
+    """The nightly job in the real worker, with its real commands: asked for, and where its minute strikes in between, one of the two."""
+    job = (
+        "INSERT INTO procrastinate_jobs (queue_name, task_name, lock, args)"
+        " VALUES ('default', 'nightly_backup', 'nightly_backup', '{\"timestamp\": 0}')"
+    )
     night.sql(job)
 
     def tested() -> bool:

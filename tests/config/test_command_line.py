@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from urbangrid.config.command import installation, parser, places
+from urbangrid.demo import town
+from urbangrid.demo.plan import making
 
 
 @pytest.mark.parametrize(
@@ -30,6 +32,8 @@ from urbangrid.config.command import installation, parser, places
         ["shell"],
         ["grids", "generate"],
         ["import", "divisions"],
+        ["demo", "make"],
+        ["demo", "reset"],
         ["audit", "verify"],
         ["audit", "export"],
     ],
@@ -87,3 +91,14 @@ def test_settings_of_the_file_hold_unless_the_environment_says_otherwise(tmp_pat
     file.write_text("PATH=/elsewhere\n")
     with pytest.raises(SystemExit):
         installation.load_settings(file)
+
+
+def test_the_size_of_the_made_city_is_one_number_within_what_was_measured(capsys: pytest.CaptureFixture[str]) -> None:
+    made = parser.parse(["demo", "make", "--scale", "1", "--seed", "7", "--reports", "0"])
+    assert (made.scale, made.seed, made.model, made.reports) == (1.0, 7, None, 0)
+    assert parser.parse(["demo", "make"]).scale == town.SCALE and parser.parse(["demo", "make"]).seed == town.SEED
+    assert (parser.LEAST_SCALE, parser.MOST_SCALE) == (making.LEAST_SCALE, making.MOST_SCALE)
+    for wrong in ("0", "13", "gross"):
+        with pytest.raises(SystemExit):
+            parser.parse(["demo", "make", "--scale", wrong])
+        assert "不在 0.04 到 12 之间" in capsys.readouterr().err

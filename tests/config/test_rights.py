@@ -10,21 +10,24 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
-from django.test import Client
+from django.test import Client, override_settings
+from pytest_django.plugin import DjangoDbBlocker
 
 from tests.api.paths import At
-from tests.config import page_role
+from tests.config import every_answer, page_role
+from tests.config.every_answer import Answered
 from tests.config.page_role import STRANGER, status_of
 from tests.support.addresses import Address, every, sample
 from tests.support.browser import enter
-from tests.support.city import INSIDE, City, picture
-from tests.support.desk import ROOT
+from tests.support.city import INSIDE, City, forget, picture, restore_city, settle
+from tests.support.desk import ROOT, desks
 from tests.support.every_stage import tell
 from tests.support.people import PASSWORD
 from urbangrid.accounts import actions as accounts
@@ -71,20 +74,53 @@ def _sign(status: str) -> str:
     return {"401": "登", "302-sign-in": "登", "403": "", "404": "·"}.get(status, "✓")
 
 
+@dataclass(frozen=True, slots=True)
+class Round:
+    """The city with a sample of everything, and what every address answered to everybody."""
+
+    city: City
+    desk: At
+    ids: dict[str, object]
+    actions: dict[str, list[str]]
+    """Per action the posts that may do it on some case, found before the sample gave anybody a right of her own."""
+    answers: list[Answered]
+    statuses: dict[tuple[str, str], str]
+    """Of a person and an address, asked by a browser."""
+
+    def status(self, who: str, address: Address) -> str:
+        return self.statuses[who, address.pattern]
+
+
+@pytest.fixture(scope="module")
+def asked(django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Round]:
+    """Everybody at every address, once for this file, in a transaction that is rolled back behind it."""
+    with django_db_blocker.unblock(), override_settings(FILES_ROOT=tmp_path_factory.mktemp("files")), transaction.atomic():
+        city = restore_city()
+        desk = desks(city)
+        actions = _actions(desk, city)
+        case, request = every_answer.call_and_case(city, desk)
+        ids = sample(desk, city)
+        settle()
+        answers = every_answer.round_of(city, desk, ids | {"case_id": case, "ref": case, "request_id": request})
+        yield Round(city, desk, ids, actions, answers, {(one.who, one.pattern): one.status for one in answers if one.by == "browser"})
+        transaction.set_rollback(True)
+    forget()
+
+
+@pytest.fixture
+def made(asked: Round, db: None) -> Iterator[Round]:
+    """The same; what a test adds is rolled back."""
+    forget()
+    yield asked
+    forget()
+
+
 class Sitting:
     """Every post with a session, or with a token where a program calls; what a request wrote is taken back."""
 
     def __init__(self, city: City) -> None:
         self.sessions = {name: enter(Client(), city, name).cookies["sessionid"].value for name in city.cast}
         self.tokens = {name: _token(city, name) for name in COLUMNS if name != STRANGER}
-        self.opened: dict[tuple[str, str], str] = {}
-
-    def open(self, who: str, address: Address) -> str:
-        """What a GET answers, asked once for both tables."""
-        key = (who, address.path)
-        if key not in self.opened:
-            self.opened[key] = self.page(who, "GET", address.path, {})
-        return self.opened[key]
 
     def page(self, who: str, method: str, path: str, form: Mapping[str, Any]) -> str:
         browser = Client()
@@ -120,14 +156,14 @@ def _table(title: str, rows: Mapping[str, list[str]]) -> Iterator[str]:
     yield ""
 
 
-def _pages(sitting: Sitting, addresses: Iterable[Address], ids: Mapping[str, object], city: City) -> dict[str, list[str]]:
+def _pages(sitting: Sitting, addresses: Iterable[Address], made: Round) -> dict[str, list[str]]:
     rows: dict[str, list[str]] = {}
     for one in addresses:
         if one.pattern.startswith("/api/"):
             continue
         named = "<" in one.pattern
-        read = _row(partial(sitting.open, address=one), named=named)
-        write = _row(partial(_post, sitting, path=one.path, ids=ids, city=city), named=named)
+        read = _row(partial(made.status, address=one), named=named)
+        write = _row(partial(_post, sitting, path=one.path, ids=made.ids, city=made.city), named=named)
         if read == write:
             rows[f"`{one.pattern}`"] = read  # a page that looks the same however it is asked
         else:
@@ -207,19 +243,33 @@ def _actions(desk: At, city: City) -> dict[str, list[str]]:
 
 
 @pytest.mark.requirement("HD-2.3.7g")
-def test_every_post_may_do_what_the_matrix_says_and_nothing_else(city: City, desk: At) -> None:
-    actions = _actions(desk, city)
-    ids = sample(desk, city)
-    sitting, addresses = Sitting(city), every(ids)
-    opened = page_role.table(city.cast, addresses, sitting.open)
-    parts = (("页面与表单", _pages(sitting, addresses, ids, city)), ("数据接口 /api/v1", _operations(sitting, ids, city)),
-             ("案件办理步骤", actions))  # fmt: skip
+def test_every_post_may_do_what_the_matrix_says_and_nothing_else(made: Round) -> None:
+    city, addresses = made.city, every(made.ids)
+    opened = page_role.table(city.cast, addresses, made.status)
+    sitting = Sitting(city)
+    parts = (("页面与表单", _pages(sitting, addresses, made)), ("数据接口 /api/v1", _operations(sitting, made.ids, city)),
+             ("案件办理步骤", made.actions))  # fmt: skip
     text = HEAD + "\n".join(line for title, rows in parts for line in _table(title, rows))
     if os.environ.get("UPDATE_GOLDEN"):
         DOCUMENT.write_text(text, encoding="utf-8")
         page_role.GOLDEN.write_text(opened, encoding="utf-8")
     assert text == DOCUMENT.read_text(encoding="utf-8")
     assert opened == page_role.GOLDEN.read_text(encoding="utf-8")
+
+
+def test_every_answer_to_every_post_carries_the_policy_and_names_no_address_outside(made: Round) -> None:
+    """HD-2.3.7b; errors and what is sent otherwise: tests/config/test_answer_headers.py."""
+    assert [one for one in made.answers if one.faults] == []
+    assert {one.who for one in made.answers} >= set(COLUMNS)
+
+
+def test_no_page_print_or_export_of_any_post_shows_a_citizen_in_clear(made: Round) -> None:
+    """Case-rules 24; the look with a purpose, which does: tests/config/test_masking.py."""
+    assert [(one.pattern, one.who, one.by, one.clear) for one in made.answers if one.clear] == []
+    people = {one.who for one in made.answers} - {STRANGER}
+    assert {made.city.acting(name).post_code for name in people} == {who.post_code for who in made.city.cast.values()}
+    assert sum(one.status == "200" for one in made.answers) > 600, "pages were read, not refused"
+    assert any(one.by == "program" and one.status == "200" for one in made.answers)
 
 
 def test_no_address_fails_for_anybody() -> None:

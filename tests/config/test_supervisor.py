@@ -32,6 +32,14 @@ PROGRAM = """
     worker = bound + "; import pathlib, time; pathlib.Path('bound').touch(); time.sleep(1000)"
     supervisor.start(Service("server", [sys.executable, "-c", server.format(worker=worker)]))
     supervisor.start(Service("plain", [sys.executable, "-c", "import time; time.sleep(1000)"]))
+    wanted = place.data / "reset.request"
+
+    def again() -> None:
+        supervisor.stop_all_but("plain")
+        wanted.unlink()
+        supervisor.start(Service("server", [sys.executable, "-c", server.format(worker=worker)]))
+
+    supervisor.asked, supervisor.answer = wanted.exists, again
     print("ready", flush=True)
     supervisor.watch()
     supervisor.stop()
@@ -99,6 +107,14 @@ def test_a_crashed_service_is_started_again_and_its_workers_do_not_stay(run: Run
     os.kill(before, signal.SIGKILL)
     wait_for(lambda: run.pid_of("server") != before and len(run.members()) == 3)
     assert len(set(members) & set(run.members())) == 1, "only the service that did not crash is the same process"
+
+
+def test_asked_to_it_ends_the_others_and_starts_them_again(run: Run) -> None:
+    before, kept = run.pid_of("server"), run.pid_of("plain")
+    (run.data / "reset.request").touch()
+    wait_for(lambda: run.state()["children"].get("server", {"pid": before})["pid"] != before)
+    wait_for(lambda: len(run.members()) == 3)
+    assert run.pid_of("plain") == kept and not processes.is_alive(before)
 
 
 def test_a_zombie_counts_as_dead_and_a_recycled_number_as_somebody_else() -> None:

@@ -27,10 +27,9 @@ from schemathesis.core.result import Ok
 from schemathesis.schemas import APIOperation
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance, status_code_conformance
 
-from tests.api.paths import At
 from tests.support.city import City
 from tests.support.desk import TRAVELS
-from tests.support.every_stage import EVERYBODY, Story, Turn, bounded, tell, with_real_ids
+from tests.support.every_stage import EVERYBODY, Story, Turn, bounded, with_real_ids
 from urbangrid.accounts import actions as accounts
 from urbangrid.cases.actions import ACTIONS
 from urbangrid.config.api import api
@@ -96,11 +95,6 @@ def _operations() -> list[Operation]:
 OPERATIONS = _operations()
 
 
-@pytest.fixture
-def story(desk: At, city: City) -> Story:
-    return tell(desk, city)
-
-
 @pytest.fixture(autouse=True)
 def kept_connection(story: Story) -> Iterator[None]:
     """A request ends by closing its connection; here that would end the transaction of the test, as Django's own test client knows.
@@ -115,9 +109,9 @@ def kept_connection(story: Story) -> Iterator[None]:
 
 
 @pytest.fixture
-def bearers(city: City) -> Bearers:
+def bearers(cast: City, story: Story) -> Bearers:
     """The header with which each post calls; the stranger has none."""
-    people = {name: city.acting(name) for name in EVERYBODY}
+    people = {name: cast.acting(name) for name in EVERYBODY}
     tokens = {name: accounts.issue_token(one.user_id, one.appointment_id, "test", TRAVELS) for name, one in people.items()}
     return {name: {"Authorization": f"Bearer {token}"} for name, token in tokens.items()} | {"stranger": {}}
 

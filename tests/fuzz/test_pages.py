@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import cache
 from typing import Any
 
 import pytest
@@ -18,11 +19,10 @@ from django.urls import get_resolver
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.api.paths import At
 from tests.support.addresses import PLACE, patterns
 from tests.support.browser import enter
 from tests.support.city import City, picture
-from tests.support.every_stage import POSTS, Story, bounded, tell
+from tests.support.every_stage import POSTS, Story, bounded
 from urbangrid.config.command import places
 
 PROBE = "<b id=probe>\"'"
@@ -50,11 +50,6 @@ NAMES = _names()
 ADDRESSES = tuple(f"/{one}" for one in dict.fromkeys(patterns(get_resolver())) if not one.startswith("api/"))
 
 
-@pytest.fixture
-def story(desk: At, city: City) -> Story:
-    return tell(desk, city)
-
-
 class Browsers:
     """A session per post; each request begins with it, also after one that ended it."""
 
@@ -68,25 +63,39 @@ class Browsers:
 
 
 @pytest.fixture
-def browsers(city: City, story: Story) -> Browsers:
-    return Browsers(city)
+def browsers(cast: City, story: Story) -> Browsers:
+    return Browsers(cast)
 
 
-def _values(story: Story, name: str) -> st.SearchStrategy[object]:
-    known = [story.pick(key) for key in (name, f"{name}_id") if key in story.ids]
-    words = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=60)
-    made = [st.sampled_from(ODD), st.sampled_from(HUGE), words, st.integers().map(str), st.datetimes().map(str)]
-    several = st.lists(st.sampled_from(ODD), max_size=3)
-    return st.one_of(*known, *known, *made, several)
+WORDS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=60)
+MADE = (
+    st.sampled_from(ODD), st.sampled_from(HUGE), WORDS, st.integers().map(str), st.datetimes().map(str),
+    st.lists(st.sampled_from(ODD), max_size=3),
+)  # fmt: skip
+SOME_NAMES = st.lists(st.sampled_from(NAMES), max_size=25, unique=True)
+ONE_IN_TEN = st.integers(0, 9)
+ODD_PLACE = st.sampled_from((*HUGE, "", "..", "%00", "a/b", "é", "😀", "-", "%2e%2e%2f", "\u202e"))
+
+
+@cache
+def _values(*known: tuple[object, ...]) -> st.SearchStrategy[object]:
+    """What exists, more often than not, or what nobody thought of. Kept: to make and check a strategy takes longer than to draw from it."""
+    there = [st.sampled_from(values) for values in known]
+    return st.one_of(*there, *there, *MADE)
 
 
 @st.composite
 def _sent(draw: Any, story: Story) -> dict[str, Any]:
-    names = draw(st.lists(st.sampled_from(NAMES), max_size=25, unique=True))
-    sent = {name: draw(_values(story, name)) for name in names}
-    if names and not draw(st.integers(0, 9)):
+    names = draw(SOME_NAMES)
+    sent = {name: draw(_values(*(story.ids[key] for key in (name, f"{name}_id") if key in story.ids))) for name in names}
+    if names and not draw(ONE_IN_TEN):
         sent[names[0]] = "甲\0乙"  # seldom: it is refused before anything else is looked at
     return sent
+
+
+@cache
+def _place(known: tuple[object, ...]) -> st.SearchStrategy[object]:
+    return st.one_of(st.sampled_from(known), st.sampled_from(known), ODD_PLACE)
 
 
 @st.composite
@@ -95,8 +104,7 @@ def _path(draw: Any, story: Story, pattern: str) -> str:
 
     def fill(place: re.Match[str]) -> str:
         known = story.ids.get(place[1], ("1",))
-        odd = st.one_of(st.sampled_from(HUGE), st.sampled_from(("", "..", "%00", "a/b", "é", "😀", "-", "%2e%2e%2f", "\u202e")))
-        return str(draw(st.one_of(st.sampled_from(known), st.sampled_from(known), odd)))
+        return str(draw(_place(known)))
 
     return PLACE.sub(fill, pattern)
 
@@ -126,14 +134,18 @@ def test_no_address_fails_whatever_stands_in_it_or_behind_its_question_mark(stor
     _report(seen, wrong)
 
 
+YES_OR_NO = st.booleans()
+CONTENT = st.sampled_from((b"", b"\0", picture(), b"PK\x03\x04" + bytes(30), b"<svg onload=alert(1)>", b"GIF89a"))
+FILE_FIELD = st.sampled_from(("file", *NAMES))
+FILE_NAME = st.sampled_from(("a.jpg", "a.xlsx", "../b", "\u202egpj.html", "x" * 300))
+
+
 @st.composite
 def _form(draw: Any, story: Story) -> dict[str, Any]:
     """A form; now and then a file stands where words are asked for and words where a file is."""
     sent = draw(_sent(story))
-    if draw(st.booleans()):
-        content = draw(st.sampled_from((b"", b"\0", picture(), b"PK\x03\x04" + bytes(30), b"<svg onload=alert(1)>", b"GIF89a")))
-        name = draw(st.sampled_from(("file", *NAMES)))
-        sent[name] = SimpleUploadedFile(draw(st.sampled_from(("a.jpg", "a.xlsx", "../b", "\u202egpj.html", "x" * 300))), content)
+    if draw(YES_OR_NO):
+        sent[draw(FILE_FIELD)] = SimpleUploadedFile(draw(FILE_NAME), draw(CONTENT))
     return dict(sent)
 
 

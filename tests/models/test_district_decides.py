@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,10 +10,13 @@ import pytest
 from tests.api.paths import At
 from tests.models import districts, ways
 from tests.models.districts import asked, centre, queue, until
+from tests.support.city import WORKDAY
 from tests.support.model_city import ModelCity
 from urbangrid.cases import queues
+from urbangrid.cases.actions import escalating
 from urbangrid.cases.models import Case, CaseRequest, WorkItem
 from urbangrid.cases.verification import verify_case
+from urbangrid.core import clock
 from urbangrid.organizations.models import Appointment
 
 pytestmark = pytest.mark.parametrize("model_city", ["d"], indirect=True)
@@ -41,6 +45,27 @@ def test_a_send_back_is_decided_by_the_district_and_the_case_is_the_districts_ag
     assert refused.code == "unit_sent_back"
     at("district_dispatcher").done(case, "dispatch", unit_id=str(at("other_district_clerk").who.unit_id), **_why(at))
     assert at("other_district_clerk").get(f"/cases/{case}").body["state"] == "to_receive"
+    assert verify_case(int(case)) == []
+
+
+def test_a_send_back_that_the_districts_dispatcher_lets_sleep_goes_to_its_leader_and_never_to_the_city(
+    at: At, model_city: ModelCity
+) -> None:  # fmt: skip
+    with clock.travel(WORKDAY):
+        case = districts.with_unit(at, model_city)
+        at("district_clerk").done(case, "ask_send_back", reason="not_ours", note="属环卫所")
+    with clock.travel(WORKDAY + timedelta(hours=2)):
+        assert escalating.escalate_slept() == 1
+        assert _waits(at, case) == ("district_head",)
+        line = at("district_dispatcher").get(f"/cases/{case}").body["story"][-1]
+        assert (line["action"], line["actor"]) == ("escalate", "") and "东湖指挥中心逾时未批" in line["text"]
+    with clock.travel(WORKDAY + timedelta(hours=8)):
+        assert escalating.escalate_slept() == 0  # nobody of the district is above her, and it is not the city's to decide
+        request = asked(at, "district_head", case)
+        for name in CITY:
+            assert at(name).act(case, "agree", request=request).code == "not_your_item", name
+        at("district_head").done(case, "agree", request=request)
+        assert Case.objects.get(pk=case).state == "at_district"
     assert verify_case(int(case)) == []
 
 
@@ -107,9 +132,9 @@ def test_a_short_one_ends_with_the_district_and_a_long_one_goes_on_to_the_city(a
         at("district_head").done(case, "agree", request=request)
         assert CaseRequest.objects.get(pk=request).state == ("granted" if ends else "waiting")
         if not ends:
-            assert set(_waits(at, case)) == {"command_director", "duty_director"}
+            assert _waits(at, case) == ("command_director",)
             assert at("district_head").act(case, "agree", request=request).code == "not_your_item"
-            at("duty_director").done(case, "agree", request=request)
+            at("command_director").done(case, "agree", request=request)
             if kind == "extension":  # beyond the city's own 7 days as well: its second approver
                 at("duty_director").done(case, "agree", request=request)
             assert CaseRequest.objects.get(pk=request).state == "granted"
@@ -144,7 +169,7 @@ def test_a_unit_of_the_city_asks_the_city_alone(at: At, model_city: ModelCity) -
     ways.dispatched(at, case)
     at("clerk").done(case, "receive")
     at("clerk").done(case, "ask_extension", reason="material", until=until(FUTURE))
-    assert set(_waits(at, case)) == {"command_director", "duty_director"}
+    assert _waits(at, case) == ("command_director",)
 
 
 def test_where_nobody_of_the_district_may_approve_the_citys_duty_director_finds_it(at: At, model_city: ModelCity) -> None:

@@ -6,11 +6,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from tests.api.paths import At
 from tests.models import districts, ways
 from tests.models.districts import asked, centre, queue
 from tests.supervision.delivery import deliver, sweep, told
+from tests.support.browser import enter
 from tests.support.city import OUTSIDE, WORKDAY
 from tests.support.model_city import ModelCity
 from urbangrid.cases import ledgers
@@ -174,26 +176,34 @@ def test_a_district_that_does_not_answer_in_time_holds_nobody_up_but_the_citys_o
         at("dispatcher").done(case, "review")
 
 
+@pytest.mark.requirement("SY-6.2c")
 def test_the_city_orders_the_district_and_the_district_its_unit_and_both_replies_are_chained(at: At, model_city: ModelCity) -> None:
     districts.opened(model_city)
     case = districts.with_unit(at, model_city)
-    at("duty_director").done(case, "order", note="三日内整改")
+    at("duty_director").done(case, "order", note="三日内整改", until=(clock.now() + timedelta(days=3)).isoformat())
     first = asked(at, "duty_director", case)
     deliver()
     assert "order" in _told(model_city, "district_dispatcher", case)
     assert queue(at, "district_dispatcher", "answer_order") == [case] and queue(at, "district_clerk", "answer_order") == []
     abroad: dict[str, Any] = {"request": first, "note": "请办", "unit_id": str(at("west_clerk").who.unit_id)}
     assert at("district_dispatcher").act(case, "pass_on", **abroad).code == "order_target"
-    at("district_dispatcher").done(case, "pass_on", **{**abroad, "unit_id": str(at("district_clerk").who.unit_id)})
+    sooner = {"until": (clock.now() + timedelta(days=1)).isoformat(), "unit_id": str(at("district_clerk").who.unit_id)}
+    with clock.travel(clock.now() + timedelta(hours=1)):
+        at("district_dispatcher").done(case, "pass_on", **abroad | sooner)
     second = asked(at, "district_clerk", case)
     rows, total = ledgers.ledger(at("district_head").who, "order", open_only=True)
-    assert total == 2 and [row.target for row in rows] and ledgers.ledger(at("west_head").who, "order", open_only=True) == ([], 0)
+    assert (total, [str(row.request_id) for row in rows]) == (2, [first, second]), "the oldest first, though it is due later"
+    assert [row.parent for row in rows] == ["", rows[0].number]
+    page = enter(Client(), model_city, "district_clerk").get(f"/case/{case}/").content.decode()  # type: ignore[arg-type]
+    assert f"转自 {rows[0].number}" in page
+    assert ledgers.ledger(at("west_head").who, "order", open_only=True) == ([], 0)
     at("district_clerk").done(case, "answer_order", request=second, note="已完成")
     at("district_dispatcher").done(case, "accept_answer", request=second)
     at("district_dispatcher").done(case, "answer_order", request=first, note="区市政所已整改")
     at("duty_director").done(case, "accept_answer", request=first)
-    assert ordering.chain_of(int(first)) == [int(first), int(second)]
-    assert [one["state"] for one in at("duty_director").get(f"/cases/{case}").body["requests"]] == ["ended", "ended"]
+    orders = at("duty_director").get(f"/cases/{case}").body["requests"]
+    assert [(one["state"], one["parent"]) for one in orders] == [("ended", ""), ("ended", orders[0]["number"])]
+    assert ledgers.ledger(at("district_head").who, "order", open_only=True) == ([], 0)
 
 
 def test_each_level_urges_its_own_the_city_the_district_and_the_district_its_unit(at: At, model_city: ModelCity) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from tests.api.paths import At
 from tests.models import ways
+from tests.support.city import WORKDAY
 from tests.support.model_city import ModelCity
 from urbangrid.cases import processes, queues
 from urbangrid.cases.models import Case, WorkItem
@@ -35,22 +39,41 @@ def _handed_down(at: At, city: ModelCity) -> str:
 
 
 @pytest.mark.requirement("SZ-4.2b")
-def test_a_case_goes_by_both_commands_to_closure_in_seven_stages(at: At, model_city: ModelCity) -> None:
-    case = _handed_down(at, model_city)
-    assert at("district_dispatcher").get(f"/cases/{case}/moves").body["state"] == "at_district"
-    at("district_dispatcher").done(case, "dispatch", unit_id=str(at("district_clerk").who.unit_id))
-    ways.disposed(at, case, "district_clerk")
-    at("district_dispatcher").done(case, "review")
-    at("dispatcher").done(case, "review")
-    ways.closed(at, model_city, case)
-    seen = at("seat_agent").get(f"/cases/{case}").body
-    assert [one["state"] for one in seen["stages"]] == ["done"] * 7
+def test_a_case_goes_by_both_commands_to_closure_and_the_stage_bar_shows_each_level_with_its_time(at: At, model_city: ModelCity) -> None:
+    with clock.travel(WORKDAY):
+        case = _filed(at, model_city)
+    with clock.travel(WORKDAY + timedelta(minutes=10)):
+        at("dispatcher").done(case, "dispatch", unit_id=_centre(at))
+        assert at("district_dispatcher").get(f"/cases/{case}/moves").body["state"] == "at_district"
+    with clock.travel(WORKDAY + timedelta(minutes=32)):
+        assert _levels(at, case)["dispatch"] == [("市级", 600), ("区级", 1320)], "the second hop goes on"
+        at("district_dispatcher").done(case, "dispatch", unit_id=str(at("district_clerk").who.unit_id))
+        ways.disposed(at, case, "district_clerk")
+    with clock.travel(WORKDAY + timedelta(minutes=47)):
+        at("district_dispatcher").done(case, "review")
+    with clock.travel(WORKDAY + timedelta(minutes=52)):
+        at("dispatcher").done(case, "review")
+        ways.closed(at, model_city, case)
+        seen = at("seat_agent").get(f"/cases/{case}").body
+        person = ways.browser(model_city, "seat_agent")
+        page = person.get(reverse("workbench:case", args=[case])).content.decode()
+        sheet = person.get(reverse("workbench:sheet", args=[case, "case"])).content.decode()
+    assert [one["state"] for one in seen["stages"]] == ["done"] * 6 + ["ahead"]
+    assert _levels(at, case) == {"dispatch": [("市级", 600), ("区级", 1320)], "feedback": [("区级", 900), ("市级", 300)]}
+    assert 'aria-label="7 个环节"' in page and "市级 10分 · 区级 22分" in page and "区级 15分 · 市级 5分" in page
+    assert "市级 10分 区级 22分" in sheet
     actions = ["dispatch", "dispatch", "receive", "feedback", "review", "review", "send_check", "check", "close"]
     assert at("seat_agent").story(case)[-9:] == actions
     assert verify_case(int(case)) == []
     assert len(seen["photos"]) == 3
     photo = next(one["file_id"] for one in seen["photos"] if one["role"] == "after")
     assert at("seat_agent").bytes_of(photo)[0] == 200  # the district's photo, seen by the city
+
+
+def _levels(at: At, case: str) -> dict[str, list[tuple[str, int]]]:
+    """Stages that two levels share, with the seconds of each."""
+    stages = at("seat_agent").get(f"/cases/{case}").body["stages"]
+    return {one["code"]: [(level["name"], level["seconds"]) for level in one["levels"]] for one in stages if one["levels"]}
 
 
 @pytest.mark.parametrize("source", ["citizen", "city"])
@@ -134,18 +157,39 @@ def test_a_district_neither_files_nor_verifies_nor_closes(at: At, model_city: Mo
 
 
 @pytest.mark.requirement("SZ-2.1d")
-def test_the_city_sees_how_long_the_district_took_to_dispatch_apart_from_the_unit(at: At, model_city: ModelCity) -> None:
-    case = _handed_down(at, model_city)
-    assert not Case.objects.get(pk=case).handler_unit_id  # no unit's clock runs yet
-    item = WorkItem.objects.get(case_id=case, kind="district_dispatch")
-    assert item.due_at == item.opened_at.replace(microsecond=0) + timedelta(minutes=30)
-    with clock.travel(item.opened_at + timedelta(minutes=45)):
+def test_the_city_sees_dispatch_time_and_delay_of_a_district_apart_and_a_return_with_its_reason(at: At, model_city: ModelCity) -> None:
+    with clock.travel(WORKDAY):
+        case, back, citys = _handed_down(at, model_city), _handed_down(at, model_city), _filed(at, model_city)
+        ways.dispatched(at, citys)
+        item = WorkItem.objects.get(case_id=case, kind="district_dispatch")
+        assert item.due_at == item.opened_at.replace(microsecond=0) + timedelta(minutes=30)
+        assert not Case.objects.get(pk=case).handler_unit_id  # no unit's clock runs yet
+    with clock.travel(WORKDAY + timedelta(minutes=45)):
         board = queues.counts(queues.watched(at("duty_director").who))
-        assert (board["district_dispatch"].red, board["district_dispatch"].word) == (1, "待区级派遣")
-        own = queues.counts(queues.watched(at("district_head").who))
-        assert set(own) == {"district_dispatch"}
-        found = queues.rows(at("district_dispatcher").who, queues.mine(at("district_dispatcher").who), ("district_dispatch",))
-        assert [row.case_id for row in found] == [int(case)]
+        assert (board["district_dispatch"].red, board["district_dispatch"].word) == (2, "待区级派遣")
+        assert set(queues.counts(queues.watched(at("district_head").who))) == {"district_dispatch"}
+        assert {row["case_id"] for row in at("district_dispatcher").get("/queues/district_dispatch").body} == {case, back}
+        assert at("district_dispatcher").get(f"/cases/{citys}").status == 404
+        at("district_dispatcher").done(case, "dispatch", unit_id=str(at("district_clerk").who.unit_id))
+        assert at("district_dispatcher").act(back, "return_up").code == "reason_missing"
+        at("district_dispatcher").done(back, "return_up", reason="city_unit", note="属市政所")
+        row = next(one for one in at("dispatcher").get("/queues/dispatch").body if one["case_id"] == back)
+        assert "退回市级" in row["note"] and "属市级部门" in row["note"]
+        assert at("dispatcher").get(f"/cases/{back}").body["story"][-1]["reason"] == "属市级部门或市属单位"
+    with clock.travel(WORKDAY + timedelta(minutes=60)):
+        told = _dispatching_in_the_ledger(model_city)
+    number = {one: Case.objects.get(pk=one).number for one in (case, back, citys)}
+    assert told == {number[case]: ("0", "45"), number[back]: ("15", "45"), number[citys]: ("0", "")}
+
+
+def _dispatching_in_the_ledger(city: ModelCity) -> dict[str, tuple[str, str]]:
+    """Case number → minutes with the city's dispatcher, minutes with the district's, as the exported ledger has them."""
+    director, month = ways.browser(city, "duty_director"), f"{WORKDAY:%Y-%m}"
+    page = director.get(reverse("workbench:ledger"), {"month": month}).content.decode()
+    assert '<th class="right">任务派遣</th><th class="right">区级派遣</th>' in page and "综合评价" not in page
+    answer = director.post(reverse("workbench:export"), {"form": "csv", "query": f"month={month}", "of": "ledger"})
+    rows = csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")))
+    return {row["案卷号"]: (row["任务派遣用时（分）"], row["区级派遣用时（分）"]) for row in rows if row["问题"]}
 
 
 @pytest.mark.requirement("SZ-4.2c")

@@ -6,7 +6,11 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
+from django.test import Client
+
 from tests.api.paths import At
+from tests.support import city as places
+from tests.support.browser import enter
 from tests.support.city import FAR_INSIDE, INSIDE
 from tests.support.model_city import ModelCity
 from urbangrid.cases.actions import authorising
@@ -122,7 +126,12 @@ def _authorised(at: At, case: str, reply: str) -> None:
     authorising.authorise(leader, given)
 
 
+def browser(city: ModelCity, name: str) -> Client:
+    """Somebody of the cast at a browser."""
+    return enter(Client(), places.City(None, None, None, None, {"me": city.acting(name)}), "me")  # type: ignore[arg-type]
+
+
 __all__ = [
-    "FAR_INSIDE", "accepted", "citizen_calls", "city_sends", "closed", "dispatched", "disposed", "filed", "holder", "inspector_reports",
-    "verified",
+    "FAR_INSIDE", "accepted", "browser", "citizen_calls", "city_sends", "closed", "dispatched", "disposed", "filed", "holder",
+    "inspector_reports", "verified",
 ]  # fmt: skip

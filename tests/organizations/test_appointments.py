@@ -10,7 +10,7 @@ from tests.support.city import City
 from urbangrid.accounts.models import User
 from urbangrid.audit.models import AuditRow
 from urbangrid.core.errors import Refusal
-from urbangrid.organizations import actions, queries
+from urbangrid.organizations import actions, queries, unit_search
 from urbangrid.organizations.acting import acting_as
 from urbangrid.organizations.models import Appointment, Post, Unit
 
@@ -101,12 +101,12 @@ def test_the_unit_of_a_duty_changes_with_the_appointment(city: City) -> None:
 
 @pytest.mark.parametrize("typed", ["szs", "市政", "政所"])
 def test_a_unit_is_found_by_initials_or_words(city: City, typed: str) -> None:
-    assert [one.name for one in queries.search_units(city.platform.pk, typed)] == ["市政所"]
+    assert [one.name for one in unit_search.search_units(city.platform.pk, typed)] == ["市政所"]
 
 
 @pytest.mark.parametrize("typed", ["' OR 1=1 --", "%", "_", "\\", "<b>", "市政所\x00"])
 def test_code_typed_into_the_search_of_units_finds_nothing(city: City, typed: str) -> None:
-    assert queries.search_units(city.platform.pk, typed) == []
+    assert unit_search.search_units(city.platform.pk, typed) == []
 
 
 def test_a_unit_code_is_used_once(city: City) -> None:

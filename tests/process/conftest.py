@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
 
 import pytest
+from django.db import transaction
+from django.test import override_settings
+from pytest_django.plugin import DjangoDbBlocker
 
+from tests.support.city import settle
 from urbangrid.cases import processes
 from urbangrid.cases.proof import world
 from urbangrid.catalog import cache
@@ -20,6 +22,7 @@ from urbangrid.organizations import queries as organizations
 SEED = 20_261_121
 SINCE = datetime(2025, 1, 2, 1, 0, tzinfo=UTC)
 MODELS = presets.codes(processes.PRESETS)
+in_model_a = pytest.mark.parametrize("city_of", ["model_a"], indirect=True)
 
 
 def forget() -> None:
@@ -27,15 +30,24 @@ def forget() -> None:
         one()
 
 
-@pytest.fixture
-def made(db: None, settings: Any, tmp_path: Path) -> Iterator[Callable[[str], world.World]]:
-    """``made("model_b")``: the made city under a model."""
-    settings.FILES_ROOT, settings.DATA = tmp_path / "files", tmp_path
+@pytest.fixture(scope="package", params=MODELS)
+def city_of(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[str]:
+    """The made city under a model, once for this folder, in a transaction that is rolled back behind it."""
+    folder = tmp_path_factory.mktemp("files")
+    with django_db_blocker.unblock(), override_settings(FILES_ROOT=folder, DATA=folder), transaction.atomic():
+        forget()
+        town.build(lambda _text: None, SINCE, request.param, scale=0.05)
+        settle()
+        yield request.param
+        transaction.set_rollback(True)
     forget()
 
-    def build(model: str) -> world.World:
-        town.build(lambda _text: None, SINCE, model)
-        return world.read(Platform.objects.filter(parent=None).get())
 
-    yield build
+@pytest.fixture
+def made(city_of: str, db: None) -> Iterator[world.World]:
+    """The same, read anew: it remembers the photos that a test sent, and the days of a test are rolled back."""
+    forget()
+    yield world.read(Platform.objects.filter(parent=None).get())
     forget()

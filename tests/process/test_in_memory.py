@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,17 +11,23 @@ from hypothesis import HealthCheck, Phase, note, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from tests.process.conftest import MODELS, SEED
+from tests.process.conftest import SEED, SINCE, forget, in_model_a
+from urbangrid.cases import processes
+from urbangrid.cases.actions import definitions
 from urbangrid.cases.actions.stepping import Step
 from urbangrid.cases.models import Clock
 from urbangrid.cases.proof import alone
 from urbangrid.cases.proof.moves import HOW
 from urbangrid.cases.proof.told import Contradiction
 from urbangrid.cases.proof.walk import Counts
-from urbangrid.cases.proof.world import World
+from urbangrid.cases.proof.world import World, read
+from urbangrid.core import clock
+from urbangrid.core.models import Platform
 
 MOVES = 4_000
 """Under each of the five models: 20,000 together."""
+CLOSING_MOVES = 400
+"""With the other moment of judging."""
 AT_ONCE = 50
 """Moves of one example."""
 KINDS = tuple(kind for kind, often in HOW.items() if kind != "repeat" for _time in range(often))
@@ -58,19 +63,32 @@ def play(world: World, moves: int, number: int = SEED) -> Counts:
     return counts
 
 
-@pytest.mark.parametrize("model", MODELS)
-def test_random_moves_over_cases_in_memory_agree_with_the_second_telling(model: str, made: Callable[[str], World]) -> None:
+def test_random_moves_over_cases_in_memory_agree_with_the_second_telling(made: World) -> None:
     began = time.monotonic()
-    counts = play(made(model), MOVES)
-    print(f"{model}: {counts.moves} moves in memory, {counts.done} done, {time.monotonic() - began:.1f} s")
+    counts = play(made, MOVES)
+    print(f"{counts.moves} moves in memory, {counts.done} done, {time.monotonic() - began:.1f} s")
     assert counts.moves >= MOVES
     assert counts.done >= MOVES // 3
     assert {"close", "agree", "dispatch", "withdraw", "merge"} <= counts.acts.keys()
 
 
-def test_a_fault_put_into_the_rules_is_found_in_memory_with_few_moves(
-    made: Callable[[str], World], monkeypatch: pytest.MonkeyPatch
-) -> None:
+@in_model_a
+def test_they_agree_where_cases_are_judged_by_closing_too(city_of: str, db: None) -> None:
+    platform = Platform.objects.filter(parent=None).get()
+    definition = processes.preset(city_of)
+    forget()
+    with clock.travel(SINCE):
+        processes.publish(
+            platform, definition | {"settings": definition["settings"] | {"judged_by": "closing"}}, definitions.held_duties(platform.pk)
+        )
+    counts = play(read(platform), CLOSING_MOVES, SEED + 1)
+    forget()
+    assert counts.moves >= CLOSING_MOVES
+    assert {"close", "feedback"} <= counts.acts.keys()
+
+
+@in_model_a
+def test_a_fault_put_into_the_rules_is_found_in_memory_with_few_moves(made: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """A limit that begins a minute late: hypothesis leads it back to the filing that starts it."""
     begin = Step.start_clock
 
@@ -79,6 +97,6 @@ def test_a_fault_put_into_the_rules_is_found_in_memory_with_few_moves(
 
     monkeypatch.setattr(Step, "start_clock", late)
     with pytest.raises(Contradiction, match="limit of the case due") as found:
-        play(made("model_a"), 200)
+        play(made, 200)
     said = "\n".join(getattr(found.value, "__notes__", []))
     assert 1 <= said.count(".move(") <= 4, said

@@ -10,7 +10,7 @@ from django.test import override_settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.stories.stage import Stage, play
-from tests.support.city import forget
+from tests.support.city import forget, settle
 
 
 @pytest.fixture(scope="package", params=["a", "b", "c", "d", "e"])
@@ -21,7 +21,9 @@ def played(
     folder = tmp_path_factory.mktemp("files")
     with django_db_blocker.unblock(), override_settings(FILES_ROOT=folder), transaction.atomic():
         forget()
-        yield play(request.param)
+        made = play(request.param)
+        settle()
+        yield made
         transaction.set_rollback(True)
     forget()
 

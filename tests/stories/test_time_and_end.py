@@ -27,21 +27,39 @@ def _chain(stage: Stage, posts: list[str], *, large: bool) -> None:
         assert posts == [SMALL[stage.letter], *([LARGE[stage.letter]] if large else [])]
 
 
+def _as_refuse(stage: Stage) -> dict[str, str]:
+    """A correction to a class with a limit of hours instead of days."""
+    other = next(one for one in queries.category_options(stage.city.platform.pk) if one.name == "暴露垃圾")
+    condition = queries.conditions_of(other.id, stage.city.platform.pk)[0].id
+    return {"category_id": str(other.id), "condition_id": str(condition), "reason": "category", "note": "实为垃圾"}
+
+
 def test_a_correction_names_old_and_new_and_counts_the_limits_anew_from_the_first_filing(stage: Stage) -> None:
-    case, city = stage.cases["held"], stage.city
+    case = stage.cases["held"]
     with later():
         old, began = stage.case(case), stage.row(case, "case").pk
-        other = next(one for one in queries.category_options(city.platform.pk) if one.name == "暴露垃圾")
-        condition = queries.conditions_of(other.id, city.platform.pk)[0].id
-        data = {"category_id": str(other.id), "condition_id": str(condition), "reason": "category", "note": "实为垃圾"}
+        data = _as_refuse(stage)
         stage.refused(stage.at("seat_agent"), case, "correct", "duty_missing", **data)
         stage.done(stage.who("correct"), case, "correct", **data)
         new = stage.case(case)
-        assert (new.state, new.category_id, new.handler_unit_id) == (old.state, other.id, old.handler_unit_id)
+        assert (new.state, new.category_id, new.handler_unit_id) == (old.state, int(data["category_id"]), old.handler_unit_id)
         assert stage.row(case, "case").pk == began and stage.used(case) == 3600, "what was used stays"
         record = CaseRecord.objects.get(case_id=case, action="correct")
-        assert str(old.category_id) in record.body and str(other.id) in record.body
+        assert str(old.category_id) in record.body and data["category_id"] in record.body
         assert stage.work(case) == ["dispose"]
+        stage.proved(case)
+
+
+def test_an_extension_asked_in_time_is_granted_though_a_correction_has_made_the_limit_shorter_since(stage: Stage) -> None:
+    case = stage.cases["held"]
+    with later(hours=48):
+        asked = stage.ask(stage.unit, case, "extension", reason="material", note="沥青明日到", until=until(9)).asked_at
+        stage.done(stage.who("correct"), case, "correct", **_as_refuse(stage))
+        shorter = stage.row(case)
+        assert shorter.due_at is not None and shorter.due_at < asked, "by the shorter limit it would have come too late"
+    with later(hours=49):
+        stage.agree(case)
+        assert stage.row(case).budget_seconds == 2 * shorter.budget_seconds
         stage.proved(case)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.stories.stage import Stage, later, until
 from urbangrid.cases.models import CaseAccess, CaseRequest, Clock, WorkItem
 
@@ -55,6 +57,18 @@ def test_a_redispatch_gives_another_unit_its_whole_limit_and_the_former_reads_up
         stage.done(other, case, "receive")
         stage.to_closure(case)
         stage.proved(case)
+
+
+def test_a_unit_that_helps_the_one_that_gets_its_case_goes_on_reading_it(stage: Stage) -> None:
+    case, other = stage.cases["held"], stage.at("other_clerk")
+    if stage.letter == "d":
+        pytest.skip("a unit of a district helps its own district, not the city")
+    helper = str(stage.unit.who.unit_id)
+    with later():
+        chosen = {"unit_id": str(other.who.unit_id), "reason": "owner_changed", "opinion": "主办改园林所", "assist": [helper]}
+        stage.done(stage.who("recall"), case, "redispatch", **chosen)
+        stage.done(other, case, "receive")
+        assert CaseAccess.objects.get(case_id=case, unit_id=helper).until_seq is None, "else it helps with what it cannot see"
 
 
 def test_a_case_that_cannot_be_dispatched_goes_back_to_be_filed_and_keeps_its_number(stage: Stage) -> None:

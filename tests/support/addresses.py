@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from io import BytesIO
 
 from django.db import transaction
 from django.urls import get_resolver
@@ -16,18 +17,21 @@ from tests.api.paths import At
 from tests.support.city import City, photo
 from urbangrid.accounts import actions as accounts
 from urbangrid.accounts.models import ApiToken, Device, SignIn
-from urbangrid.cases import processes, saved
-from urbangrid.cases.actions import authorising, definitions, plans, self_disposal
+from urbangrid.cases import handing_over, processes, saved
+from urbangrid.cases.actions import authorising, daily_sheets, definitions, plans, self_disposal
 from urbangrid.cases.actions.authorising import AuthorisationInputs
 from urbangrid.cases.definitions import running
 from urbangrid.cases.models import Export, WorkItem
 from urbangrid.catalog import actions as catalog
+from urbangrid.catalog import regulations_writing
 from urbangrid.catalog.models import Company, CompanyKind, Responsibility
 from urbangrid.companies.tokens import token_of
 from urbangrid.core import clock
 from urbangrid.core.models import OutboxEntry, ParkedDelivery
 from urbangrid.messaging.models import Notice
+from urbangrid.organizations import handing, leaves
 from urbangrid.organizations.acting import Acting
+from urbangrid.service_requests import queries as requests
 from urbangrid.service_requests.models import Phrase
 
 PLACE = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -71,13 +75,31 @@ def sample(at: At, city: City) -> dict[str, object]:
         "item_id": item.pk, "file_id": report["files"][0]["file_id"] if "files" in report else at("inspector").send_photo(),
         "action": "receive", "kind": "dispatch", "name": "order", "category_id": city.category().id, "unit_id": clerk.unit_id,
         "token": token_of(int(case)), "user_id": clerk.user_id, "appointment_id": clerk.appointment_id, "retained": "photos", "lift_id": 13,
-        "code": "hotline", "notice_id": _notice(clerk), **_of_a_process(city), **_of_the_clerk(clerk),
+        "guide": "seat", "code": "hotline", "notice_id": _notice(clerk), **_of_a_process(city), **_of_the_clerk(clerk),
         "plan_id": _plan_in_force(city),
-        "parked_id": _parked().pk, "job_id": 12, **_short_ways(city), "day": "2026-11-20",
+        **_shifts(city),
+        "parked_id": _parked().pk, "job_id": 12, **_short_ways(city), "day": _daily_sheet(city),
         **_kept_by_the_seat(city.acting("seat_agent")),
+        "document_id": _document(city),
         "row_id": Responsibility.objects.filter(platform=city.platform)[0].pk, "company_id": _company(city).pk,
         "phrase_id": Phrase.objects.create(platform=city.platform, use="reply", title="答复", text="{编号}已办结").pk,
     }  # fmt: skip
+
+
+
+def _daily_sheet(city: City) -> str:
+    """The day of the sheet that is made now, as addresses write it."""
+    made = daily_sheets.make(city.platform, requests.due_until)
+    assert made is not None
+    return made.day.isoformat()
+
+
+def _shifts(city: City) -> dict[str, object]:
+    """A leave that waits, a sheet of the seat's, and no draft to take."""
+    seat, now = city.acting("seat_agent"), clock.now()
+    asked = leaves.ask(seat, kind="sick", begins_at=now + timedelta(days=1), ends_at=now + timedelta(days=2), reason="")
+    sheet = handing.give(seat, content=handing_over.content(seat), notes="")
+    return {"leave_id": asked.pk, "sheet_id": sheet.pk, "draft_id": 13}
 
 
 def _plan_in_force(city: City) -> int:
@@ -111,6 +133,13 @@ def _company(city: City) -> Company:
     """供电公司 in the register."""
     kind = CompanyKind.objects.get(platform=None, code="power")
     return Company.objects.create(platform=city.platform, unit_id=city.acting("company_clerk").unit_id, kind=kind)
+
+
+def _document(city: City) -> int:
+    """A text in the library, with one article."""
+    pdf = ("样.pdf", BytesIO(b"%PDF-1.7"))
+    inputs = regulations_writing.DocumentInputs("样城区道路管理办法", "regulation", "第一条　道路破损的，应当修复。", pdf=pdf)
+    return regulations_writing.publish(city.acting("policy_officer"), inputs).row.pk
 
 
 def _of_the_clerk(clerk: Acting) -> dict[str, object]:

@@ -38,3 +38,10 @@ def enter(browser: Client, city: City, name: str, *, second_step: bool = True) -
     session.save()
     browser.cookies["sessionid"] = str(session.session_key)
     return browser
+
+
+def page_and_sheet(city: City, name: str, case: str) -> list[str]:
+    """What somebody reads on the case page with its whole story, and on 案卷单."""
+    person = enter(Client(), city, name)
+    addresses = (f"{reverse('workbench:case', args=[case])}?all=1", reverse("workbench:sheet", args=[case, "case"]))
+    return [person.get(address).content.decode() for address in addresses]

@@ -79,8 +79,13 @@ class Desk:
         return [line["action"] for line in self.get(f"/cases/{case}").body["story"]]
 
 
-@pytest.fixture
-def desk(city: City) -> Callable[[str], Desk]:
-    """``desk("seat_agent")``: somebody of the cast with a token, the same one all through a story."""
+def desks(city: City) -> Callable[[str], Desk]:
+    """``desks(city)("seat_agent")``: somebody of the cast with a token, the same one all through a story."""
     known: dict[str, Desk] = {}
     return lambda name: known[name] if name in known else known.setdefault(name, Desk(city, name))
+
+
+@pytest.fixture
+def desk(city: City) -> Callable[[str], Desk]:
+    """``desk("seat_agent")``, as ``desks`` gives it."""
+    return desks(city)

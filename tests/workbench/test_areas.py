@@ -121,6 +121,7 @@ def test_urging_from_the_list_takes_two_presses(desk: At, city: City, screen: ty
         assert "已督办 1 件" in officer.toast
         order = CaseRequest.objects.get(case_id=case, kind="order")
         assert order.number and order.target_unit_id == city.acting("clerk").unit_id
+        assert "待回复" in officer.get("/lists/order/") and "待审批" not in officer.text, "an order waits for a reply, not for approval"
         assert order.unit_id == city.acting("subdistrict_officer").unit_id
         officer.post("/area/send/", {"case": [case], "kind": "order", "note": "再催"})
         assert "一小时内已催过，略过：市政所" in officer.toast

@@ -32,7 +32,7 @@ def test_the_seat_checks_by_video_at_her_desk_instead_of_sending_an_inspector(sc
     page = _act(seat, case, "check_remotely", 422, **form)
     assert "照片" in page and "探头 12 号可见路面平整" in page and 'id="move-check_remotely" data-opened' in seat.html
     _act(seat, case, "check_remotely", **form, files=[photo(city.acting("seat_agent"), "white")])
-    assert "已视频或考评核查" in seat.toast
+    assert "已视频核查" in seat.toast
     row = Case.objects.get(pk=case)
     assert (row.state, row.check_answer, row.check_means) == ("to_close", "handled", "video")
     closing = seat.get(f"/desk/?tab=close&item={WorkItem.objects.get(case_id=case, closed_at=None).pk}")

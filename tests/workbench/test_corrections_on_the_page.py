@@ -6,10 +6,12 @@ import re
 
 from tests.api import paths
 from tests.api.paths import At
-from tests.support.city import INSIDE, City
+from tests.support.city import INSIDE, City, spot
 from tests.support.screen import Screen
-from urbangrid.cases.models import Case, CaseRecord, WorkItem
+from urbangrid.cases.models import Case, CaseAccess, CaseRecord, WorkItem
 from urbangrid.cases.verification import verify_case
+
+NEAR_THE_BORDER, AWAY_FROM_ROADS = spot(770, 140), spot(160, 600)
 
 
 def _act(who: Screen, case: str, action: str, status: int = 200, /, **data: object) -> str:
@@ -23,6 +25,7 @@ def test_a_filed_case_is_marked_urgent_with_a_reason_and_every_queue_and_page_sh
     assert 'data-open="move-urgent"' in (director.get(f"/case/{case}/") and director.html)
     assert "理由" in _act(director, case, "correct", 422, urgent="true")
     _act(director, case, "correct", urgent="true", reason="urgent", note="学校门口")
+    assert "已加急" in director.toast
     assert "紧急程度 一般 → 紧急" in director.get(f"/case/{case}/?all=1") and "撤销加急" in director.text
     assert "紧急" in clerk.get("/desk/?tab=receive") and "紧急" in clerk.get(f"/case/{case}/")
     assert Case.objects.get(pk=case).urgent and WorkItem.objects.get(case_id=case, kind="receive").urgent
@@ -74,3 +77,22 @@ def test_a_case_with_words_for_a_place_gets_its_point_by_correction(screen: type
     row = Case.objects.get(pk=case)
     assert row.point is not None and row.cell_id is not None
     assert CaseRecord.objects.filter(case_id=case, action="correct").count() == 1
+
+
+def test_a_case_corrected_into_an_area_it_bordered_on_keeps_one_right_of_each(screen: type[Screen], desk: At, city: City) -> None:
+    case = paths.accept(desk, paths.report(desk, city, who="far_inspector", spot=NEAR_THE_BORDER)["report_id"], "file")
+    assert CaseAccess.objects.filter(case_id=case, division=city.west_street, why="border").exists()
+    director = screen("duty_director")
+    _act(director, case, "correct", reason="place", longitude=str(INSIDE[0]), latitude=str(INSIDE[1]))
+    assert Case.objects.get(pk=case).subdistrict_id == city.west_street.pk
+    assert CaseAccess.objects.filter(case_id=case, division=city.west_street).count() == 1
+    officer = screen("subdistrict_officer")
+    officer.get(f"/case/{case}/")
+    assert verify_case(int(case)) == []
+
+
+def test_a_point_without_words_is_called_by_its_road_or_its_community(desk: At, city: City) -> None:
+    place = paths.report(desk, city, place_text="")["place"]
+    assert place["text"] == "大柳树路" == place["road"]
+    place = paths.report(desk, city, place_text="", spot=AWAY_FROM_ROADS)["place"]
+    assert place["road"] == "" and place["text"] == f"{place['subdistrict']}{place['community']}" != ""

@@ -60,3 +60,29 @@ def test_a_leader_sees_stages_and_units_by_light_and_drills_to_the_cases(desk: A
         assert len(LISTED.findall(leader.get(address, {"unit": unit, "light": "red"}).content.decode())) == 3
         assert _row(page, str(words.QUEUES["receive"]))[2] == "1" and _row(page, str(words.QUEUES["dispose"]))[2] == "2"
     assert enter(Client(), city, "clerk").get(home).status_code == 403
+
+
+def test_what_waits_for_an_approver_stands_in_the_grey_column_and_each_number_is_the_length_of_its_list(desk: At, city: City) -> None:
+    """待批 stays in its light as well: the clock goes on while one asks (case-rules 1)."""
+    with clock.travel(WORKDAY):
+        asked, plain = (paths.dispatched(desk, city) for _number in range(2))
+        for case in (asked, plain):
+            desk("clerk").done(case, "receive")
+        desk("clerk").done(asked, "ask_send_back", reason="not_ours", note="不属本所养护范围")
+    home, listed = reverse("workbench:board"), reverse("workbench:stage_list")
+    with clock.travel(WORKDAY + timedelta(days=30)):
+        leader = enter(Client(), city, "leader")
+        page = leader.get(home).content.decode()
+        assert page.count("挂账·转市·待批") == 2
+        row = re.search(r"<tr><td>处置中</td>.*?</tr>", page)
+        assert row and re.search(r'exception=asking">待批 1</a></td></tr>', row[0])
+        assert _row(page, "处置中") == ["0", "0", "2", "0"]
+        for narrowed in ({"kind": "dispose"}, {"unit": str(desk("clerk").who.unit_id)}, {}):
+            shown = leader.get(listed, {"exception": "asking", **narrowed}).content.decode()
+            assert len(LISTED.findall(shown)) == 1 and asked in shown and plain not in shown
+        late = re.search(r"<h2>超时 <span class=\"count\">(\d+) 件", page)
+        assert late and int(late[1]) == 3, "the request is late too"
+        assert len(LISTED.findall(leader.get(listed, {"light": "red"}).content.decode())) == 3
+        request = desk("clerk").get(f"/cases/{asked}").body["requests"][-1]["request_id"]
+        desk("dispatcher").done(asked, "agree", request=request)
+        assert "exception=asking" not in leader.get(home).content.decode()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -158,7 +158,7 @@ def test_the_form_of_an_extension_shows_the_request_and_each_approver(city: City
         desk("command_director").done(case, "agree", request=asked, note="同意，抓紧")
         page = browser("clerk").get(reverse("workbench:case", args=[case])).content.decode()
         granted = paper.pages(browser("clerk").get(address, {"request": asked}).content)[0]
-    for words in ("延期审批表", "市政所", "何建", "沥青未到", "申请到2026-11-26"):
+    for words in ("延期审批表", "市政所", "何建", "沥青未到", "申请计划完成2026-11-26"):
         assert words in waiting, words
     assert "待审批" in waiting and "审批意见" in waiting and "1390000" not in waiting
     for words in ("审批1同意", "同意，抓紧", "冯立新", "已同意"):
@@ -190,3 +190,18 @@ def test_a_supervision_sheet_says_what_until_when_and_by_whom_and_carries_the_re
     assert "单位回复" in sent and "已进场" not in sent
     assert "回复督办已进场，16时完成" in answered and "何建" in answered
     assert browser("other_clerk").get(address, {"request": order["request_id"]}).status_code == 404
+
+
+def test_a_due_time_that_rests_on_computed_holidays_says_so_on_the_case_page_and_the_dispatch_order(
+    city: City, desk: At, browser: Entered
+) -> None:
+    """The list of 2027 is not out: 暂按推算 stands beside the due time itself, not only in the sum of the clock (case-rules 1.3)."""
+    near, far = WORKDAY, datetime(2026, 12, 31, 1, 40, tzinfo=UTC)
+    for moment, marked in ((near, False), (far, True)):
+        with clock.travel(moment):
+            case = paths.dispatched(desk, city)
+            page = browser("clerk").get(reverse("workbench:case", args=[case])).content.decode()
+            order = browser("clerk").get(reverse("workbench:sheet", args=[case, "order"])).content.decode()
+        summary = re.search(r"<b>处置时限</b>.*?<summary[^>]*>(.*?)</summary>", page, re.DOTALL)
+        assert summary and "到期" in summary[1] and ("暂按推算" in summary[1]) is marked
+        assert "前办结" in order and ("暂按推算" in order) is marked

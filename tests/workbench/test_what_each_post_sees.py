@@ -254,15 +254,17 @@ def test_a_strangers_post_learns_nothing_and_keeps_nothing(desk: At, city: City,
 
 
 def test_the_time_a_clerk_types_is_the_clock_on_her_wall(desk: At, city: City, screen: type[Screen]) -> None:
-    case = paths.dispatched(desk, city)
-    desk("clerk").done(case, "receive")
-    clerk = screen("clerk")
-    photo = clerk.client.post("/upload/", {"file": _file("handled")}).json()["id"]
-    seq = Case.objects.get(pk=int(case)).seq
-    clerk.post(f"/case/{case}/act/feedback/", {"seq": seq, "text": "已修补", "handled_at": "2026-11-20T09:15", "files": photo})
-    assert "已反馈" in clerk.toast
+    with clock.travel(WORKDAY):
+        case = paths.dispatched(desk, city)
+        desk("clerk").done(case, "receive")
+    with clock.travel(WORKDAY + timedelta(hours=1)):
+        clerk = screen("clerk")
+        photo = clerk.client.post("/upload/", {"file": _file("handled")}).json()["id"]
+        seq = Case.objects.get(pk=int(case)).seq
+        clerk.post(f"/case/{case}/act/feedback/", {"seq": seq, "text": "已修补", "handled_at": "2026-11-20T10:15", "files": photo})
+        assert "已反馈" in clerk.toast
     record = CaseRecord.objects.get(case_id=int(case), action="feedback")
-    assert '"handled_at":"2026-11-20T01:15:00.000000Z"' in record.body
+    assert '"handled_at":"2026-11-20T02:15:00.000000Z"' in record.body
 
 
 def test_a_refusal_keeps_everything_typed(desk: At, city: City, screen: type[Screen]) -> None:

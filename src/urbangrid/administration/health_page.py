@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateEvent, ProcrastinateJob
 from procrastinate.exceptions import ProcrastinateException
@@ -45,7 +46,7 @@ class State:
 
 def words() -> dict[Level, str]:
     """The levels in words."""
-    return {Level.GOOD: _("正常"), Level.WATCH: _("留意"), Level.BAD: _("要处理")}
+    return {Level.GOOD: pgettext("health", "正常"), Level.WATCH: _("留意"), Level.BAD: _("要处理")}
 
 
 def state() -> State:

@@ -201,7 +201,7 @@ def _concerns(fault: Fault, section: str, row: Mapping[str, Any]) -> bool:
     if section == "moves":
         return fault.row.split(":")[0].startswith(f"{row.get('action')} from {row.get('from')}")
     if section == "waits":
-        return " from " not in fault.row and fault.row.split(":")[0] == row.get("state") and fault.code not in NOT_OF_WAITS
+        return " from " not in fault.row and fault.row.split(":")[0] == str(row.get("state")) and fault.code not in NOT_OF_WAITS
     return section == "requests" and fault.row.removeprefix("requests: ").split(":")[0] == row.get("kind")
 
 
@@ -218,7 +218,7 @@ def _typed(kind: str, content: Any, known: Mapping[str, Any]) -> str:
     if content is None or content is False:
         return ""
     if kind == LIST and isinstance(content, list):
-        return "、".join(_both(str(one), known) for one in content)
+        return _("、").join(_both(str(one), known) for one in content)
     if kind == FIXED:
         return str(known.get(str(content), content))
     if kind == CHOICE:
@@ -234,11 +234,9 @@ def _table(name: str, title: str, content: Mapping[str, Any], faults: list[Fault
     kind, column, words_of = (
         (CHOICE, "rule", process_words.SOURCE_CLASSES) if name == TABLES[0] else (JSON, "value", process_words.SETTINGS)
     )
-    rows = []
+    rows, wrong = [], "unknown_verify_rule" if name == TABLES[0] else "setting_wrong"
     for number, key in enumerate(names):
-        mine = [
-            place for place, fault in enumerate(faults) if fault.code == "unknown_verify_rule" and fault.row == key and name == TABLES[0]
-        ]
+        mine = [place for place, fault in enumerate(faults) if fault.code == wrong and fault.row == key]
         placed.update(mine)
         cells = (Cell(f"{name}-{number}-key", FIXED, str(words_of.get(key, key)), ""), _cell(name, number, column, kind, content[key]))
         if kind == JSON:

@@ -38,7 +38,8 @@ FIELDS = {
     "chain": gettext_lazy("审批"), "again": gettext_lazy("再次申请的审批"),
     "above": gettext_lazy("逾时转批给"), "proof": gettext_lazy("证明"),
     "district": gettext_lazy("区级审批"), "district_again": gettext_lazy("区级再次申请的审批"),
-    "district_decides": gettext_lazy("区级决定即生效"),
+    "district_decides": gettext_lazy("区级决定即生效"), "district_above": gettext_lazy("区级逾时转批"),
+    "centre_duty": gettext_lazy("区级指挥中心由谁申请"),
     "within_minutes": gettext_lazy("几分钟内"), "most_days": gettext_lazy("最多天数"), "stands": gettext_lazy("申请中停表"),
     "minutes": gettext_lazy("答复时限（分钟）"), "judge_minutes": gettext_lazy("认可时限（分钟）"),
     "value": gettext_lazy("数值"), "unit": gettext_lazy("单位"),
@@ -48,17 +49,19 @@ HOLDERS = {
     "inspector": gettext_lazy("监督员"),
 }  # fmt: skip
 SETTINGS = {
+    "archive_days": gettext_lazy("结案后几天归档"),
     "feedback_photos": gettext_lazy("反馈至少几张照片"),
     "check_photos": gettext_lazy("核查至少几张照片"),
     "verify_photos": gettext_lazy("核实属实至少几张照片"),
     "rework_floor": gettext_lazy("返工时限不低于原时限的几成"),
-    "check_by_another": gettext_lazy("核查避开上报人"),
+    **words.PROCESS_SETTINGS,
     "file_after_call_minutes": gettext_lazy("电话先派后几分钟内立案"),
     "escalate_minutes": gettext_lazy("审批人多少分钟不批就转上一级"),
     "call_stands_for_verification": gettext_lazy("电话先派的可不经核实立案"),
 }
 SOURCE_CLASSES = {"inspector": gettext_lazy("监督员上报"), "public": gettext_lazy("公众来源"), "city": gettext_lazy("市级来源")}
 VERIFY = {"never": gettext_lazy("从不"), "always": gettext_lazy("必须")}
+JUDGED_BY = {"feedback": gettext_lazy("反馈时刻"), "closing": gettext_lazy("结案时刻")}
 CALENDARS = {"always": gettext_lazy("全天候（或岗位日历）"), "unit": gettext_lazy("处置单位的日历")}
 STATES_OF_VERSION = {
     "current": gettext_lazy("现行"), "coming": gettext_lazy("未到生效时刻"), "replaced": gettext_lazy("已被替代"),
@@ -69,6 +72,7 @@ SOURCES = {code: one.name for code, one in sources.SHIPPED.items()}
 _BY_FIELD: dict[str, Mapping[str, object]] = {
     "state": words.STATES, "from": words.STATES, "to": words.STATES, "states": words.STATES, "duty": DUTIES, "action": words.ACTIONS,
     "then": words.ACTIONS, "holder": HOLDERS, "calendar": CALENDARS, "source": SOURCES, "unit": words.LIMIT_UNITS,
+    "judged_by": JUDGED_BY,
 }  # fmt: skip
 
 
@@ -108,7 +112,7 @@ def row_of(section: str, key: RowKey) -> str:
         "limit": FIELDS,
     }  # fmt: skip
     known = names.get(section, {})
-    return "、".join(str(known.get(one, one)) for one in key)
+    return _("、").join(str(known.get(one, one)) for one in key)
 
 
 def value(one: Change, found: Any) -> str:
@@ -129,7 +133,7 @@ def spoken(name: str, found: Any) -> str:
     if name in ("limit_minutes", "within_minutes", "minutes") and isinstance(found, int):
         return minutes(found)
     if isinstance(found, list) and all(isinstance(part, str) for part in found):
-        return "、".join(spoken(name, part) for part in found)
+        return _("、").join(spoken(name, part) for part in found)
     if isinstance(found, (list, Mapping)):
         return json.dumps(found, ensure_ascii=False)
     known = {"verify": VERIFY, "kind": {**words.KINDS, **words.REQUESTS}}.get(name) or _BY_FIELD.get(name, {})

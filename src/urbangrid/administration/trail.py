@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
@@ -103,7 +104,7 @@ def _by(count: int, rows: Iterable[AuditRow]) -> Iterator[list[AuditRow]]:
 
 
 def _line(row: TrailRow, zone: ZoneInfo) -> list[str]:
-    values = "；".join(f"{name} {value}" for name, value in row.values)
+    values = _("；").join(f"{name} {value}" for name, value in row.values)
     at = row.at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
     return [at, row.person, row.post, row.act, row.subject, row.purpose, values, row.address]
 
@@ -153,12 +154,17 @@ def _worded(rows: Sequence[AuditRow]) -> list[TrailRow]:
     }  # fmt: skip
     people = dict(User.objects.filter(pk__in=ids["user"] | {row.user_id for row in rows if row.user_id}).values_list("pk", "name"))
     units = dict(Unit.objects.filter(pk__in=ids["unit"]).values_list("pk", "name"))
-    posts = dict(Post.objects.filter(pk__in=ids["post"]).values_list("pk", "name"))
+    coded = {code for row in rows for values in (row.values, *_inner(row.values)) for key in OF_POSTS for code in values.get(key) or ()}
+    known = Post.objects.filter(Q(pk__in=ids["post"]) | Q(code__in=coded)).values_list("pk", "code", "name")
+    found = list(known) if coded or ids["post"] else []
+    posts, codes = {pk: name for pk, _code, name in found}, {code: name for _pk, code, name in found}
 
     def named(row: AuditRow, kind: str, number: int) -> str:
         if kind == "appointment" and number in appointments:
             one = appointments[number]
             return f"{one.user.name} {one.unit.short_name}·{one.post.name}"
+        if kind in words.SUBJECTS:
+            return f"{words.SUBJECTS[kind]} {number}"
         return {"user": people, "unit": units, "post": posts}.get(kind, {}).get(number, row.subject)
 
     def post(row: AuditRow) -> str:
@@ -168,7 +174,7 @@ def _worded(rows: Sequence[AuditRow]) -> list[TrailRow]:
     return [
         TrailRow(
             row.pk, row.at, people.get(row.user_id or 0, ""), post(row), str(words.ACTS.get(row.action, row.action)),
-            named(row, kind, number), row.purpose, _values(row), row.address,
+            named(row, kind, number), row.purpose, _values(row, codes), row.address,
         )
         for row, (kind, number) in zip(rows, subjects, strict=True)
     ]  # fmt: skip
@@ -180,17 +186,32 @@ def _subject(text: str) -> tuple[str, int]:
     return (kind, forms.number(number)) if forms.number(number) else ("", 0)
 
 
-def _values(row: AuditRow) -> list[tuple[str, str]]:
-    return [(str(words.VALUES.get(key, key)), _said(key, value)[:120]) for key, value in row.values.items()]
+OF_POSTS = ("second_step_posts", "device_posts", "posts")
+"""Values that are lists of posts by their codes."""
 
 
-def _said(key: str, value: object) -> str:
+def _inner(values: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [one for one in values.values() if isinstance(one, dict)]
+
+
+def _values(row: AuditRow, posts: Mapping[str, str]) -> list[tuple[str, str]]:
+    def said(key: str, value: object) -> str:
+        mode = words.MODES.get(str(value)) if row.action == "exclusive_mode_changed" else None
+        return str(mode or _said(key, value, posts))[:120]
+
+    return [(str(words.VALUES.get(key, key)), said(key, value)) for key, value in row.values.items()]
+
+
+def _said(key: str, value: object, posts: Mapping[str, str]) -> str:
     if isinstance(value, dict):
-        return "，".join(f"{words.VALUES.get(name, name)} {_said(name, one)}" for name, one in value.items())
+        return _("，").join(f"{words.VALUES.get(name, name)} {_said(name, one, posts)}" for name, one in value.items())
     if isinstance(value, list):
-        return "、".join(str(words.DUTIES.get(one, one)) if key == "duties" else str(one) for one in value)
+        of: Mapping[str, object] = words.DUTIES if key == "duties" else posts if key in OF_POSTS else {}
+        return _("、").join(str(of.get(str(one), one)) for one in value)
     if key == "reason":
         return str(DEVICE_REASONS.get(str(value), value))
+    if key in words.CODES:
+        return str(words.CODES[key].get(str(value), value))
     if isinstance(value, bool):
         return _("是") if value else _("否")
     return "—" if value in (None, "") else str(value)

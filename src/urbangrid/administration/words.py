@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.utils.translation import gettext_lazy as _
+
+from urbangrid.cases.sheets import TITLES
+from urbangrid.cases.words import SELF_STATES
+from urbangrid.organizations.holding import PERSONNEL as PERSONNEL
 
 UNIT_KINDS = {
     "joint_centre": _("监督指挥中心"),
@@ -22,7 +28,6 @@ UNIT_KINDS = {
     "community": _("社区"),
     "contractor": _("采集承包单位"),
 }
-PERSONNEL = {"full_time": _("专职"), "part_time": _("兼职"), "assistant": _("协管"), "contractor": _("外包")}
 AXES = {"supervision": _("监督轴"), "command": _("指挥轴")}
 DUTIES = {
     "register": _("登记"),
@@ -62,6 +67,7 @@ DUTIES = {
     "check": _("核查"),
     "close": _("结案"),
     "run_plans": _("预案"),
+    "roster": _("排班"),
     "correct": _("更正"),
     "void": _("作废"),
     "merge": _("并案"),
@@ -78,6 +84,7 @@ DUTIES = {
     "read_area": _("本辖区全部"),
     "read_all": _("查看全部案件"),
     "administer_system": _("系统管理"),
+    "keep_law": _("编写法规库"),
     "administer_business": _("业务管理"),
     "administer_security": _("安全管理"),
     "read_audit": _("审计"),
@@ -139,13 +146,35 @@ ACTS = {
     "source_changed": _("修改来源"),
     "line_changed": _("修改热线"),
     "import_phrases": _("导入常用语"),
+    "export_contacts": _("导出通讯录"),
     "export_law": _("导出法规条文"),
     "import_law": _("导入法规条文"),
+    "document_published": _("编入法规库"),
+    "document_taken_out": _("停用法规"),
+    "article_applied": _("设置条文适用小类"),
     "responsibility_added": _("增加责任条目"),
     "responsibility_changed": _("修改责任条目"),
     "responsibility_retired": _("停用责任条目"),
     "company_created": _("列入企业名录"),
     "company_changed": _("修改企业名录"),
+    "shift_changed": _("修改班次"),
+    "staffing_set": _("修改定员"),
+    "rest_set": _("修改休息时间"),
+    "night_posts_changed": _("修改夜间兼岗"),
+    "roster_changed": _("修改值班表"),
+    "roster_filled": _("按轮班排班"),
+    "roster_imported": _("导入值班表"),
+    "export_roster": _("导出值班表"),
+    "stood_in": _("顶班"),
+    "signed_on": _("签到"),
+    "signed_off": _("签退"),
+    "leave_asked": _("请假"),
+    "leave_taken_back": _("撤回请假"),
+    "leave_decided": _("批请假"),
+    "handed_over": _("交班"),
+    "took_over": _("接班"),
+    "handover_refused": _("不接班"),
+    "draft_taken": _("接手草稿"),
     "export_trail": _("导出审计"),
     "purged": _("按期清除"),
     "retention_changed": _("修改保存期限"),
@@ -154,6 +183,7 @@ ACTS = {
     "security_changed": _("修改登录规则"),
     "platform_created": _("建立平台"),
     "district_opened": _("开通区级平台"),
+    "platform_setting_changed": _("修改平台设置"),
     "exclusive_mode_changed": _("修改互斥岗位规则"),
     "exclusion_lifted": _("放宽互斥岗位"),
     "exclusion_lift_ended": _("结束放宽"),
@@ -190,8 +220,38 @@ ACTS = {
     "process_migrated": _("改用新流程"),
 }
 """Acts on the trail; a test holds every ``note`` of the code against them."""
+SETTINGS = {
+    "repeat_hours": _("反复的时间"), "self_disposal_daily": _("自处置每人每日件数"),
+    "self_disposal_recheck_per_mille": _("自处置复查比例"), "month_begins": _("考核月起始日"),
+    "register_near_radius_m": _("登记时附近案件的距离"), "register_near_days": _("登记时附近案件的天数"),
+    "follow_up_tries": _("回访次数"), "inspectors_per_community": _("每社区计划监督员数"),
+    "warn_percent": _("黄灯比例"), "warn_least": _("黄灯至少提前"),
+}
+"""平台设置, by code (``platform_settings``)."""
+CODES: Mapping[str, Mapping[str, object]] = {
+    "sheet": {**TITLES, "reply": _("诉求答复单"), "company_order": _("企业派遣单")},
+    "table": {"area": _("社区周表")},
+    "form": {"xlsx": "Excel", "csv": "CSV"},
+    "state": SELF_STATES,
+    "channel": {"in_system": _("站内")},
+    "setting": SETTINGS,
+}
+"""Codes among the values of a row, in the words of its page."""
+MODES = {
+    "off": _("关闭：不检查"),
+    "warn": _("提醒：可以任职，记入审计并列在本页"),
+    "refuse": _("拒绝：不能任职"),
+}
+"""How strictly excluded posts are taken (互斥岗位)."""
+SUBJECTS = {"case": _("案件"), "request": _("诉求"), "plan": _("预案"), "self_disposal": _("自处置")}
 VALUES = {
+    "areas": _("服务区域"), "classes": _("服务的小类"), "contract_to": _("合同终止"), "answer": _("答复"), "appointment": _("任职"),
+    "plan": _("预案"), "table": _("表"), "area": _("辖区"), "period": _("时段"), "at": _("时刻"), "number": _("号码"),
+    "old": _("原为"), "new": _("改为"), "row": _("内容"), "channel": _("渠道"), "on": _("通知"), "state": _("结论"),
+    "posts": _("岗位"),
     "home_unit": _("原单位"),
+    "setting": _("设置"),
+    "from_minutes": _("时限（分钟起）"),
     "beside": _("同时任互斥岗位"),
     "from": _("起"),
     "until": _("止"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -52,8 +53,15 @@ def keep(platform_id: int, *, name: str = "", phone: str = "", address: str = ""
     """Keep contact data; None when there is nothing to keep."""
     if not (name or phone or address):
         return None
-    return PersonalData.objects.create(
-        platform_id=platform_id, name=name[:60], phone=phone[:40], phone_digest=digest(phone), address=address[:200], created_at=clock.now()
+    row = unsaved(platform_id, clock.now(), name=name, phone=phone, address=address)
+    row.save(force_insert=True)
+    return row
+
+
+def unsaved(platform_id: int, at: datetime, *, name: str = "", phone: str = "", address: str = "") -> PersonalData:
+    """The row as it is kept, for who writes many at once."""
+    return PersonalData(
+        platform_id=platform_id, name=name[:60], phone=phone[:40], phone_digest=digest(phone), address=address[:200], created_at=at
     )
 
 

@@ -13,7 +13,7 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRe
 from urbangrid.audit.actions import note
 from urbangrid.cases import store
 from urbangrid.cases.models import Case, CaseAccess, CaseRelation, CaseReport, NamedHandler, Report, WorkItem
-from urbangrid.core.errors import NotFound
+from urbangrid.core.errors import NotFound, Refusal
 from urbangrid.organizations import queries as organizations
 from urbangrid.organizations.acting import ITSELF, Acting
 
@@ -174,6 +174,16 @@ def case_id_of(acting: Acting, number: str) -> int:
         if pk is not None:
             return int(pk)
     raise NotFound("case_unknown")
+
+
+def open_case_id_of(acting: Acting, number: str) -> int:
+    """The same of a case that may be named beside others. Raises NotFound ``case_unknown``, Refusal ``confidential_apart``."""
+    asked = Q(number=number) | Q(pk=as_id(number) or 0)
+    pk = visible_to(acting).filter(asked).values_list("pk", flat=True).first()
+    if pk is None:
+        hidden = confidential_to(acting).filter(asked).exists()
+        raise Refusal("confidential_apart", status=409, field="other") if hidden else NotFound("case_unknown")
+    return int(pk)
 
 
 def is_confidential(case_id: int) -> bool:

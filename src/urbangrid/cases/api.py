@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from typing import Annotated, Any
 
 from django.http import HttpRequest
@@ -159,7 +159,7 @@ def list_actions(request: HttpRequest) -> list[ActionOut]:
     return [ActionOut(action=name, word=str(words.ACTIONS[name]), data=_schema(name)) for name in case_actions.ACTIONS]
 
 
-@lru_cache(maxsize=64)
+@cache
 def _schema(action: str) -> dict[str, Any]:
     return TypeAdapter(case_actions.ACTIONS[action].inputs).json_schema()
 

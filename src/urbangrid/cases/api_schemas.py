@@ -205,6 +205,13 @@ class ClockOut(Schema):
     stretches: Sequence[StretchOut]
 
 
+class LevelOut(Schema):
+    """A level of command within a stage, with the natural seconds that it had the case."""
+
+    name: str
+    seconds: int
+
+
 class StageOut(Schema):
     """A stage of the stage bar: done, now or ahead."""
 
@@ -213,6 +220,7 @@ class StageOut(Schema):
     state: str
     entered_at: datetime | None
     left_at: datetime | None
+    levels: Sequence[LevelOut] = Field(description="一级监督两级指挥：本环节内市级、区级各用多久（自然秒）")
 
 
 class HolderOut(Schema):
@@ -287,6 +295,7 @@ class CaseRequestOut(Schema):
     decided_at: datetime | None
     until: datetime | None
     number: str = Field(description="督办单、批示的编号")
+    parent: str = Field(description="转办的督办单、批示：上级那一件的编号")
     target: str = Field(description="督办、批示的对象单位")
     work: str = Field(description="本岗位要做的：decide 审批, answer_order 回复, judge_answer 认可")
     mine: bool

@@ -5,16 +5,14 @@ The table is one function of area, period and instant, whoever asks: the office'
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
-from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q, QuerySet
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from urbangrid.audit.actions import note
@@ -141,7 +139,7 @@ def table(platform_id: int, zone: ZoneInfo, asked: TableAsked, at: datetime) -> 
     grouped = (
         _cases(platform_id, zone, asked, at)
         .values(name, order, "category_id")
-        .annotate(n=Count("id"), closed=Count("id", filter=Q(closed_at__lt=at)), late=Count("id", filter=_late(at)))
+        .annotate(n=Count("id"), closed=Count("id", filter=closed_by(at)), late=Count("id", filter=late_at(at)))
         .order_by(order, "category_id")
     )
     rows: dict[str, tuple[dict[str, int], list[int]]] = {}
@@ -155,7 +153,7 @@ def table(platform_id: int, zone: ZoneInfo, asked: TableAsked, at: datetime) -> 
     ordered = tuple(sorted(columns, key=lambda column: columns[column]))
     made = tuple(Row(name, cells, *sums) for name, (cells, sums) in rows.items())
     total = {column: sum(row.cells.get(column, 0) for row in made) for column in ordered}
-    whole = Row(_now("合计"), total, *(sum(getattr(row, figure) for row in made) for figure in ("total", "closed", "late")))
+    whole = Row(gettext("合计"), total, *(sum(getattr(row, figure) for row in made) for figure in ("total", "closed", "late")))
     return Table(ordered, made, whole, at, asked)
 
 
@@ -169,15 +167,26 @@ def _cases(platform_id: int, zone: ZoneInfo, asked: TableAsked, at: datetime) ->
     return cases.filter(handler_unit_id=asked.unit_id) if asked.unit_id else cases
 
 
-def _late(at: datetime) -> Q:
-    return Q(due_at__lt=at) & (Q(closed_at=None) | Q(closed_at__gte=at))
+def closed_by(at: datetime) -> Q:
+    """Ended before ``at``: 已结案, with 作废, 不予立案 and 已并案."""
+    return Q(closed_at__lt=at)
+
+
+def open_at(at: datetime) -> Q:
+    """Not ended before ``at``: in the database's three values not simply the opposite of ``closed_by``."""
+    return Q(closed_at=None) | Q(closed_at__gte=at)
+
+
+def late_at(at: datetime) -> Q:
+    """超期未结: open at ``at`` beyond the case limit."""
+    return Q(due_at__lt=at) & open_at(at)
 
 
 def _column(category_id: int | None, known: dict[str, tuple[str, str]], *, major: bool) -> str:
     """The name of the column; ``known`` gets what it is sorted by."""
     if category_id is None:
-        known.setdefault(_now("未分类"), ("~", ""))
-        return _now("未分类")
+        known.setdefault(gettext("未分类"), ("~", ""))
+        return gettext("未分类")
     found = catalog.category(category_id)
     name = found.major_name if major else found.name
     known.setdefault(name, (found.kind, found.code))
@@ -201,17 +210,15 @@ def as_xlsx(acting: Acting, found: Table, area: str, *, address: str) -> bytes:
     limits.spend("export.person", acting.user_id)
     period = f"{found.asked.period.first}–{found.asked.period.last}"
     note(acting, "export_cases", values={"form": "xlsx", "table": "area", "area": area, "period": period}, address=address)
-    head = [(_now("社区") if found.asked.by == "community" else _now("单元网格"), 20), *((name, 12) for name in found.columns)]
-    head += [(_now("合计"), 8), (_now("已结案"), 8), (_now("在办超期"), 10)]
-    cells: list[list[Cell]] = [[row.name or _now("未落社区"), *figures, row.total, row.closed, row.late] for row, figures in found.lines()]
+    head = [(gettext("社区") if found.asked.by == "community" else gettext("单元网格"), 20), *((name, 12) for name in found.columns)]
+    head += [(gettext("合计"), 8), (gettext("已结案"), 8), (gettext("在办超期"), 10)]
+    nowhere = gettext("未落社区")
+    cells: list[list[Cell]] = [[row.name or nowhere, *figures, row.total, row.closed, row.late] for row, figures in found.lines()]
     notes = [
-        f"{area} {period}", str(BASIS), _now("截至时刻：%(at)s") % {"at": f"{found.at.astimezone(acting.zone):%Y-%m-%d %H:%M}"},
-        _now("导出：%(unit)s %(post)s %(name)s") % {"unit": acting.unit_name, "post": acting.post_name, "name": acting.user_name},
+        f"{area} {period}", str(BASIS), gettext("截至时刻：%(at)s") % {"at": f"{found.at.astimezone(acting.zone):%Y-%m-%d %H:%M}"},
+        gettext("导出：%(unit)s %(post)s %(name)s") % {"unit": acting.unit_name, "post": acting.post_name, "name": acting.user_name},
     ]  # fmt: skip
-    with tempfile.TemporaryDirectory(prefix="urbangrid-export-") as folder:
-        path = Path(folder) / "table.xlsx"
-        tables.write_xlsx(path, _now("社区与类别"), head, cells, notes, acting.zone, _now("说明"))
-        return path.read_bytes()
+    return tables.xlsx_bytes(gettext("社区与类别"), head, cells, notes, acting.zone, gettext("说明"))
 
 
 def now() -> datetime:

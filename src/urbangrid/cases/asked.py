@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from urbangrid.cases import access, words
 from urbangrid.cases.actions import holders
+from urbangrid.cases.actions.labels import until_word
 from urbangrid.cases.lifecycle import State
 from urbangrid.cases.models import Case, CaseRequest, WorkItem
 from urbangrid.cases.process import Process
@@ -43,10 +44,21 @@ class AskedView:
     until: datetime | None
     subject: str
     number: str
+    parent: str
+    """Number of the order that it was passed on from (SY-6.2c)."""
     target: str
     work: str
     mine: bool
     can_take_back: bool
+    unit_id: int | None = None
+    due_before: datetime | None = None
+    due_after: datetime | None = None
+    """Of an extension: when the unit's limit ends without it, and with it (``cases.extensions``)."""
+
+    @property
+    def until_word(self) -> str:
+        """What the request's day is called: 计划完成日期, 恢复日期, 回复期限."""
+        return until_word(self.kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +74,17 @@ class Askable:
     reasons: tuple[Reason, ...] = ()
     subjects: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def until_word(self) -> str:
+        """What the day is called that the form asks for."""
+        return until_word(self.kind)
+
 
 def requests_of(case: Case, actions: Collection[str]) -> list[CaseRequest]:
     """All requests of a case in their order; one statement, none where its record (``actions``) knows of no request."""
     if not any(action.startswith("ask_") or action in OTHERS for action in actions):
         return []
-    return list(CaseRequest.objects.filter(case=case).select_related("unit", "target_unit").order_by("id"))
+    return list(CaseRequest.objects.filter(case=case).select_related("unit", "target_unit", "parent").order_by("id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,16 +127,19 @@ def _view(acting: Acting, case: Case, process: Process, row: CaseRequest, items:
     rule = process.requests.get(row.kind)
     waiting = row.state == CaseRequest.WAITING
     mine = item is not None and holders.holds(acting, item)
-    listed = catalog.reasons(case.platform_id, f"ask_{row.kind}")
+    listed = catalog.reasons(case.platform_id, f"ask_{row.kind}") if row.kind != "order" else ()
+    grade = str(words.GRADES.get(row.reason, "")) if row.kind == "order" and row.reason else ""
     return AskedView(
         request_id=row.pk, kind=row.kind, word=str(words.REQUESTS[row.kind]), state=row.state,
-        state_word=str(words.REQUEST_STATES[row.state]),
-        unit=row.unit.short_name if row.unit else "", reason=next((one.label for one in listed if one.code == row.reason), row.reason),
+        state_word=words.request_state(row.kind, row.state),
+        unit=row.unit.short_name if row.unit else "",
+        reason=grade or next((one.label for one in listed if one.code == row.reason), row.reason),
         asked_seq=row.asked_seq, asked_at=row.asked_at, decided_seq=row.decided_seq, decided_at=row.decided_at, until=row.until,
         subject=str(words.CONTESTED.get(row.details.get("subject", ""), "")), number=row.number,
-        target=row.target_unit.short_name if row.target_unit else "",
+        parent=row.parent.number if row.parent else "", target=row.target_unit.short_name if row.target_unit else "",
         work=item.kind if item is not None and mine else "", mine=mine,
-        can_take_back=waiting and row.unit_id == acting.unit_id and rule is not None and acting.may(rule.duty),
+        can_take_back=waiting and row.unit_id == acting.unit_id and rule is not None and rule.may_be_asked_by(acting.duties),
+        unit_id=row.unit_id,
     )  # fmt: skip
 
 
@@ -129,7 +149,7 @@ def askable(
     """What the acting post may ask for with the case as it stands; kinds of other desks are not named."""
     found = []
     for rule in process.requests.values():
-        if State(case.state) not in rule.kind.states or not acting.may(rule.duty):
+        if State(case.state) not in rule.kind.states or not rule.may_be_asked_by(acting.duties):
             continue
         held = [item for item in items if item.closed_at is None and item.kind in rule.kind.work]
         if rule.kind.work and not any(holders.holds(acting, item) for item in held):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from fractions import Fraction
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from urbangrid.cases import deadlines, words
@@ -41,7 +42,7 @@ def working_at(platform_id: int, code: str, zone: ZoneInfo, at: datetime) -> boo
 
 def start(row: Clock, at: datetime, platform_id: int, zone: ZoneInfo) -> Clock:
     """Start an unsaved clock whose kind, calendar and ``limit_seconds`` are set."""
-    return _store(row, deadlines.start(at, row.limit_seconds, timeline(platform_id, row.calendar_code, zone)), platform_id)
+    return put(row, deadlines.start(at, row.limit_seconds, timeline(platform_id, row.calendar_code, zone)), platform_id)
 
 
 def state_of(row: Clock, platform_id: int, zone: ZoneInfo) -> ClockState:
@@ -56,7 +57,7 @@ def move(row: Clock, platform_id: int, zone: ZoneInfo, how: Callable[[ClockState
     Raises Refusal ``clock_set_back`` for a move dated before the clock's last one; actions date theirs so that it cannot happen.
     """
     try:
-        return _store(row, how(state_of(row, platform_id, zone)), platform_id)
+        return put(row, how(state_of(row, platform_id, zone)), platform_id)
     except OutOfOrder as error:
         local = {name: value.astimezone(zone) for name, value in error.values.items() if isinstance(value, datetime)}
         shown = {name: f"{value:%m-%d %H:%M:%S}" for name, value in local.items()}
@@ -75,46 +76,66 @@ def last_event_at(row: Clock) -> datetime | None:
 def warn_rules(platform_id: int) -> tuple[WarnRule, ...]:
     """When amber begins, per class of limit: the platform's setting ``warn_rules`` or the defaults (case-rules 4, SY-4.4).
 
-    The setting is a list of ``{"from_minutes": 0, "percent": 20, "least_minutes": 0}``, the first from 0.
+    The setting is a list of ``{"from_minutes": 0, "percent": 20, "least_minutes": 0}``, the first from 0; ``percent`` may be "100/3".
     """
     given = platform_of(platform_id).settings.get("warn_rules")
     if not given:
         return deadlines.WARN_RULES
     return tuple(
-        WarnRule(int(one["from_minutes"]) * 60, Fraction(int(one["percent"]), 100), int(one.get("least_minutes", 0)) * 60) for one in given
+        WarnRule(int(one["from_minutes"]) * 60, Fraction(str(one["percent"])) / 100, int(one.get("least_minutes", 0)) * 60) for one in given
     )
 
 
-def _store(row: Clock, state: ClockState, platform_id: int) -> Clock:
-    row.events = deadlines.events_to_json(state.events)
-    row.budget_seconds = state.budget
-    row.calendar_version = len(state.timeline.changes)
-    row.due_at = None if state.phase == "ended" else deadlines.due_at(state)
-    row.warn_at = None if state.phase == "ended" else deadlines.warn_at(state, warn_rules(platform_id))
-    row.look_at = state.running_since  # cases.timers works out when; here it would cost every action
-    verdict = deadlines.verdict(state)
-    if verdict is not None:
-        row.ended_at = state.events[-1].at
-        row.on_time = verdict == "on_time"
+def put(row: Clock, state: ClockState, platform_id: int) -> Clock:
+    """Everything that a clock's row says of its state; kind, calendar and limit stand already."""
+    for name, value in columns(state, platform_id).items():
+        setattr(row, name, value)
     return row
+
+
+def columns(state: ClockState, platform_id: int) -> dict[str, Any]:
+    """The columns of a clock's row that its state decides. An open clock has no verdict, and no end that would take an older one away."""
+    ended = state.phase == "ended"
+    found = {
+        "events": deadlines.events_to_json(state.events), "budget_seconds": state.budget, "calendar_version": len(state.timeline.changes),
+        "due_at": None if ended else deadlines.due_at(state),
+        "warn_at": None if ended else deadlines.warn_at(state, warn_rules(platform_id)),
+        "look_at": state.running_since,  # cases.timers works out when; here it would cost every action
+    }  # fmt: skip
+    verdict = deadlines.verdict(state)
+    return found if verdict is None else found | {"ended_at": state.events[-1].at, "on_time": verdict == "on_time"}
 
 
 def refresh(row: Clock, platform_id: int, zone: ZoneInfo) -> Clock:
     """Compute the cached columns again from the row's events and the calendar as it now stands."""
-    return _store(row, state_of(row, platform_id, zone), platform_id)
+    return put(row, state_of(row, platform_id, zone), platform_id)
 
 
 def revive(row: Clock, at: datetime, platform_id: int, zone: ZoneInfo) -> Clock:
     """Take the end of a clock back at ``at``: what ran when it ended stood meanwhile, what stood goes on standing.
 
-    Two attempts are joined by the same rule (``deadlines.bundled``).
+    Two attempts are joined by the same rule (``deadlines.bundled``). What stood for review stands elsewhere meanwhile: a verdict by
+    closing counts review, but no day on which the case had ended.
     """
     *before, ended = deadlines.events_from_json(row.events)
     state = deadlines.replay(before, row.limit_seconds, timeline(platform_id, row.calendar_code, zone))
     if state.phase == "running":
         state = deadlines.go_on(deadlines.stand(state, ended.at, "elsewhere"), at)
+    elif state.standing_for == "review":
+        state = deadlines.stand(deadlines.stand(state, ended.at, "elsewhere"), at, "review")
     row.ended_at, row.on_time = None, None
-    return _store(row, state, platform_id)
+    return put(row, state, platform_id)
+
+
+def nearer(*limits: Clock | None) -> tuple[datetime | None, datetime | None]:
+    """(due, amber from) of work under two limits: red when the first is over, amber when the first is near.
+
+    Who has not received yet still owes both, and an urgent case may be due to be disposed of before it is due to be received.
+    A clock that stands gives nothing.
+    """
+    rows = [row for row in limits if row is not None]
+    due = min((row.due_at for row in rows if row.due_at is not None), default=None)
+    return due, min((row.warn_at for row in rows if row.warn_at is not None), default=None)
 
 
 def unit_word(unit: str) -> str:

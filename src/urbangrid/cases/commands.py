@@ -59,7 +59,7 @@ def _lines(verdict: Verdict, seconds: float) -> Iterator[str]:
     words = _("%(cases)s 件案件、%(records)s 条办理经过，用时 %(seconds).1f 秒：%(result)s")
     result = _("全部相符")
     if faults:
-        kinds = "、".join(f"{KINDS[kind]} {count}" for kind, count in sorted(_kinds(verdict).items()))
+        kinds = _("、").join(f"{KINDS[kind]} {count}" for kind, count in sorted(_kinds(verdict).items()))
         result = _("发现 %(count)s 处不符（%(kinds)s）") % {"count": len(faults), "kinds": kinds}
     yield words % {"cases": verdict.cases, "records": verdict.records, "seconds": seconds, "result": result}
     yield from _about_log(verdict)

@@ -35,7 +35,7 @@ def export(args: argparse.Namespace) -> int:
             return 2
     chosen = list(Case.objects.filter(number__in=args.case or []).order_by("id"))
     if unknown := set(args.case or []) - {str(case.number) for case in chosen}:
-        print(_("没有这些案件：%(numbers)s") % {"numbers": "、".join(sorted(unknown))})
+        print(_("没有这些案件：%(numbers)s") % {"numbers": _("、").join(sorted(unknown))})
         return 2
     folder = Path(args.to)
     if folder.exists() and any(folder.iterdir()):

@@ -151,10 +151,13 @@ def rework(state: ClockState, at: datetime, floor_percent: int = REWORK_FLOOR_PE
     return follow(state, ClockEvent(at, "rework", percent=floor_percent))
 
 
-def extend(state: ClockState, asked_at: datetime, percent: int = 100, most: int = MOST_EXTENSIONS) -> ClockState:
+def extend(
+    state: ClockState, asked_at: datetime, percent: int = 100, most: int = MOST_EXTENSIONS, *, in_time: bool = False
+) -> ClockState:
     """Extension granted: the budget grows by `percent` of the limit as if granted when it was asked.
 
-    Raises AskedTooLate unless it was asked before the due instant of that moment, ExtendedTooOften beyond `most`.
+    Raises AskedTooLate unless it was asked before the due instant of that moment, ExtendedTooOften beyond `most`. With `in_time` that was
+    found when it was asked: a correction to a shorter limit or another calendar since then is not held against who asked.
     The clock runs while the answer is awaited, so moves later than the asking are folded again.
     """
     if state.phase == "ended":
@@ -163,7 +166,7 @@ def extend(state: ClockState, asked_at: datetime, percent: int = 100, most: int 
         raise ExtendedTooOften(times=state.extensions, most=most)
     before = state_at(state, asked_at)
     due = before.missed_at or (before.due if before.phase == "running" else None)
-    if due is not None and asked_at >= due:
+    if not in_time and due is not None and asked_at >= due:
         raise AskedTooLate(asked_at=asked_at, due=due)
     events = list(state.events)
     insort(events, ClockEvent(asked_at, "extend", percent=percent), key=lambda event: event.at)

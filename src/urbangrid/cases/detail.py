@@ -13,13 +13,14 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import JSONObject
 
-from urbangrid.cases import access, asked, clocks, corrected, deadlines, levels, photo_doubts, plan_words, relations, remarks, words
+from urbangrid.cases import access, asked, clocks, corrected, deadlines, levels, photo_doubts, relations, remarks, stage_bar, telling, words
 from urbangrid.cases.actions import assignment, authorising, correction, holders, joint
-from urbangrid.cases.detail_values import CaseView, ClockView, Holder, JointPart, Line, Photo, Possible, StageSpan
+from urbangrid.cases.detail_values import CaseView, ClockView, Holder, JointPart, LevelSpan, Line, Photo, Possible, StageSpan
 from urbangrid.cases.files_of import ERASED
 from urbangrid.cases.lifecycle import LOGGED, OPEN, TASK, TASK_ACTIONS, State
 from urbangrid.cases.models import Case, CaseRecord, CaseReport, Clock, RecordFile, RecordSecret, WorkItem
 from urbangrid.cases.processes import process_of
+from urbangrid.cases.records import post_words
 from urbangrid.cases.rows import light_of, limit_words, title_of
 from urbangrid.catalog import law
 from urbangrid.catalog import queries as catalog
@@ -27,7 +28,7 @@ from urbangrid.catalog.sources import needs_reply, source_word
 from urbangrid.core import clock as time
 from urbangrid.organizations.acting import Acting
 
-__all__ = ["CaseView", "ClockView", "Holder", "JointPart", "Line", "Photo", "Possible", "StageSpan", "view"]
+__all__ = ["CaseView", "ClockView", "Holder", "JointPart", "LevelSpan", "Line", "Photo", "Possible", "StageSpan", "view"]
 
 
 def view(acting: Acting, case_id: int) -> CaseView:
@@ -65,11 +66,11 @@ def _as_it_left(acting: Acting, case: Case, records: list[CaseRecord], now: date
     asks = asked.askable(acting, case, process, asked.requests_of(case, actions), [])
     case.state, case.handler_unit, case.aside, case.reply = records[-1].to_state, None, "", ""
     case.check_answer, case.closing_kind, case.on_time, case.closed_at = "", "", None, None
-    return replace(_told(acting, case, records, now), asks=asks)
+    return replace(_told(acting, case, records, now, until=records[-1].at), asks=asks)
 
 
-def _told(acting: Acting, case: Case, records: list[CaseRecord], now: datetime) -> CaseView:
-    """Head, stages, story and photos as far as ``records`` go; nobody's work, nothing to do."""
+def _told(acting: Acting, case: Case, records: list[CaseRecord], now: datetime, until: datetime | None = None) -> CaseView:
+    """Head, stages (to ``until``, else to now), story and photos as far as ``records`` go; nobody's work, nothing to do."""
     photos = _photos(case, records, acting.zone)
     process = process_of(case.process_id)
     condition = catalog.condition(case.condition_id) if case.condition_id else None
@@ -81,7 +82,7 @@ def _told(acting: Acting, case: Case, records: list[CaseRecord], now: datetime) 
         limit=limit_words(case.limit_value, case.limit_unit), condition=condition.condition if condition else "",
         closing_condition=process.standard or (condition.closing_condition if condition else ""),
         standard=chosen.standard_ref if chosen else "",
-        stages=_stages(case, records), clocks=(), holders=(), story=_story(acting, case, records),
+        stages=stage_bar.spans(case, process, records, until or now), clocks=(), holders=(), story=_story(acting, case, records),
         photos=tuple(one for one in photos if one is not None), photos_erased=photos.count(None), moves=(), requests=(), asks=(), joint=(),
         can_withdraw=False, my_item_id=None, my_item_kind="", relations=(), now=now,
         articles=tuple(law.articles(acting.cases_platform_id, case.category_id, now.astimezone(acting.zone).date())),
@@ -94,29 +95,6 @@ def _joint(acting: Acting, item: WorkItem, now: datetime) -> JointPart:
     name, answered = item.unit.short_name if item.unit else "", item.closed_by_id is not None
     can_drop = item.closed_at is None and joint.asked_by_own_level(acting, item)
     return JointPart(name, item.unit_id or 0, light, item.closed_at, answered, item.on_time, can_drop)
-
-
-def _stages(case: Case, records: list[CaseRecord]) -> tuple[StageSpan, ...]:
-    """When each stage was first entered and last left, from the record; the time of report counts as entering the first."""
-    process = process_of(case.process_id)
-    entered: dict[str, datetime] = {process.stages[0].code: case.reported_at or case.opened_at}
-    left: dict[str, datetime] = {}
-    current = process.stage_of(State.REPORTED)
-    for record in records:
-        stage = process.stage_of(State(record.to_state))
-        if stage is None or stage == current:
-            continue
-        if current is not None:
-            left[current.code] = record.at
-        entered.setdefault(stage.code, record.at)
-        current = stage
-    now_code = current.code if current is not None and case.closed_at is None else ""
-    spans = []
-    for stage in process.stages:
-        state = "now" if stage.code == now_code else ("done" if stage.code in entered else "ahead")
-        end = left.get(stage.code) or (case.closed_at if state == "done" else None)
-        spans.append(StageSpan(stage.code, stage.name, state, entered.get(stage.code), None if state == "now" else end))
-    return tuple(spans)
 
 
 CLOCK_NAMES = {"stage": words.CLOCK_STAGE, "fence": words.CLOCK_FENCE, "unit": words.CLOCK_UNIT, "case": words.CLOCK_CASE}
@@ -172,10 +150,11 @@ def _line(acting: Acting, record: CaseRecord, before: datetime) -> Line:
     actor = body["actor"] or {}
     return Line(
         seq=record.seq, at=record.at, action=record.action, word=str(words.ACTIONS.get(record.action, record.action)),
-        actor=actor.get("name", ""), post=actor.get("post_name", ""), unit=_units(actor),
-        text=_text(record, body["inputs"]), quotes=quotes, reason=_reason(acting, record, body["inputs"]),
+        actor=actor.get("name", ""), post=post_words(actor), unit=_units(actor),
+        text=telling.text(record.action, body["inputs"], acting.zone), quotes=quotes, reason=_reason(acting, record, body["inputs"]),
         to_state=str(words.STATES.get(record.to_state, "")),
         photos=len(body["files"]), chained=body["chained"], inputs=body["inputs"],
+        unit_id=int(actor["unit"]) if actor.get("unit") else None,
         took_seconds=int((record.at - before).total_seconds()),
         changed=corrected.changes(acting.cases_platform_id, body["inputs"]) if record.action == "correct" else (),
     )  # fmt: skip
@@ -187,56 +166,14 @@ def _units(actor: Mapping[str, Any]) -> str:
     return f"{actor.get('unit_name', '')}（{home}）" if home else str(actor.get("unit_name", ""))
 
 
-CHECKED = ("check", "check_remotely")
-"""核查 on the spot, and by video or assessor from a desk."""
-
-
-def _text(record: CaseRecord, inputs: Mapping[str, Any]) -> str:
-    """The part of a line that tells more than its word: the answer, the unit, the number."""
-    if record.action == "verify":
-        return str(words.VERIFY_ANSWERS.get(inputs.get("answer", ""), ""))
-    if record.action in CHECKED:
-        means = inputs.get("means", "site")
-        answer = str(words.CHECK_ANSWERS.get(inputs.get("answer", ""), ""))
-        return answer if means == "site" else f"{answer}（{words.CHECK_MEANS[means]}）"
-    if record.action == "comment":
-        return str(inputs.get("to_name", ""))
-    if record.action == "dispatch" and inputs.get("open"):
-        return _chosen_among(inputs)
-    if record.action in ("dispatch", "redispatch", "assign_down", "contact", "call_first"):
-        return "·".join(name for name in (str(inputs.get("unit_name", "")), str(inputs.get("person_name", ""))) if name)
-    if record.action == "file":
-        return str(inputs.get("number", ""))
-    if record.action == "escalate":
-        return str(words.SLEPT_OF) % {"holder": inputs.get("from", "")}
-    if record.action in OF_ANOTHER:
-        return str(inputs.get(OF_ANOTHER[record.action], ""))
-    if record.action == "plan":
-        return plan_words.effect(inputs)
-    if record.action == "split":
-        return "、".join(str(part["number"]) for part in inputs["parts"])
-    if record.action in ("close", "close_informed"):
-        kind = str(words.CLOSING_KINDS.get(inputs.get("kind", ""), ""))
-        return str(words.AUTHORISED_BY) % {"kind": kind, "name": inputs["given_by"]} if inputs.get("given_by") else kind
-    return ""
-
-
-def _chosen_among(inputs: Mapping[str, Any]) -> str:
-    """The unit, and those that it was chosen from where the table left it open."""
-    return str(words.CHOSEN_AMONG) % {"unit": inputs["unit_name"], "units": "、".join(one["name"] for one in inputs["candidates"])}
-
-
-OF_ANOTHER = {
-    "merge": "main_number", "take_in": "number", "unmerge": "number", "let_go": "number", "split_off": "from_number",
-    "join_report": "report",
-}  # fmt: skip
-"""Which input of a line names the other case or report."""
 REASON_LISTS = {"dispatch": "other_unit", "return_to_city": "rework", "split_off": "split", "let_go": "unmerge"}
 
 
 def _reason(acting: Acting, record: CaseRecord, inputs: Mapping[str, Any]) -> str:
-    if not record.reason or record.action in ("verify", *CHECKED):
+    if not record.reason or record.action in ("verify", *telling.CHECKED):
         return ""
+    if record.action in ("order", "pass_on"):
+        return str(words.GRADES[record.reason])
     name = "shared_unit" if record.action == "dispatch" and inputs.get("open") else REASON_LISTS.get(record.action, record.action)
     listed = catalog.reasons(acting.cases_platform_id, name)
     return next((row.label for row in listed if row.code == record.reason), record.reason)

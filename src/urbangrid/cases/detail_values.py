@@ -51,6 +51,16 @@ class Line:
     """Natural time since the step before; 0 for the first and for one that followed by itself (CY-20-3)."""
     changed: tuple[tuple[str, str, str], ...] = ()
     """Of 更正: what, as it was, as it is now, in words."""
+    unit_id: int | None = None
+    """Of the post that acted."""
+
+
+@dataclass(frozen=True, slots=True)
+class LevelSpan:
+    """How long a level of command had a case within a stage, in natural seconds over all its visits (SZ-4.2b)."""
+
+    name: str
+    seconds: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +72,8 @@ class StageSpan:
     state: str  # done, now or ahead
     entered_at: datetime | None
     left_at: datetime | None
+    levels: tuple[LevelSpan, ...] = ()
+    """Where two levels share the stage: those that had the case."""
 
 
 @dataclass(frozen=True, slots=True)

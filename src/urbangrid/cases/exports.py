@@ -196,7 +196,7 @@ def notes_of(acting: Acting, until: datetime) -> list[str]:
     """What stands beside every figure: 口径, 截至时刻, who took it."""
     at = f"{until.astimezone(acting.zone):%Y-%m-%d %H:%M}"
     return [
-        str(ledger.BASIS), _("截至时刻：%(at)s") % {"at": at},
+        ledger.basis(acting.cases_platform_id), _("截至时刻：%(at)s") % {"at": at},
         _("导出：%(unit)s %(post)s %(name)s") % {"unit": acting.unit_name, "post": acting.post_name, "name": acting.user_name},
     ]  # fmt: skip
 

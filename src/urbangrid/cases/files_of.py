@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
+
 from urbangrid.cases import access
-from urbangrid.cases.models import RecordFile, ReportFile
+from urbangrid.cases.models import RecordFile, ReportFile, SelfDisposal
 from urbangrid.core.errors import NotFound
 from urbangrid.core.models import StoredFile
 from urbangrid.organizations.acting import Acting
@@ -30,9 +32,15 @@ def _may_see(acting: Acting, stored: StoredFile) -> bool:
         return True
     if acting.may("read_all") and stored.platform_id == acting.platform_id:
         return True
-    if _in_readable_record(acting, stored):
+    if _in_readable_record(acting, stored) or _of_self_disposal(acting, stored):
         return True
     return access.reports_visible_to(acting).filter(pk__in=ReportFile.objects.filter(file=stored).values("report_id")).exists()
+
+
+def _of_self_disposal(acting: Acting, stored: StoredFile) -> bool:
+    """Who judges 自处置 sees its two photos, also of a district's inspector (model D)."""
+    rows = SelfDisposal.objects.filter(platform_id=acting.platform_id).filter(Q(before=stored) | Q(after=stored))
+    return acting.may("review_self") and rows.exists()
 
 
 def _in_readable_record(acting: Acting, stored: StoredFile) -> bool:

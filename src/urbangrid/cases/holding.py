@@ -36,6 +36,14 @@ def open_work(case_id: int) -> Work | None:
     return Work(item.pk, item.kind, item.duty, item.unit_id, item.appointment_id, director, case_id)
 
 
+def decision(case_id: int) -> tuple[int, Work] | None:
+    """The request of a case that waits to be decided, by its id, with the work of who decides; None where none waits."""
+    item = WorkItem.objects.filter(case_id=case_id, kind="decide", closed_at=None).order_by("id").first()
+    if item is None:
+        return None
+    return item.request_id or 0, Work(item.pk, item.kind, item.duty, item.unit_id, item.appointment_id, False, case_id)
+
+
 def seq_of(case_id: int) -> int:
     """The seq of a case as it now stands."""
     return int(Case.objects.values_list("seq", flat=True).get(pk=case_id))

@@ -93,7 +93,7 @@ def _gaps(kept: set[int], count: int) -> int:
 def _sentence(line: Told) -> str:
     who = "·".join(part for part in (line.unit, line.actor) if part)
     words = [line.text, line.reason, *(f"“{_short(said)}”" for name, said in line.quotes if name not in ("handled_by", "phone"))]
-    said = "，".join(word for word in words if word)
+    said = _("，").join(word for word in words if word)
     return f"{localtime(line.at):%m-%d %H:%M} {line.word}" + (f"：{said}" if said else "") + (f"（{who}）" if who else "")
 
 

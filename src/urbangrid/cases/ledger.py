@@ -12,13 +12,15 @@ from datetime import date, datetime, time, timedelta
 from itertools import groupby, islice
 from typing import Final, TypeAlias
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from urbangrid.cases import search, words
+from urbangrid.cases import judging, search, words
+from urbangrid.cases.ledger_figures import DEFERRED, EXCLUDED
 from urbangrid.cases.ledger_stages import stage_seconds
-from urbangrid.cases.models import Case, CaseRecord, ProcessDefinition
+from urbangrid.cases.lifecycle import State
+from urbangrid.cases.models import Case, CaseRecord, CaseRequest, ProcessDefinition
 from urbangrid.cases.process import Stage
 from urbangrid.cases.processes import process_of
 from urbangrid.cases.rows import limit_words, title_of
@@ -34,12 +36,21 @@ from urbangrid.organizations.acting import Acting
 Cell: TypeAlias = str | int | datetime | None
 CHUNK: Final = 1000
 """Cases whose records are in memory at once."""
+DISTRICT_DISPATCH: Final = "district_dispatch"
+"""Column of the time that a district took to dispatch."""
+MONTH_BEGINS: Final = 1
+"""Our default; the platform's setting ``month_begins``."""
 MOST_ROWS: Final = 1_000_000
 """A sheet of a spreadsheet program ends at 1,048,576 rows."""
 BASIS: Final = _(
-    "口径：按受理时间计入；环节用时为自然时间（含夜间和节假日），未结的算到截至时刻；按期指反馈时未超过处置单位的累计时限，没有反馈的不评；"
-    "不含来报人信息。"
+    "口径：按受理时间计入；环节用时为自然时间（含夜间和节假日），未结的算到截至时刻；区级派遣用时单列，不在任务派遣用时内；%(judged)s；"
+    "缓办指批准过缓办的，剔除考核指申诉决定剔除的，事实和原判定保留；不含来报人信息。"
 )
+
+
+def basis(platform_id: int) -> str:
+    """What the ledger of a platform counts, with the moment at which its processes judge. One statement."""
+    return str(BASIS) % {"judged": judging.basis_words(judging.closing_processes(platform_id)[1])}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +77,21 @@ def month_of(acting: Acting, text: str) -> tuple[date, datetime, datetime]:
     A platform whose assessment month begins on another day (``settings["month_begins"]``, 26 say) counts from that day of the month before
     (case-rules 25). Anything else than a month gives the running one.
     """
-    begins = int(platform_of(acting.platform_id).settings.get("month_begins", 1))
-    today = clock.now().astimezone(acting.zone).date()
+    begins = month_begins(acting.platform_id)
     try:
         named = date.fromisoformat(f"{text}-01")
     except ValueError:
-        named = next_month(today) if begins > 1 and today.day >= begins else today.replace(day=1)
+        named = running_month(clock.now().astimezone(acting.zone).date(), begins)
     since, until = span(named, begins)
     return named, datetime.combine(since, time.min, acting.zone), datetime.combine(until, time.min, acting.zone)
+
+
+def is_month(text: str) -> bool:
+    """Whether a text is a month as ``month_of`` reads it."""
+    try:
+        return bool(date.fromisoformat(f"{text}-01"))
+    except ValueError:
+        return False
 
 
 def span(named: date, begins: int) -> tuple[date, date]:
@@ -81,6 +99,16 @@ def span(named: date, begins: int) -> tuple[date, date]:
     if begins == 1:
         return named, next_month(named)
     return (named - timedelta(days=1)).replace(day=begins), named.replace(day=begins)
+
+
+def month_begins(platform_id: int) -> int:
+    """The day on which the platform's assessment months begin (case-rules 25)."""
+    return int(platform_of(platform_id).settings.get("month_begins", MONTH_BEGINS))
+
+
+def running_month(today: date, begins: int) -> date:
+    """The name (its first) of the month that a day belongs to, where months begin on day ``begins``."""
+    return next_month(today) if begins > 1 and today.day >= begins else today.replace(day=1)
 
 
 def next_month(day: date) -> date:
@@ -107,10 +135,15 @@ def ids(acting: Acting, asked: Asked) -> list[int]:
 
 def _loaded(cases: QuerySet[Case]) -> list[Case]:
     return list(
-        cases.select_related("handler_unit", "community", "subdistrict", "cell").defer(
-            "community__geom", "subdistrict__geom", "cell__geom", "words", "description", "last_hash", "reply"
-        )
+        cases.select_related("handler_unit", "community", "subdistrict", "cell")
+        .defer("community__geom", "subdistrict__geom", "cell__geom", "words", "description", "last_hash", "reply")
+        .annotate(was_deferred=_has(DEFERRED), was_excluded=_has(EXCLUDED))
     )
+
+
+def _has(requests: Q) -> Exists:
+    """Whether such a request stands on the case: by the same rows that the figures sum."""
+    return Exists(CaseRequest.objects.filter(requests, case=OuterRef("pk")))
 
 
 def lines(case_ids: Sequence[int], until: datetime) -> Iterator[Line]:
@@ -136,15 +169,25 @@ def _lines(cases: Sequence[Case], until: datetime) -> Iterator[Line]:
 
 
 def _stage_of(stages: Sequence[Stage]) -> dict[str, str]:
-    return {str(state): stage.code for stage in stages for state in stage.states}
+    """A district's dispatching is a stage of its own here, so that the city sees it apart (SZ-2.1d)."""
+    found = {str(state): stage.code for stage in stages if not stage.after_the_end for state in stage.states}
+    return found | ({str(State.AT_DISTRICT): DISTRICT_DISPATCH} if State.AT_DISTRICT in found else {})
+
+
+def _columns_of(stages: Sequence[Stage]) -> Iterator[tuple[str, str]]:
+    for stage in stages:
+        if not stage.after_the_end:
+            yield stage.code, stage.name
+        if State.AT_DISTRICT in stage.states:
+            yield DISTRICT_DISPATCH, str(words.DISTRICT_DISPATCH)
 
 
 def stage_columns(acting: Acting) -> list[tuple[str, str]]:
-    """Code and name of every stage of the platform's processes, in order; of several processes the first name of a code counts."""
+    """Code and name of every column of times of the platform's processes, in order; of several processes the first name counts."""
     found: dict[str, str] = {}
     for process_id in ProcessDefinition.objects.filter(platform_id=acting.platform_id).order_by("id").values_list("pk", flat=True):
-        for stage in process_of(process_id).stages:
-            found.setdefault(stage.code, stage.name)
+        for code, name in _columns_of(process_of(process_id).stages):
+            found.setdefault(code, name)
     return list(found.items())
 
 
@@ -152,8 +195,8 @@ def stages_of(shown: Sequence[Line]) -> list[tuple[str, str]]:
     """The same for the lines of a page, without a statement."""
     found: dict[str, str] = {}
     for process_id in dict.fromkeys(line.case.process_id for line in shown):
-        for stage in process_of(process_id).stages:
-            found.setdefault(stage.code, stage.name)
+        for code, name in _columns_of(process_of(process_id).stages):
+            found.setdefault(code, name)
     return list(found.items())
 
 
@@ -163,6 +206,10 @@ def _path(case: Case) -> str:
 
 def _verdict(case: Case) -> str:
     return "" if case.on_time is None else str(_("按期") if case.on_time else _("超时"))
+
+
+def _mark(case: Case, name: str, word: Promise | str) -> str:
+    return str(word) if getattr(case, name, False) else ""
 
 
 def _name(part: object) -> str:
@@ -190,6 +237,8 @@ COLUMNS: Final = (
     Column(_("核查时间"), 17, lambda case: case.checked_at),
     Column(_("结案时间"), 17, lambda case: case.closed_at),
     Column(_("是否按期"), 8, _verdict),
+    Column(_("缓办"), 6, lambda case: _mark(case, "was_deferred", _("缓办"))),
+    Column(_("剔除考核"), 10, lambda case: _mark(case, "was_excluded", _("剔除"))),
     Column(_("返工次数"), 8, lambda case: case.rework_count),
     Column(_("核查结果"), 12, lambda case: str(words.CHECK_ANSWERS.get(case.check_answer, ""))),
     Column(_("结案方式"), 10, lambda case: str(words.CLOSING_KINDS.get(case.closing_kind, ""))),

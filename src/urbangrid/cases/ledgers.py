@@ -13,6 +13,7 @@ from django.db.models import Count, F, Q, QuerySet, When
 from urbangrid.cases import access, words
 from urbangrid.cases.actions import holders
 from urbangrid.cases.models import Case, CaseRequest, RecordFile, RecordSecret, WorkItem
+from urbangrid.cases.orders import ORDERS
 from urbangrid.cases.rows import Light, light_of, title_of
 from urbangrid.catalog import queries as catalog
 from urbangrid.core import clock
@@ -50,6 +51,8 @@ class LedgerRow:
     until: datetime | None
     light: Light
     asked_at: datetime
+    parent: str
+    """Number of the order that it was passed on from."""
 
 
 def is_open() -> Q:
@@ -66,16 +69,23 @@ def visible(acting: Acting) -> QuerySet[CaseRequest]:
     return rows.filter(Q(unit_id=acting.unit_id) | Q(target_unit_id=acting.unit_id))
 
 
-def ledger(acting: Acting, name: str, *, open_only: bool, skip: int = 0) -> tuple[list[LedgerRow], int]:
-    """Rows of a list, unanswered first, then by day; and how many there are. Two statements."""
+def ledger(
+    acting: Acting, name: str, *, open_only: bool, mine: bool = False, skip: int = 0, most: int = PAGE
+) -> tuple[list[LedgerRow], int]:
+    """Rows of a list and how many there are: orders that are open by age, the oldest first (SY-6.2c); else what waits first, then by day.
+    ``mine``: what the post itself asked. Two statements."""
     found = visible(acting).filter(kind__in=LEDGERS[name])
+    if mine:
+        found = found.filter(asked_by_id=acting.appointment_id)
     if open_only:
         found = found.filter(is_open())
     now = clock.now()
-    rows = found.select_related("case", "unit", "target_unit").defer("case__words", "case__description", "case__last_hash")
-    waiting_first = Case_(When(state=CaseRequest.WAITING, then=0), default=1)
-    ordered = rows.order_by(waiting_first, F("until").asc(nulls_last=True), "-id")
-    return [_row(one, now) for one in ordered[skip : skip + PAGE]], found.count()
+    rows = found.select_related("case", "unit", "target_unit", "parent").defer("case__words", "case__description", "case__last_hash")
+    if name in ORDERS:
+        ordered = rows.order_by(Case_(When(is_open(), then=F("asked_at"))).asc(nulls_last=True), "-id")
+    else:
+        ordered = rows.order_by(Case_(When(state=CaseRequest.WAITING, then=0), default=1), F("until").asc(nulls_last=True), "-id")
+    return [_row(one, now) for one in ordered[skip : skip + most]], found.count()
 
 
 def _row(one: CaseRequest, now: datetime) -> LedgerRow:
@@ -85,8 +95,8 @@ def _row(one: CaseRequest, now: datetime) -> LedgerRow:
         request_id=one.pk, case_id=case.pk, kind=one.kind, number=one.number, case_number=case.number or "",
         title=title_of(case.category_id, case.condition_id), place=case.place_text, unit=one.unit.short_name if one.unit else "",
         target=one.target_unit.short_name if one.target_unit else "", reason=_reason(one), state=one.state,
-        state_word=str(words.REQUEST_STATES[one.state]), open=is_waiting, until=one.until, light=light_of(one.until, None, now),
-        asked_at=one.asked_at,
+        state_word=words.request_state(one.kind, one.state), open=is_waiting, until=one.until, light=light_of(one.until, None, now),
+        asked_at=one.asked_at, parent=one.parent.number if one.parent else "",
     )  # fmt: skip
 
 

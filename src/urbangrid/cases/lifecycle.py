@@ -42,6 +42,8 @@ class State(StrEnum):
 
 FINAL = frozenset({State.CLOSED, State.ARCHIVED, State.REFUSED, State.NOT_FILED, State.VOID, State.MERGED})
 OPEN = frozenset(State) - FINAL
+DISTRICT = frozenset({State.AT_DISTRICT, State.DISTRICT_REVIEW})
+"""With the command of a district, between the city and its unit (model D)."""
 FILED_OPEN = OPEN - {State.REPORTED, State.TO_FILE, State.VERIFYING, State.TO_CONFIRM}
 """Open states after filing: a case here has a number, a case limit, and can be corrected or voided."""
 
@@ -242,6 +244,27 @@ WORK: dict[State, str] = {
     _S.TO_CLOSE: "close",
 }
 """What somebody must do while a case is in a state: the kind of its work item."""
+
+MAIN_ACTION: dict[State, str] = {
+    _S.REPORTED: "accept",
+    _S.TO_FILE: "file",
+    _S.VERIFYING: "verify",
+    _S.TO_CONFIRM: "file",
+    _S.TO_SIGN: "sign",
+    _S.TO_RELEASE: "release",
+    _S.WITH_CITY: "enter_city_answer",
+    _S.FILED: "hand_on",
+    _S.TO_DISPATCH: "dispatch",
+    _S.AT_DISTRICT: "dispatch",
+    _S.TO_RECEIVE: "receive",
+    _S.DISPOSING: "feedback",
+    _S.DISTRICT_REVIEW: "review",
+    _S.TO_REVIEW: "review",
+    _S.TO_SEND_CHECK: "send_check",
+    _S.CHECKING: "check",
+    _S.TO_CLOSE: "close",
+}
+"""The act that takes a case on from a state: what the first key of its desk does, or what follows by itself there."""
 
 BESIDE = frozenset({"decide", "recheck", "assist", "answer_order", "answer_instruction", "judge_answer"})
 """Kinds of work that lie beside the state: they stay open while the case moves, and end with it."""

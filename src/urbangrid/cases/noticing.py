@@ -6,7 +6,9 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from urbangrid.cases.models import Case, CaseRecord, NamedHandler, Report, WorkItem
+from django.utils.translation import gettext as _
+
+from urbangrid.cases.models import Case, CaseRecord, ClosingAuthorisation, NamedHandler, Report, WorkItem
 from urbangrid.cases.records import actor_of
 from urbangrid.cases.rows import title_of
 
@@ -64,6 +66,29 @@ class Happened:
     at: datetime
     from_district: int | None = None
     """The centre that the city took the case from with this record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """An authorisation to close (授权结案) that is about to end: who gave it, and the person or unit that has it."""
+
+    matter: Matter
+    given_by_id: int
+    appointment_id: int | None
+    unit_id: int | None
+
+
+def ending(authorisation_id: int) -> Ending | None:
+    """One statement; None where it was ended meanwhile."""
+    rows = ClosingAuthorisation.objects.select_related("platform", "appointment__user", "unit")
+    row = rows.filter(pk=authorisation_id, ended_at=None).first()
+    if row is None:
+        return None
+    holder = row.appointment.user.name if row.appointment is not None else row.unit.name if row.unit is not None else ""
+    until = row.valid_until.astimezone(row.platform.zone).strftime("%Y-%m-%d %H:%M")
+    title = str(_("%(holder)s的结案授权，有效到%(until)s") % {"holder": holder, "until": until})
+    matter = Matter(row.platform_id, None, None, "", title, "", False, "", None, "", None, None, 0)
+    return Ending(matter, row.given_by_id, row.appointment_id, row.unit_id)
 
 
 _PLACED = ("subdistrict__name", "community__name", "road_name")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
+
+from django.db import connection
 
 from urbangrid.cases import store
 from urbangrid.cases.models import Case
@@ -25,6 +28,16 @@ def next_number(platform: Platform, kind: str, at: datetime) -> str:
 def reserve(platform: Platform, kind: str, day: date, count: int) -> int:
     """The first of ``count`` serials in a row."""
     return store.current().serial(platform, kind, day, count) - count + 1
+
+
+def go_on_from(platform: Platform, used: Mapping[tuple[str, date], int]) -> None:
+    """Serials that were given without asking, of rows made in bulk: the next one is asked for behind them."""
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO cases_numberseries AS s (platform_id, kind, day, last) VALUES (%s, %s, %s, %s)"
+            " ON CONFLICT (platform_id, kind, day) DO UPDATE SET last = greatest(s.last, excluded.last)",
+            [(platform.pk, kind, day, last) for (kind, day), last in used.items()],
+        )
 
 
 def written(platform: Platform, kind: str, day: date, serial: int) -> str:

@@ -17,7 +17,10 @@ PLACE_FIELDS = (
 
 
 def put(row: Placed, *, platform_id: int, longitude: float | None, latitude: float | None, place_text: str, at: datetime) -> Place | None:
-    """Set all place fields of a report or case; without a position only the words are set and it counts as outside."""
+    """Set all place fields of a report or case; without a position only the words are set and it counts as outside.
+
+    A position without words gets those of its road, or of its community: every list, sheet and call says where.
+    """
     row.place_text = place_text[:256]
     if longitude is None or latitude is None:
         row.outside = True
@@ -28,6 +31,7 @@ def put(row: Placed, *, platform_id: int, longitude: float | None, latitude: flo
     row.cell_id, row.community_id = place.cell_id, place.community_id
     row.subdistrict_id, row.district_id = place.subdistrict_id, place.district_id
     row.road_name, row.road_grade, row.area_grade = place.road, place.road_grade, place.area_grade
+    row.place_text = row.place_text or place.road or f"{place.subdistrict}{place.community}"
     return place
 
 

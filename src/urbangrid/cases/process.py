@@ -19,6 +19,8 @@ was handed to, or the inspector of the place."""
 BY_REQUEST = ""
 """Duty of a move that nobody takes by hand: a granted request takes it."""
 VERIFY_RULES = ("never", "always")
+JUDGED_BY = ("feedback", "closing")
+"""Setting ``judged_by``: the moment at which a case is held against its unit's limit (case-rules 1)."""
 LIMIT_UNITS = ("urgent_hour", "work_hour", "work_day", "day")
 
 
@@ -52,6 +54,11 @@ class Stage:
     code: str
     name: str
     states: tuple[State, ...]
+
+    @property
+    def after_the_end(self) -> bool:
+        """Whether only ended cases are in it (综合评价): it begins with a run of its own, not with the closing."""
+        return all(state in FINAL for state in self.states)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +96,7 @@ class Process:
         links = (link.duty for rule in self.requests.values() for link in rule.every_link)
         named = {move.duty for move in self.moves} | {wait.duty for wait in self.waits.values()} | set(links)
         named |= {rule.duty for rule in self.orders.values()}
-        return frozenset(named | {rule.duty for rule in self.requests.values()}) - {BY_REQUEST}
+        return frozenset(named | {duty for rule in self.requests.values() for duty in rule.askers}) - {BY_REQUEST}
 
     def moves_from(self, state: State) -> tuple[Move, ...]:
         return tuple(move for move in self.moves if move.edge.source == state)
@@ -183,8 +190,8 @@ class Fault:
 
 
 def faults(process: Process, held_duties: Iterable[str]) -> list[Fault]:
-    """All reachable, no dead end, closure reachable, no loop without exit, every duty held, every waiting state limited, every chained
-    move known and chains that end (SZ-4.1e, architecture §3.2)."""
+    """All reachable, no dead end, closure reachable, no gap in the main way, no loop without exit, every duty held, every waiting state
+    limited, every chained move known and chains that end (SZ-4.1e, architecture §3.2)."""
     held = set(held_duties)
     reached = _reach(process, {State.REPORTED})
     used = {move.edge.source for move in process.moves} | {move.edge.target for move in process.moves}
@@ -198,12 +205,14 @@ def faults(process: Process, held_duties: Iterable[str]) -> list[Fault]:
             found.append(Fault("nobody_works", state))
         elif process.waits[state].limit_minutes is None and process.waits[state].holder != "handler":
             found.append(Fault("no_limit", state))
+    for edge in process_graph.gaps(process, reached):
+        found.append(Fault("main_move_missing", f"{edge.action} from {edge.source} to {edge.target}"))
     found += [Fault("loop_without_exit", " ".join(loop)) for loop in process_graph.loops_without_exit(process)]
     found += [Fault("duty_not_held", f"{state}: {wait.duty}") for state, wait in process.waits.items() if wait.duty not in held]
     for move in process.moves:
         found += _faults_of_move(process, move, held)
     for code, request in process.requests.items():
-        duties = [request.duty, *(link.duty for link in request.every_link)]
+        duties = [*request.askers, *(link.duty for link in request.every_link)]
         found += [Fault("duty_not_held", f"requests: {code}: {duty}") for duty in duties if duty not in held]
         effect = request.kind.effect
         if effect and not any(move.edge.action == effect for move in process.moves):

@@ -14,13 +14,14 @@ from django.db.models import Exists, OuterRef, Q
 from urbangrid.cases import process
 from urbangrid.cases.definitions import checking, fault_words, rows
 from urbangrid.cases.lifecycle import EDGES, State
-from urbangrid.cases.models import ProcessDefinition, Report
+from urbangrid.cases.models import Case, ProcessDefinition, Report
 from urbangrid.cases.process import Process
 from urbangrid.catalog import queries as catalog
 from urbangrid.catalog.values import CategoryOption
 from urbangrid.core import clock, presets
 from urbangrid.core.errors import Refusal
 from urbangrid.core.models import Platform
+from urbangrid.organizations import queries as organizations
 from urbangrid.organizations.acting import Acting
 
 PRESETS = Path(__file__).parent / "presets"
@@ -91,7 +92,8 @@ def _publish(
     platform: Platform, definition: dict[str, Any], held_duties: set[str], base: ProcessDefinition | None, effective_from: datetime,
     published_by_id: int | None,
 ) -> ProcessDefinition:  # fmt: skip
-    found = checking.check(definition, held_duties)
+    known = catalog.calendar_names(platform.pk) or None  # a new platform has its process before its first calendar
+    found = checking.check(definition, held_duties, known)
     if found:
         first = fault_words.sentence(found[0])
         raise Refusal("process_faulty", status=422, fault=first, row=found[0].row, count=len(found), name=definition.get("name"))
@@ -171,6 +173,17 @@ class Ways:
     proposes: bool
     """The post prepares and somebody else files."""
     may_propose: bool
+
+
+def next_unit(acting: Acting, case: Case, action: str) -> str:
+    """The other unit that gets the case by ``action``, in its short name; empty where the own unit goes on with it."""
+    definition = process_of(case.process_id)
+    move = definition.find(action, State(case.state))
+    wait = definition.waits.get(move.edge.target) if move is not None else None
+    if wait is None or wait.holder != "desk":
+        return ""
+    unit_id = organizations.unit_for_duty(case.platform_id, wait.duty, case.subdistrict_id)
+    return "" if unit_id in (None, acting.unit_id) else organizations.unit(unit_id or 0).short_name
 
 
 def ways(acting: Acting, process: Process, category_id: int | None, *, must_verify: bool, untrue: bool = False) -> Ways:

@@ -83,6 +83,8 @@ class Decision:
     open: bool = False
     past: Counter[int] = field(default_factory=Counter)
     decisions: Mapping[int, Settlement] = field(default_factory=dict)
+    back: frozenset[int] = frozenset()
+    """Units that sent the case back, and districts that returned it."""
 
     @property
     def rule(self) -> str:
@@ -91,12 +93,13 @@ class Decision:
 
 
 def decide(case: Case, at: datetime | None = None, platform_id: int | None = None) -> Decision:
-    """What is proposed for a case at an instant. Two statements at most, three for a case that came back.
+    """What is proposed for a case at an instant. Two statements at most, three for a case that came back, one more where
+    districts command (which of them returned it).
 
     ``platform_id``: whose units are asked for, a district's that dispatches on (default: the case's platform's).
     """
     asked = Asked(case, platform_id or case.platform_id, at or clock.now())
-    decisions, back = settlements.of_class(case), settlements.sent_back(case)
+    decisions, back = settlements.of_class(case), settlements.sent_back(case) | settlements.returned(case)
     shares, centre = candidates.shares(asked), candidates.from_district(asked)
     listed = [*candidates.from_table(asked, shares), *centre, *candidates.from_register(asked), *candidates.from_territory(asked)]
     planned = [_after(one, back) for one in candidates.from_plan(asked)]
@@ -117,7 +120,7 @@ def decide(case: Case, at: datetime | None = None, platform_id: int | None = Non
         first = next((one for one in found if one.basis == "precedent" and one.fit == ""), None)
         first = first or next((one for one in found if one.fit == "untold"), None)
     named = {one.unit_id: one for one in reversed(decisions)}
-    return Decision(first.unit.unit_id if first else None, first.basis if first else "", found, undecided, past, named)
+    return Decision(first.unit.unit_id if first else None, first.basis if first else "", found, undecided, past, named, back)
 
 
 @dataclass(frozen=True, slots=True)

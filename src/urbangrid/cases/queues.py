@@ -25,7 +25,7 @@ _SUBJECT = ("platform_id", "number", "category_id", "condition_id", "place_text"
 SHOWN = (
     "kind", "duty", "note", "request_id", "opened_at", "claimed_at", "paused", "warn_at", "due_at", "unit__short_name",
     "claimed_by__user__name",
-    *(f"case__{name}" for name in (*_SUBJECT, "seq", "rework_count", "limit_value", "limit_unit", "city_owned")),
+    *(f"case__{name}" for name in (*_SUBJECT, "seq", "rework_count", "limit_value", "limit_unit", "city_owned", "state")),
     *(f"report__{name}" for name in (*_SUBJECT, "reporter_name")),
 )  # fmt: skip
 """What ``queue_row`` reads."""
@@ -44,6 +44,8 @@ class Counts:
     urgent: int = 0
     nobody: int = 0
     """Of the duty that holds what found nobody responsible."""
+    asking: int = 0
+    """待批: of cases about which a request waits for its approver; in its light as well, for the clock goes on meanwhile (case-rules 1)."""
 
     @property
     def total(self) -> int:
@@ -110,8 +112,11 @@ def counts(items: QuerySet[WorkItem], now: datetime | None = None) -> dict[str, 
 
 
 RETURNED = Exists(CaseRequest.objects.filter(case_id=OuterRef("case_id"), kind="send_back", state=CaseRequest.GRANTED))
-EXCEPTIONS: Mapping[str, Q] = {"reworked": Q(case__rework_count__gt=0), "returned": Q(RETURNED)}
-"""What went not the straight way (CY-20-6): 返工过, 回退过."""
+ASKING = Exists(WorkItem.objects.filter(case_id=OuterRef("case_id"), kind="decide", closed_at=None))
+EXCEPTIONS: Mapping[str, Q] = {
+    "reworked": Q(case__rework_count__gt=0), "returned": Q(RETURNED), "asking": Q(ASKING) & ~Q(kind="decide"),
+}  # fmt: skip
+"""What went not the straight way (CY-20-6): 返工过, 回退过; 待批: work on a case about which a request waits for its approver (D1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +138,10 @@ def cells(items: QuerySet[WorkItem], now: datetime) -> list[Cell]:
     found: Any = items.values("kind", "unit_id", "unit__short_name").annotate(**lights, **more, nobody=nobody).order_by()
     return [
         Cell(
-            Counts(row["kind"], str(words.QUEUES[row["kind"]]), row["green"], row["amber"], row["red"], row["grey"], 0, row["nobody"]),
+            Counts(
+                row["kind"], str(words.QUEUES[row["kind"]]), row["green"], row["amber"], row["red"], row["grey"], 0, row["nobody"],
+                row["asking"],
+            ),
             row["unit_id"], row["unit__short_name"] or "", row["reworked"], row["returned"],
         )
         for row in found

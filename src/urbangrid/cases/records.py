@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from urbangrid.audit import signing
 from urbangrid.cases.models import Case, CaseRecord, RecordFile, RecordSecret
 from urbangrid.core import canonical
@@ -54,9 +56,20 @@ def secret_hash(salt: str, value: str) -> str:
 
 def append(case: Case, acting: Acting | None, at: datetime, entry: Entry) -> tuple[CaseRecord, list[RecordSecret], list[RecordFile]]:
     """Chain one entry to ``case`` (which must be locked), setting its seq and last hash; returns unsaved rows."""
+    record, kept, files = chained(case, acting, at, entry)
+    return (
+        CaseRecord(**record), [RecordSecret(**one) for one in kept], [RecordFile(**one) for one in files]
+    )  # fmt: skip
+
+
+Values = dict[str, Any]
+
+
+def chained(case: Case, acting: Acting | None, at: datetime, entry: Entry) -> tuple[Values, list[Values], list[Values]]:
+    """The same as plain values by column, for one who writes many."""
     seq = case.seq + 1
     kept = [
-        RecordSecret(case=case, seq=seq, name=name, salt=secrets.token_hex(16), value=value)
+        {"case_id": case.pk, "seq": seq, "name": name, "salt": secrets.token_hex(16), "value": value}
         for name, value in entry.secret.items()
         if value
     ]
@@ -64,18 +77,20 @@ def append(case: Case, acting: Acting | None, at: datetime, entry: Entry) -> tup
     previous = bytes(case.last_hash)
     text = canonical.dumps(body).decode()
     digest = hashlib.sha256(text.encode()).digest()
-    record = CaseRecord(
-        case=case, seq=seq, action=entry.action, from_state=entry.from_state, to_state=entry.to_state, at=at,
-        actor_id=acting.user_id if acting else None, appointment_id=acting.appointment_id if acting else None,
-        unit_id=acting.unit_id if acting else None, target_unit_id=entry.target_unit_id, reason=entry.reason,
-        body=text, prev_hash=previous, hash=digest, signature=signing.sign(digest), key_id=signing.key_id(),
-    )  # fmt: skip
-    files = [RecordFile(case=case, seq=seq, role=used.role, file_id=used.file_id, position=i) for i, used in enumerate(entry.files)]
+    record = {
+        "case_id": case.pk, "seq": seq, "action": entry.action, "from_state": entry.from_state, "to_state": entry.to_state, "at": at,
+        "actor_id": acting.user_id if acting else None, "appointment_id": acting.appointment_id if acting else None,
+        "unit_id": acting.unit_id if acting else None, "target_unit_id": entry.target_unit_id, "reason": entry.reason,
+        "body": text, "prev_hash": previous, "hash": digest, "signature": signing.sign(digest), "key_id": signing.key_id(),
+    }  # fmt: skip
+    files = [
+        {"case_id": case.pk, "seq": seq, "role": used.role, "file_id": used.file_id, "position": i} for i, used in enumerate(entry.files)
+    ]
     case.seq, case.last_hash = seq, digest
     return record, kept, files
 
 
-def _body(case: Case, seq: int, acting: Acting | None, at: datetime, entry: Entry, kept: Iterable[RecordSecret]) -> dict[str, Any]:
+def _body(case: Case, seq: int, acting: Acting | None, at: datetime, entry: Entry, kept: Iterable[Values]) -> Values:
     return {
         "schema": SCHEMA,
         "platform": str(case.platform_id),
@@ -91,7 +106,7 @@ def _body(case: Case, seq: int, acting: Acting | None, at: datetime, entry: Entr
         "reason": entry.reason,
         "target_unit": str(entry.target_unit_id) if entry.target_unit_id else None,
         "files": [{"role": used.role, "sha256": used.sha256} for used in entry.files],
-        "secrets": {secret.name: secret_hash(secret.salt, secret.value) for secret in kept},
+        "secrets": {one["name"]: secret_hash(one["salt"], one["value"]) for one in kept},
         "chained": entry.chained,
         "prev": bytes(case.last_hash).hex(),
     }
@@ -111,6 +126,8 @@ def _actor(acting: Acting | None) -> dict[str, Any] | None:
         "unit_name": acting.unit_name,
         "device": acting.device,
         **({"home_unit": acting.home_unit_name} if acting.home_unit_name else {}),
+        **({"night": True} if acting.night else {}),
+        **({"simulated": True} if acting.robot else {}),
     }
 
 
@@ -122,4 +139,12 @@ def actor_words(record: CaseRecord) -> tuple[str, str]:
 def actor_of(body: str) -> tuple[str, str]:
     """The same from the record's canonical JSON."""
     actor = json.loads(body)["actor"] or {}
-    return actor.get("name", ""), actor.get("post_name", "")
+    return actor.get("name", ""), post_words(actor)
+
+
+def post_words(actor: Mapping[str, Any]) -> str:
+    """The post of a record's actor; one given for a night says so (case-rules 23), and so does one that a program played."""
+    post: str = actor.get("post_name", "")
+    if actor.get("simulated"):
+        return _("%(post)s（演练）") % {"post": post}
+    return _("%(post)s（夜间兼岗）") % {"post": post} if actor.get("night") else post

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from math import hypot
 
+from django.db.models import QuerySet
+
 from urbangrid.cases import access, words
 from urbangrid.cases.actions import holders
 from urbangrid.cases.files_of import ERASED
@@ -34,6 +36,7 @@ class ReportRow:
     result: str
     reason: str
     case_number: str
+    case_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,12 @@ def listed(acting: Acting, *, state: str = "", skip: int = 0, most: int = 50) ->
     return [_row(acting, report) for report in rows.prefetch_related("case_links__case")[skip : skip + most]]
 
 
+def page_of(acting: Acting, rows: QuerySet[Report], *, skip: int = 0, most: int = 50) -> tuple[list[ReportRow], int]:
+    """A page of readable reports that a figure counts, newest first, and how many there are; four statements."""
+    shown = rows.order_by("-id").prefetch_related("case_links__case")[skip : skip + most]
+    return [_row(acting, report) for report in shown], rows.order_by().count()
+
+
 def _row(acting: Acting, report: Report) -> ReportRow:
     link = max(report.case_links.all(), key=lambda one: one.pk, default=None)  # of a merged case: the main one
     case = link.case if link is not None else None
@@ -113,7 +122,7 @@ def _row(acting: Acting, report: Report) -> ReportRow:
         reason = " ".join(part for part in (listed.get(report.refusal_reason, report.refusal_reason), report.refusal_words) if part)
     return ReportRow(
         report.pk, report.number, title_of(report.category_id, report.condition_id), report.place_text, report.state, report.received_at,
-        result, reason, (case.number or "") if case is not None else "",
+        result, reason, (case.number or "") if case is not None else "", case.pk if case is not None else None,
     )  # fmt: skip
 
 

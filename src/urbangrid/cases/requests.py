@@ -7,7 +7,7 @@ kinds and what is true of a kind everywhere; a process definition (``[[requests]
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -84,7 +84,8 @@ class RequestRule:
     """What a city set for a kind. ``within_minutes``: after receiving, in the unit's working time; ``stands``: the asker's stage waits.
 
     ``district``: who decides before the city where a unit of a district asks (model D: district, then city); ``district_decides``: the
-    district's word is the last.
+    district's word is the last; ``district_above``: who of the district decides then when its last approver sleeps; ``centre_duty``: who
+    asks for the district itself where its command centre has the work (协办回退): the city's ``chain`` decides.
     """
 
     kind: Kind
@@ -101,11 +102,21 @@ class RequestRule:
     district: tuple[Link, ...] = ()
     district_again: tuple[Link, ...] = ()
     district_decides: bool = False
+    district_above: tuple[Link, ...] = ()
+    centre_duty: str = ""
+
+    @property
+    def askers(self) -> tuple[str, ...]:
+        """Duties of those who may ask."""
+        return (self.duty, self.centre_duty) if self.centre_duty else (self.duty,)
+
+    def may_be_asked_by(self, duties: Collection[str]) -> bool:
+        return any(duty in duties for duty in self.askers)
 
     @property
     def every_link(self) -> tuple[Link, ...]:
         """All approvers that the row names."""
-        return (*self.links, *self.links_again, *self.above, *self.district, *self.district_again)
+        return (*self.links, *self.links_again, *self.above, *self.district, *self.district_again, *self.district_above)
 
     def chain(self, again: bool, *, in_district: bool = False) -> tuple[Link, ...]:
         """The approvers in order; ``again``: where another request of the kind was granted before (case-rules 14); ``in_district``: a unit
@@ -128,11 +139,13 @@ def is_last(links: Sequence[Link], position: int, days: int) -> bool:
 def next_link(rule: RequestRule, links: Sequence[Link], position: int) -> Link | None:
     """Who gets a request that its approver let sleep: the next of the chain, after the last one those above it; None where nobody is.
 
-    ``position`` counts on past the chain: the first from above stands at its length (case-rules 16). Those above are of the city, also
-    where a district's own post slept.
+    ``position`` counts on past the chain: the first from above stands at its length (case-rules 16). Where the district's word is the last,
+    those above are the district's that the row names; where it names none, and everywhere else, they are the city's.
     """
-    own = {link.duty for link in links if not link.of_district}
-    everyone = (*links, *(link for link in rule.above if link.duty not in own))
+    in_district = bool(links) and links[-1].of_district
+    above = rule.district_above if in_district and rule.district_above else rule.above
+    own = {(link.duty, link.of_district) for link in links}
+    everyone = (*links, *(link for link in above if (link.duty, link.of_district) not in own))
     return everyone[position + 1] if position + 1 < len(everyone) else None
 
 
@@ -151,7 +164,8 @@ def load_rule(row: Mapping[str, Any]) -> RequestRule:
         most=row.get("most"), within_minutes=row.get("within_minutes"), most_days=row.get("most_days"),
         proof=tuple(row.get("proof", ())), stands=bool(row.get("stands", False)), above=tuple(map(_link, row.get("above", ()))),
         district=_district(row, "district"), district_again=_district(row, "district_again"),
-        district_decides=bool(row.get("district_decides", False)),
+        district_decides=bool(row.get("district_decides", False)), district_above=_district(row, "district_above"),
+        centre_duty=str(row.get("centre_duty", "")),
     )  # fmt: skip
 
 

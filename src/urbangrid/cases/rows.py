@@ -66,6 +66,8 @@ class QueueRow:
     city_owned: bool
     duty: str = ""
     request_id: int | None = None
+    state_word: str = ""
+    """How the case stands now; empty for a report that has become no case."""
 
     @property
     def key(self) -> str:
@@ -99,13 +101,14 @@ class CaseRow:
 
 
 def title_of(category_id: int | None, condition_id: int | None) -> str:
-    """道路破损·路面破损; a report without category is 未分类."""
+    """道路破损·路面破损, 暴露垃圾 where both are called so; a report without category is 未分类."""
     if category_id is None:
         return str(words.NO_CATEGORY)
     name = catalog.category(category_id).name
     if condition_id is None:
         return name
-    return f"{name}·{catalog.condition(condition_id).problem}"
+    problem = catalog.condition(condition_id).problem
+    return name if problem == name else f"{name}·{problem}"
 
 
 def limit_words(value: int | None, unit: str) -> str:
@@ -129,6 +132,7 @@ def queue_row(item: WorkItem, appointment_id: int, now: datetime) -> QueueRow:
         claimed_at=item.claimed_at, note=item.note, seq=case.seq if case else 0, unit=item.unit.short_name if item.unit else "",
         rework_count=case.rework_count if case else 0, limit=limit_words(case.limit_value, case.limit_unit) if case else "",
         city_owned=case.city_owned if case else False, duty=item.duty, request_id=item.request_id,
+        state_word=str(words.STATES[case.state]) if case else "",
     )  # fmt: skip
 
 

@@ -74,10 +74,28 @@ def search(acting: Acting, asked: Asked, *, skip: int = 0, most: int = PAGE, cou
     else:
         page = _page(cases, skip, skip + most + 1)
         total = cases.order_by()[: COUNT_MOST + 1].count() if count else len(page)
-    rows = tuple(case_row(case, now, border=_is_border(acting, case)) for case in page[:most])
+    more = total > COUNT_MOST or (not count and len(page) > most)
+    return Found(_rows(acting, page[:most], now), min(total, COUNT_MOST), more)
+
+
+def listed(acting: Acting, cases: QuerySet[Case], *, skip: int = 0) -> Found:
+    """One page of readable cases that somebody has chosen otherwise, newest first, with their exact number: two statements."""
+    total = cases.order_by().count()
+    return Found(_rows(acting, _page(cases, skip, skip + PAGE), clock.now()), total, False)
+
+
+def _rows(acting: Acting, cases: Sequence[Case], now: datetime) -> tuple[CaseRow, ...]:
+    rows = tuple(case_row(case, now, border=_is_border(acting, case)) for case in cases)
+    return rows if access.sees_points(acting) else tuple(replace(row, longitude=None, latitude=None) for row in rows)
+
+
+def page_of(acting: Acting, cases: QuerySet[Case], *, skip: int = 0) -> Found:
+    """A page of readable cases that a figure counts, newest first, with the exact number of them all: two statements."""
+    now = clock.now()
+    rows = tuple(case_row(case, now, border=_is_border(acting, case)) for case in _page(cases.order_by(), skip, skip + PAGE))
     if not access.sees_points(acting):
         rows = tuple(replace(row, longitude=None, latitude=None) for row in rows)
-    return Found(rows, min(total, COUNT_MOST), total > COUNT_MOST or (not count and len(page) > most))
+    return Found(rows, cases.order_by().count(), more=False)
 
 
 def matching(acting: Acting, asked: Asked) -> QuerySet[Case]:
@@ -87,12 +105,12 @@ def matching(acting: Acting, asked: Asked) -> QuerySet[Case]:
         here = acting.division_id
         cases = cases.filter(Q(community_id=here) | Q(subdistrict_id=here) | Q(district_id=here))
     return cases
+
+
 def rows_of(acting: Acting, ids: Sequence[int]) -> list[CaseRow]:
     """Those of the cases that the post may read, in the order asked; one statement."""
     found = {case.pk: case for case in _page(access.visible_to(acting).filter(pk__in=ids))} if ids else {}
-    now = clock.now()
-    rows = [case_row(found[pk], now, border=_is_border(acting, found[pk])) for pk in ids if pk in found]
-    return rows if access.sees_points(acting) else [replace(row, longitude=None, latitude=None) for row in rows]
+    return list(_rows(acting, [found[pk] for pk in ids if pk in found], clock.now()))
 
 
 def _page(cases: QuerySet[Case], begin: int = 0, end: int | None = None) -> list[Case]:
@@ -172,6 +190,10 @@ class Near:
 
 
 DIRECTIONS = ("东", "东北", "北", "西北", "西", "西南", "南", "东南")
+
+
+REGISTER_NEAR_M, REGISTER_NEAR_DAYS = 100, 7
+"""What is listed while a matter is registered; the platform's setting ``register_near`` (CY-20-7)."""
 
 
 def near(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q
 
 from urbangrid.cases import store, words
-from urbangrid.cases.models import Case, CaseRequest
+from urbangrid.cases.lifecycle import State
+from urbangrid.cases.models import Case, CaseRecord, CaseRequest
+from urbangrid.cases.processes import process_of
 from urbangrid.catalog import queries as catalog
 from urbangrid.core.geometry import to_metric
 from urbangrid.core.platforms import platform_of
@@ -63,6 +66,21 @@ def _near(case: Case, other: Case) -> bool:
     srid, radius_m = platform_of(case.platform_id).metric_srid, catalog.category(case.category_id).duplicate_radius_m
     (x, y), (u, v) = (to_metric(point.x, point.y, srid) for point in (case.point, other.point))
     return (x - u) ** 2 + (y - v) ** 2 <= radius_m**2
+
+
+def returned(case: Case) -> frozenset[int]:
+    """Command centres of districts that gave this case back to the city (退回市级), but for what they took back themselves. One statement,
+    where the process has districts."""
+    if not process_of(case.process_id).has(State.AT_DISTRICT):
+        return frozenset()
+    rows = store.rows(CaseRecord).filter(case=case, action__in=("return_up", "withdraw")).order_by("seq")
+    found: dict[int, int | None] = {}
+    for seq, action, centre, body in rows.values_list("seq", "action", "target_unit_id", "body"):
+        if action == "return_up":
+            found[seq] = centre
+        else:
+            found.pop(int(json.loads(body)["inputs"]["step"]), None)
+    return frozenset(centre for centre in found.values() if centre is not None)
 
 
 def sent_back(case: Case) -> frozenset[int]:

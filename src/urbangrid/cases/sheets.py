@@ -14,15 +14,18 @@ from typing import Final
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
-from urbangrid.cases import detail
+from urbangrid.addresses import queries as addresses
+from urbangrid.cases import detail, extensions
 from urbangrid.cases.asked import AskedView
 from urbangrid.cases.detail import CaseView, Line
 from urbangrid.cases.in_brief import in_brief
 from urbangrid.cases.models import RecordFile
+from urbangrid.cases.processes import process_of
 from urbangrid.core.errors import NotFound
 from urbangrid.core.models import Platform
 from urbangrid.core.platforms import platform_of
 from urbangrid.grids import queries as grids
+from urbangrid.organizations import queries as organizations
 from urbangrid.organizations.acting import Acting
 from urbangrid.ui import pdf
 
@@ -65,6 +68,7 @@ class Sheet:
     name: str
     title: str
     platform: Platform
+    head: str
     view: CaseView
     photos: tuple[SheetPhoto, ...]
     drawing: str
@@ -116,17 +120,38 @@ def _form(acting: Acting, view: CaseView, name: str, request_id: int) -> Sheet:
     asked = next((one for one, form, _word in forms(view) if one.request_id == request_id and form == name), None)
     if asked is None:
         raise NotFound("sheet_unknown", name=TITLES.get(name, name[:20]))
+    (asked,) = extensions.with_days(view.case, [asked], acting.zone)
     of_it = [line for line in view.story if line.action in DECISIONS and line.inputs.get("request") == str(request_id)]
     first = next((line for line in view.story if line.seq == asked.asked_seq), None)
-    return replace(_sheet(acting, view, name), request=asked, asked=first, decisions=tuple(of_it))
+    issues = first if name == "supervision" else next((line for line in reversed(of_it) if line.action in ("agree", "disagree")), None)
+    head = _head(acting, issues.unit_id if issues is not None else _first_approver(acting, view, asked.kind))
+    return replace(_sheet(acting, view, name), head=head, request=asked, asked=first, decisions=tuple(of_it))
+
+
+def _first_approver(acting: Acting, view: CaseView, kind: str) -> int | None:
+    """The unit that a request goes to while nobody has decided it."""
+    rule = process_of(view.case.process_id).requests.get(kind)
+    return organizations.unit_for_duty(view.case.platform_id, rule.chain(False)[0].duty) if rule is not None else None
+
+
+def _head(acting: Acting, unit_id: int | None) -> str:
+    """Whose paper it is: the unit that issues it; a department of a centre, or the centre itself, issues under the platform's name."""
+    platform = platform_of(acting.platform_id)
+    unit = organizations.find_unit(platform.pk, unit_id) if unit_id is not None else None
+    return platform.name if unit is None or unit.parent_id is not None or platform.name.endswith(unit.name) else unit.name
 
 
 def _sheet(acting: Acting, view: CaseView, name: str) -> Sheet:
     case, platform = view.case, platform_of(acting.platform_id)
-    drawing = grids.sketch_of(platform, case.point.x, case.point.y) if case.point is not None else ""
+    drawing = ""
+    gives = ("dispatch", "redispatch") if name == "order" else ()
+    gave = next((line.unit_id for line in reversed(view.story) if line.action in gives), None)
+    if case.point is not None:
+        around = addresses.shapes_around(platform, case.point.x, case.point.y)
+        drawing = grids.sketch_of(platform, case.point.x, case.point.y, around)
     return Sheet(
         name=name, title=str(TITLES[name]), platform=platform, view=view, photos=_photos(view, PHOTOS[name]),
-        drawing=drawing, seal=_seal(view), story=tuple(in_brief(view.story)),
+        head=_head(acting, gave), drawing=drawing, seal=_seal(view), story=tuple(in_brief(view.story)),
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ apostrophe before it (CSV, which has no types).
 from __future__ import annotations
 
 import csv
+import tempfile
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +22,7 @@ from openpyxl.utils import get_column_letter
 
 from urbangrid.cases.ledger import Cell
 from urbangrid.catalog.spreadsheets import FORMULA_SIGNS
+from urbangrid.ui import band
 
 Head = Sequence[tuple[str, int]]
 
@@ -30,6 +32,7 @@ def write_xlsx(path: Path, title: str, head: Head, rows: Iterable[Sequence[Cell]
 
     Instants become the zone's own time to the minute, since a spreadsheet knows no zones.
     """
+    head, notes = _banded(head, notes)
     book = Workbook(write_only=True)
     sheet, said = book.create_sheet(title), book.create_sheet(about)
     sheet.freeze_panes = "B2"
@@ -45,6 +48,20 @@ def write_xlsx(path: Path, title: str, head: Head, rows: Iterable[Sequence[Cell]
         said.append([_cell(said, note, zone)])
     book.save(path)
     return count
+
+
+def _banded(head: Head, notes: Sequence[str]) -> tuple[Head, Sequence[str]]:
+    """Of a training copy: a column more at the right whose head says so, and the first of the notes."""
+    said = band.words()
+    return ([*head, (said, 40)], [said, *notes]) if said else (head, notes)
+
+
+def xlsx_bytes(title: str, head: Head, rows: Iterable[Sequence[Cell]], notes: Sequence[str], zone: ZoneInfo, about: str) -> bytes:
+    """The same as bytes, for a table that is drawn while one waits."""
+    with tempfile.TemporaryDirectory(prefix="urbangrid-export-") as folder:
+        path = Path(folder) / "table.xlsx"
+        write_xlsx(path, title, head, rows, notes, zone, about)
+        return path.read_bytes()
 
 
 _BOLD: Final = Font(bold=True)
@@ -76,6 +93,7 @@ def _local(moment: datetime, zone: ZoneInfo) -> datetime:
 
 def write_csv(path: Path, head: Head, rows: Iterable[Sequence[Cell]], notes: Sequence[str], zone: ZoneInfo) -> int:
     """The same table as CSV; ``notes`` stand below it after an empty line. Gives the number of rows."""
+    head, notes = _banded(head, notes)
     count = 0
     with path.open("w", encoding="utf-8-sig", newline="") as out:
         writer = csv.writer(out)

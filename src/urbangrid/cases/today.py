@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, Count, F, Func, OuterRef, Q, Subquery
+from django.db.models import BooleanField, Count, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from urbangrid.cases import access, queues, records, words
+from urbangrid.cases import access, judging, queues, records, words
 from urbangrid.cases.actions import holders
+from urbangrid.cases.lifecycle import BESIDE, TASK
 from urbangrid.cases.models import Case, CaseRecord, CaseRequest, Report, WorkItem
 from urbangrid.cases.rows import Light, light_of, title_of
 from urbangrid.core import clock
+from urbangrid.core.models import Platform
 from urbangrid.organizations.acting import Acting
 
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """Since midnight of the platform's day; ``on_time`` of the cases fed back today against the unit's bundled limit."""
+    """Since midnight of the platform's day; ``on_time`` of the cases judged today, by feedback or closing, against the unit's bundled
+    limit."""
 
     reported: int
     filed: int
@@ -31,10 +36,17 @@ class Today:
     repeats: int
     """Of the filed ones those that repeat a matter closed shortly before (反复), counted apart."""
     until: datetime
+    judged_by: frozenset[str]
+    """Which moments the processes of the platform judge by (case-rules 1)."""
+
+    @property
+    def moment(self) -> str:
+        """按反馈时刻计期, or 按结案时刻计期."""
+        return judging.moment_words(self.judged_by)
 
     @property
     def rate(self) -> float | None:
-        """按期率 in percent; None while nothing was fed back."""
+        """按期率 in percent; None while nothing was judged."""
         return round(100 * self.on_time / self.judged, 1) if self.judged else None
 
 
@@ -44,17 +56,29 @@ def figures(acting: Acting, nobody: int) -> Today:
     midnight = now.astimezone(acting.zone).replace(hour=0, minute=0, second=0, microsecond=0)
     day = access.visible_to(acting).filter(history=False)
     # filing, feedback and closing each end an item: asked by the cases' own instants, every case there ever was would be read
+    by_closing, moments = judging.closing_processes(acting.cases_platform_id)
+    judged = Q(disposed_at__gte=midnight) & ~Q(process_id__in=by_closing) | Q(closed_at__gte=midnight, process_id__in=by_closing)
     ended = WorkItem.objects.filter(platform_id=acting.cases_platform_id, closed_at__gte=midnight).values("case_id")
     found = day.filter(pk__in=ended).aggregate(
         filed=Count("id", filter=Q(filed_at__gte=midnight)),
         repeats=Count("id", filter=Q(filed_at__gte=midnight, repeat=True)),
         closed=Count("id", filter=Q(closed_at__gte=midnight, state__in=("closed", "archived"))),
-        judged=Count("id", filter=Q(disposed_at__gte=midnight, on_time__isnull=False)),
-        on_time=Count("id", filter=Q(disposed_at__gte=midnight, on_time=True)),
+        judged=Count("id", filter=judged & Q(on_time__isnull=False)),
+        on_time=Count("id", filter=judged & Q(on_time=True)),
     )
-    reported = access.reports_visible_to(acting).filter(received_at__gte=midnight).count()
-    overdue = day.filter(closed_at=None, due_at__lt=now).count()
-    return Today(reported, found["filed"], found["closed"], found["judged"], found["on_time"], overdue, nobody, found["repeats"], now)
+    reported, overdue = Platform.objects.values_list(
+        _how_many(access.reports_visible_to(acting).filter(received_at__gte=midnight)),
+        _how_many(day.filter(closed_at=None, due_at__lt=now)),
+    ).get(pk=acting.platform_id)
+    return Today(
+        reported, found["filed"], found["closed"], found["judged"], found["on_time"], overdue, nobody, found["repeats"], now, moments
+    )
+
+
+def _how_many(rows: QuerySet[Any, Any]) -> Coalesce:
+    """Their number as a column of another statement; of rows that Django knows to be none as well."""
+    number = Func(F("pk"), function="COUNT", output_field=IntegerField())
+    return Coalesce(Subquery(rows.order_by().annotate(how_many=number).values("how_many")), 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +98,8 @@ class Stuck:
     since: datetime
     now: datetime
     phone: str
+    asking: str = ""
+    """What was asked for and waits for an approver: 延期, 挂账 …"""
     urged: int = 0
     """催办 and 督办 since it came to its holder (已催2次)."""
 
@@ -84,17 +110,38 @@ class Stuck:
 
 def stuck(acting: Acting, now: datetime, most: int = 30) -> list[Stuck]:
     """Late items, dangerous ones first, then the longest late; one statement."""
-    received = CaseRecord.objects.filter(case=OuterRef("case_id"), action="receive").order_by("-seq")
     late = queues.watched(acting).filter(queues.light_filter("red", now)).order_by("-urgent", "due_at")
     # chosen first, as an array: joined before, all late items would be put in order with everything that belongs to them; and with IN the
     # planner reads the whole table (50 s among 6 million items)
     ids = ArraySubquery(late.values("pk")[:most])
     chosen = Func(F("pk"), ids, template="%(expressions)s)", arg_joiner=" = ANY(", output_field=BooleanField())
-    items = WorkItem.objects.filter(chosen).annotate(receipt=Subquery(received.values("body")[:1]), urged=Coalesce(_urged(), 0))
-    rows = items.select_related("case", "report", "unit", "appointment__user", "appointment__unit", "claimed_by__user").defer(
-        "case__words", "case__last_hash", "report__original"
-    )
-    return [_stuck(item, now) for item in rows.order_by("-urgent", "due_at")]
+    return [_stuck(item, now) for item in _told(WorkItem.objects.filter(chosen)).order_by("-urgent", "due_at")]
+
+
+def holding(case_ids: Sequence[int], now: datetime) -> dict[int, Stuck]:
+    """Who holds each of the open cases now, at which step; of several items the one that moves the case, then the oldest. One statement.
+
+    For cases that the caller may read; a case without open work is left out.
+    """
+    if not case_ids:
+        return {}
+    open_items = WorkItem.objects.filter(case_id__in=list(case_ids), closed_at=None).exclude(kind=TASK)
+    items = list(_told(open_items).select_related("request").order_by("id"))
+    asked = {item.case_id: item.request.kind for item in items if item.kind == "decide" and item.request is not None}
+    found: dict[int, Stuck] = {}
+    for item in sorted(items, key=lambda item: item.kind in BESIDE):
+        if item.case_id is not None and item.case_id not in found:
+            kind = asked.get(item.case_id)
+            found[item.case_id] = replace(_stuck(item, now), asking=str(words.REQUESTS[kind]) if kind else "")
+    return found
+
+
+def _told(items: QuerySet[WorkItem]) -> QuerySet[WorkItem]:
+    """With everything that ``_stuck`` says of them."""
+    received = CaseRecord.objects.filter(case=OuterRef("case_id"), action="receive").order_by("-seq")
+    told = items.annotate(receipt=Subquery(received.values("body")[:1]), urged=Coalesce(_urged(), 0))
+    joined = ("case", "report", "unit", "appointment__user", "appointment__unit", "claimed_by__user")
+    return told.select_related(*joined).defer("case__words", "case__last_hash", "report__original")
 
 
 def _urged() -> Subquery:

@@ -68,6 +68,7 @@ def _refold_case(case_id: int) -> tuple[list[WorkItem], int]:
     case = Case.objects.select_for_update(of=("self",)).get(pk=case_id)
     rows = list(Clock.objects.filter(case=case, ended_at=None).select_related("item").order_by("id"))
     items = [item for row in rows if (item := _refold(row, case.platform_id)) is not None]
+    _show_receiving(case, rows)
     of_case = next((row for row in rows if row.kind == "case"), None)
     if of_case is not None and case.closed_at is None:
         case.due_at, case.warn_at = of_case.due_at, of_case.warn_at
@@ -94,6 +95,16 @@ def _refold(row: Clock, platform_id: int) -> WorkItem | None:
     item.due_at, item.warn_at = row.due_at, row.warn_at
     item.save(update_fields=["due_at", "warn_at"])
     return item
+
+
+def _show_receiving(case: Case, rows: list[Clock]) -> None:
+    """As ``Step`` shows work that waits to be received: the nearer of the two limits."""
+    own = next((row for row in rows if row.kind == "stage" and row.item is not None and row.item.kind == "receive"), None)
+    if own is None or own.item is None or own.item.closed_at is not None or own.item.paused:
+        return
+    of_unit = [row for row in rows if row.kind == "unit" and row.unit_id == case.handler_unit_id]
+    own.item.due_at, own.item.warn_at = clocks.nearer(own, of_unit[-1] if of_unit else None)
+    own.item.save(update_fields=["due_at", "warn_at"])
 
 
 def _changed(items: list[WorkItem]) -> list[Message]:

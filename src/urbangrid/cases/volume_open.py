@@ -168,7 +168,8 @@ def _prepare(scene: Scene, step: Step, action: str, serial: int, clerk: Acting) 
         step.start_clock("unit", unit_id=clerk.unit_id, calendar_code=calendar_of_limit(case, "office"), limit_seconds=seconds)
         step.accesses.append(CaseAccess(case=case, unit_id=clerk.unit_id, since=step.at, why="handler"))
     elif action == "feedback":
-        case.disposed_at, case.on_time = step.at, step.kept_unit_limit()
+        case.disposed_at = step.at
+        case.on_time = step.kept_unit_limit()
     elif action == "check":
         case.check_answer, case.checked_at = "handled", step.at
 

@@ -9,7 +9,7 @@ STATES = {
     "reported": _("待受理"),
     "to_file": _("待立案"),
     "verifying": _("待核实"),
-    "to_confirm": _("待立案"),
+    "to_confirm": _("立案待审"),
     "to_sign": _("待签发"),
     "to_release": _("待转市级"),
     "with_city": _("转市级"),
@@ -181,6 +181,22 @@ REQUEST_STATES = {
     "answered": _("已回复"),
     "ended": _("已结束"),
 }
+ORDERED = ("order", "instruction", "reminder")
+"""What asks for a written reply (case-rules 10), not for a decision."""
+
+
+def request_state(kind: str, state: str) -> str:
+    """How a request stands, in the words of its kind: an order waits for a reply, a coordination goes on, an application for a decision."""
+    if state == "waiting" and kind in ORDERED:
+        return str(_("待回复"))
+    if state == "waiting" and kind == "coordination":
+        return str(_("协调中"))
+    return str(REQUEST_STATES[state])
+
+
+LEVELS = {"city": _("市级"), "district": _("区级")}
+"""Who commands, in model D (SZ-4.2b)."""
+DISTRICT_DISPATCH = _("区级派遣")
 PROOFS = {"until": _("计划完成日期"), "photo": _("现场照片"), "paper": _("盖章申请表的扫描件"), "unit": _("建议的责任单位")}
 ASIDES = {"asking": _("申请中"), "suspended": _("挂账中"), "deferred": _("缓办中")}
 VERIFY_ANSWERS = {"true": _("属实"), "not_true": _("不属实"), "cannot_verify": _("无法核实"), "gone": _("已消除")}
@@ -192,6 +208,8 @@ CHECK_ANSWERS = {
 }
 EXPORTS = {"waiting": _("等待生成"), "running": _("正在生成"), "done": _("已生成"), "failed": _("没有生成")}
 LIMIT_UNITS = {"urgent_hour": _("紧急工作时"), "work_hour": _("工作时"), "work_day": _("工作日"), "day": _("日")}
+PROCESS_SETTINGS = {"check_by_another": _("核查避开上报人"), "judged_by": _("按期判定时刻")}
+"""Settings of a process that know few values (``definitions.checking``)."""
 LIGHTS = {"green": _("正常"), "amber": _("即将超时"), "red": _("超时"), "grey": _("暂停计时")}
 KINDS = {"component": _("部件"), "event": pgettext_lazy("matter", "事件"), "service": _("服务事项")}
 CLOSING_KINDS = {"normal": _("正常结案"), "overdue": _("超时结案"), "error": _("差错结案"), "special": _("特殊结案"),
@@ -221,7 +239,7 @@ TASK_HANDED_BACK = _("%(unit)s交回：%(reason)s %(note)s")
 SLEPT_OF = _("%(holder)s逾时未批")
 SLEPT = _("%(holder)s逾时未批，转来审批。%(note)s")
 HELD_BY = _("由%(holder)s办理")
-EXCEPTIONS = {"reworked": _("返工过"), "returned": _("回退过")}
+EXCEPTIONS = {"reworked": _("返工过"), "returned": _("回退过"), "asking": _("待批")}
 AUTHORISED_BY = _("%(kind)s（%(name)s授权）")
 CONTACT_WAYS = {"phone": _("电话"), "radio": _("对讲"), "visit": _("当面"), "message": _("消息")}
 CONTACT_OUTCOMES = {"agreed": _("已答应办理"), "informed": _("已告知"), "declined": _("表示不属本单位"), "unreached": _("没有联系上")}
@@ -251,4 +269,7 @@ PROPOSAL_BASES = {
 DISTRICT_OF_PLACE = _("位置所在的区")
 COMPANY_UNTIL = _("%(kind)s企业，合同至 %(day)s")
 SETTLED = _("%(number)s 已定：%(basis)s")
+TOLD_TIMES = {"handled_at": _("处置时间"), "met_at": _("会商时间")}
+"""Instants that a step tells beside its words."""
+CITY_NUMBER, TASK_UNTIL, ASSIST_LATE = _("市级案号"), _("期限"), _("协办超时未复：%(units)s")
 CHOSEN_AMONG = _("%(unit)s；候选：%(units)s")

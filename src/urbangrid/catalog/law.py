@@ -9,19 +9,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Max, Prefetch, Q, QuerySet
 
-from urbangrid.catalog import cache, queries
+from urbangrid.catalog import cache, queries, regulations
 from urbangrid.catalog.handbook import ImportResult, code_of
 from urbangrid.catalog.models import Category, LegalArticle
+from urbangrid.catalog.sections import clause
 from urbangrid.catalog.spreadsheets import Column, Faults, Row, day_of, read_rows, write_book
 from urbangrid.catalog.staging import Changes
 from urbangrid.catalog.values import Article
 from urbangrid.catalog.words import KIND_FROM_CHINESE, KIND_TO_CHINESE
 from urbangrid.core import clock
+from urbangrid.core.errors import Refusal
 from urbangrid.core.models import Platform
 
 SHEET: Final = "法规条文"
@@ -55,15 +57,50 @@ def articles(platform_id: int, category_id: int | None, day: date) -> list[Artic
     """The articles in force on a day that apply to a class, or to every class, in the order of the table."""
     if category_id is None:
         return []
-    fitting = [(article, entry) for article, entry in _articles(platform_id) if not entry.classes or category_id in entry.classes]
-    return [article for article, entry in fitting if (entry.valid_from or day) <= day <= (entry.valid_to or day)]
+    fitting = [known for known in _articles(platform_id) if not known[1].classes or category_id in known[1].classes]
+    in_force = [known for known in fitting if (known[1].valid_from or day) <= day <= (known[1].valid_to or day)]
+    return [article for article, _entry_, standing in in_force if standing is None or standing.in_force(day)]
 
 
-def _articles(platform_id: int) -> list[tuple[Article, Entry]]:
-    return cache.remembered(
-        ("articles", platform_id),
-        lambda: [(Article(row.id, row.title, row.number, row.text), _entry(row)) for row in table(platform_id)],
-    )
+def _articles(platform_id: int) -> list[tuple[Article, Entry, regulations.Standing | None]]:
+    return cache.remembered(("articles", platform_id), lambda: _read_articles(platform_id))
+
+
+def _read_articles(platform_id: int) -> list[tuple[Article, Entry, regulations.Standing | None]]:
+    """With the text in the library that an article is of, where there is one: it is shown only while that is in force."""
+    standings = regulations.standings(platform_id)
+    found = []
+    for row in table(platform_id):
+        standing = standings.get(row.title)
+        article = Article(row.id, row.title, row.number, row.text, standing.document_id if standing is not None else None)
+        found.append((article, _entry(row), standing))
+    return found
+
+
+def replace(row: LegalArticle, *, title: str, text: str, at: datetime) -> None:
+    """The article ends, and one with these words begins for the same classes and days. Call under the catalogue's lock."""
+    classes = [one.pk for one in row.categories.all()]
+    LegalArticle.objects.filter(pk=row.pk).update(ended_at=at)
+    made = add(row.platform_id, title=title, number=row.number, text=text, classes=classes, position=row.position)
+    LegalArticle.objects.filter(pk=made.pk).update(valid_from=row.valid_from, valid_to=row.valid_to)
+
+
+def add(platform_id: int, *, title: str, number: str, text: str, classes: Sequence[int], position: int | None = None) -> LegalArticle:
+    """One more article, by default the last of the table; no classes: every one. Call under the catalogue's lock."""
+    if position is None:
+        position = (table(platform_id).aggregate(last=Max("position"))["last"] or 0) + 1
+    made = LegalArticle.objects.create(platform_id=platform_id, title=title, number=number, text=text, position=position)
+    made.categories.set(classes)
+    return made
+
+
+def classes_of(platform_id: int, typed: str) -> frozenset[int]:
+    """``事件0304、部件0101`` as ids. Raises Refusal ``catalog.row_fault`` for the first that is no class."""
+    faults = Faults(SHEET)
+    found = _classes(platform_id, Row(0, {CLASSES.key: typed}), faults)
+    if faults.found:
+        raise Refusal("catalog.row_fault", status=422, field=CLASSES.key, column=CLASSES.title, said=faults.found[0].words())
+    return found
 
 
 def table(platform_id: int, typed: str = "") -> QuerySet[LegalArticle]:
@@ -144,6 +181,8 @@ def _row(platform: Platform, entry: Entry, position: int) -> LegalArticle:
 def _read(platform_id: int, rows: Iterable[Row], faults: Faults) -> list[Entry]:
     seen: dict[tuple[str, str], int] = {}
     entries = []
+    rows = list(rows)
+    texts = regulations.texts(platform_id, list({row["title"] for row in rows}))
     for row in rows:
         before = len(faults.found)
         first, last = day_of(row, FROM, faults), day_of(row, UNTIL, faults)
@@ -154,6 +193,9 @@ def _read(platform_id: int, rows: Iterable[Row], faults: Faults) -> list[Entry]:
         if key in seen:
             faults.add("entry_twice", row.number, NUMBER.title, row=seen[key])
         seen.setdefault(key, row.number)
+        held = clause(texts.get(row["title"], ()), row["number"])
+        if held is not None and held != row["text"]:
+            faults.add("text_differs", row.number, TEXT.title, title=row["title"], number=row["number"])
         if len(faults.found) == before:
             entries.append(Entry(*key, row["text"], classes, first, last))
     return entries

@@ -7,6 +7,8 @@ that closed cases keep the standard they were judged by.
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
 
@@ -259,6 +261,38 @@ class LegalArticle(Identified):
     valid_to = models.DateField(null=True, blank=True, help_text="the last day")
     ended_at = models.DateTimeField(null=True, blank=True, help_text="when an import left it out or changed it")
     categories = models.ManyToManyField(Category, related_name="+", help_text="none: every class")
+
+
+class Regulation(Identified):
+    """法规库: the whole text of a law, standard or manual in one version; a changed one is a new row, the former stays to be read (CY-10b).
+
+    Articles that apply to classes stand in ``LegalArticle`` and are found by the title: of one title one version is current.
+    """
+
+    platform = models.ForeignKey("core.Platform", on_delete=models.PROTECT)
+    title = models.CharField(max_length=100)
+    kind = models.CharField(max_length=12, help_text="catalog.regulations.KINDS")
+    number = models.CharField(max_length=60, blank=True, help_text="文号、标准号")
+    issuer = models.CharField(max_length=60, blank=True, help_text="发布机关")
+    issued_on = models.DateField(null=True, blank=True)
+    valid_from = models.DateField(null=True, blank=True, help_text="施行日期")
+    valid_to = models.DateField(null=True, blank=True, help_text="the last day")
+    version = models.PositiveSmallIntegerField(default=1)
+    text = models.TextField(max_length=200_000)
+    words = SearchVectorField(null=True, help_text="bigrams of title, number, issuer and text (core.text)")
+    file = models.ForeignKey("core.StoredFile", null=True, blank=True, on_delete=models.PROTECT, related_name="+", help_text="PDF")
+    made_by = models.BigIntegerField(help_text="appointment")
+    made_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True, help_text="when a newer version took its place, or it was taken out")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["platform", "title"], condition=models.Q(ended_at=None), name="regulation_current")]
+        indexes = [
+            GinIndex(fields=["words"], name="regulation_words"),  # full-text search
+        ]
+
+    def __str__(self) -> str:
+        return f"《{self.title}》"
 
 
 class StagedTable(Identified):

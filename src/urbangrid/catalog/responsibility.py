@@ -17,17 +17,19 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 
 from urbangrid.catalog import cache, condition_words, queries, shipped
+from urbangrid.catalog.actions import units_by_name
 from urbangrid.catalog.handbook import ImportResult
 from urbangrid.catalog.models import Responsibility
 from urbangrid.catalog.responsibility_reading import (
     COLUMNS,
     SHEET,
+    UNIT,
     Dates,
     Entry,
     conditions_of_entry,
     read_entries,
 )
-from urbangrid.catalog.spreadsheets import Faults, read_rows, write_book
+from urbangrid.catalog.spreadsheets import Fault, Faults, read_rows, write_book
 from urbangrid.catalog.staging import Changes
 from urbangrid.catalog.words import KIND_TO_CHINESE
 from urbangrid.core import clock
@@ -102,8 +104,10 @@ def preview(platform: Platform, data: bytes) -> Changes:
     if faults.found:
         return Changes(faults=tuple(faults.found))
     plan = _plan(platform, entries)
+    if refused := _displaced(plan):
+        return Changes(faults=refused)
     return Changes(
-        added=tuple(entry.line for entry, _position, _old in plan.new),
+        added=tuple(_line(entry) for entry, _position, _old in plan.new),
         ended=tuple(entry_of(platform, row).line for row in plan.ended),
         unchanged=len(plan.kept),
         notes=_notes(entries),
@@ -117,6 +121,8 @@ def apply(platform: Platform, data: bytes) -> ImportResult:
         return ImportResult(faults=tuple(faults.found))
     lock(platform.pk)
     now, plan = clock.now(), _plan(platform, entries)
+    if refused := _displaced(plan):
+        return ImportResult(faults=refused)
     new = [row_of(platform, entry, position, now, replaces=old) for entry, position, old in plan.new]
     starts = {row.replaces_id: row.valid_from or now for row in new if row.replaces_id is not None}
     for row in plan.ended:
@@ -144,8 +150,32 @@ def end(row: Responsibility, at: datetime, now: datetime) -> None:
 
 
 def _read(platform: Platform, data: bytes) -> tuple[list[Entry], Faults]:
+    """Where something else is wrong, words that are no unit are told with it, row by row: the file goes back to its sender anyway."""
     faults = Faults(SHEET)
-    return read_entries(platform.pk, read_rows(data, COLUMNS, faults), faults), faults
+    rows = read_rows(data, COLUMNS, faults)
+    entries = read_entries(platform.pk, rows, faults)
+    if faults.found:
+        units = units_by_name(platform.pk)
+        for row in rows:
+            if row["unit"] and row["unit"] not in units:
+                faults.add("unit_missing", row.number, UNIT.title, value=row["unit"])
+        faults.found.sort(key=lambda fault: fault.row)
+    return entries, faults
+
+
+def _displaced(plan: _Plan) -> tuple[Fault, ...]:
+    """Rows that would put words which are no unit in the place of a unit: its cases would go to nobody, so the file is refused."""
+    faults = Faults(SHEET)
+    valid = {(row.kind, row.code or row.entry_name, row.division_id): row.unit_name for row in plan.ended if row.unit_id is not None}
+    for entry, _position, _old in plan.new:
+        before = valid.get((entry.kind, entry.code or entry.entry_name, entry.division_id))
+        if entry.unit_id is None and before is not None:
+            faults.add("unit_displaced", entry.number, UNIT.title, value=entry.unit_name, before=before)
+    return tuple(faults.found)
+
+
+def _line(entry: Entry) -> str:
+    return entry.line if entry.unit_id is not None else gettext("待落实：%(line)s") % {"line": entry.line}
 
 
 def _plan(platform: Platform, entries: Sequence[Entry]) -> _Plan:
@@ -167,8 +197,12 @@ def _plan(platform: Platform, entries: Sequence[Entry]) -> _Plan:
 
 
 def _notes(entries: Iterable[Entry]) -> tuple[str, ...]:
-    unknown = dict.fromkeys(entry.unit_name for entry in entries if entry.unit_id is None)
-    notes = [gettext("“%(unit)s”不是本平台的单位，已按原文保留，待建立单位后重新导入。") % {"unit": name} for name in unknown]
+    unknown: dict[str, list[str]] = {}
+    for entry in entries:
+        if entry.unit_id is None:
+            unknown.setdefault(entry.unit_name, []).append(str(entry.number))
+    said = gettext("“%(unit)s”不是本平台的单位（第 %(rows)s 行），待落实：按原文保留，派遣时不会建议它；建立单位后重新导入。")
+    notes = [said % {"unit": name, "rows": gettext("、").join(numbers)} for name, numbers in unknown.items()]
     unclassed = [entry.entry_name for entry in entries if entry.category_id is None]
     return (*notes, *(gettext("“%(entry)s”没有小类代码，派遣时不会建议责任单位。") % {"entry": name} for name in unclassed))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
@@ -71,6 +71,8 @@ class Entry:
     rule: str = ""
     conditions: Conditions = NO_CONDITIONS
     dates: Dates = ALWAYS
+    number: int = field(default=0, compare=False)
+    """Row of the file that it was read from."""
 
     @property
     def identity(self) -> tuple[Any, ...]:
@@ -145,7 +147,7 @@ def read_entry(platform_id: int, row: Row, units: dict[str, int], divisions: Div
     return Entry(
         unit_name=row["unit"], entry_name=row["entry"], kind=kind, code=code, category_id=category_id, division_id=division_id,
         division_name=divisions.name(division_id), basis=row["basis"], unit_id=units.get(row["unit"]), is_main=row["main"] == YES,
-        rule=row["rule"], conditions=conditions, dates=dates,
+        rule=row["rule"], conditions=conditions, dates=dates, number=row.number,
     )  # fmt: skip
 
 

@@ -25,6 +25,7 @@ from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 from openpyxl.worksheet.worksheet import Worksheet
 
 from urbangrid.catalog.messages import FAULTS
+from urbangrid.ui import band
 
 MEDIA_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_BYTES = 10 * 1024 * 1024
@@ -59,9 +60,13 @@ class Fault:
     column: str = ""
     values: tuple[tuple[str, Any], ...] = ()
 
+    def words(self) -> str:
+        """What is wrong, without the place."""
+        return str(FAULTS[self.code]) % dict(self.values)
+
     def sentence(self) -> str:
         """``工作表“立案标准”第 5 行“处置时限”列：……``."""
-        said = str(FAULTS[self.code]) % dict(self.values)
+        said = self.words()
         place = gettext("工作表“%(sheet)s”") % {"sheet": self.sheet} if self.sheet else ""
         place += gettext("第 %(row)d 行") % {"row": self.row} if self.row else ""
         place += gettext("“%(column)s”列") % {"column": self.column} if self.column else ""
@@ -127,7 +132,7 @@ def _open(data: bytes, faults: Faults) -> Workbook | None:
         return None
     try:
         with zipfile.ZipFile(BytesIO(data)) as parts:
-            if not _fits(parts):
+            if not fits(parts):
                 faults.add("too_large", limit=MOST_BYTES // 1024**2)
                 return None
         return load_workbook(BytesIO(data), data_only=True, read_only=True)
@@ -136,7 +141,7 @@ def _open(data: bytes, faults: Faults) -> Workbook | None:
         return None
 
 
-def _fits(parts: zipfile.ZipFile) -> bool:
+def fits(parts: zipfile.ZipFile) -> bool:
     """Whether the file unpacks to a size, and to a number of XML elements, that a process reads in seconds."""
     if sum(part.file_size for part in parts.infolist()) > MOST_UNPACKED_BYTES:
         return False
@@ -226,6 +231,10 @@ def write_book(title: str, columns: Sequence[Column], rows: Iterable[Sequence[st
     assert isinstance(sheet, Worksheet)
     sheet.title = title
     head = [column.title for column in columns]
+    if band.words():  # a column more: what reads the table goes by the titles that it knows
+        head.append(band.words())
+        printed: Any = sheet.oddHeader  # None in its stubs, never in a new sheet
+        printed.center.text = band.words()
     last = 1
     for place, line in enumerate([head, *rows], 1):
         last = place

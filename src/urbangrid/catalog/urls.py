@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from urbangrid.catalog.views import companies, handbook, law, responsibility, sources
+from urbangrid.catalog.views import companies, handbook, law, regulations, responsibility, sources
 
 app_name = "catalog"
 urlpatterns = [
@@ -29,6 +29,13 @@ urlpatterns = [
     path("law/import/", law.preview, name="law_import"),
     path("law/import/apply/", law.apply, name="law_apply"),
     path("law.xlsx", law.file, name="law_file"),
+    path("regulations/", regulations.listed, name="regulations"),
+    path("regulations/new/", regulations.new, name="new_document"),
+    path("regulations/<int:document_id>/", regulations.document, name="document"),
+    path("regulations/<int:document_id>/file/", regulations.file, name="document_file"),
+    path("regulations/<int:document_id>/revise/", regulations.revise, name="revise_document"),
+    path("regulations/<int:document_id>/take-out/", regulations.take_out, name="take_out_document"),
+    path("regulations/<int:document_id>/classes/", regulations.apply_to, name="document_classes"),
     path("sources/", sources.sources_page, name="sources"),
     path("sources/<slug:code>/", sources.change_source, name="change_source"),
     path("sources.xlsx", sources.sources_file, name="sources_file"),

@@ -120,6 +120,8 @@ class Article:
     title: str
     number: str
     text: str
+    document_id: int | None = None
+    """The text in 法规库 that it is of."""
 
     @property
     def cited(self) -> str:

@@ -105,7 +105,7 @@ def self_dispose(request: HttpRequest) -> HttpResponse:
             return redirect("collection:self")
         except Refusal as refusal:
             fault = refusal
-    allowed = catalog.allowed(acting.platform_id, "self_disposal")
+    allowed = catalog.allowed(acting.cases_platform_id, "self_disposal")
     shots = [(name, word, _photo_id(typed.get(name))) for name, word in (("before", _("处置前")), ("after", _("处置后")))]
     return page(
         request, "collection/self.html", fault, typed=typed, rows=self_disposals.mine(acting), shots=shots,

@@ -13,6 +13,7 @@ from math import atan2, degrees, hypot
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from urbangrid.addresses.queries import LandmarkNear
 from urbangrid.grids.surroundings import Metres, RoadNear
 
 WIDTH, HEIGHT = 540, 320
@@ -23,6 +24,9 @@ WIDTHS = {"expressway": 34, "arterial": 28, "secondary": 22, "branch": 16, "lane
 """Pixels of a road by its grade."""
 ON_THE_ROAD_M = 6.0
 LANDMARKS = 3
+ROADS = 3
+LANDMARK_M = 500
+"""A landmark further away helps nobody to find the place."""
 DIRECTIONS = (
     gettext_lazy("北"), gettext_lazy("东北"), gettext_lazy("东"), gettext_lazy("东南"),
     gettext_lazy("南"), gettext_lazy("西南"), gettext_lazy("西"), gettext_lazy("西北"),
@@ -41,6 +45,16 @@ class Stroke:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """A landmark as drawn: its name, its place in pixels and the line its name stands on."""
+
+    name: str
+    x: int
+    y: int
+    text_y: int
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """What the template draws: ``scale`` is the length of the bar in pixels for ``scale_m`` metres, ``per_mille`` about 1:n."""
 
@@ -50,12 +64,41 @@ class Picture:
     scale: int
     scale_m: int
     words: tuple[str, ...]
+    marks: tuple[Mark, ...] = ()
 
 
-def drawn(roads: Sequence[RoadNear]) -> Picture:
-    """The picture with the place in its middle."""
+def drawn(roads: Sequence[RoadNear], landmarks: Sequence[LandmarkNear] = ()) -> Picture:
+    """The picture with the place in its middle; the words name roads, then landmarks."""
     strokes = tuple(_stroke(road, line) for road in roads for line in road.lines if len(line) > 1)
-    return Picture(WIDTH, HEIGHT, strokes, round(SCALE_M * PIXELS_PER_M), SCALE_M, words(roads))
+    said = (*words(roads), *(_way(one) for one in chosen(landmarks)))
+    return Picture(WIDTH, HEIGHT, strokes, round(SCALE_M * PIXELS_PER_M), SCALE_M, said, _marks(landmarks))
+
+
+def chosen(landmarks: Sequence[LandmarkNear]) -> list[LandmarkNear]:
+    """The nearest three with different names (desks.md G2)."""
+    found: dict[str, LandmarkNear] = {}
+    for one in landmarks:
+        found.setdefault(one.name, one)
+    return list(found.values())[:LANDMARKS]
+
+
+def _marks(landmarks: Sequence[LandmarkNear]) -> tuple[Mark, ...]:
+    """Of the chosen ones, those within the picture; the name stands above, away from the place itself."""
+    pixels = [(one.name, *_pixel(one.way)) for one in chosen(landmarks)]
+    return tuple(Mark(name, x, y, y - 10 if y < HEIGHT / 2 else y + 18) for name, x, y in pixels if _in_frame(name, x, y))
+
+
+def _in_frame(name: str, x: int, y: int) -> bool:
+    half = 7 * len(name)
+    return half < x < WIDTH - half and 24 < y < HEIGHT - 44
+
+
+def _way(one: LandmarkNear) -> str:
+    """青澜市人民医院东北侧 86 米: the place lies north-east of the hospital."""
+    if one.distance_m < ON_THE_ROAD_M:
+        return _("%(name)s处") % {"name": one.name}
+    side = direction((-one.way[0], -one.way[1]))
+    return _("%(name)s%(side)s侧 %(metres)s 米") % {"name": one.name, "side": side, "metres": round(one.distance_m)}
 
 
 def _pixel(point: Metres) -> tuple[int, int]:
@@ -82,7 +125,7 @@ def words(roads: Sequence[RoadNear]) -> tuple[str, ...]:
     """大柳树路以南 12 米: the nearest roads, at most three, each once."""
     found: dict[str, str] = {}
     for road in roads:
-        if road.name and road.name not in found and len(found) < LANDMARKS:
+        if road.name and road.name not in found and len(found) < ROADS:
             found[road.name] = _said(road)
     return tuple(found.values())
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from urbangrid.addresses import queries as addresses
 from urbangrid.cases import below, detail, queues
 from urbangrid.cases.asked import Askable, AskedView
 from urbangrid.cases.below import Below
@@ -159,7 +160,9 @@ def _picture(acting: Acting, found: CaseView) -> Picture | None:
     point = found.case.point
     if point is None:
         return None
-    return picture.drawn(surroundings.roads(platform_of(acting.platform_id), point.x, point.y, picture.RADIUS_M))
+    platform = platform_of(acting.platform_id)
+    landmarks = addresses.landmarks_near(platform, point.x, point.y, picture.LANDMARK_M)
+    return picture.drawn(surroundings.roads(platform, point.x, point.y, picture.RADIUS_M), landmarks)
 
 
 def _event(line: Line) -> Event:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from urbangrid.companies import talk, views
+from urbangrid.companies import reading, talk, views
 
 app_name = "companies"
 urlpatterns = [
@@ -17,6 +17,10 @@ urlpatterns = [
     path("t/<str:token>/talk/", talk.talk, name="talk"),
     path("t/<str:token>/steps/", talk.steps, name="steps"),
     path("t/<str:token>/comment/", talk.comment, name="comment"),
+    path("contacts/", reading.contacts, name="contacts"),
+    path("regulations/", reading.regulations, name="regulations"),
+    path("regulations/<int:document_id>/", reading.document, name="document"),
+    path("regulations/<int:document_id>/file/", reading.document_file, name="document_file"),
     path("notices/", talk.notices, name="notices"),
     path("notices/count/", talk.bell, name="bell"),
     path("notices/read/", talk.read_all, name="read_all"),

@@ -16,6 +16,7 @@ from urbangrid.core.errors import NotFound
 from urbangrid.core.platforms import platform_of
 from urbangrid.grids import queries as grids
 from urbangrid.organizations import queries as organizations
+from urbangrid.organizations import unit_search
 
 router = Router(tags=["目录与地点"])
 
@@ -159,7 +160,7 @@ def list_reasons(request: HttpRequest, action: str) -> Sequence[Reason]:
 def list_units(request: HttpRequest, q: Annotated[str, Field(max_length=40)] = "") -> Sequence[organizations.UnitInfo]:
     """Units that cases may be dispatched to, by pinyin initials or words; all of them without ``q``."""
     platform_id = acting_of(request).platform_id
-    return organizations.search_units(platform_id, q) if q else organizations.all_units(platform_id)
+    return unit_search.search_units(platform_id, q) if q else organizations.all_units(platform_id)
 
 
 @router.get("/places/locate", response={200: PlaceFoundOut, **faults(422)}, summary="一点所在")

@@ -45,9 +45,12 @@ def more_like(who: Acting, count: int) -> list[Acting]:
 
 
 def with_post(beside: Acting, post_code: str) -> Acting:
-    """Somebody with another post in the same unit."""
-    row = Appointment.objects.select_related("unit").get(pk=beside.appointment_id)
-    return _person(post_code, Post.objects.get(platform_id=beside.platform_id, code=post_code), row)
+    """Somebody with another post in the same unit, or in the nearest above it that has such a post."""
+    row = Appointment.objects.select_related("unit__parent__parent").get(pk=beside.appointment_id)
+    post = Post.objects.get(platform_id=beside.platform_id, code=post_code)
+    while post.unit_kinds and row.unit.kind not in post.unit_kinds and row.unit.parent is not None:
+        row.unit = row.unit.parent
+    return _person(post_code, post, row)
 
 
 @transaction.atomic

@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
     with _ground(args) as (databases, own):
         wrong = [letter for letter in letters if _play(databases, own, letter, seed, steps)]
     if wrong:
-        print(_("不符：模式 %(models)s") % {"models": "、".join(wrong)})
+        print(_("不符：模式 %(models)s") % {"models": _("、").join(wrong)})
     return 1 if wrong else 0
 
 

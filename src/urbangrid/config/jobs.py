@@ -18,7 +18,7 @@ from procrastinate.contrib.django import app
 
 from urbangrid.audit import retention, stamps
 from urbangrid.cases import exports, partitions, upkeep
-from urbangrid.cases.actions import archiving, escalating, library, plan_settling, plans
+from urbangrid.cases.actions import archiving, authorising, escalating, library, plan_settling, plans
 from urbangrid.cases.definitions import running
 from urbangrid.catalog import cache
 from urbangrid.config import operations
@@ -26,8 +26,9 @@ from urbangrid.config.command import file_hold
 from urbangrid.core import beats, clock, files, metrics, tracing
 from urbangrid.core.logs import scrub
 from urbangrid.live import messages
-from urbangrid.organizations import refusals
+from urbangrid.organizations import attending, leaves, refusals
 from urbangrid.service_requests import upkeep as requests_upkeep
+from urbangrid.workbench import daily_sheets
 
 NAMES: list[str] = []
 """Of the jobs below, in their order."""
@@ -40,8 +41,8 @@ _calendars_at: int | None = None
 """Stamp of the catalogues for which every open clock was last looked at."""
 
 
-def _periodic(cron: str, name: str, work: Callable[[], object]) -> None:
-    """Register a job; what it gives is logged when it did something."""
+def _periodic(cron: str, name: str, work: Callable[[], object], *, alone: bool = False) -> None:
+    """Register a job; what it gives is logged when it did something. ``alone``: never begun while an earlier one of its kind works."""
 
     def job(timestamp: int) -> None:
         tracing.begin(view=f"job:{name}")
@@ -62,7 +63,7 @@ def _periodic(cron: str, name: str, work: Callable[[], object]) -> None:
 
     NAMES.append(name)
     CRONS[name] = cron
-    app.periodic(cron=cron)(app.task(name=name, queueing_lock=name)(job))
+    app.periodic(cron=cron)(app.task(name=name, queueing_lock=name, lock=name if alone else None)(job))
 
 
 def begin() -> None:
@@ -77,6 +78,11 @@ def idle_claims() -> int:
     told = upkeep.return_idle_claims()
     messages.publish(told)
     return len(told)
+
+
+def duty() -> int:
+    """Who is at work by the roster, and leaves that begin or end."""
+    return leaves.turn_over() + attending.refresh()
 
 
 def changed_calendars() -> int:
@@ -158,18 +164,21 @@ def process_run(run_id: str) -> None:
 
 _periodic("* * * * *", "library_wakes", library.wake_due)
 _periodic("* * * * *", "requests_escalate", escalating.escalate_slept)
+_periodic("4-59/10 * * * *", "authorisations_end", authorising.remind_ending)
 _periodic("* * * * *", "plans", follow_plans)
+_periodic("* * * * *", "daily_sheets", daily_sheets.make_due)
 _periodic("40 * * * *", "archive", archiving.archive_old)
 _periodic("20 0 * * *", "library_rechecks", library.ask_rechecks)
 _periodic("* * * * *", exports.JOB, exports.make_waiting)
 _periodic("* * * * *", "idle_claims", idle_claims)
+_periodic("* * * * *", "duty", duty)
 _periodic("* * * * *", "cut_off_jobs", cut_off_jobs)
 _periodic("* * * * *", "changed_calendars", changed_calendars)
 _periodic("17 19 * * *", "record_partitions", partitions.ensure)
 _periodic("27 * * * *", "upload_garbage", upload_garbage)
 _periodic("* * * * *", "repeated_refusals", refusals.tell_repeated)
 _periodic("37 18 * * *", "purges", purges)
-_periodic("7 * * * *", "nightly_backup", operations.nightly)
+_periodic("7 * * * *", "nightly_backup", operations.nightly, alone=True)
 _periodic("12 * * * *", "sizes", operations.record_size)
 _periodic("47 19 * * *", "old_sessions", old_sessions)
 _periodic("3-59/5 * * * *", "time_stamp", stamps.stamp_newest)

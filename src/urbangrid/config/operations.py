@@ -39,7 +39,7 @@ def nightly() -> str:
     if settings.BACKUP_HOUR is None:
         return ""
     data = Path(settings.DATA)
-    now = clock.now().astimezone(ZoneInfo(settings.TIME_ZONE))
+    now = clock.machine().astimezone(ZoneInfo(settings.TIME_ZONE))
     kept = notes.read(data)
     tried = notes.moment(kept.get("backup_try")) if kept.get("backup_try", {}).get("ended") else None
     last = notes.moment(kept.get("backup"))
@@ -87,7 +87,7 @@ def _run(data: Path, *words: str) -> int:
 def record_size() -> int:
     """Once a day, keep how much database, files and backups take: the health page tells from it when the disk is full."""
     data = Path(settings.DATA)
-    day = clock.now().astimezone(ZoneInfo(settings.TIME_ZONE)).date().isoformat()
+    day = clock.machine().astimezone(ZoneInfo(settings.TIME_ZONE)).date().isoformat()
     rows = notes.sizes(data)
     if rows and rows[-1]["day"] == day:
         return 0

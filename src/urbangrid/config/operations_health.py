@@ -25,6 +25,8 @@ CERTIFICATE_WATCH_DAYS, CERTIFICATE_BAD_DAYS = 30, 7
 
 
 def _backup() -> Finding:
+    if settings.TRAINING:
+        return Finding(Level.GOOD, _("培训副本不备份，随时可以复原"))
     kept = notes.read(Path(settings.DATA))
     last, failed = kept.get("backup"), kept.get("backup_failure")
     made_at, failed_at = notes.moment(last), notes.moment(failed)
@@ -38,7 +40,7 @@ def _backup() -> Finding:
         if hours < BACKUP_WATCH_HOURS and not broken:
             return Finding(Level.GOOD, _("还没有备份，今夜做第一次"), gauge=hours)
         return Finding(Level.BAD if hours >= BACKUP_BAD_HOURS else Level.WATCH, says, advice, hours)
-    hours = (clock.now() - made_at).total_seconds() / 3600
+    hours = (clock.machine() - made_at).total_seconds() / 3600
     says = _("%(hours).0f 小时前：%(folder)s，%(size)s") % {
         "hours": hours,
         "folder": last.get("folder", ""),
@@ -57,7 +59,7 @@ def _installed_hours() -> float:
         made = (Path(settings.DATA) / "secrets" / "django_key").stat().st_mtime
     except FileNotFoundError:
         return 0.0
-    return (clock.now().timestamp() - made) / 3600
+    return (clock.machine().timestamp() - made) / 3600
 
 
 def _weakness(last: dict[str, object]) -> str:
@@ -75,13 +77,15 @@ def _weakness(last: dict[str, object]) -> str:
 
 
 def _restore_test() -> Finding:
+    if settings.TRAINING:
+        return Finding(Level.GOOD, _("培训副本不备份，随时可以复原"))
     last = notes.read(Path(settings.DATA)).get("restore_test")
     at = notes.moment(last)
     advice = _("执行 ./urbangrid restore --test，确认备份真的能恢复；平台可以照常运行。")
     if last is None or at is None:
         new = _installed_hours() < TEST_WATCH_DAYS * 24
         return Finding(Level.GOOD if new else Level.WATCH, _("还没有做过恢复演练"), "" if new else advice)
-    days = (clock.now() - at).total_seconds() / 86400
+    days = (clock.machine() - at).total_seconds() / 86400
     if not last.get("ok") and processes.is_alive(int(last.get("pid", 0)), last.get("started")):
         return Finding(Level.GOOD, _("恢复演练正在进行"), gauge=days)
     if not last.get("ok") and "pid" in last:  # ended from outside, by down or a power failure: nothing is known about the backup
@@ -108,7 +112,7 @@ def growth_bytes_per_day(rows: list[dict[str, object]], today: date) -> float | 
 
 def _disk_days() -> Finding:
     data = Path(settings.DATA)
-    growth = growth_bytes_per_day(notes.sizes(data), clock.now().date())
+    growth = growth_bytes_per_day(notes.sizes(data), clock.machine().date())
     free = shutil.disk_usage(data).free
     if growth is None:
         return Finding(Level.GOOD, _("还有 %(free)s；增长要记录两天后才算得出") % {"free": operations.describe(free)})
@@ -126,7 +130,7 @@ def _disk_days() -> Finding:
 def _certificate() -> Finding:
     if not settings.CERTIFICATE_FILE:
         return Finding(Level.GOOD, _("平台自己不用 HTTPS"))
-    days = tls.days_left(Path(settings.CERTIFICATE_FILE), clock.now())
+    days = tls.days_left(Path(settings.CERTIFICATE_FILE), clock.machine())
     says = _("还有 %(days).0f 天到期") % {"days": days}
     if days >= CERTIFICATE_WATCH_DAYS:
         return Finding(Level.GOOD, says, gauge=days)

@@ -51,7 +51,7 @@ def judge(rows: Sequence[Mapping[str, Any]]) -> Finding:
     down = [name for name in ends if name not in running]
     often = any(sum(stamps.age_seconds(row) < SHORT_SECONDS for row in found) >= AGAIN_AND_AGAIN for found in ends.values())
     count = sum(map(len, ends.values())) or len(said)
-    return Finding(Level.BAD if down or often else Level.WATCH, "；".join(said), _advice(bool(down), often), count)
+    return Finding(Level.BAD if down or often else Level.WATCH, _("；").join(said), _advice(bool(down), often), count)
 
 
 def _said(name: str, ends: Sequence[Mapping[str, Any]], again: Mapping[str, Any] | None) -> str:

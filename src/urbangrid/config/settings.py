@@ -16,6 +16,8 @@ TESTING = os.environ.get("URBANGRID_TESTING") == "1"
 DEBUG = os.environ.get("URBANGRID_DEBUG") == "1"
 DEMONSTRATION = os.environ.get("URBANGRID_DEMONSTRATION") == "1"
 """The made city is loaded: the sign-in page offers its accounts."""
+TRAINING = os.environ.get("URBANGRID_TRAINING") == "1"
+"""This is a training copy (docs/topics/training.md): every page, sheet and table says so."""
 
 
 def _secret(name: str) -> str:
@@ -116,8 +118,8 @@ GDAL_LIBRARY_PATH = _wheel_library("pyogrio", "libgdal*")
 GEOS_LIBRARY_PATH = _wheel_library("shapely", "libgeos_c*")
 
 PACKAGES = (
-    *("core", "live", "ui", "audit", "accounts", "grids", "organizations", "catalog", "messaging", "cases", "service_requests"),
-    *("supervision", "collection", "companies", "workbench", "administration", "demo"),
+    *("core", "live", "ui", "audit", "accounts", "grids", "organizations", "catalog", "addresses", "messaging", "cases"),
+    *("service_requests", "supervision", "collection", "companies", "workbench", "administration", "guides", "demo"),
 )
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -136,13 +138,15 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "urbangrid.ui.middleware.ContentSecurityPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "urbangrid.ui.language.ChosenLanguage",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "urbangrid.organizations.middleware.ActingMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "urbangrid.ui.middleware.RefusalPages",
 ]
+if TRAINING:
+    MIDDLEWARE.insert(2, "urbangrid.ui.middleware.BandedFiles")
 ROOT_URLCONF = "urbangrid.config.urls"
 WSGI_APPLICATION = "urbangrid.config.wsgi.application"
 TEMPLATES = [
@@ -161,12 +165,15 @@ TEMPLATES = [
     }
 ]
 
+SESSION_COOKIE_NAME = "training_session" if TRAINING else "sessionid"
+"""A browser keeps one set of cookies for all ports of a host: signing in at the training copy must not sign out of the platform."""
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = HTTPS
 SIGN_IN_LASTS = timedelta(hours=12)
 """Longest time of a sign-in, counted from its beginning; a shift never asks twice (desks.md I5)."""
 SESSION_COOKIE_AGE = int(SIGN_IN_LASTS.total_seconds())
+CSRF_COOKIE_NAME = "training_csrf" if TRAINING else "csrftoken"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_FAILURE_VIEW = "urbangrid.ui.views.csrf_failure"
@@ -176,7 +183,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 if TESTING:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
-LANGUAGE_CODE = "zh-hans"
+LANGUAGE_CODE = "en" if os.environ.get("URBANGRID_LANGUAGE") == "en" else "zh-hans"
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
 LOCALE_PATHS = [SOURCE / "config" / "locale"]
 USE_I18N = True

@@ -28,6 +28,7 @@ declare(
     {
         "file_too_large": _("“%(name)s”有 %(size_mb)s MB，超过 %(limit_mb)s MB 上限，没有收下。请缩小后再传，已填内容不受影响。"),
         "file_not_photo": _("“%(name)s”不是照片（只收 JPEG、PNG、WebP），没有收下。请重新选择，已填内容不受影响。"),
+        "file_not_pdf": _("“%(name)s”不是 PDF，没有收下。请选择 PDF 文件，已填内容不受影响。"),
         "file_empty": _("“%(name)s”是空文件，没有收下。请重新选择。"),
         "file_too_many_pixels": _("“%(name)s”的像素太多，无法安全打开，没有收下。请用手机原拍照片。"),
     }
@@ -74,6 +75,28 @@ def store_photo(stream: BinaryIO, *, name: str, platform_id: int, owner_id: int 
         platform_id=platform_id, sha256=digest, size_bytes=len(photo.data), media_type=photo.media_type, name=name,
         width_px=photo.width_px, height_px=photo.height_px, taken_at=photo.taken_at,
         original_sha256=hashlib.sha256(raw).hexdigest(), owner_id=owner_id, created_at=clock.now(),
+    )  # fmt: skip
+
+
+KEPT = "kept"
+"""State of a document that belongs to no case: the purge of photos never takes it."""
+
+
+def store_pdf(stream: BinaryIO, *, name: str, platform_id: int, owner_id: int | None) -> StoredFile:
+    """Keep a PDF as it was sent. Call inside a transaction. It is given out as a download alone: a PDF may hold scripts.
+
+    Raises Refusal ``file_too_large``, ``file_empty``, ``file_not_pdf`` (status 422); nothing is kept then.
+    """
+    name = plain_name(name)
+    raw = _read(stream, name)
+    if not raw.startswith(b"%PDF-"):
+        raise Refusal("file_not_pdf", status=422, field="pdf", name=name)
+    digest = hashlib.sha256(raw).hexdigest()
+    hold(digest)
+    _write(path_of(digest), raw)
+    return StoredFile.objects.create(
+        platform_id=platform_id, sha256=digest, size_bytes=len(raw), media_type="application/pdf", name=name, original_sha256=digest,
+        owner_id=owner_id, created_at=clock.now(), state=KEPT,
     )  # fmt: skip
 
 

@@ -183,7 +183,7 @@ def _behind() -> Finding:
     with connection.cursor() as cursor:
         cursor.execute("SELECT max(id) FROM core_outboxentry")
         newest = cursor.fetchone()[0]
-    ahead = (ids.moment_of(newest) - datetime.now(UTC)).total_seconds() if newest else 0.0
+    ahead = (ids.moment_of(newest) - datetime.now(UTC) - clock.shift()).total_seconds() if newest else 0.0
     if ahead < DRIFT_SECONDS:
         return Finding(Level.GOOD, _("时钟不早于最新的记录"), gauge=max(ahead, 0.0))
     says = _("时钟比最新的记录慢 %(time)s") % {"time": lasting(ahead)}

@@ -11,6 +11,8 @@ No two are equal, whatever happens to processes and to the machine's clock:
    that whoever takes the number later begins behind, also when the clock was set back meanwhile. The mark is on the disk (fdatasync)
    before the first identifier that rests on it is given, so that a power failure takes no mark back; about a millisecond in five seconds.
 3. Within a process the millisecond never falls; when the clock steps back it goes on from where it was, without waiting.
+
+The time in them is the machine's, or a demonstration's where its clock runs ahead (``clock.shift``): searches by ``id_at`` hold for both.
 """
 
 from __future__ import annotations
@@ -22,14 +24,17 @@ import struct
 import threading
 import time
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
 
+from urbangrid.core import clock
+
 EPOCH_MS = int(datetime(2025, 1, 1, tzinfo=UTC).timestamp() * 1000)
 PROCESS_BITS = 10
 SERIAL_BITS = 12
+MILLISECOND = timedelta(milliseconds=1)
 AHEAD_MS = 5_000
 """How far a process marks its number as used: one small write in that time."""
 _MARK = struct.Struct("<q")
@@ -63,7 +68,7 @@ def new_id() -> int:
     """
     global _last_ms, _serial
     with _lock:
-        now_ms = max(time.time_ns() // 1_000_000 - EPOCH_MS, _last_ms)
+        now_ms = max(time.time_ns() // 1_000_000 + clock.shift() // MILLISECOND - EPOCH_MS, _last_ms)
         serial = _serial + 1 if now_ms == _last_ms else 0
         if serial >= 1 << SERIAL_BITS:
             now_ms, serial = now_ms + 1, 0
@@ -80,7 +85,7 @@ def id_at(moment: datetime) -> int:
 
 
 def moment_of(identifier: int) -> datetime:
-    """When an identifier was made, to the millisecond, by the clock of the machine that made it."""
+    """When an identifier was made, to the millisecond, by the clock that ``new_id`` goes by."""
     return datetime.fromtimestamp(((identifier >> (PROCESS_BITS + SERIAL_BITS)) + EPOCH_MS) / 1000, UTC)
 
 

@@ -8,7 +8,9 @@ from contextvars import ContextVar
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import translation
 
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
@@ -41,12 +43,14 @@ def begun() -> Iterator[None]:
 
 
 def whole(act: Callable[Given, Result]) -> Callable[Given, Result]:
-    """For actions: done wholly or not at all. Inside ``begun`` a savepoint would only cost two round trips."""
+    """For actions: done wholly or not at all. Inside ``begun`` a savepoint would only cost two round trips. What is written is in the
+    platform's language, whatever language the person reads: others will read it."""
 
     @wraps(act)
     def run(*args: Given.args, **kwargs: Given.kwargs) -> Result:
         instead = _instead.get()
-        with instead() if instead is not None else transaction.atomic(savepoint=not _begun.get()):
+        opened = instead() if instead is not None else transaction.atomic(savepoint=not _begun.get())
+        with opened, translation.override(settings.LANGUAGE_CODE):
             return act(*args, **kwargs)
 
     return run

@@ -15,7 +15,8 @@ from urbangrid.core import clock
 from urbangrid.core.models import Platform
 from urbangrid.demo import casts, passwords
 from urbangrid.organizations.models import Appointment
-from urbangrid.organizations.signin import DemonstrationPost
+from urbangrid.organizations.queries import in_force
+from urbangrid.organizations.signin import Demonstration, DemonstrationPost
 
 
 def shown() -> Sequence[tuple[str, str, str]]:
@@ -50,8 +51,9 @@ def _posts() -> dict[str, str]:
 
 
 @lru_cache(maxsize=1)
-def offered() -> Sequence[DemonstrationPost]:
-    """What the sign-in page offers: post, person, what to try there."""
+def offered() -> Demonstration:
+    """What the sign-in page offers: post, person, what to try there; and the rest of the city, so that a case can be followed to whom it
+    went."""
     accounts = [account_of(key) for key, _icon, _sentence in shown()]
     rows = {
         row.user.username: row for row in Appointment.objects.filter(user__username__in=accounts).select_related("user", "post", "unit")
@@ -62,7 +64,13 @@ def offered() -> Sequence[DemonstrationPost]:
         if row is not None:
             words = f"{row.unit.short_name} {row.user.name}"
             found.append(DemonstrationPost(row.user.username, words, row.post.name, icon, _(sentence), key == "inspector"))
-    return found
+    return Demonstration(found, _others(accounts))
+
+
+def _others(accounts: Sequence[str]) -> list[tuple[str, str]]:
+    rows = Appointment.objects.filter(in_force(), user__simulated=True, user__is_active=True).exclude(user__username__in=accounts)
+    rows = rows.select_related("user", "post", "unit").order_by("unit__code", "post__code", "user__username")
+    return [(row.user.username, f"{row.unit.short_name}·{row.post.name} {row.user.name}（{row.user.username}）") for row in rows]
 
 
 def data_folder() -> Path:

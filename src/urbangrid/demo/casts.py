@@ -21,8 +21,8 @@ class Cast:
     shown: tuple[tuple[str, str, str], ...]
     inspectors: tuple[tuple[str, str], tuple[str, str]] = (("inspector", ""), ("inspector", ""))
     director: str = "SUP"
-    districts: tuple[tuple[str, str, tuple[int, ...]], ...] = (("青澜区", "青澜", (0, 1, 2)),)
-    """Name, short name and the numbers of the sub-districts of each; more than one is a tenant each (model D)."""
+    districts: tuple[tuple[str, str], ...] = (("青澜区", "青澜"),)
+    """Name and short name of each; more than one is a tenant each (model D). Which sub-districts it has: ``places.district_of``."""
 
 
 def _shown(*left_out: str, **other: str) -> tuple[tuple[str, str, str], ...]:
@@ -44,7 +44,13 @@ B = Cast(
         "yanwen 严文 evaluator EVAL", "ninghe 宁和 policy_officer LEGAL", "gaojian 高健 leader SUP", "yewu 叶武 business_admin SUP",
         "guanli 管理 system_admin INFO", "anquan 安泉 security_admin INFO", "shenji 申纪 audit_admin EVAL",
     ),
-    _shown(limin="登记一通来电，提请立案", chenliguo="审定立案，一页看全部红灯", shenwei="看全区案件和卡在哪里", guanli="单位、岗位、人员"),
+    (
+        *_shown(
+            limin="登记一通来电，提请立案", chenliguo="审定立案，一页看全部红灯", shenwei="看全区案件和卡在哪里", guanli="单位、岗位、人员"
+        ),
+        ("xieguan1", "device-mobile", "用手机打开：协管队员上报，办街道指派的小事"),
+        ("yewu", "notebook", "类别手册、责任清单、法规库"), ("yanwen", "scale", "评判部门的申诉"),
+    ),
 )  # fmt: skip
 C = Cast(
     "青澜市城市网格化管理监督指挥中心",
@@ -76,11 +82,11 @@ D = Cast(
     ),
     (
         *_shown("shenwei", "SD1", "leader1", limin="受理、立案、发核查、结案", chenliguo="一页看全部红灯，更正、作废",
-                wangfang="属地优先，派给区级或市级单位", guanli="开通区级平台"),
+                wangfang="属地优先，派给区级或市级单位", guanli="单位、岗位、人员，区级平台"),
         ("qupaiqian1", "route", "区级：派给本区单位，退回市级"), ("q1d01", "building", "区级单位：签收、反馈"),
     ),
     inspectors=(("inspector", "CONTR"), ("inspector", "CONTR")), director="CITY",
-    districts=(("青澜区", "青澜", (0, 1)), ("云湖区", "云湖", (2,))),
+    districts=(("青澜区", "青澜"), ("云湖区", "云湖")),
 )  # fmt: skip
 DISTRICT_STAFF = (
     (("dispatcher", "qupaiqian1", "卢迪"), ("head", "quzhiban1", "孟川")),

@@ -13,8 +13,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from shapely import Point
-
 from urbangrid.cases import holding, processes
 from urbangrid.cases.actions import authorising, intake, perform
 from urbangrid.cases.actions.authorising import AuthorisationInputs
@@ -25,22 +23,17 @@ from urbangrid.cases.process import Process
 from urbangrid.catalog import queries as catalog
 from urbangrid.catalog.values import CategoryOption
 from urbangrid.core import clock, files
-from urbangrid.core.geometry import from_metric
 from urbangrid.demo import geography, names, pictures
+from urbangrid.demo.geography import AddressPoint, Geography
+from urbangrid.demo.posts import playing
+from urbangrid.demo.problems import PROBLEMS
 from urbangrid.demo.town import Town
 from urbangrid.organizations import queries as organizations
-from urbangrid.organizations.acting import Acting, from_row
+from urbangrid.organizations.acting import Acting
 from urbangrid.organizations.models import Appointment
 from urbangrid.service_requests import actions as requests
 
 SEED = 20261120
-PROBLEMS = (
-    ("道路破损", 9), ("暴露垃圾", 12), ("店外经营", 9), ("非法小广告", 8), ("机动车乱停放", 8), ("雨水井盖", 6), ("污水井盖", 4),
-    ("路灯", 5), ("行道树", 6), ("道路不洁", 6), ("占道废品收购", 2),
-    ("积存垃圾渣土", 4), ("绿地脏乱", 4), ("道路遗撒", 3), ("公交站亭", 3), ("交通护栏", 3), ("施工占道", 3),
-    ("无照经营游商", 6), ("电力井盖", 2), ("通信井盖", 2), ("乱堆物堆料", 4),
-)  # fmt: skip
-"""Class names (those that the catalogue has are used) and how often they occur."""
 SEATS = ("limin", "zhaoqian", "sunyue")
 WAYS = {
     "verify": (6, 26), "file": (2, 12), "dispatch": (2, 12), "receive": (6, 48), "dispose": (50, 640), "review": (4, 24),
@@ -82,11 +75,14 @@ class Day:
     random: random.Random
     actings: dict[int, Acting]
     process: Process
+    geography: Geography
+    communities: dict[int, int]
+    """Place in ``town.communities`` by id."""
 
     def acting(self, appointment_id: int) -> Acting:
         if appointment_id not in self.actings:
             row = Appointment.objects.select_related("user", "post", "unit", "platform").get(pk=appointment_id)
-            self.actings[appointment_id] = from_row(row)
+            self.actings[appointment_id] = playing(row)
         return self.actings[appointment_id]
 
     def named(self, key: str) -> Acting:
@@ -103,13 +99,14 @@ class Day:
 
     # --- one report ---
 
-    def play(self, number: int, story: Story, start: datetime) -> None:
-        """From the report to where it stands at ``now``."""
-        public = bool(story.not_true or story.until in ("verify", "file") or self.random.random() < 0.3)
+    def play(self, number: int, story: Story, start: datetime, *, public: bool | None = None) -> None:
+        """From the report to where it stands at ``now``; ``public``: whose report it is, by the story where it is not said."""
+        if public is None:
+            public = bool(story.not_true or story.until in ("verify", "file") or self.random.random() < 0.3)
         at = start
         with clock.travel(at):
-            report_id, name = self._report(number, story, public=public)
-        at += self._pause("accept")
+            report_id, name = self.report(number, story, public=public)
+        at += self.pause("accept")
         if story.until == "accept" or at > self.now:
             return
         seat = self.named(self.random.choice(SEATS))
@@ -118,35 +115,37 @@ class Day:
                 intake.refuse_report(seat, report_id, ReasonInputs("out_of_scope"))
                 return
             case_id = intake.accept(seat, report_id, "send_verification" if public else "", {}).pk
-        self._drive(case_id, at, story, name, number)
+        self.go_on(case_id, at, story, name, number)
 
-    def _drive(self, case_id: int, at: datetime, story: Story, name: str, number: int) -> None:
+    def go_on(self, case_id: int, at: datetime, story: Story, name: str, number: int) -> None:
+        """Step after step, from ``at`` on."""
         for _step in range(20):
             work = holding.open_work(case_id)
             if work is None or work.kind == story.until:
                 return
-            at += self._pause(work.kind)
+            at += self.pause(work.kind)
             if at > self.now:
                 return
             with clock.travel(at):
-                self._answer(case_id, work, story, name, number)
+                self.answer(case_id, work, story, name, number)
 
-    def _pause(self, kind: str) -> timedelta:
+    def pause(self, kind: str) -> timedelta:
         least, most = WAYS.get(kind, (3, 20))
         minutes = self.random.uniform(least, most) * (3 if self.random.random() < 0.08 else 1)
         return timedelta(minutes=minutes)
 
-    def _answer(self, case_id: int, work: Work, story: Story, name: str, number: int) -> None:
-        """What the holder of the work does; the words are those of ordinary days."""
+    def answer(self, case_id: int, work: Work, story: Story, name: str, number: int, seq: int | None = None) -> None:
+        """What the holder of the work does; the words are those of ordinary days. ``seq``: of the case as it was looked at."""
         if story.void and work.kind == "receive":
             director = self.named("chenliguo")
             perform(director, case_id, "void", holding.seq_of(case_id), {"reason": "filed_wrongly", "note": "复核不符合立案条件"})
             return
-        who = self._who(work)
+        who = self.who(work)
         action, data = self._deed(work, who, story, name, number)
-        perform(who, case_id, action, holding.seq_of(case_id), data)
+        perform(who, case_id, action, holding.seq_of(case_id) if seq is None else seq, data)
 
-    def _who(self, work: Work) -> Acting:
+    def who(self, work: Work) -> Acting:
+        """Who does the work: the person it names, a seat of the cast, or somebody who holds its duty."""
         if work.appointment_id is not None:
             return self.acting(work.appointment_id)
         if work.kind in ("file", "send_check", "close", "hand_on"):
@@ -159,7 +158,7 @@ class Day:
         if kind == "verify":
             if story.not_true:
                 return "verify", {"answer": "not_true", "note": "现场未见所述情况"}
-            return "verify", {"answer": "true", "note": "现场属实", "files": [self._photo(who, name, "before", number)]}
+            return "verify", {"answer": "true", "note": "现场属实", "files": [self.photo(who, name, "before", number)]}
         if kind == "file":
             return self._filing(who, story, needs_another=work.needs_director)
         if kind == "confirm_filing":
@@ -170,18 +169,18 @@ class Day:
             unit = holding.proposed_unit(work.case_id) or self.town.units[names.DEFAULT_UNIT].pk
             return "dispatch", {"unit_id": unit, "opinion": self.random.choice(("", "请先围护再处置", "请于今日完成", ""))}
         if kind == "fence":
-            return "fence", {"text": "已围挡并设警示标志", "files": [self._photo(who, name, "before", number)]}
+            return "fence", {"text": "已围挡并设警示标志", "files": [self.photo(who, name, "before", number)]}
         if kind == "dispose":
             return "feedback", {
                 "text": self.random.choice(DONE),
                 "handled_by": who.user_name,
-                "files": [self._photo(who, name, "after", number)],
+                "files": [self.photo(who, name, "after", number)],
             }
         if kind == "review" and story.rework:
             story.rework = False
             return "rework", {"reason": "remains", "note": "照片中仍有残留"}
         if kind == "check":
-            return "check", {"answer": "handled", "note": "已恢复，周边整洁", "files": [self._photo(who, name, "check", number)]}
+            return "check", {"answer": "handled", "note": "已恢复，周边整洁", "files": [self.photo(who, name, "check", number)]}
         if kind == "close":
             return "close", {"reply": "您好，您反映的问题已处置完毕，现场核查属实。谢谢您。"}
         if kind == "district_review":
@@ -199,35 +198,44 @@ class Day:
 
     # --- material ---
 
-    def _report(self, number: int, story: Story, *, public: bool) -> tuple[int, str]:
+    def report(self, number: int, story: Story, *, public: bool, client_id: str = "") -> tuple[int, str]:
+        """A new report, of the public or an inspector's; its id and the name of its class."""
         category, condition = self._problem(story)
-        longitude, latitude, words, community = self._place()
+        place = self.geography.point(self.random)
         urgent = story.urgent or self.random.random() < 0.04
         if public:
             seat = self.named("limin")
             made = requests.register(
                 seat,
                 requests.Registration(
-                    source=self.random.choice(("hotline", "hotline", "wechat", "web")), client_id=f"demo-{number}",
-                    text=f"{words}{category.name}，请尽快处理", line="12319",
+                    source=self.random.choice(("hotline", "hotline", "wechat", "web")), client_id=client_id or f"demo-{number}",
+                    text=f"{place.words}{category.name}，请尽快处理", line="12319",
                     contact=requests.Contact(self.random.choice(names.CALLERS), f"5550{self.random.randrange(10**7):07d}"),
-                    category_id=category.id, condition_id=condition, place_text=words, longitude=longitude, latitude=latitude,
+                    category_id=category.id, condition_id=condition, place_text=place.words, longitude=place.longitude,
+                    latitude=place.latitude,
                     urgent=urgent,
                 ),
                 simulated=True,
             )  # fmt: skip
             return made.report_id or 0, category.name
-        inspector = self.acting(self.town.people[f"inspector{community * 2 + 1 + number % 2:02d}"].pk)
+        inspector = self.inspector_of(place, number)
         report = intake.report(
             inspector,
             ReportInputs(
-                source="inspector", client_id=f"demo-{number}", category_id=category.id, condition_id=condition, place_text=words,
-                longitude=longitude, latitude=latitude, urgent=urgent, device_longitude=longitude + 0.00003, device_latitude=latitude,
-                accuracy_m=6.0, device_at=clock.now(), files=(self._photo(inspector, category.name, "before", number),),
+                source="inspector", client_id=client_id or f"demo-{number}", category_id=category.id, condition_id=condition,
+                place_text=place.words,
+                longitude=place.longitude, latitude=place.latitude, urgent=urgent, device_longitude=place.longitude + 0.00003,
+                device_latitude=place.latitude,
+                accuracy_m=6.0, device_at=clock.now(), files=(self.photo(inspector, category.name, "before", number),),
             ),
             simulated=True,
         )  # fmt: skip
         return report.pk, category.name
+
+    def inspector_of(self, place: AddressPoint, number: int) -> Acting:
+        """Those of a community report in turn."""
+        inspectors = self.town.inspectors[self.communities[place.community_id]]
+        return self.named(inspectors[number % len(inspectors)])
 
     def _problem(self, story: Story) -> tuple[CategoryOption, int]:
         listed = self._known()
@@ -242,23 +250,7 @@ class Day:
         found = [(options[name], weight) for name, weight in PROBLEMS if name in options and not options[name].confirm_filing]
         return [(one, weight) for one, weight in found if catalog.conditions_of(one.id, self.town.platform.pk)]
 
-    def _place(self) -> tuple[float, float, str, int]:
-        """A point beside a street with words as people say them; the community it lies in."""
-        plan, streets = geography.communities(), geography.streets()
-        while True:
-            street = self.random.choice(streets)
-            along = street.shape.interpolate(self.random.random(), normalized=True)
-            point = Point(along.x + self.random.uniform(-25, 25), along.y + self.random.uniform(-25, 25))
-            inside = next((number for number, one in enumerate(plan) if one.shape.contains(point)), None)
-            if inside is not None:
-                break
-        words = f"{street.name} {self.random.randint(1, 180)} 号门前"
-        if self.random.random() < 0.25:
-            words = f"{street.name}·{self.random.choice(geography.LANDMARKS)}"
-        longitude, latitude = from_metric(geography.EAST_M + point.x, geography.NORTH_M + point.y, geography.SRID)
-        return longitude, latitude, words, inside
-
-    def _photo(self, who: Acting, name: str, kind: str, number: int) -> int:
+    def photo(self, who: Acting, name: str, kind: str, number: int) -> int:
         data = pictures.picture(name, kind, SEED + number)
         stored = files.store_photo(io.BytesIO(data), name=f"{kind}.jpg", platform_id=who.platform_id, owner_id=who.user_id, zone=who.zone)
         return stored.pk
@@ -267,25 +259,34 @@ class Day:
 DONE = ("已清理完毕，现场恢复原状。", "已修复，围挡已撤除。", "已劝离并清理现场。", "已更换，恢复使用。", "班组到场处置完毕。")
 
 
-def starts(count: int, now: datetime, chance: random.Random) -> Iterator[datetime]:
-    """Instants over the last 30 hours, denser by day and in the last two hours, in order."""
+def starts(count: int, now: datetime, chance: random.Random, since: datetime | None = None) -> Iterator[datetime]:
+    """Instants over the last 30 hours, or after ``since``, denser by day and in the last two hours, in order."""
+    most = min(1800.0, max((now - since).total_seconds() / 60, 130)) if since is not None else 1800.0
     found: list[datetime] = []
     while len(found) < count:
         recent = chance.random() < 0.4
-        at = now - timedelta(minutes=chance.uniform(2, 110) if recent else chance.uniform(110, 1800))
+        at = now - timedelta(minutes=chance.uniform(2, 110) if recent else chance.uniform(110, most))
         by_day = 7 <= (at.hour + 8) % 24 < 20
         if recent or by_day or chance.random() < 0.35:
             found.append(at)
     yield from sorted(found)
 
 
-def play(town: Town, count: int, now: datetime, tell: Callable[[str], None]) -> None:
-    """Play ``count`` reports; the special stories come among the later ones so that they are still to be seen."""
+def begin(town: Town, now: datetime) -> Day:
+    """The posts of a town, ready to act."""
     chance = random.Random(SEED)  # noqa: S311 - a made city, not a secret
-    day = Day(town, now, chance, {}, processes.process_of(processes.current_for(town.platform.pk, "inspector", "").pk))
+    process = processes.process_of(processes.current_for(town.platform.pk, "inspector", "").pk)
+    communities = {row.pk: number for number, row in enumerate(town.communities)}
+    day = Day(town, now, chance, {}, process, geography.read(town.platform.pk), communities)
     day.authorise_seats()
+    return day
+
+
+def play(day: Day, count: int, tell: Callable[[str], None], *, since: datetime | None = None) -> None:
+    """Play ``count`` reports, after ``since``; the special stories come among the later ones so that they are still to be seen."""
+    chance, now = day.random, day.now
     stories = [Story() for _number in range(max(count - len(STORIES), 0))] + [replace(one) for one in STORIES]
-    order = list(zip(sorted(starts(len(stories), now, chance)), stories, strict=True))
+    order = list(zip(sorted(starts(len(stories), now, chance, since)), stories, strict=True))
     for number, (at, story) in enumerate(order, 1):
         day.play(number, story, at if not story.until else min(at, now - timedelta(minutes=chance.uniform(20, 300))))
         if number % 25 == 0:

@@ -1,121 +1,92 @@
-"""The made town as geometry: a regular plan bent by a smooth field, so that borders look grown and neighbours still share them exactly.
+"""Reading the made city for who plays in it: points of address by kind of place, and units by category. It writes nothing.
 
-Plain values in metres from the south-west corner of the plan; ``town`` puts them down at a place on no land. Deterministic.
+``read`` takes a share of the house numbers (the same for the same city, whatever their ids) and all landmarks with the unit grid of each;
+``Geography.point`` draws one by the weights of kinds. All coordinates are EPSG:4490.
 """
 
 from __future__ import annotations
 
+import random
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
-from math import cos, pi, sin
+from typing import Final
 
-from shapely import LineString, Polygon, transform
-from shapely.geometry.base import BaseGeometry
+from django.db import connection
 
-COLUMNS, ROWS = 4, 3
-BLOCK_M = 900.0
-"""One community before bending: 900 m × 930 m."""
-ROW_M = 930.0
-WIDTH_M, HEIGHT_M = COLUMNS * BLOCK_M, ROWS * ROW_M
-EAST_M, NORTH_M, SRID = 500_000.0, 3_895_000.0, 4550
-"""South-west corner in CGCS2000 / 3-degree Gauss-Kruger CM 123E: open sea, so that no real place is shown."""
-STEP_M = 45.0
+from urbangrid.catalog.models import Responsibility
+from urbangrid.grids.models import UNIT_LAYER
 
-VERTICAL = ("兴学路", "文昌路", "东门大街", "书院街", "滨河路")
-HORIZONTAL = ("崇文街", "人民路", "学府街", "泮池巷")
-BETWEEN_VERTICAL = ("青云巷", "槐荫路", "钟鼓巷", "桂香路")
-BETWEEN_HORIZONTAL = ("新桥路", "和平里", "柳林路")
-COMMUNITIES = (
-    ("书院社区", "泮池社区", "学府社区", "崇文社区"),
-    ("东门社区", "钟楼社区", "槐荫社区", "新桥社区"),
-    ("滨河社区", "柳林社区", "渡口社区", "南苑社区"),
-)
-"""From north to south, from west to east."""
-SUBDISTRICTS = ("文昌街道", "东门街道", "滨河街道")
-LANDMARKS = (
-    "实验小学东门",
-    "文昌菜市场北门",
-    "书院小区西门",
-    "滨河公园入口",
-    "人民医院南门",
-    "公交站亭旁",
-    "学府花园东门",
-    "老年活动站门前",
-)
-
-
-def bend(x: float, y: float) -> tuple[float, float]:
-    """The field: some tens of metres of smooth displacement, stronger towards the rim."""
-    u, v = x / WIDTH_M, y / HEIGHT_M
-    rim = 0.45 + 1.3 * max(abs(u - 0.5), abs(v - 0.5))
-    dx = 74 * sin(2 * pi * (0.9 * v + 0.2 * u) + 0.6) + 31 * sin(2 * pi * (2.3 * v + 0.7 * u))
-    dy = 82 * sin(2 * pi * (0.8 * u - 0.25 * v) + 1.9) + 27 * cos(2 * pi * (2.1 * u + 0.4 * v))
-    return x + dx * rim, y + dy * rim
-
-
-def _line(x0: float, y0: float, x1: float, y1: float) -> list[tuple[float, float]]:
-    """A straight stretch in steps; the steps count from its lower end, so that both neighbours get the same points."""
-    if (x0, y0) > (x1, y1):
-        return _line(x1, y1, x0, y0)[::-1]
-    steps = max(1, round(max(abs(x1 - x0), abs(y1 - y0)) / STEP_M))
-    return [bend(x0 + (x1 - x0) * i / steps, y0 + (y1 - y0) * i / steps) for i in range(steps + 1)]
-
-
-def _block(west: float, south: float, east: float, north: float) -> Polygon:
-    ring = [*_line(west, south, east, south)[:-1], *_line(east, south, east, north)[:-1]]
-    ring += [*_line(east, north, west, north)[:-1], *_line(west, north, west, south)[:-1]]
-    return Polygon(ring)
+MOST: Final = 20_000
+"""House numbers read; a larger city is sampled."""
+WEIGHTS: Final[Mapping[str, float]] = {
+    "arterial": 16, "secondary": 18, "branch": 24, "lane": 18, "estate": 6, "market": 5, "crossing": 4, "school": 3, "station": 2,
+    "park": 2, "shops": 3, "hospital": 1, "office": 1, "works": 1,
+}  # fmt: skip
+"""Where problems are found: grade of the road of a house number, or kind of landmark. Per hundred or so."""
 
 
 @dataclass(frozen=True, slots=True)
-class Community:
-    name: str
-    subdistrict: int
-    shape: Polygon
+class AddressPoint:
+    """A place as people say it: ``words`` 学府街 86 号门前; ``kind`` a road grade for a house number, else a kind of landmark."""
+
+    kind: str
+    words: str
+    longitude: float
+    latitude: float
+    cell_id: int
+    community_id: int
+    subdistrict_id: int
 
 
 @dataclass(frozen=True, slots=True)
-class Street:
-    name: str
-    grade: str
-    shape: LineString
+class Geography:
+    """What was read of a platform: points by kind, and units by category (and by sub-district where that matters)."""
+
+    points: Mapping[str, tuple[AddressPoint, ...]]
+    units: Mapping[tuple[int, int | None], tuple[int, ...]]
+
+    def point(self, chance: random.Random, weights: Mapping[str, float] = WEIGHTS) -> AddressPoint:
+        """A point of a kind drawn by ``weights`` among the kinds that the city has. Raises LookupError where it has none of them."""
+        kinds = [kind for kind in weights if self.points.get(kind)]
+        if not kinds:
+            raise LookupError("the city has no place of these kinds")
+        kind = chance.choices(kinds, [weights[one] for one in kinds])[0]
+        return chance.choice(self.points[kind])
+
+    def units_of(self, category_id: int, subdistrict_id: int | None = None) -> tuple[int, ...]:
+        """Units responsible for a category, of a sub-district first; empty where nobody is."""
+        return self.units.get((category_id, subdistrict_id)) or self.units.get((category_id, None), ())
 
 
-def communities() -> list[Community]:
-    """Twelve communities, north to south, west to east."""
-    found = []
-    for row in range(ROWS):
-        north = HEIGHT_M - row * ROW_M
-        for column in range(COLUMNS):
-            west = column * BLOCK_M
-            shape = _block(west, north - ROW_M, west + BLOCK_M, north)
-            found.append(Community(COMMUNITIES[row][column], row, shape))
-    return found
+_CELL: Final = """
+  JOIN grids_unitgrid c ON c.platform_id = %(platform)s AND c.layer = %(layer)s AND c.valid_to IS NULL AND ST_Intersects(c.geom, p.point)"""
+_POINTS: Final = f"""
+WITH doors AS (
+    SELECT r.grade AS kind, r.name || ' ' || d.number || ' 号门前' AS words, d.point
+      FROM addresses_doornumber d JOIN grids_road r ON r.id = d.road_id
+     WHERE d.platform_id = %(platform)s AND d.valid_to IS NULL
+     ORDER BY md5(r.name || d.number), words LIMIT %(most)s
+), marks AS (
+    SELECT kind, CASE kind WHEN 'crossing' THEN name ELSE name || '门前' END AS words, point
+      FROM addresses_landmark WHERE platform_id = %(platform)s AND valid_to IS NULL
+), p AS (SELECT * FROM doors UNION ALL SELECT * FROM marks)
+SELECT DISTINCT ON (p.kind, p.words, ST_X(p.point), ST_Y(p.point))
+       p.kind, p.words, ST_X(p.point), ST_Y(p.point), c.id, c.community_id, c.subdistrict_id
+  FROM p {_CELL}
+ ORDER BY p.kind, p.words, ST_X(p.point), ST_Y(p.point), c.code
+"""  # noqa: S608
 
 
-def streets() -> list[Street]:
-    """Streets run along and through the blocks; grade codes of ``grids.RoadGrade``."""
-    found = []
-    for number, name in enumerate(VERTICAL):
-        grade = "expressway" if name == "滨河路" else "arterial" if number in (1, 3) else "secondary"
-        found.append(Street(name, grade, LineString(_line(number * BLOCK_M, 0, number * BLOCK_M, HEIGHT_M))))
-    for number, name in enumerate(HORIZONTAL):
-        y = HEIGHT_M - number * ROW_M
-        found.append(Street(name, "arterial" if name == "人民路" else "secondary", LineString(_line(0, y, WIDTH_M, y))))
-    for number, name in enumerate(BETWEEN_VERTICAL):
-        x = (number + 0.5) * BLOCK_M
-        found.append(Street(name, "branch", LineString(_line(x, 0, x, HEIGHT_M))))
-    for number, name in enumerate(BETWEEN_HORIZONTAL):
-        y = HEIGHT_M - (number + 0.5) * ROW_M
-        found.append(Street(name, "branch", LineString(_line(0, y, WIDTH_M, y))))
-    return found
-
-
-def core() -> Polygon:
-    """The old town: area grade 1."""
-    return _block(BLOCK_M, ROW_M, 3 * BLOCK_M, HEIGHT_M)
-
-
-def laid_down(shape: BaseGeometry) -> BaseGeometry:
-    """From plan metres to the projected system (EPSG:4550)."""
-    moved: BaseGeometry = transform(shape, lambda points: points + (EAST_M, NORTH_M))  # noqa: RUF005 - adds to an array
-    return moved
+def read(platform_id: int, most: int = MOST) -> Geography:
+    """The city as it stands; two statements. ``most``: house numbers at most."""
+    points: dict[str, list[AddressPoint]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(_POINTS, {"platform": platform_id, "layer": UNIT_LAYER, "most": most})
+        for row in cursor.fetchall():
+            points[row[0]].append(AddressPoint(*row))
+    units: dict[tuple[int, int | None], list[int]] = defaultdict(list)
+    listed = Responsibility.objects.filter(platform_id=platform_id, category__isnull=False, unit__isnull=False).order_by("position", "pk")
+    for category_id, division_id, unit_id in listed.values_list("category_id", "division_id", "unit_id"):
+        units[category_id, division_id].append(unit_id)
+    return Geography({kind: tuple(found) for kind, found in points.items()}, {key: tuple(found) for key, found in units.items()})

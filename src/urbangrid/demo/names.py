@@ -18,6 +18,8 @@ DEPARTMENTS = (
     Body("D09", "河道管理所", "河道所", "office", "5550-6257"),
     Body("D10", "房产管理中心", "房管中心", "office", "5550-6264"),
     Body("D11", "应急管理局", "应急局", "office", "5550-6271"),
+    Body("D12", "生态环境局", "环境局", "office", "5550-6278"),
+    Body("D13", "民政局", "民政局", "office", "5550-6285"),
 )
 COMPANIES = (
     Body("C01", "青澜供水有限公司", "供水公司", "office", "5550-7101"),
@@ -37,6 +39,8 @@ ROUTES: tuple[tuple[str, str], ...] = (
     ("电力 输配电 变压 高压 供电 电杆 立杆", "C05"),
     ("通信 通讯 电话 网络 电视 信息亭 邮", "C06"),
     ("公交 站亭 候车 出租", "C07"),
+    ("油烟 噪音 噪声 河道污染", "D12"),
+    ("乞讨 流浪", "D13"),
     ("路灯 照明 灯 夜景 亮化", "D04"),
     ("树 绿地 花 草 园 古树 雕塑 座椅 喷灌 绿化 苗 行道", "D02"),
     ("垃圾 道路不洁 遗撒 公厕 厕所 果皮 保洁 粪 尸体 积雪 环卫 卫生 清运 焚烧 水域 油污", "D03"),
@@ -48,7 +52,7 @@ ROUTES: tuple[tuple[str, str], ...] = (
 """Words of a class name and the unit that disposes of it; the first that fits counts."""
 ENFORCEMENT_MAJORS = ("宣传广告", "街面秩序", "施工管理")
 ENFORCEMENT = ("D06", "D07", "D08")
-"""One squad of enforcement per sub-district, in their order."""
+"""Squads of enforcement of the first sub-districts, in their order; further ones are made with the area (people.py)."""
 SHARED = {"工地扬尘": (("D03", "道路扬尘、渣土遗撒"), ("D10", "房屋修缮工地"))}
 """Classes that enforcement shares with others, with the rule of the table in words; no unit is 主责, so that a visitor sees a choice."""
 REGISTER = {"C01": "water", "C03": "gas", "C04": "heating", "C05": "power"}
@@ -87,7 +91,8 @@ STAFF: tuple[Person, ...] = (
 )
 CLERKS = {
     "D01": "刘静", "D02": "韩梅", "D03": "吴斌", "D04": "潘亮", "D05": "高远", "D06": "丁锐", "D07": "罗刚", "D08": "许可", "D09": "江涛",
-    "D10": "方圆", "D11": "牛力", "C01": "孙丽", "C02": "方敏", "C03": "许宁", "C04": "白露", "C05": "田勇", "C06": "童欣", "C07": "郭顺",
+    "D10": "方圆", "D11": "牛力", "D12": "安澜", "D13": "温晓",
+    "C01": "孙丽", "C02": "方敏", "C03": "许宁", "C04": "白露", "C05": "田勇", "C06": "童欣", "C07": "郭顺",
 }  # fmt: skip
 COMPANY_HEADS = {"C02": "汤博"}
 """By the company's code: 企业负责人 beside the clerk."""
@@ -102,7 +107,7 @@ INSPECTORS = (
     "周航", "何雨", "马骁", "陈芳", "邓佳", "罗燕", "苏晴", "贺磊", "蒋欣", "秦朗", "尹哲", "姚琳",
     "田野", "沈括", "梅寒", "洪亮", "顾盼", "谭笑", "叶青", "万里", "石磊", "江枫", "林泉", "方舟",
 )  # fmt: skip
-"""Two per community."""
+"""The first of the city; a larger one goes on with invented names (people.py)."""
 LEADERS = ("刘洋", "卫东", "岳阳")
 OFFICERS = ("童谣", "纪元", "丁香")
 SHOWN = (

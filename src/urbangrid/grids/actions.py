@@ -47,6 +47,7 @@ __all__ = [
     "create_division",
     "create_responsibility_grid",
     "create_road",
+    "create_roads",
     "create_run",
     "generate",
     "import_divisions",
@@ -158,6 +159,20 @@ def create_road(*, platform: Platform, name: str, grade: str, geometry: BaseGeom
         source=source,
         valid_from=clock.now(),
     )
+
+
+def create_roads(*, platform: Platform, rows: Sequence[tuple[str, str, BaseGeometry]], source: str = "") -> list[Road]:
+    """Many roads at once (name, grade, lines in EPSG:4490), in the order given; checked as ``create_road`` checks one."""
+    return Road.objects.bulk_create(
+        [
+            Road(
+                platform=platform, name=name, grade=RoadGrade(grade), geom=stored_lines(_checked(name, geometry, "LineString")),
+                source=source, valid_from=clock.now(),
+            )
+            for name, grade, geometry in rows
+        ],
+        batch_size=2_000,
+    )  # fmt: skip
 
 
 def create_area_grade(*, platform: Platform, grade: int, geometry: BaseGeometry, name: str = "", source: str = "") -> AreaGrade:

@@ -87,7 +87,7 @@ def generate(args: argparse.Namespace) -> int:
 def _platform(code: str | None, mapping: DivisionMapping | None) -> Platform:
     """The platform named, or the only one; an import into an empty installation makes the mapping's."""
     platforms = list(Platform.objects.order_by("code"))
-    codes = "、".join(platform.code for platform in platforms)
+    codes = _("、").join(platform.code for platform in platforms)
     if code:
         named = [platform for platform in platforms if platform.code == code]
         if not named:
@@ -148,7 +148,7 @@ def _progress() -> Progress:
 
 def _print_layer(result: LayerResult, seconds: float) -> None:
     if result.without_border:
-        names = "、".join(result.without_border)
+        names = _("、").join(result.without_border)
         print(_("没有边界，未生成：%(names)s。取得边界后请先导入再生成。") % {"names": names})
     print(
         _("写入 %(written)s 个单元网格，停用 %(closed)s 个；暂设社区 %(provisional)s 个；未变区划 %(unchanged)s 个；用时 %(seconds)s 秒。")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import isfinite
@@ -11,8 +11,10 @@ from typing import Any, Final
 
 import numpy as np
 import shapely
+from django.contrib.gis.db.models.functions import AsWKB
 from django.contrib.gis.geos import Point
 from django.db import connection
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from shapely.geometry import shape
 
@@ -20,8 +22,8 @@ from urbangrid.core import clock
 from urbangrid.core.geometry import STORAGE_SRID, to_metric, transformer
 from urbangrid.core.models import Platform
 from urbangrid.core.platforms import platform_of
-from urbangrid.grids import sketch, sql
-from urbangrid.grids.models import UNIT_LAYER, ResponsibilityGrid
+from urbangrid.grids import area_picture, sketch, sql
+from urbangrid.grids.models import UNIT_LAYER, Division, Level, ResponsibilityGrid
 
 BORDER_M: Final = 50.0
 ROAD_M: Final = 50.0
@@ -174,6 +176,11 @@ def area_tree(platform: Platform, at: datetime | None = None, *, provisional_com
     return nodes(None)
 
 
+def walk(nodes: Iterable[AreaNode]) -> list[AreaNode]:
+    """All divisions of a tree, each before those below it."""
+    return [found for node in nodes for found in (node, *walk(node.children))]
+
+
 def outlines(
     platform: Platform,
     bbox: tuple[float, float, float, float],
@@ -209,6 +216,15 @@ def extent(platform: Platform) -> tuple[float, float, float, float] | None:
     return None if row is None or row[0] is None else (row[0], row[1], row[2], row[3])
 
 
+def subdistricts_picture(platform_id: int) -> area_picture.AreaPicture | None:
+    """The sub-districts in force as a picture without coordinates, by code; None where none has a border. One statement."""
+    now = clock.now()
+    rows = Division.objects.filter(Q(valid_to=None) | Q(valid_to__gt=now), platform_id=platform_id, valid_from__lte=now)
+    drawn = rows.filter(level=Level.SUBDISTRICT, geom__isnull=False).order_by("code", "id").annotate(outline=AsWKB("geom"))
+    found = drawn.values_list("id", "name", "outline")
+    return area_picture.lay_out([(number, name, shapely.from_wkb(bytes(outline))) for number, name, outline in found])
+
+
 def cell_outline(cell_id: int) -> dict[str, Any] | None:
     """GeoJSON geometry of one cell, in force or not; None when there is none."""
     with connection.cursor() as cursor:
@@ -231,8 +247,11 @@ def cells_of_unit(unit_id: int) -> list[int]:
     return sorted(set(rows.values_list("cells__id", flat=True)))
 
 
-def sketch_of(platform: Platform, longitude: float, latitude: float) -> str:
-    """A schematic drawing of the surroundings as SVG, in metres from the point and without any coordinate: three queries."""
+def sketch_of(platform: Platform, longitude: float, latitude: float, also: Sequence[sketch.Shape] = ()) -> str:
+    """A schematic drawing of the surroundings as SVG, in metres from the point and without any coordinate: three queries.
+
+    ``also``: what other packages know there (``addresses.queries.shapes_around``).
+    """
     half_height = sql.degrees(sketch.HALF_HEIGHT_M, latitude)
     half_width = sql.degrees(sketch.HALF_WIDTH_M, latitude)
     box = (longitude - half_width, latitude - half_height, longitude + half_width, latitude + half_height)
@@ -243,7 +262,7 @@ def sketch_of(platform: Platform, longitude: float, latitude: float) -> str:
         eastings, northings = change.transform(corners[:, 0], corners[:, 1])
         return np.column_stack([np.asarray(eastings) - x0, np.asarray(northings) - y0])
 
-    found = []
+    found = [*also]
     for kind in ("cell", "community", "road"):
         for feature in json.loads(outlines(platform, box, kind, at_most=200))["features"]:
             geometry = shapely.transform(shape(feature["geometry"]), metres)

@@ -91,7 +91,7 @@ def outlines(path: Path, mapping: DivisionMapping) -> tuple[LayerMapping, list[O
     features = read_features(path, mapping.crs)
     layer = mapping.layer_for(features.properties)
     if layer is None:
-        raise Refusal("grids.no_layer_fits", path=path.name, properties="、".join(features.properties))
+        raise Refusal("grids.no_layer_fits", path=path.name, properties=_("、").join(features.properties))
     usable: list[Outline] = []
     faults: list[Fault] = []
     for number, geometry in enumerate(features.geometries, 1):

@@ -13,20 +13,25 @@ from typing import Final
 from xml.sax.saxutils import escape
 
 from shapely import box
-from shapely.geometry import LineString, Polygon
+from shapely.geometry import LineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
 HALF_WIDTH_M: Final = 150.0
 HALF_HEIGHT_M: Final = 110.0
 SCALE_BAR_M: Final = 50
 FRAME: Final = box(-HALF_WIDTH_M, -HALF_HEIGHT_M, HALF_WIDTH_M, HALF_HEIGHT_M)
+CENTRE: Final = Point(0, 0)
+GROUND: Final = {"water": "#d5dde3", "park": "#e4ebe0", "building": "#ddd"}
+"""Fills of what lies below all lines, in the order of drawing."""
 LABEL_M: Final = 11.0
 """Height of a letter, in metres of the drawing: 3 mm on a picture of 85 mm."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """An outline near the point: ``kind`` is road, cell or community; metres east and north of the point."""
+    """An outline near the point: ``kind`` is road, cell or community of ``grids``; water, park, building, door or landmark of
+    ``addresses``; metres east and north of the point.
+    """
 
     kind: str
     name: str
@@ -38,11 +43,14 @@ class Shape:
 def draw(shapes: Iterable[Shape], *, label: str, north: str, metres: str) -> str:
     """The drawing as an SVG element. ``label`` names what is drawn, for who cannot see it; ``north`` and ``metres`` are words on it."""
     found = list(shapes)
-    parts = [_area(one) for one in found if one.kind == "cell"]
+    parts = [_ground(one, GROUND[one.kind]) for kind in GROUND for one in found if one.kind == kind]
+    parts += [_area(one) for one in found if one.kind == "cell"]
     parts += [_border(one) for one in found if one.kind == "community"]
     roads = [one for one in found if one.kind == "road"]
     parts += [_line(one, "#999", 9) for one in roads] + [_line(one, "#fff", 7) for one in roads]
     parts += [_name(one) for one in roads if one.name]
+    parts += [_door(one) for one in found if one.kind == "door"]
+    parts += _landmarks([one for one in found if one.kind == "landmark"])
     parts += [_here(), _scale(metres), _north(north)]
     size = f"{-HALF_WIDTH_M:.0f} {-HALF_HEIGHT_M:.0f} {2 * HALF_WIDTH_M:.0f} {2 * HALF_HEIGHT_M:.0f}"
     head = f'<svg class="sketch" xmlns="http://www.w3.org/2000/svg" viewBox="{size}" role="img" aria-label="{escape(label, _QUOTES)}">'
@@ -66,6 +74,44 @@ def _rings(shape: Shape) -> list[str]:
     """Outer rings of what lies in the frame."""
     seen = shape.geometry.intersection(FRAME)
     return [_points(part.exterior.coords) for part in getattr(seen, "geoms", [seen]) if isinstance(part, Polygon) and not part.is_empty]
+
+
+def _ground(shape: Shape, fill: str) -> str:
+    """Water, park or building: greys that stay apart on a printed sheet too."""
+    edge = ' stroke="#888" stroke-width="0.6"' if shape.kind == "building" else ""
+    return "".join(f'<polygon points="{ring}" fill="{fill}"{edge}/>' for ring in _rings(shape))
+
+
+def _inside(shape: Shape) -> Point | None:
+    """A point far enough from the frame for its sign."""
+    point = shape.geometry
+    seen = isinstance(point, Point) and abs(point.x) < HALF_WIDTH_M - 4 and abs(point.y) < HALF_HEIGHT_M - 4
+    return point if seen and isinstance(point, Point) else None
+
+
+def _door(shape: Shape) -> str:
+    """The number at its door, small."""
+    point = _inside(shape)
+    if point is None:
+        return ""
+    form = f'x="{point.x:.1f}" y="{-point.y + 2:.1f}" font-size="5.5" text-anchor="middle" fill="#555"'
+    return f"<text {form}>{escape(shape.name)}</text>"
+
+
+def _landmarks(shapes: Sequence[Shape]) -> list[str]:
+    """A small square with its name for each, the nearest first; a name that would lie upon another is left out, its square stays."""
+    drawn, taken = [], [(0.0, 0.0)]
+    for shape in sorted(shapes, key=lambda one: one.geometry.distance(CENTRE)):
+        point = _inside(shape)
+        if point is None:
+            continue
+        drawn.append(f'<rect x="{point.x - 3:.1f}" y="{-point.y - 3:.1f}" width="6" height="6" fill="#000"/>')
+        wide = LABEL_M * len(shape.name) / 2
+        fits = abs(point.x) + wide < HALF_WIDTH_M
+        if fits and all(abs(point.y - y) > 1.6 * LABEL_M or abs(point.x - x) > 2 * wide for x, y in taken):
+            taken.append((point.x, point.y))
+            drawn.append(_text(point.x, -point.y - 6, shape.name, anchor="middle"))
+    return drawn
 
 
 def _area(shape: Shape) -> str:

@@ -77,6 +77,10 @@ class Acting:
     """When its key must be proven again; None where nothing demands it."""
     home_unit_name: str = ""
     """Where the person comes from, when she sits in another unit's post (CY-2.4)."""
+    night: bool = False
+    """夜间兼岗: the post was given for a night shift by the platform's rule; records carry it (case-rules 23)."""
+    robot: bool = False
+    """演练: a program plays the post of the demonstration city; records carry it, a person's never do."""
     parent_platform_id: int | None = None
     """Of a district that only commands (model D): the city, on whose platform the cases are."""
 
@@ -112,7 +116,7 @@ def itself(platform_id: int) -> Acting:
 _COLUMNS = """
 SELECT a.platform_id, p.code, a.user_id, u.name, a.id, o.code, o.name, o.face, o.desk, a.unit_id, n.name, n.kind, a.director_unit_id,
     a.division_id, o.duties, p.zone_name, u.must_change_password, u.session_stamp, u.simulated, p.settings -> 'security',
-    CASE WHEN NOT p.supervises THEN p.parent_id END, coalesce(h.name, '')
+    CASE WHEN NOT p.supervises THEN p.parent_id END, coalesce(h.name, ''), a.for_night
 """
 _FROM = """
 FROM organizations_appointment a JOIN accounts_user u ON u.id = a.user_id JOIN organizations_post o ON o.id = a.post_id
@@ -156,11 +160,11 @@ def of_session(session: Mapping[str, Any], quiet: bool) -> Acting | None:
     row = _one(_BY_SESSION, values)
     if row is None or row[17] != session.get("stamp", ""):
         return None
-    acting, seen_at = _on_device(_acting(row, sign_in_id=row[22], second_step=row[23]), row), row[24]
+    acting, seen_at = _on_device(_acting(row, sign_in_id=row[23], second_step=row[24]), row), row[25]
     if now - seen_at > security.idle_limit(_security(row), acting.duties, face=acting.face, on_device=acting.device_id is not None):
         return None
     if not quiet and now - seen_at > security.SEEN_EVERY:
-        _execute("UPDATE accounts_signin SET seen_at = %(now)s WHERE id = %(id)s", {"now": now, "id": row[22]})
+        _execute("UPDATE accounts_signin SET seen_at = %(now)s WHERE id = %(id)s", {"now": now, "id": row[23]})
     return acting
 
 
@@ -170,8 +174,8 @@ def of_token(token: str) -> Acting | None:
     if row is None:
         return None
     now = clock.now()
-    if row[24] is None or now - row[24] > security.SEEN_EVERY:
-        _execute("UPDATE accounts_apitoken SET last_used_at = %(now)s WHERE id = %(id)s", {"now": now, "id": row[22]})
+    if row[25] is None or now - row[25] > security.SEEN_EVERY:
+        _execute("UPDATE accounts_apitoken SET last_used_at = %(now)s WHERE id = %(id)s", {"now": now, "id": row[23]})
     return _on_device(_acting(row), row)
 
 
@@ -192,13 +196,14 @@ def _acting(row: tuple[Any, ...], **of_sign_in: Any) -> Acting:
     duties, rules = frozenset(row[14]), _security(row)
     wants = not row[18] and security.wants_second_step(rules, row[5], duties, row[7])
     read: list[Any] = [*row[:14], duties, row[15], "", row[16], row[18], wants]
-    more = {"wants_device": security.wants_device(rules, row[5]), "parent_platform_id": row[20], "home_unit_name": row[21], **of_sign_in}
+    of_post = {"parent_platform_id": row[20], "home_unit_name": row[21], "night": row[22]}
+    more = {"wants_device": security.wants_device(rules, row[5]), **of_post, **of_sign_in}
     return Acting(*read, **more)
 
 
 def _on_device(acting: Acting, row: tuple[Any, ...]) -> Acting:
     """With the terminal of a sign-in or token, and when its key is due, by the columns that these have besides."""
-    device_id, fingerprint, proved_at = row[25:28]
+    device_id, fingerprint, proved_at = row[26:29]
     if device_id is None:
         return acting
     due = proved_at + timedelta(hours=_security(row).device_proof_hours) if acting.wants_device and proved_at is not None else None
@@ -216,7 +221,7 @@ def from_row(row: Appointment) -> Acting:
         simulated=row.user.simulated,
         wants_second_step=not row.user.simulated and security.wants_second_step(rules, row.post.code, duties, row.post.face),
         wants_device=security.wants_device(rules, row.post.code),
-        home_unit_name=row.home_unit.name if row.home_unit is not None else "",
+        home_unit_name=row.home_unit.name if row.home_unit is not None else "", night=row.for_night,
         parent_platform_id=None if row.platform.supervises else row.platform.parent_id,
     )  # fmt: skip
 

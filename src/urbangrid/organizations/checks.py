@@ -51,7 +51,7 @@ def without_second_step() -> Finding:
     names = sorted(name for user_id, name in wanted.items() if user_id not in have)
     if not names:
         return Finding(Level.GOOD, _("须两步登录的人都已开通"), gauge=0)
-    says = _("%(count)s 人未开通第二步：%(names)s") % {"count": len(names), "names": "、".join(names[:5])}
+    says = _("%(count)s 人未开通第二步：%(names)s") % {"count": len(names), "names": _("、").join(names[:5])}
     return Finding(Level.WATCH, says, _("他们下次登录时须先开通；长期不登录的账号请停用。"), len(names))
 
 
@@ -60,7 +60,7 @@ def overdue_purges() -> Finding:
     late = retention.overdue()
     if not late:
         return Finding(Level.GOOD, _("到期数据每夜清除"), gauge=0)
-    names = "、".join(str(one.kind.label) for one in late[:3])
+    names = _("、").join(str(one.kind.label) for one in late[:3])
     says = _("%(count)s 类数据两夜没有清除：%(names)s") % {"count": len(late), "names": names}
     return Finding(Level.WATCH, says, _("请看 worker 的日志里 purges 一行；夜里关机的，请让平台在凌晨 2:37 运行。"), len(late))
 

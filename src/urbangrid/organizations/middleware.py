@@ -20,12 +20,12 @@ from urbangrid.ui.middleware import say_when, wants_json
 
 __all__ = ["ActingMiddleware", "messages"]
 
-OUTSIDE_PAGES = frozenset({"companies", "people"})
+OUTSIDE_PAGES = frozenset({"companies", "people", "guides"})
 OUTSIDE_VIEWS = frozenset({"workbench:home", "authority", "live:token"})
 """Beside those: the first page, which leads to the own face, the certificate, and a fresh token for the open page's stream."""
 QUIET = ("/live/", "/desk/counts/", "/desk/arrivals/", "/notices/count/", "/company/notices/count/")
 """What an open page asks by itself; it does not keep a sign-in alive."""
-AT_ANY_TIME = ("people:sign_out", "people:sign_in", "people:posts", "people:device_challenge")
+AT_ANY_TIME = ("people:sign_out", "people:sign_in", "people:posts", "people:device_challenge", "people:language")
 OF_DEVICE, PROOF = "people:device", "people:device_proof"
 DEVICE_REFUSALS = {OF_DEVICE: "device_needed", PROOF: "device_proof_due"}
 
@@ -41,7 +41,7 @@ class ActingMiddleware:
         self.get_response = get_response
 
     def process_view(self, request: HttpRequest, view: object, args: object, kwargs: Mapping[str, object]) -> HttpResponse | None:
-        """Who comes from outside has her own face and what belongs to signing in; for her no other page exists (CY-23b, desks.md G5)."""
+        """Who comes from outside has her own face, its handbook and what belongs to signing in: no other page exists for her (CY-23b)."""
         acting: Acting | None = request.acting  # type: ignore[attr-defined]
         found = request.resolver_match
         if acting is None or acting.face != OUTSIDE or found is None:

@@ -7,11 +7,11 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from urbangrid.core import clock
 from urbangrid.core.text import initials
-from urbangrid.organizations.models import Appointment, CellDuty, Post, Unit
+from urbangrid.organizations.models import Appointment, CellDuty, Post, Turn, Unit
 
 T = TypeVar("T")
 FRESH_SECONDS = 5.0
@@ -176,23 +176,20 @@ def inspectors_for(
     platform_id: int, cell_id: int | None, community_id: int | None, subdistrict_id: int | None
 ) -> list[Candidate]:  # fmt: skip
     """Inspectors for a place: those of the cell, of the community, of the sub-district's squad; on duty first. One statement."""
-    near = Q(pk__in=[])
-    if cell_id is not None:
-        near |= Q(pk__in=CellDuty.objects.filter(cell_id=cell_id).values("appointment_id"))
+    duties = CellDuty.objects.filter(cell_id=cell_id, appointment_id=OuterRef("pk")) if cell_id is not None else CellDuty.objects.none()
     areas = [number for number in (community_id, subdistrict_id) if number is not None]
-    near |= Q(division_id__in=areas)
     rows = (
-        Appointment.objects.filter(in_force(), near, _reaching(platform_id), post__duties__contains=["check"])
+        Appointment.objects.annotate(of_cell=Exists(duties))
+        .filter(in_force(), Q(of_cell=True) | Q(division_id__in=areas), _reaching(platform_id), post__duties__contains=["check"])
         .select_related("user")
         .prefetch_related(None)
     )
-    own = set(CellDuty.objects.filter(cell_id=cell_id).values_list("appointment_id", flat=True)) if cell_id else set()
-    found = [_candidate(row, own, community_id) for row in rows]
+    found = [_candidate(row, row.of_cell, community_id) for row in rows]
     return sorted(found, key=lambda one: (not one.on_duty, one.rank, one.appointment_id))
 
 
-def _candidate(row: Appointment, own: set[int], community_id: int | None) -> Candidate:
-    rank = 0 if row.pk in own else (1 if row.division_id == community_id else 2)
+def _candidate(row: Appointment, of_cell: bool, community_id: int | None) -> Candidate:
+    rank = 0 if of_cell else (1 if row.division_id == community_id else 2)
     return Candidate(row.pk, row.user_id, row.user.name, row.unit_id, rank, row.on_duty)
 
 
@@ -280,6 +277,11 @@ def targets(platform_id: int) -> list[UnitInfo]:
     return [*district_centres(platform_id), *all_units(platform_id)]
 
 
+def any_units(platform_id: int) -> list[UnitInfo]:
+    """All active units of the platform, a centre's departments as well."""
+    return _remembered(("any", platform_id), lambda: _infos(_reaching(platform_id), "receive"))
+
+
 def duty_person(platform_id: int, unit_id: int) -> str:
     """Name of the one on duty at the desk that receives for a unit; empty where nobody is (case-rules 13)."""
     people = _remembered(("duty people", platform_id), lambda: _duty_people(platform_id))
@@ -341,33 +343,16 @@ def _sub_units(unit_id: int) -> list[SubUnit]:
     ]  # fmt: skip
 
 
-def search_units(platform_id: int, typed: str, most: int = 9) -> list[UnitInfo]:
-    """Units by pinyin initials or Chinese words, best first: initials that begin so, names that begin so, names that contain."""
-    return _ranked(targets(platform_id), typed, most)
-
-
-def _ranked(among: Sequence[UnitInfo], typed: str, most: int) -> list[UnitInfo]:
-    words = typed.strip().lower()
-    if not words:
-        return list(among[:most])
-    ranked = []
-    for one in among:
-        texts = (one.initials, initials(one.name), one.name, one.short_name)
-        if any(text.startswith(words) for text in texts):
-            ranked.append((0, one.code, one))
-        elif any(words in text for text in texts):
-            ranked.append((1, one.code, one))
-    return [one for _, _, one in sorted(ranked, key=lambda row: row[:2])][:most]
-
-
-def search_any(platform_id: int, typed: str, most: int = 9) -> list[UnitInfo]:
-    """The same among all active units of the platform, for orders that go to a centre's department as well."""
-    return _ranked(_remembered(("any", platform_id), lambda: _infos(_reaching(platform_id), "receive")), typed, most)
-
-
 def posts(platform_id: int) -> list[Post]:
     """All posts of a platform, by code."""
     return list(Post.objects.filter(platform_id=platform_id).order_by("code"))
+
+
+def post_names(platform_id: int, duty: str) -> list[str]:
+    """What the posts are called whose holders have a duty now, by their code: a page names who has to act by the platform's own words."""
+    rows = Appointment.objects.filter(in_force(), platform_id=platform_id, post__duties__contains=[duty], unit__is_active=True)
+    names = rows.order_by("post__code").values_list("post__name", flat=True)
+    return _remembered(("posts", platform_id, duty), lambda: list(dict.fromkeys(names)))
 
 
 def cells_of(appointment_id: int) -> list[str]:
@@ -390,6 +375,19 @@ def user_of(appointment_id: int) -> int:
 def inspectors(platform_id: int) -> list[Candidate]:
     """Every inspector in force, on duty first, for a choice by the duty director."""
     return people_with(platform_id, "check")
+
+
+def at_work(platform_id: int, *, desk: str) -> list[str]:
+    """Names of those whose post has that desk and who are on duty now, who signed on for a shift first; one statement."""
+    signed = Exists(Turn.objects.filter(appointment_id=OuterRef("pk"), signed_on_at__isnull=False, signed_off_at=None))
+    rows = Appointment.objects.filter(in_force(), platform_id=platform_id, post__desk=desk, on_duty=True)
+    return list(rows.annotate(signed=signed).order_by("-signed", "pk").values_list("user__name", flat=True))
+
+
+def on_desk(platform_id: int, *, desk: str) -> list[int]:
+    """Appointments in force whose post has that desk; one statement."""
+    rows = Appointment.objects.filter(in_force(), platform_id=platform_id, post__desk=desk)
+    return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def people_with(platform_id: int, duty: str) -> list[Candidate]:

@@ -45,11 +45,20 @@ class DemonstrationPost:
     phone: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Demonstration:
+    """What the sign-in page of a made city offers: a post of each kind with what to try, and everybody else by unit, post and name."""
+
+    posts: Sequence[DemonstrationPost] = ()
+    others: Sequence[tuple[str, str]] = ()
+    """Account and words."""
+
+
 waiting_for: Callable[[Acting], Waiting] | None = None
 """Answered by ``cases``; wired in ``config`` (architecture §4, core.questions)."""
-on_leave: Callable[[Acting], object] | None = None
-"""What a sign-out gives back; answered by ``cases``."""
-demonstration: Callable[[], Sequence[DemonstrationPost]] | None = None
+on_leave: Callable[[Acting], int] | None = None
+"""What a sign-out gives back, and how many items that were; answered by ``cases``."""
+demonstration: Callable[[], Demonstration] | None = None
 """Answered by ``demo`` where the made city is loaded."""
 
 
@@ -60,13 +69,14 @@ def choices(user_id: int) -> list[Choice]:
     return [Choice(acting, waiting_for(acting) if waiting_for else None) for acting in actings]
 
 
-def leave(acting: Acting) -> None:
-    if on_leave is not None:
-        on_leave(acting)
+def leave(acting: Acting) -> int:
+    """What the post had claimed returns to the pool; gives how many items."""
+    return on_leave(acting) if on_leave is not None else 0
 
 
-def demonstration_posts() -> Sequence[DemonstrationPost]:
-    return demonstration() if demonstration is not None else []
+def demonstration_accounts() -> Demonstration:
+    """Empty where there is no made city."""
+    return demonstration() if demonstration is not None and settings.DEMONSTRATION else Demonstration()
 
 
 def demonstration_user(username: str) -> User | None:

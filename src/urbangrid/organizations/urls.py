@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from django.urls import path
+from django.views.decorators.http import require_POST
+from django.views.i18n import set_language
 
 from urbangrid.organizations import own, own_device, views
 
@@ -11,6 +13,7 @@ urlpatterns = [
     path("sign-in/", views.sign_in, name="sign_in"),
     path("sign-in/demonstration/", views.demonstrate, name="demonstrate"),
     path("sign-out/", views.sign_out, name="sign_out"),
+    path("language/", require_POST(set_language), name="language"),
     path("posts/", views.posts, name="posts"),
     path("password/", views.password, name="password"),
     path("sign-in/code/", views.second_step_page, name="second_step"),

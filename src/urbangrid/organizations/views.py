@@ -53,7 +53,7 @@ def _page(request: HttpRequest, fault: Refusal | None) -> HttpResponse:
         "fault": fault,
         "username": request.POST.get("username", ""),
         "next": request.POST.get("next") or request.GET.get("next", ""),
-        "posts": signin.demonstration_posts() if settings.DEMONSTRATION else [],
+        "made": signin.demonstration_accounts(),
         "platform": signin.platform_name(),
     }
     answer = render(request, "people/sign_in.html", context, status=fault.status if fault else 200)

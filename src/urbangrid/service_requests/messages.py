@@ -9,6 +9,7 @@ from urbangrid.core.errors import declare
 declare(
     {
         "request_unknown": _("没有这件诉求，或不在您的查看范围内。"),
+        "reply_due_past": _("“要求答复时间”要晚于现在，请核对来文；不填就按该来源的答复时限。"),
         "request_source_wrong": _("这个来源不能在这里登记：监督员的问题请用“上报”，停用的来源请先由系统管理员启用。"),
         "request_kind_wrong": _("请选择诉求类型。"),
         "request_same_key": _("这个编号的诉求已登记，但内容不同，没有覆盖。请刷新后重新登记。"),
@@ -69,4 +70,6 @@ UNREAD = {"empty": _("没有地点和内容"), "long": _("超过 500 个字，�
 """Why a pasted line is no call (calls.py)."""
 CLOSED_REPLY = _("您反映的问题已处理完毕。")
 """When a case ended without a reply of its own, e.g. voided for a reason that has no sentence for the citizen."""
+FORM = {"text": _("来报人的话"), "reply_due_at": _("要求答复时间"), "reply": _("当场答复"), "outside_number": _("来文编号")}
+"""What the registration form calls its fields."""
 CENTRE = _("监督中心")

@@ -77,7 +77,7 @@ def import_table(platform: Platform, data: bytes) -> Faults:
     seen: dict[tuple[str, str], int] = {}
     for row in rows:
         if row["use"] not in USE_FROM_CHINESE:
-            faults.add("choice_unknown", row.number, USE.title, value=row["use"], offered="、".join(USE_FROM_CHINESE))
+            faults.add("choice_unknown", row.number, USE.title, value=row["use"], offered=_("、").join(USE_FROM_CHINESE))
         elif (key := (row["use"], row["title"])) in seen:
             faults.add("entry_twice", row.number, TITLE.title, row=seen[key])
         else:

@@ -135,6 +135,15 @@ def readable(acting: Acting) -> QuerySet[ServiceRequest]:
     return requests if may_read(acting) else requests.none()
 
 
+def due_until(acting: Acting, until: datetime) -> tuple[int, int]:
+    """How many requests of the platform are still to be answered before ``until`` (late ones too), and of these before noon of the day
+    that ends then; for figures, without a word of any. One statement."""
+    noon = until.astimezone(acting.zone) - timedelta(hours=12)
+    open_ones = ServiceRequest.objects.filter(platform_id=acting.platform_id, confidential=False, state__in=("open", "to_reply"))
+    found = open_ones.filter(reply_due_at__lt=until).aggregate(n=Count("id"), early=Count("id", filter=Q(reply_due_at__lt=noon)))
+    return found["n"], found["early"]
+
+
 def confidential_to(acting: Acting) -> QuerySet[ServiceRequest]:
     """Confidential ones entrusted to this post: by name, or all for the director; never those about her own unit."""
     requests = ServiceRequest.objects.filter(platform_id=acting.platform_id, confidential=True)
@@ -149,6 +158,11 @@ def may_open(acting: Acting, request: ServiceRequest) -> bool:
     if request.confidential:
         return confidential_to(acting).filter(pk=request.pk).exists()
     return request.platform_id == acting.platform_id and may_read(acting)
+
+
+def id_of(acting: Acting, number: str) -> int | None:
+    """The request with that number, ours or the hotline's, if it is one of the lists that the post may read. One statement."""
+    return readable(acting).filter(Q(number=number) | Q(outside_number=number)).values_list("pk", flat=True).first()
 
 
 def one(acting: Acting, request_id: int) -> RequestRow:

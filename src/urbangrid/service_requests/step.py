@@ -31,13 +31,17 @@ class Step:
         """Append the record and write the request."""
         self.request.seq += 1
         acting = self.acting
-        RequestRecord.objects.create(
+        self.keep(RequestRecord(
             request=self.request, seq=self.request.seq, action=action, at=self.at, actor_id=acting.user_id if acting else None,
             appointment_id=acting.appointment_id if acting else None, note=self.own_words(note), values=values,
             actor=f"{acting.user_name}（{acting.post_name}）" if acting else "",
-        )  # fmt: skip
-        self.request.save()
+        ))  # fmt: skip
         return self.request
+
+    def keep(self, record: RequestRecord) -> None:
+        """Write both; requests made in bulk collect them instead (``lives``)."""
+        record.save(force_insert=True)
+        self.request.save()
 
 
 def begin(acting: Acting, request_id: int, seq: int, action: str) -> Step:

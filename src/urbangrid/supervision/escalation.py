@@ -14,6 +14,7 @@ from urbangrid.cases import timers
 from urbangrid.core.platforms import platform_of
 from urbangrid.messaging import queries
 from urbangrid.messaging.lines import Line
+from urbangrid.organizations import queries as organizations
 from urbangrid.supervision import words
 
 URGING = frozenset({"reminder", "order", "rework", "rework_again"})
@@ -50,9 +51,14 @@ def _concerns(line: Line, unit_id: int | None, unit_ids: Collection[int]) -> boo
 
 
 def _told(line: Line, platform_id: int) -> str:
-    """Roles that there are: a city above has only a district's platform."""
-    alone = platform_of(platform_id).parent_id is None
-    return "、".join(str(words.ROLES[role]) for role in line.to if not (alone and role == "city_supervision"))
+    """Roles that there are: a city above has only a district's platform, districts below only a city of model D."""
+    missing = {"city_supervision"} if platform_of(platform_id).parent_id is None else set()
+    if not organizations.district_centres(platform_id):
+        missing |= DISTRICTS
+    return "、".join(str(words.ROLES[role]) for role in line.to if role not in missing)
+
+
+DISTRICTS = frozenset({"district", "district_leader", "former_district"})
 
 
 def _step(line: Line, at: datetime, platform_id: int, *, done: bool) -> Step:

@@ -30,6 +30,8 @@ class Asked:
     target_unit_id: int | None = None
     ended: tuple[Work, ...] = ()
     from_district: int | None = None
+    holder_appointment_id: int | None = None
+    """Who has an authorisation that is about to end."""
 
 
 def resolve(roles: Iterable[str], asked: Asked) -> list[Recipient]:
@@ -138,6 +140,11 @@ def _city_supervision(asked: Asked) -> list[Recipient]:
     return _with_duty(parent, DIRECTOR) if parent is not None else []
 
 
+def _leaders(asked: Asked) -> list[Recipient]:
+    """Who reads the sheet of the morning: leaders, and the duty directors whose sheet it is."""
+    return _people(one for desk in ("leader", "director") for one in organizations.on_desk(asked.matter.platform_id, desk=desk))
+
+
 def _people(ids: Iterable[int | None]) -> list[Recipient]:
     held = organizations.still_in_force([one for one in ids if one is not None])
     return [Recipient(unit_id, appointment_id=one) for one, (unit_id, _user) in held.items()]
@@ -191,10 +198,20 @@ def _watchers(asked: Asked) -> list[Recipient]:
     ]
 
 
+def _authoriser(asked: Asked) -> list[Recipient]:
+    return _people([asked.actor_appointment_id])
+
+
+def _authorised(asked: Asked) -> list[Recipient]:
+    """The person, or those of the unit who send cases to be checked and close them."""
+    return _people([asked.holder_appointment_id]) or _desk(asked.target_unit_id, "send_check", "accept", "dispatch", "receive")
+
+
 ROLES: Mapping[str, Callable[[Asked], list[Recipient]]] = {
     "holder": _holder, "handler": _handler, "unit_head": _unit_head, "dispatcher": _dispatcher, "duty_director": _director,
     "deputy": _deputy, "subdistrict": _subdistrict, "squad_leader": _squad_leader, "city_supervision": _city_supervision,
     "target": _target, "target_head": _target_head, "former_handler": _former_handler, "asker": _asker, "reporter": _reporter,
     "addressee": _addressee, "watchers": _watchers, "passed_over": _passed_over, "filer": _filer, "district": _district,
     "district_leader": _district_leader, "former_district": _former_district, "city_dispatcher": _city_dispatcher,
+    "authoriser": _authoriser, "authorised": _authorised, "leaders": _leaders,
 }  # fmt: skip

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from urbangrid.cases import noticing, timers
+from urbangrid.cases.actions import authorising
 from urbangrid.cases.lifecycle import REMARKS
 from urbangrid.cases.noticing import Happened, Matter
 from urbangrid.core.models import OutboxEntry
@@ -16,7 +17,7 @@ from urbangrid.messaging.lines import Line
 from urbangrid.organizations import queries as organizations
 from urbangrid.supervision.recipients import DIRECTOR, Asked, resolve
 
-TOPICS = frozenset({"case", "report", timers.TOPIC})
+TOPICS = frozenset({"case", "report", timers.TOPIC, authorising.TOPIC})
 
 
 def tell(entry: OutboxEntry) -> None:
@@ -25,6 +26,8 @@ def tell(entry: OutboxEntry) -> None:
         _report(entry)
     elif entry.topic == timers.TOPIC:
         _timer(entry)
+    elif entry.topic == authorising.TOPIC:
+        _authorisation(entry)
     else:
         _record(entry, noticing.happened(entry.subject_id, entry.seq))
 
@@ -76,6 +79,20 @@ def _timer(entry: OutboxEntry) -> None:
     line = next((one for one in tables.table(matter.platform_id).lines if one.event == told["event"]), None)
     if line is not None:
         _keep(entry, line, asked, stage=told["stage"], item_id=told["item"])
+
+
+def _authorisation(entry: OutboxEntry) -> None:
+    """授权结案 is about to end: who gave it and who has it are told, unless it was ended meanwhile."""
+    found = noticing.ending(entry.subject_id)
+    if found is None:
+        return
+    asked = Asked(
+        found.matter, entry.created_at, actor_appointment_id=found.given_by_id, target_unit_id=found.unit_id,
+        holder_appointment_id=found.appointment_id,
+    )  # fmt: skip
+    for line in tables.table(found.matter.platform_id).lines:
+        if line.authorisation:
+            _keep(entry, line, asked)
 
 
 def _keep(entry: OutboxEntry, line: Line, asked: Asked, *, item_id: int | None = None, **more: str) -> None:

@@ -56,6 +56,8 @@ LINES: Mapping[str, tuple[Promise | str, Promise | str]] = {
     "closed": (_("结案"), _("已结案：%(title)s")),
     "reopened": (_("恢复办理"), _("已结案的恢复办理，将重新派遣：%(title)s")),
     "watched": (_("关注的案件有进展"), _("您关注的案件：%(by)s%(action)s，%(title)s")),
+    "authorisation_ends": (_("结案授权将到期"), _("一天内到期，需要继续的请重新授权：%(title)s")),
+    "daily_sheet": (_("城市管理日报"), _("今日日报：%(title)s")),
 }
 """Event → its name in the table, its sentence."""
 ROLES: Mapping[str, Promise | str] = {
@@ -68,6 +70,7 @@ ROLES: Mapping[str, Promise | str] = {
     "asker": _("发起核实的坐席员"), "reporter": _("上报的监督员"),
     "addressee": _("意见的对象"), "watchers": _("关注的人"), "district": _("办理该案的区级指挥中心"),
     "district_leader": _("区值班长"), "former_district": _("原办理的区级指挥中心"), "city_dispatcher": _("市级派遣员"),
+    "authoriser": _("授权的人"), "authorised": _("被授权的人或单位"), "leaders": _("领导和值班主任"),
 }  # fmt: skip
 CHANNELS: Mapping[str, Promise | str] = {"in_system": _("站内")}
 PLATFORM = _("平台")

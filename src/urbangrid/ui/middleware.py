@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from urllib.parse import quote, urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import urlencode
+from django.utils.http import content_disposition_header, urlencode
 from django.utils.translation import gettext_lazy as _
 
 from urbangrid.core.errors import Refusal, declare
+from urbangrid.ui import band
 
-declare({"text_unreadable": _("内容里有无法保存的字符，没有提交。请返回上一页，删去乱码再交。")})
+declare(
+    {
+        "text_unreadable": _("内容里有无法保存的字符，没有提交。请返回上一页，删去乱码再交。"),
+        "form_only": _("这个地址只接收提交的内容，不能直接打开。请您回到待办，从原来的页面再办。"),
+    }
+)
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -37,6 +44,28 @@ class ContentSecurityPolicy:
         if settings.HTTPS:
             response.setdefault("Strict-Transport-Security", f"max-age={HSTS_SECONDS}")
         return response
+
+
+class BandedFiles:
+    """In a training copy alone: the name of every file that leaves by download says where it comes from."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if said := response.headers.get("Content-Disposition", ""):
+            response.headers["Content-Disposition"] = _banded(said)
+        return response
+
+
+def _banded(disposition: str) -> str:
+    """RFC 6266: an ASCII name in quotes, any other percent-encoded after ``filename*``."""
+    kind, found, name = disposition.partition("filename=\"")
+    if found:
+        return content_disposition_header(kind.startswith("attachment"), band.named(name.removesuffix("\""))) or disposition
+    kind, found, name = disposition.partition("filename*=utf-8''")
+    return f"{kind}{found}{quote(band.named(''))}{name}" if found else disposition
 
 
 OF_DATA = "default-src 'none'; frame-ancestors 'none'; sandbox"
@@ -68,7 +97,12 @@ class RefusalPages:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        answer = self.get_response(request)
+        if answer.status_code != 405 or request.method != "GET" or wants_json(request):
+            return answer
+        page = render(request, "ui/error.html", {"fault": Refusal("form_only", status=405)}, status=405)  # a refused form, loaded again
+        page["Allow"] = answer["Allow"]
+        return page
 
     def process_view(self, request: HttpRequest, view: object, args: object, kwargs: Mapping[str, object]) -> HttpResponse | None:
         """PostgreSQL keeps no NUL character: what carries one is refused before any view or search meets it.
@@ -86,13 +120,21 @@ class RefusalPages:
         if not isinstance(error, Refusal):
             return None
         if error.code == "sign_in_needed" and not wants_json(request):
-            return redirect(f"{reverse('people:sign_in')}?{urlencode({'next': request.get_full_path()})}")
+            return redirect(f"{reverse('people:sign_in')}?{urlencode({'next': _way_back(request)})}")
         answer: HttpResponse
         if wants_json(request):
             answer = JsonResponse({"code": error.code, "sentence": error.sentence(), "field": error.field}, status=error.status)
         else:
             answer = render(request, "ui/error.html", {"fault": error}, status=error.status)
         return say_when(answer, error)
+
+
+def _way_back(request: HttpRequest) -> str:
+    """Where to go after signing in: the page asked for; after a form the page it stood on, for a form's own address opens nothing."""
+    if request.method != "POST":
+        return request.get_full_path()
+    stood = urlsplit(request.headers.get("Referer", ""))
+    return f"{stood.path}?{stood.query}".rstrip("?") if stood.netloc == request.get_host() else "/"
 
 
 def say_when(answer: HttpResponse, refusal: Refusal) -> HttpResponse:

@@ -22,6 +22,7 @@ from PIL import Image, ImageFile
 
 from urbangrid.core import files
 from urbangrid.core.errors import Refusal, declare
+from urbangrid.ui import band
 
 declare(
     {
@@ -33,8 +34,11 @@ declare(
 
 LIBRARIES: Final = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0")
 FONT_PACKAGE: Final = "fonts-wqy-microhei"
+NOTO: Final = "Noto Sans CJK SC"
+SIMPLIFIED: Final = 2
+"""Place of the simplified letters in Noto's collection."""
 FONTS: Final = {
-    "WenQuanYi Micro Hei": "wqy-microhei.ttc", "Noto Sans CJK SC": "NotoSansCJK-Regular.ttc", "WenQuanYi Zen Hei": "wqy-zenhei.ttc",
+    "WenQuanYi Micro Hei": "wqy-microhei.ttc", NOTO: "NotoSansCJK-Regular.ttc", "WenQuanYi Zen Hei": "wqy-zenhei.ttc",
     "Droid Sans Fallback": "DroidSansFallbackFull.ttf",
 }  # fmt: skip
 """Families that can print Chinese, the preferred first, with the file that shows that one is here."""
@@ -82,7 +86,17 @@ def _numbered(family: str) -> str:
     """What only paper has: the font of this machine, and 第 x 页 共 y 页 at the foot of each page."""
     foot = str(_("第 {page} 页 共 {pages} 页")).replace('"', "").format(page='" counter(page) "', pages='" counter(pages) "')
     page = f'@page sheet {{ @bottom-right {{ content: "{foot}"; font-size: 9pt; }} }}'
-    return f'body, svg text {{ font-family: "{family}", sans-serif; }} .sheet-a4 {{ page: sheet; }} {page}'
+    return f'body, svg text {{ font-family: "{family}", sans-serif; }} .sheet-a4 {{ page: sheet; }} {page}{_band(family)}'
+
+
+def _band(family: str) -> str:
+    """A training copy says so at the head of each page and across it; nothing on a platform."""
+    if not band.words():
+        return ""
+    said, short = (words.replace("\\", "").replace('"', "") for words in (band.words(), band.short()))
+    head = f'@page {{ @top-center {{ content: "{said}"; font: 700 10pt "{family}"; width: 100%; border-bottom: 1pt solid #000; }} }}'
+    across = "position: fixed; top: 90mm; left: 0; right: 0; text-align: center; color: #ddd; transform: rotate(-30deg); z-index: -1"
+    return f'{head} html::after {{ content: "{short}"; font: 700 150pt "{family}"; {across}; }}'
 
 
 @cache
@@ -99,9 +113,20 @@ def _library() -> Any:
 
 def font() -> str:
     """The family that Chinese is printed in. Raises Refusal ``pdf_without_font``: a sheet of empty boxes would be worse than none."""
+    return _font()[0]
+
+
+def font_file() -> tuple[Path, int]:
+    """The file of that family and its place in a collection, for pictures. Raises Refusal ``pdf_without_font``."""
+    family, path = _font()
+    return path, SIMPLIFIED if family == NOTO else 0
+
+
+def _font() -> tuple[str, Path]:
     for family, name in FONTS.items():
-        if any(next(folder.rglob(name), None) for folder in FONT_FOLDERS if folder.is_dir()):
-            return family
+        for folder in FONT_FOLDERS:
+            if folder.is_dir() and (found := next(folder.rglob(name), None)) is not None:
+                return family, found
     raise Refusal("pdf_without_font", status=503, packages=FONT_PACKAGE)
 
 

@@ -44,10 +44,12 @@ class UnitRow:
 @dataclass(frozen=True, slots=True)
 class Board:
     """Rows of the stage table in the order of the process, their sum, units with the most late ones first, the day's figures and what is
-    late. ``reworked`` and ``returned``: open work of cases that were sent back to the unit, or by it."""
+    late; ``late`` counts requests and orders with the stages, as the list of all does. ``reworked`` and ``returned``: open work of cases
+    that were sent back to the unit, or by it."""
 
     rows: Sequence[Counts]
     total: Counts
+    late: int
     units: Sequence[UnitRow]
     reworked: int
     returned: int
@@ -63,14 +65,17 @@ def view(acting: Acting) -> Board:
     rows = [_sum([one.counts for one in found if one.counts.kind == kind], kind) for kind in stages_of(acting)]
     nobody = sum(one.counts.nobody for one in found)
     return Board(
-        rows, _sum(rows), _units(found), sum(one.reworked for one in found), sum(one.returned for one in found),
+        rows, _sum(rows), sum(one.counts.red for one in found), _units(found),
+        sum(one.reworked for one in found), sum(one.returned for one in found),
         today.figures(acting, nobody), today.stuck(acting, now), now,
     )  # fmt: skip
 
 
 def _sum(found: Sequence[Counts], kind: str = "") -> Counts:
-    lights = [sum(getattr(one, light) for one in found) for light in ("green", "amber", "red", "grey")]
-    return Counts(kind, str(words.QUEUES[kind]) if kind else "", *lights)
+    green, amber, red, grey, asking = (
+        sum(getattr(one, name) for one in found) for name in ("green", "amber", "red", "grey", "asking")
+    )  # fmt: skip
+    return Counts(kind, str(words.QUEUES[kind]) if kind else "", green, amber, red, grey, asking=asking)
 
 
 def _units(found: Sequence[Cell]) -> list[UnitRow]:

@@ -80,6 +80,18 @@ class DeskView:
     extra: dict[str, object] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What the menu says of a post whose page is no desk."""
+
+    open_total: int
+
+
+def waiting(acting: Acting) -> Waiting:
+    """One statement."""
+    return Waiting(sum(one.total for one in queues.counts(queues.mine(acting)).values()))
+
+
 def desk_of(acting: Acting) -> Desk:
     return DESKS.get(acting.desk, READER)
 

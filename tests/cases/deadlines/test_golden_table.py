@@ -164,6 +164,13 @@ def test_an_extension_asked_at_or_after_the_due_time_is_refused(asked: str) -> N
         extend(clock, at(asked))
 
 
+def test_an_extension_found_in_time_when_it_was_asked_is_granted_after_a_correction_too() -> None:
+    clock = correct(start(at("2026-03-03 08:00"), FOUR_HOURS, OFFICE_TIME), at("2026-03-03 11:30"), HOUR)
+    with pytest.raises(AskedTooLate):
+        extend(clock, at("2026-03-03 11:45"))
+    assert extend(clock, at("2026-03-03 11:00"), in_time=True).budget == 2 * HOUR
+
+
 def test_a_late_unit_in_rework_cannot_ask_for_an_extension() -> None:
     clock = stand(start(at("2026-03-03 08:00"), FOUR_HOURS, OFFICE_TIME), at("2026-03-03 14:30"), "review")
     again = rework(clock, at("2026-03-03 15:00"))

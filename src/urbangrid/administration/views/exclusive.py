@@ -7,20 +7,16 @@ from datetime import datetime
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from urbangrid.administration import forms, queries
 from urbangrid.administration.views.common import acting_of, page, toast
+from urbangrid.administration.words import MODES
 from urbangrid.core.errors import Refusal
-from urbangrid.organizations import exclusion
+from urbangrid.organizations import exclusion, night
 from urbangrid.organizations.acting import Acting, acting_required
 
-MODES = {
-    "off": gettext_lazy("关闭：不检查"),
-    "warn": gettext_lazy("提醒：可以任职，记入审计并列在本页"),
-    "refuse": gettext_lazy("拒绝：不能任职"),
-}
+MOST_GROUPS = 9
 
 
 @require_GET
@@ -32,12 +28,15 @@ def posts(request: HttpRequest) -> HttpResponse:
 
 def _draw(request: HttpRequest, fault: Refusal | None = None) -> HttpResponse:
     platform_id = acting_of(request).platform_id
-    names = {row.post.code: row.post.name for row in queries.post_rows(platform_id) if row.post.face != "administration"}
-    pairs = [(row.post.name, [names.get(code, code) for code in row.post.exclusive_with]) for row in queries.post_rows(platform_id)]
+    rows = [row.post for row in queries.post_rows(platform_id)]
+    names = {post.code: post.name for post in rows if post.face != "administration"}
+    every = {post.code: post.name for post in rows}
+    pairs = [(post.name, [every.get(code, code) for code in post.exclusive_with]) for post in rows]
     return page(
         request, "exclusive.html", fault, mode=exclusion.mode_of(platform_id), modes=MODES.items(), names=names.items(),
-        pairs=[(name, "、".join(others)) for name, others in pairs if others], together=exclusion.together(platform_id),
-        lifts=[(row, "、".join(names.get(code, code) for code in row.posts)) for row in exclusion.lifts(platform_id)],
+        pairs=[(name, _("、").join(others)) for name, others in pairs if others], together=exclusion.together(platform_id),
+        lifts=[(row, _("、").join(names.get(code, code) for code in row.posts)) for row in exclusion.lifts(platform_id)],
+        groups=[(number, group) for number, group in enumerate([*night.groups(platform_id), []], 1)],
         people=queries.staff_names(platform_id), typed=request.POST, chosen=request.POST.getlist("posts"),
     )  # fmt: skip
 
@@ -51,6 +50,20 @@ def mode(request: HttpRequest) -> HttpResponse:
     except Refusal as fault:
         return _draw(request, fault)
     toast(request, _("互斥岗位规则已保存"))
+    return redirect("administration:exclusive")
+
+
+@require_POST
+@acting_required("administer_security")
+def night_posts(request: HttpRequest) -> HttpResponse:
+    """夜间兼岗: groups of posts that one person may hold in a night shift; a group with nothing ticked goes."""
+    posted = request.POST
+    groups = [posted.getlist(f"group-{number}") for number in range(1, MOST_GROUPS + 1)]
+    try:
+        night.change_groups(acting_of(request), [group for group in groups if group])
+    except Refusal as fault:
+        return _draw(request, fault)
+    toast(request, _("夜间兼岗规则已保存，从下次签到起适用"))
     return redirect("administration:exclusive")
 
 

@@ -79,7 +79,7 @@ def _row(known: tables.Table, event: str, unit_id: int | None) -> Row:
         chosen = next(name for name, state in STATES.items() if state is own)
         choices.append(Choice(channel, str(words.CHANNELS[channel]), chosen, known.is_on(event, unit_id, channel)))
     unit = {"share": _("% 的时限"), "minutes": _("分钟")}.get(line.at, "")
-    to = "、".join(str(words.ROLES[role]) for role in line.to)
+    to = _("、").join(str(words.ROLES[role]) for role in line.to)
     return Row(event, str(words.LINES[event][0]), to, line.amount, unit, MOST.get(line.at, 0), tuple(choices))
 
 

@@ -14,7 +14,8 @@ from urbangrid.administration.words import DUTIES
 from urbangrid.audit.actions import note
 from urbangrid.cases import processes
 from urbangrid.cases.actions import definitions
-from urbangrid.cases.definitions import bpmn, diagram, listing, rows, steps, table
+from urbangrid.cases.definitions import bpmn, diagram, listing, rows, running, steps, table
+from urbangrid.catalog import queries as catalog
 from urbangrid.catalog.handbook import ImportResult
 from urbangrid.catalog.spreadsheets import MEDIA_TYPE, MOST_BYTES
 from urbangrid.core import limits
@@ -50,17 +51,17 @@ def _show(request: HttpRequest, definition_id: int, fault: Refusal | None = None
     acting = acting_of(request)
     row = definitions.version(acting.platform_id, definition_id)
     process = processes.process_of(row.pk)
-    versions = listing.versions(acting.platform_id)
+    versions, calendars = listing.versions(acting.platform_id), catalog.calendar_names(acting.platform_id)
     mine = next(one for one in versions if one.row.pk == row.pk)
     waits = [
         (process_words.row_of("waits", (state,)), process_words.spoken("duty", wait.duty), process_words.spoken("holder", wait.holder),
-         diagram.limit_of(wait), process_words.spoken("calendar", wait.calendar))
+         diagram.limit_of(wait), calendars.get(wait.calendar) or process_words.spoken("calendar", wait.calendar))
         for state, wait in process.waits.items()
     ]  # fmt: skip
     return page(
         request, "process.html", fault, row=row, mine=mine, state=process_words.STATES_OF_VERSION[mine.state], waits=waits,
         scope=process_words.scope_words(row.definition), picture=diagram.picture(process, None, row.definition),
-        others=[one.row for one in versions if one.row.pk != row.pk],
+        others=[one.row for one in versions if one.row.pk != row.pk], runs=running.of_version(acting.platform_id, row.pk),
     )  # fmt: skip
 
 
@@ -122,7 +123,7 @@ def table_page(request: HttpRequest) -> HttpResponse:
             result = table.import_table(acting_of(request), _uploaded(request))
         except Refusal as refused:
             fault = refused
-    offered, lines = "、".join(steps.STEPS), table.lines(acting_of(request).platform_id)
+    offered, lines = _("、").join(steps.STEPS), table.lines(acting_of(request).platform_id)
     answer = page(request, "process_table.html", fault, result=result, offered=offered, lines=lines)
     if result is not None and result.faults:
         answer.status_code = 422

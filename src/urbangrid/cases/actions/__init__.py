@@ -19,6 +19,7 @@ from urbangrid.cases.actions import (
     granting_time,
     inputs,
     joint,
+    labels,
     merging,
     ordering,
     plain,
@@ -121,7 +122,7 @@ def perform(acting: Acting, case_id: int, action: str, seq: int, data: Mapping[s
 
 
 def _perform(known: Action, acting: Acting, case_id: int, action: str, seq: int, data: Mapping[str, Any], key: str) -> Case:
-    typed = inputs.read(known.inputs, data)
+    typed = inputs.read(known.inputs, data, {**inputs.LABELS, **labels.FORMS.get(action, {})})
     done: dict[str, Case] = {}
 
     def act() -> dict[str, Any]:

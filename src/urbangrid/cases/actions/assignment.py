@@ -148,7 +148,7 @@ def hand_back(acting: Acting, case_id: int, seq: int, inputs: ReasonInputs) -> C
     _side(step, "hand_back", inputs.note, code, above.unit_id)
     _leave(step, (mine.own, *mine.below))
     told = words.TASK_HANDED_BACK % {"unit": acting.unit_name, "reason": checks.label(acting, "hand_back", code), "note": inputs.note}
-    step.tell_item(above, str(told).strip())
+    step.note_item(above, str(told).strip())
     return step.commit()
 
 
@@ -181,7 +181,7 @@ def crew_feedback(acting: Acting, case_id: int, seq: int, inputs: FeedbackInputs
     secret = {"text": inputs.text, "handled_by": inputs.handled_by or acting.user_name}
     entry = Entry(
         "crew_feedback", move.edge.source, move.edge.target, files=used, secret=secret, target_unit_id=above.unit_id,
-        inputs={"handled_at": inputs.handled_at, **photo_doubts.of(step.case, used)},
+        inputs={"handled_at": checks.handled(step, inputs.handled_at), **photo_doubts.of(step.case, used)},
     )  # fmt: skip
     step.take(move, entry)
     step.close_item(mine.own)
@@ -198,7 +198,7 @@ def _pass_on(step: Step, inputs: FeedbackInputs, secret: dict[str, str]) -> None
         if item is None:
             return
         if not answering.answers_directly or (helped and item.kind != TASK):
-            step.tell_item(item, str(words.TASK_ANSWERED % {"unit": answering.short_name, "text": inputs.text}))
+            step.note_item(item, str(words.TASK_ANSWERED % {"unit": answering.short_name, "text": inputs.text}))
             return
         if item.kind == TASK:
             step.close_item(item)

@@ -6,20 +6,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from urbangrid.audit.actions import note
 from urbangrid.cases import store, words
 from urbangrid.cases.models import ClosingAuthorisation
 from urbangrid.catalog import queries as catalog
-from urbangrid.core import clock
+from urbangrid.core import clock, outbox
 from urbangrid.core.errors import NotAllowed, NotFound, Refusal
+from urbangrid.core.models import OutboxEntry
 from urbangrid.core.transactions import whole
 from urbangrid.organizations import queries as organizations
 from urbangrid.organizations.acting import Acting
 
 DUTY = "authorise_closing"
 LONGEST = timedelta(days=366)
+REMIND_BEFORE = timedelta(days=1)
+TOPIC = "authorisation"
+"""Of the outbox: an authorisation is about to end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,25 @@ def end(acting: Acting, authorisation_id: int) -> ClosingAuthorisation:
     row.save(update_fields=["ended_at", "ended_by"])
     note(acting, "closing_authorisation_ended", subject=f"authorisation:{row.pk}")
     return row
+
+
+@whole
+def remind_ending() -> int:
+    """Tell of every authorisation that ends within a day, once, through the outbox; says how many. One given for a day or less is not
+    spoken of: who gave it knows."""
+    now = clock.now()
+    rows = ClosingAuthorisation.objects.select_for_update(of=("self",), skip_locked=True).filter(
+        ended_at=None, reminded_at=None, valid_until__gt=now, valid_until__lte=now + REMIND_BEFORE,
+        given_at__lt=F("valid_until") - REMIND_BEFORE,
+    )  # fmt: skip
+    found = list(rows.order_by("id"))
+    for row in found:
+        row.reminded_at = now
+        row.save(update_fields=["reminded_at"])
+    OutboxEntry.objects.bulk_create([OutboxEntry(topic=TOPIC, subject_id=row.pk, seq=1, created_at=now) for row in found])
+    if found:
+        outbox.wake()
+    return len(found)
 
 
 def valid_for(acting: Acting, category_id: int | None, at: datetime) -> ClosingAuthorisation | None:

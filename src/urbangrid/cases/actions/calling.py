@@ -65,7 +65,7 @@ def apply_call(step: Step, inputs: CallInputs) -> None:
     if first:
         _run(step)
     at = step.at.astimezone(step.acting.zone).strftime("%H:%M")
-    step.tell_item(item, str(words.CALLED) % {"time": at, "unit": unit.short_name})
+    step.note_item(item, str(words.CALLED) % {"time": at, "unit": unit.short_name})
 
 
 def _checked(step: Step, inputs: CallInputs) -> organizations.UnitInfo:

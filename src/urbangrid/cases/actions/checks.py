@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.db import connection
 
 from urbangrid.cases import words
+from urbangrid.cases.actions.stepping import Step
 from urbangrid.cases.records import UsedFile
 from urbangrid.catalog import queries as catalog
 from urbangrid.core.errors import Refusal
@@ -31,6 +33,22 @@ def reason(acting: Acting, action: str, code: str, note: str, *, list_name: str 
 def label(acting: Acting, list_name: str, code: str) -> str:
     """The words of a reason; the code itself where the list lost it."""
     return next((row.label for row in catalog.reasons(acting.platform_id, list_name) if row.code == code), code)
+
+
+def handled(step: Step, at: datetime | None) -> datetime | None:
+    """When the unit says that it did the work: not later than now, not before the case came to it (先派后补: before it was called).
+
+    To the minute, as forms ask for it. Raises Refusal ``handled_later``, ``handled_earlier``.
+    """
+    if at is None:
+        return None
+    case, zone = step.case, step.acting.zone
+    came = case.called_at or case.dispatched_at or case.filed_at
+    if at > step.at:
+        raise Refusal("handled_later", status=422, field="handled_at", at=at.astimezone(zone).strftime("%Y-%m-%d %H:%M"))
+    if came is not None and at < came.replace(second=0, microsecond=0):
+        raise Refusal("handled_earlier", status=422, field="handled_at", since=came.astimezone(zone).strftime("%Y-%m-%d %H:%M"))
+    return at
 
 
 def photos(acting: Acting, action: str, ids: Sequence[int], role: str, at_least: int) -> tuple[UsedFile, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urbangrid.cases import access, words
+from urbangrid.cases import access, judging, words
 from urbangrid.cases.actions import authorising, checks
 from urbangrid.cases.actions.inputs import LABELS, CheckInputs, CloseInputs, InformedInputs, TaskInputs, check_length
 from urbangrid.cases.actions.step import Step, begin, find, lock, moved_on
@@ -89,11 +89,12 @@ def close(acting: Acting, case_id: int, seq: int, inputs: CloseInputs) -> Case:
     if needs_reply(case.platform_id, case.source) and not inputs.reply.strip():
         raise Refusal("reply_missing", status=422, field="reply")
     check_length("reply", inputs.reply)
+    judged = _judged(step)
     kind = _kind(case, inputs.kind) if authorisation is None else "authorised"
     by = {"authorisation": str(authorisation.pk), "given_by": authorisation.given_by.user.name} if authorisation is not None else {}
-    case.closing_kind, case.reply, case.closed_at = kind, inputs.reply, step.at
+    case.closing_kind, case.reply = kind, inputs.reply
     entry = Entry(
-        "close", move.edge.source, move.edge.target, inputs={"kind": kind, "on_time": case.on_time, **by},
+        "close", move.edge.source, move.edge.target, inputs={"kind": kind, "on_time": case.on_time, **by, **judged},
         secret={"reply": inputs.reply, "note": inputs.note},
     )  # fmt: skip
     step.take(move, entry)
@@ -115,6 +116,14 @@ def _closing(acting: Acting, case_id: int, seq: int) -> tuple[Step, Move, Closin
         name = catalog.category(step.case.category_id).name if step.case.category_id else ""
         raise NotAllowed("not_authorised", category=name)
     return step, move, authorisation
+
+
+def _judged(step: Step) -> dict[str, str]:
+    """The case has its end: judged now where closing decides, which the record says, or where its process judged so at the feedback."""
+    step.case.closed_at, by_closing = step.at, judging.setting(step.process) == judging.CLOSING
+    if by_closing or step.case.on_time is None:
+        step.case.on_time = step.kept_unit_limit()
+    return {"judged_by": judging.CLOSING} if by_closing else {}
 
 
 def _kind(case: Case, asked: str) -> str:
@@ -140,9 +149,10 @@ def close_informed(acting: Acting, case_id: int, seq: int, inputs: InformedInput
         raise Refusal("reply_missing", status=422, field="reply")
     check_length("reply", inputs.reply)
     move = find(step, "close_informed")
-    case.closing_kind, case.reply, case.closed_at = "informed", inputs.reply, step.at
+    judged = _judged(step)
+    case.closing_kind, case.reply = "informed", inputs.reply
     entry = Entry(
-        "close_informed", move.edge.source, move.edge.target, inputs={"kind": "informed", "on_time": case.on_time},
+        "close_informed", move.edge.source, move.edge.target, inputs={"kind": "informed", "on_time": case.on_time, **judged},
         secret={"reply": inputs.reply, "note": inputs.note},
     )  # fmt: skip
     step.take(move, entry)

@@ -207,5 +207,5 @@ def _reopen(step: Step, seq: int) -> None:
         clocks.refresh(row, step.case.platform_id, step.acting.zone)
         row.ended_at, row.on_time = None, None
         step.batch.update(row, [name for name in clocks.MOVED if name not in ("case", "item")])
-        item.due_at, item.warn_at = row.due_at, row.warn_at
+        item.due_at, item.warn_at = clocks.nearer(row, step.clock("unit") if item.kind == "receive" else None)
     step.batch.update(item, ["closed_at", "closed_seq", "closed_by", "on_time", "due_at", "warn_at"])

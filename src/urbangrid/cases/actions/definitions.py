@@ -15,8 +15,9 @@ from django.db import transaction
 from urbangrid.audit.actions import note
 from urbangrid.cases import processes
 from urbangrid.cases.definitions import checking, rows
-from urbangrid.cases.models import ProcessDefinition, ProcessDraft
+from urbangrid.cases.models import ProcessDefinition, ProcessDraft, ProcessRun
 from urbangrid.cases.process import Fault
+from urbangrid.catalog import queries as catalog
 from urbangrid.core import clock
 from urbangrid.core.errors import MovedOn, NotFound, Refusal
 from urbangrid.core.platforms import platform_of
@@ -35,7 +36,7 @@ def held_duties(platform_id: int) -> set[str]:
 
 def faults_of(platform_id: int, definition: Mapping[str, Any]) -> list[Fault]:
     """What stands against publishing a definition on this platform."""
-    return checking.check(definition, held_duties(platform_id))
+    return checking.check(definition, held_duties(platform_id), catalog.calendar_names(platform_id))
 
 
 def version(platform_id: int, definition_id: int) -> ProcessDefinition:
@@ -152,6 +153,7 @@ def _locked(acting: Acting, draft_id: int, seq: int) -> ProcessDraft:
 def discard_draft(acting: Acting, draft_id: int) -> None:
     row = draft(acting.platform_id, draft_id)
     note(acting, "process_discarded", subject=f"process:{row.code}", values={"code": row.code})
+    ProcessRun.objects.filter(draft=row).delete()
     row.delete()
 
 
@@ -169,6 +171,9 @@ def publish_draft(acting: Acting, draft_id: int, seq: int, effective_from: datet
         platform_of(acting.platform_id), row.definition, held_duties(acting.platform_id), effective_from=effective_from,
         published_by_id=acting.user_id, base_code=row.base_code,
     )  # fmt: skip
+    for run in ProcessRun.objects.filter(draft=row):  # what it was weighed by stays readable
+        run.asked |= {"version": str(made.pk)}
+        run.save(update_fields=["asked"])
     row.delete()
     _note(acting, "process_published", made)
     return made

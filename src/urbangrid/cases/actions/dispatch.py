@@ -52,6 +52,7 @@ def _hand_down(step: Step, unit: UnitInfo, inputs: DispatchInputs) -> None:
     _not_being_settled(step)
     check_no_circle(case, unit, step.acting.platform_id)
     decision = proposals.decide(case, step.at, step.acting.platform_id)
+    _check_not_blind(case, unit, decision, step.acting.platform_id, inputs.reason)
     reason = dispatch_grounds.reason(step.acting, "dispatch", decision, inputs)
     case.command_unit_id = unit.unit_id
     holders.let_read(step, unit.unit_id, "handler")
@@ -108,9 +109,9 @@ def redispatch(acting: Acting, case_id: int, seq: int, inputs: DispatchInputs) -
     row = step.clock("unit")
     if row is not None:
         step.change(row, lambda state: deadlines.stand(state, step.at, "elsewhere"))
-    _reads_up_to_here(step, former)
-    if taken:
-        _reads_up_to_here(step, step.case.command_unit_id)
+    for number in (former, step.case.command_unit_id if taken else None):
+        if number not in inputs.assist:
+            _reads_up_to_here(step, number)
     _to_unit(step, "redispatch", inputs, taken)
     step.lapse(lambda request: request.unit_id == former)
     if taken:
@@ -149,6 +150,8 @@ def _to_unit(step: Step, action: str, inputs: DispatchInputs, taken: Mapping[str
     _not_being_settled(step)
     check_no_circle(case, unit, step.acting.platform_id)
     decision = proposals.decide(case, step.at, step.acting.platform_id)
+    if action == "dispatch":
+        _check_not_blind(case, unit, decision, step.acting.platform_id, inputs.reason)
     reason = dispatch_grounds.reason(step.acting, action, decision, inputs)
     give_to(step, unit)
     move = find(step, action, When.OWN_UNIT)
@@ -196,6 +199,21 @@ def check_no_circle(case: Case, unit: UnitInfo, platform_id: int) -> None:
         raise Refusal("unit_sent_back", status=409, unit=unit.name)
     if len(back) >= BLIND_DISPATCHES:
         raise Refusal("settlement_needed", status=409, count=len(back))
+
+
+def _check_not_blind(case: Case, unit: UnitInfo, decision: proposals.Decision, platform_id: int, reason: str) -> None:
+    """A district that returned the case gets it again only with a reason; after two that gave it back, districts or units, 权属会商
+    decides first (case-rules 14, model D).
+
+    Raises Refusal ``settlement_needed``, ``district_returned``.
+    """
+    back = [one for one in decision.back if levels.level_of(one) == platform_id]
+    if not back or bound_unit(case, platform_id) == unit.unit_id:
+        return
+    if len(back) >= BLIND_DISPATCHES:
+        raise Refusal("settlement_needed", status=409, count=len(back))
+    if unit.is_district and unit.unit_id in back and not reason:
+        raise Refusal("district_returned", status=422, field="reason", unit=unit.name)
 
 
 def bound_unit(case: Case, platform_id: int) -> int | None:

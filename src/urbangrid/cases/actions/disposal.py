@@ -34,7 +34,10 @@ def feedback(acting: Acting, case_id: int, seq: int, inputs: FeedbackInputs) -> 
     step.case.disposed_at = step.at
     entry = Entry(
         "feedback", move.edge.source, move.edge.target, files=used, secret={"text": inputs.text, "handled_by": inputs.handled_by},
-        inputs={"handled_at": inputs.handled_at, **({"assist_late": late} if late else {}), **photo_doubts.of(step.case, used)},
+        inputs={
+            "handled_at": checks.handled(step, inputs.handled_at), **({"assist_late": late} if late else {}),
+            **photo_doubts.of(step.case, used),
+        },
         target_unit_id=step.case.handler_unit_id,
     )  # fmt: skip
     step.take(move, entry, work_note=inputs.text)
@@ -82,7 +85,7 @@ def enter_city_answer(acting: Acting, case_id: int, seq: int, inputs: CityInputs
     step.case.disposed_at = step.at
     entry = Entry(
         "enter_city_answer", move.edge.source, move.edge.target, files=used,
-        inputs={"city_number": inputs.city_number[:40], "handled_at": inputs.handled_at},
+        inputs={"city_number": inputs.city_number[:40], "handled_at": checks.handled(step, inputs.handled_at)},
         secret={"text": inputs.text, "handled_by": inputs.handled_by},
     )  # fmt: skip
     step.take(move, entry, work_note=inputs.text)

@@ -12,6 +12,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from urbangrid.cases import clocks, deadlines, store
+from urbangrid.cases.actions import naming
 from urbangrid.cases.actions.requesting import hand_up, item_of, links_of
 from urbangrid.cases.actions.step import Step, lock
 from urbangrid.cases.models import CaseRequest, WorkItem
@@ -36,7 +37,7 @@ def escalate_slept() -> int:
     now = clock.now()
     waiting = store.rows(WorkItem).filter(kind="decide", closed_at=None, request__state=CaseRequest.WAITING).order_by("pk")
     rows = list(waiting.select_related("request", "case").only(*_READ))
-    return sum(_escalate(one.request_id or 0) for one in rows if _may_have_slept(one, now))
+    return sum(naming.unless_nobody(_escalate, one.request_id or 0) for one in rows if _may_have_slept(one, now))
 
 
 _READ = ("opened_at", "request__kind", "request__link", "request__again", "request__unit", "case__process_id", "case__platform")

@@ -11,7 +11,7 @@ from urbangrid.cases.actions.step import Step, begin, find
 from urbangrid.cases.case_limits import case_limit_seconds, limit_of
 from urbangrid.cases.clocks import ALWAYS
 from urbangrid.cases.lifecycle import State, When
-from urbangrid.cases.models import Case, CaseRecord, CaseRelation, Report
+from urbangrid.cases.models import Case, CaseAccess, CaseRecord, CaseRelation, Report
 from urbangrid.cases.numbers import next_number
 from urbangrid.cases.process import Process
 from urbangrid.cases.processes import current_for, process_of
@@ -62,7 +62,7 @@ def apply_file(step: Step, inputs: FilingInputs) -> None:
         start_case_clock(step)
     else:
         refiled(step)
-    decided = _as_inputs(case) | rechosen | repeated | planned | called
+    decided = as_inputs(case) | rechosen | repeated | planned | called
     step.take(move, Entry("file", move.edge.source, move.edge.target, inputs=decided, secret=_secrets(inputs)))
 
 
@@ -116,9 +116,8 @@ def recompute_limits(step: Step, case_seconds: int | None = None) -> None:
         seconds = whole_case if row.kind == "case" else seconds
         line = clocks.timeline(case.platform_id, row.calendar_code, step.acting.zone)
         step.change(row, lambda state, s=seconds, t=line: deadlines.correct(state, step.at, s, timeline=t))  # type: ignore[misc]
-    of_unit = step.clock("unit")
-    if of_unit is not None and case.disposed_at is not None:
-        case.on_time = deadlines.on_time(clocks.state_of(of_unit, case.platform_id, step.acting.zone), case.disposed_at)
+    if step.clock("unit") is not None and case.disposed_at is not None:
+        case.on_time = step.kept_unit_limit()
     step.show_unit_clock()
 
 
@@ -173,7 +172,11 @@ def move_place(step: Step, inputs: FilingInputs) -> None:
     found = places.put(case, platform_id=case.platform_id, longitude=longitude, latitude=latitude, place_text=text, at=step.at)
     known = before | {row.division_id for row in step.accesses}
     border = tuple(found.on_border_with) if found else ()
-    step.accesses += [row for row in places.accesses(case, step.at, border) if row.division_id not in known]
+    new = [row for row in places.accesses(case, step.at, border) if row.division_id not in known]
+    if new:  # an area that the case bordered on before reads already
+        rights = store.rows(CaseAccess).filter(case=case, division_id__in=[row.division_id for row in new])
+        known |= set(rights.values_list("division_id", flat=True))
+    step.accesses += [row for row in new if row.division_id not in known]
 
 
 def set_condition(case: Case, category_id: int | None, condition_id: int | None, step: Step) -> None:
@@ -255,7 +258,7 @@ def calendar_of_limit(case: Case, unit_calendar: str | None) -> str:
     return catalog.calendar_code_for(case.platform_id, unit_calendar=unit_calendar or "", category_id=case.category_id)
 
 
-def _as_inputs(case: Case) -> dict[str, Any]:
+def as_inputs(case: Case) -> dict[str, Any]:
     return {
         "number": case.number,
         "category": str(case.category_id),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from urbangrid.cases import clocks, deadlines, words
-from urbangrid.cases.actions import checks
+from urbangrid.cases.actions import checks, labels
 from urbangrid.cases.actions.granting_base import Earlier, Handler
 from urbangrid.cases.actions.inputs import AskInputs, DecideInputs, FileInputs, ReasonInputs
 from urbangrid.cases.actions.step import Step, check_level, lock, moved_on
@@ -44,15 +44,14 @@ def _extend(step: Step, request: CaseRequest, inputs: DecideInputs) -> None:
     row = step.clock("unit")
     if row is None:
         return
-    step.change(row, lambda state: deadlines.extend(state, request.asked_at, most=ANY_NUMBER))
+    step.change(row, lambda state: deadlines.extend(state, request.asked_at, most=ANY_NUMBER, in_time=True))
     of_case = step.clock("case")
     if of_case is not None:
         percent = round(row.limit_seconds * 100 / max(of_case.limit_seconds, 1))
         step.change(of_case, lambda state: _extended_case(state, request, percent))
     step.show_unit_clock()
     if step.case.disposed_at is not None:
-        state = clocks.state_of(row, step.case.platform_id, step.acting.zone)
-        step.case.on_time = deadlines.on_time(state, step.case.disposed_at)
+        step.case.on_time = step.kept_unit_limit()
 
 
 def _extended_case(state: deadlines.ClockState, request: CaseRequest, percent: int) -> deadlines.ClockState:
@@ -70,7 +69,7 @@ ASIDE = {"suspension": "suspended", "deferral": "deferred"}
 
 def _check_aside(step: Step, rule: RequestRule, inputs: AskInputs, earlier: Earlier) -> dict[str, Any]:
     if inputs.until is None:
-        raise Refusal("proof_missing", status=422, field="until", proof=words.PROOFS["until"])
+        raise Refusal("input_missing", status=422, field="until", label=labels.until_word(rule.kind.code))
     if step.case.aside in ASIDE.values():
         raise Refusal("aside_already", status=409, aside=words.ASIDES[step.case.aside])
     return {}

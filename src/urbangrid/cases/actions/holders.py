@@ -23,8 +23,13 @@ NOBODY = "nobody_responsible"
 """Duty of the duty director's queue for what could not be resolved."""
 
 
-def item_for(case: Case, wait: Wait, *, at: datetime, note: str, person: int | None, unit_id: int | None = None) -> WorkItem:
-    """An unsaved work item for a waiting state of ``case``; unresolved work goes to the duty director with a note."""
+def item_for(
+    case: Case, wait: Wait, *, at: datetime, note: str, person: int | None, unit_id: int | None = None, by_another: bool = True
+) -> WorkItem:
+    """An unsaved work item for a waiting state of ``case``; unresolved work goes to the duty director with a note.
+
+    ``by_another``: who checks shall not be who reported (``check_by_another`` of the process).
+    """
     item = WorkItem(
         platform_id=case.platform_id, case=case, kind=wait.work, duty=wait.duty, urgent=case.urgent,
         opened_seq=case.seq, opened_at=at, note=note[:300],
@@ -36,7 +41,7 @@ def item_for(case: Case, wait: Wait, *, at: datetime, note: str, person: int | N
     elif wait.holder == "district":
         item.unit_id = case.command_unit_id
     elif wait.holder == "inspector":
-        _to_inspector(item, case, person)
+        _to_inspector(item, case, person, by_another=by_another)
     else:
         item.unit_id = organizations.unit_for_duty(case.platform_id, wait.duty, case.subdistrict_id)
     if item.unit_id is None:
@@ -44,14 +49,15 @@ def item_for(case: Case, wait: Wait, *, at: datetime, note: str, person: int | N
     return item
 
 
-def _to_inspector(item: WorkItem, case: Case, person: int | None) -> None:
-    """The inspector of the place: on duty first, not the reporter where the roster allows, then the least loaded (case-rules 19)."""
+def _to_inspector(item: WorkItem, case: Case, person: int | None, *, by_another: bool) -> None:
+    """The inspector of the place: on duty first, not the reporter where the process says so and the roster allows, then the least loaded
+    (case-rules 19)."""
     candidates = organizations.inspectors_for(case.platform_id, case.cell_id, case.community_id, case.subdistrict_id)
     if person is not None:
         chosen = next((one for one in candidates if one.appointment_id == person), None)
     else:
         others = candidates
-        if item.kind == "check":
+        if item.kind == "check" and by_another:
             reporters = set(store.rows(CaseReport).filter(case=case).values_list("report__reporter_appointment_id", flat=True))
             others = [one for one in candidates if one.appointment_id not in reporters] or candidates
         chosen = _least_loaded(others)

@@ -345,8 +345,8 @@ def _adapter(shape: type[Any]) -> TypeAdapter[Any]:
     return _adapters.get(shape) or _adapters.setdefault(shape, TypeAdapter(shape))
 
 
-def read(shape: type[T], data: Mapping[str, Any]) -> T:
-    """Typed inputs from a form or JSON body; empty strings count as left out.
+def read(shape: type[T], data: Mapping[str, Any], labels: Mapping[str, Any] = LABELS) -> T:
+    """Typed inputs from a form or JSON body; empty strings count as left out. ``labels``: what the form calls its fields.
 
     Raises Refusal ``input_missing`` or ``input_wrong`` (status 422) naming the field in words.
     """
@@ -357,11 +357,11 @@ def read(shape: type[T], data: Mapping[str, Any]) -> T:
         fault = error.errors()[0]
         code, (first, *deep) = "input_missing" if fault["type"] == "missing" else "input_wrong", fault["loc"] or ("",)
         name, which = (str(deep[1]), {"part": int(deep[0]) + 1}) if first == "parts" and len(deep) > 1 else (str(first), {})
-        raise Refusal(code, status=422, field=name, label=LABELS.get(name, name), value=str(fault.get("input"))[:60], **which) from None
+        raise Refusal(code, status=422, field=name, label=labels.get(name, name), value=str(fault.get("input"))[:60], **which) from None
     for name, value in given.items():
         if isinstance(value, str):
-            check_length(name, value)
-    check_sense(found)
+            check_length(name, value, labels=labels)
+    check_sense(found, labels)
     return _aware(found)
 
 
@@ -369,13 +369,13 @@ DEGREES = {"longitude": 180, "device_longitude": 180, "latitude": 90, "device_la
 YEARS = range(1900, 2100)
 
 
-def check_sense(found: Any) -> None:
+def check_sense(found: Any, labels: Mapping[str, Any] = LABELS) -> None:
     """Degrees lie on Earth (NaN and infinity do not) and times in years that somebody can mean. Raises Refusal ``input_wrong``."""
     for name in (field.name for field in fields(found)):
         value = getattr(found, name)
         wrong = isinstance(value, float) and (not math.isfinite(value) or abs(value) > DEGREES.get(name, math.inf))
         if wrong or (isinstance(value, datetime) and value.year not in YEARS):
-            raise Refusal("input_wrong", status=422, field=name, label=LABELS.get(name, name), value=str(value)[:60])
+            raise Refusal("input_wrong", status=422, field=name, label=labels.get(name, name), value=str(value)[:60])
 
 
 def moment(value: datetime) -> datetime:
@@ -392,7 +392,7 @@ def _aware(found: T) -> T:
     return replace(found, **times) if times else found  # type: ignore[type-var]
 
 
-def check_length(name: str, value: str, limit: int = WORDS_LIMIT) -> None:
+def check_length(name: str, value: str, limit: int = WORDS_LIMIT, labels: Mapping[str, Any] = LABELS) -> None:
     """Words beyond the limit are refused with the count, never cut off silently."""
     if len(value) > limit:
-        raise Refusal("input_too_long", status=422, field=name, label=LABELS.get(name, name), length=len(value), limit=limit)
+        raise Refusal("input_too_long", status=422, field=name, label=labels.get(name, name), length=len(value), limit=limit)

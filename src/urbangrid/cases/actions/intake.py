@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from urbangrid.cases import clocks, numbers, places, processes, words
-from urbangrid.cases.actions import calling, checks, filing, holders, naming, verification
+from urbangrid.cases import clocks, numbers, places, processes, store, words
+from urbangrid.cases.actions import calling, checks, filing, holders, indexing, naming, verification
 from urbangrid.cases.actions.inputs import FilingInputs, ReasonInputs, ReportInputs, TaskInputs, check_length, check_sense, read
 from urbangrid.cases.actions.step import Step, find, starting
 from urbangrid.cases.deadlines import end
@@ -157,7 +157,8 @@ def accept(
     inputs = {
         "source": source.source, "report": source.number, "category": str(source.category_id or ""), **places.as_inputs(source),
     }  # fmt: skip
-    used = tuple(UsedFile("before", row.file_id, row.file.sha256) for row in source.files.select_related("file").order_by("position"))
+    photos = store.rows(ReportFile).filter(report=source).select_related("file").order_by("position")
+    used = tuple(UsedFile("before", row.file_id, row.file.sha256) for row in photos)
     entry = Entry(
         "accept", State.REPORTED, State.TO_FILE, inputs=inputs, secret={"description": source.description}, files=used,
         device_at=source.device_at,
@@ -186,10 +187,10 @@ def _go_on(step: Step, then: str, data: Mapping[str, Any]) -> None:
 
 def waiting(acting: Acting, report_id: int) -> tuple[Report, WorkItem]:
     """A report that waits to be decided on, under lock, with its item. Raises NotFound ``report_unknown``, MovedOn ``report_done``."""
-    source = Report.objects.select_for_update(of=("self",)).filter(pk=report_id, platform_id=acting.platform_id).first()
+    source = store.rows(Report).filter(pk=report_id, platform_id=acting.platform_id).select_for_update(of=("self",)).first()
     if source is None:
         raise NotFound("report_unknown")
-    item = WorkItem.objects.filter(report=source, kind="accept").select_related("closed_by__user").order_by("id").first()
+    item = store.rows(WorkItem).filter(report=source, kind="accept").select_related("closed_by__user").order_by("id").first()
     if item is None or source.state != "waiting" or item.closed_at is not None:
         name = item.closed_by.user.name if item and item.closed_by else ""
         at = item.closed_at.astimezone(acting.zone).strftime("%H:%M") if item and item.closed_at else ""
@@ -206,7 +207,7 @@ def _open_case(acting: Acting, source: Report, item: WorkItem) -> Step:
     """A new, unsaved case in the state of its report, as a step whose commit inserts it."""
     chosen = catalog.category(source.category_id) if source.category_id else None
     definition = processes.current_for(source.platform_id, source.source, chosen.kind if chosen else "", chosen)
-    rows = list(Clock.objects.filter(item=item, ended_at=None))
+    rows = list(store.rows(Clock).filter(item=item, ended_at=None))
     opened_at = clock.never_before(source.received_at, *map(clocks.last_event_at, rows))
     case = Case(
         platform_id=source.platform_id, process=definition, state=State.REPORTED, source=source.source, source_class=source.source_class,
@@ -214,6 +215,7 @@ def _open_case(acting: Acting, source: Report, item: WorkItem) -> Step:
         confidential=source.confidential, reported_at=source.received_at, opened_at=opened_at, simulated=source.simulated,
     )  # fmt: skip
     places.copy(source, case)
+    case.words = indexing.words_of(case)
     item.case = case
     for row in rows:
         row.case, row.item = case, item
@@ -248,7 +250,7 @@ def withhold(acting: Acting, report_id: int, *, confidential: bool) -> Report:
 
 def _leave_desk(acting: Acting, source: Report, item: WorkItem, changed: list[str], payload: dict[str, Any]) -> None:
     """End the work on a report that becomes no case, and tell the desks."""
-    ending = list(Clock.objects.filter(item=item, ended_at=None))
+    ending = list(store.rows(Clock).filter(item=item, ended_at=None))
     at = clock.never_before(source.received_at, *map(clocks.last_event_at, ending))
     batch = Batch()
     batch.update(source, changed)
@@ -259,5 +261,5 @@ def _leave_desk(acting: Acting, source: Report, item: WorkItem, changed: list[st
     item.closed_at, item.closed_by_id = at, acting.appointment_id
     batch.update(item, ["closed_at", "closed_by", "on_time"])
     batch.insert(OutboxEntry(topic="report", subject_id=source.pk, seq=1, created_at=at, payload={**payload, "unit": item.unit_id}))
-    batch.flush()
+    store.current().write(batch)
     outbox.wake()

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from urbangrid.cases import clocks, deadlines, levels, photo_doubts, words
-from urbangrid.cases.actions import checks, holders
+from urbangrid.cases.actions import checks, holders, labels
 from urbangrid.cases.actions.filing import calendar_of_limit
 from urbangrid.cases.actions.granting_base import Earlier, Handler
 from urbangrid.cases.actions.inputs import AskInputs, AssistInputs, CoordinateInputs, DecideInputs, FeedbackInputs, ReasonInputs
@@ -130,9 +130,9 @@ def add_assist(acting: Acting, case_id: int, seq: int, inputs: AssistInputs) -> 
     step = _begin(acting, case_id, seq, "add_assist", "dispatch")
     request = step.request(inputs.request) if inputs.request is not None else None
     if request is not None and (request.kind != "coordination" or request.ended_at is not None):
-        raise Refusal("request_decided", status=409, state=words.REQUEST_STATES[request.state])
+        raise Refusal("request_decided", status=409, state=words.request_state(request.kind, request.state))
     if inputs.until is not None and inputs.until <= step.at:
-        raise Refusal("until_wrong", status=422, field="until", most="")
+        raise Refusal("until_past", status=422, field="until", label=labels.until_word("assist"))
     minutes = max(int((inputs.until - step.at).total_seconds() // 60), 1) if inputs.until is not None else None
     unit = helper(step, inputs.unit_id, request)
     entry = Entry(
@@ -157,7 +157,10 @@ def assist_answer(acting: Acting, case_id: int, seq: int, inputs: FeedbackInputs
     used = checks.photos(acting, "assist_answer", inputs.files, "after", 0)
     entry = Entry(
         "assist_answer", step.case.state, step.case.state, files=used, secret={"text": inputs.text, "handled_by": inputs.handled_by},
-        inputs={"handled_at": inputs.handled_at, **photo_doubts.of(step.case, used), **({"assist_late": late} if late else {})},
+        inputs={
+            "handled_at": checks.handled(step, inputs.handled_at), **photo_doubts.of(step.case, used),
+            **({"assist_late": late} if late else {}),
+        },
         target_unit_id=acting.unit_id,
     )  # fmt: skip
     step.record(entry)
@@ -253,9 +256,8 @@ def _check_assist_back(step: Step, rule: RequestRule, inputs: AskInputs, earlier
 
 def _freed(step: Step, request: CaseRequest, inputs: DecideInputs) -> None:
     item = next((one for one in open_assists(step.items) if str(one.pk) == request.details["item"]), None)
-    step.close_item(item, done=False)
     if item is not None:
-        _end_coordination(step, item)
+        _close(step, item, done=False)
 
 
 ASSIST_BACK = Handler(check=_check_assist_back, granted=_freed)

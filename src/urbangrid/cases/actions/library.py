@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from urbangrid.cases import store
+from urbangrid.cases.actions import naming
 from urbangrid.cases.actions.granting_time import ASIDE, open_recheck, wake_up
 from urbangrid.cases.actions.step import lock
 from urbangrid.cases.models import CaseRequest, WorkItem
@@ -42,7 +43,7 @@ def ask_rechecks() -> int:
     rows = store.rows(CaseRequest).filter(kind="suspension", state=CaseRequest.GRANTED, ended_at=None, decided_at__lte=month_ago)
     held = list(rows.values_list("pk", flat=True))
     asked = set(store.rows(WorkItem).filter(request_id__in=held, opened_at__gt=month_ago).values_list("request_id", flat=True))
-    return sum(_recheck(pk) for pk in held if pk not in asked)
+    return sum(naming.unless_nobody(_recheck, pk) for pk in held if pk not in asked)
 
 
 @whole

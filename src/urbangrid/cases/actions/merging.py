@@ -191,7 +191,10 @@ def _comes_back(item: WorkItem, merged_seq: int) -> bool:
 
 
 def _light_of_disposal(step: Step) -> None:
-    """A disposal shows its unit's clock, as ``Step.show_unit_clock`` says."""
+    """A disposal shows its unit's clock, as ``Step.show_unit_clock`` says; what waits to be received the nearer of two."""
     row, item = step.clock("unit"), step.item("dispose")
     if row is not None and item is not None:
         item.due_at, item.warn_at, item.paused = row.due_at, row.warn_at, row.due_at is None
+    to_receive = step.item("receive")
+    if to_receive is not None and not to_receive.paused:
+        to_receive.due_at, to_receive.warn_at = clocks.nearer(step.stage_clock(to_receive), row)

@@ -134,7 +134,7 @@ def _relimit(step: Step, item: WorkItem, wait: Wait) -> bool:
     line = clocks.timeline(step.case.platform_id, row.calendar_code, step.acting.zone)
     step.change(row, lambda state: deadlines.correct(state, step.at, seconds, timeline=line))
     item.due_at, item.warn_at, item.paused = row.due_at, row.warn_at, wait.paused
-    step.batch.update(item, ["due_at", "warn_at", "paused"])
+    step.show(item)
     return True
 
 

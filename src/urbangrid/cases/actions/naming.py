@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from urbangrid.cases import store, words
+from urbangrid.cases.access import CONFIDENTIAL_DUTY
 from urbangrid.cases.models import Case, NamedHandler, WorkItem
 from urbangrid.core import clock
 from urbangrid.core.errors import NotFound, Refusal
@@ -12,9 +13,15 @@ from urbangrid.organizations import queries as organizations
 from urbangrid.organizations.acting import Acting
 from urbangrid.organizations.models import Appointment
 
+INSPECTING = frozenset({"verify", "check"})
+"""Done by whoever of the inspectors is named, of the city or of a district."""
+OF_UNIT = frozenset({"receive", "dispose", "answer_order"})
+"""Work that was given to a unit as such: nobody of another unit does it in its place."""
+
 
 def keep_among_named(case: Case, items: Sequence[WorkItem], new: Sequence[NamedHandler]) -> None:
-    """Give each new piece of work to a named handler who has its duty, of the disposing unit where it is that unit's.
+    """Give each new piece of work to a named handler who has its duty: of the unit that it was given to, of the district where it is a
+    district's, else of the city. What goes to a person by name (who issued an order judges its answer) stays hers if it may.
 
     Raises Refusal ``confidential_nobody`` with the work in words: the director names somebody first.
     """
@@ -23,13 +30,41 @@ def keep_among_named(case: Case, items: Sequence[WorkItem], new: Sequence[NamedH
     ids = [row.appointment_id for row in new] + list(
         store.rows(NamedHandler).filter(case_id=case.pk).order_by("id").values_list("appointment_id", flat=True)
     )
-    people = list(Appointment.objects.filter(organizations.in_force(), pk__in=ids).select_related("post").order_by("id"))
+    wanted = {*ids, *(item.appointment_id for item in items if item.appointment_id is not None)}
+    people = list(Appointment.objects.filter(organizations.in_force(), pk__in=wanted).select_related("post").order_by("id"))
     for item in items:
-        of_unit = [one for one in people if one.unit_id == case.handler_unit_id] if item.unit_id == case.handler_unit_id else people
-        chosen = next((one for one in of_unit if item.duty in one.post.duties), None)
+        chosen = next((one for one in people if one.pk == item.appointment_id and _is_entrusted(case, one, ids)), None)
+        chosen = chosen or next((one for one in people if one.pk in ids and _fits(case, item, one)), None)
         if chosen is None:
             raise Refusal("confidential_nobody", status=409, work=words.QUEUES.get(item.kind, item.kind))
         item.appointment_id, item.unit_id = chosen.pk, chosen.unit_id
+
+
+def _is_entrusted(case: Case, person: Appointment, named: Sequence[int]) -> bool:
+    """Whether the person opens the case, by name or as director (``access.confidential_to``)."""
+    return person.unit_id != case.concerned_unit_id and (person.pk in named or CONFIDENTIAL_DUTY in person.post.duties)
+
+
+def _fits(case: Case, item: WorkItem, person: Appointment) -> bool:
+    if item.duty not in person.post.duties:
+        return False
+    if item.duty in INSPECTING:
+        return True
+    of_unit = item.duty in OF_UNIT or item.unit_id == case.handler_unit_id
+    if of_unit or organizations.unit(item.unit_id or 0).platform_id != case.platform_id:
+        return person.unit_id == item.unit_id
+    return person.platform_id == case.platform_id
+
+
+def unless_nobody(act: Callable[[int], bool], number: int) -> bool:
+    """What the platform does by itself, with one case after the other; False for a confidential one that nobody is named to go on with: it
+    stays as it is, and the others have their turn."""
+    try:
+        return act(number)
+    except Refusal as fault:
+        if fault.code != "confidential_nobody":
+            raise
+        return False
 
 
 def name(acting: Acting, case: Case, appointment_id: int) -> NamedHandler:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from urbangrid.cases import access, levels, words
-from urbangrid.cases.actions import checks, holders
+from django.utils.translation import gettext as _
+
+from urbangrid.cases import access, clocks, levels, words
+from urbangrid.cases.actions import checks, holders, labels
 from urbangrid.cases.actions.inputs import AnswerInputs, DecideInputs, OrderInputs
 from urbangrid.cases.actions.step import Step, check_level, lock, moved_on
 from urbangrid.cases.clocks import ALWAYS
@@ -34,7 +37,7 @@ ANSWER = {"order": "answer_order", "instruction": "answer_instruction"}
 
 def send(kind: str) -> Callable[[Acting, int, int, OrderInputs], Case]:
     """The action of a kind. Raises NotAllowed ``duty_missing``; Refusal ``request_unknown_here``, ``order_without_words``,
-    ``order_target``, ``until_wrong``; NotFound ``case_unknown``."""
+    ``order_target``, ``until_past``; NotFound ``case_unknown``."""
 
     @whole
     def run(acting: Acting, case_id: int, seq: int, inputs: OrderInputs) -> Case:
@@ -61,7 +64,7 @@ def _send(step: Step, kind: str, inputs: OrderInputs, *, parent: CaseRequest | N
     if inputs.grade not in GRADES:
         raise Refusal("input_wrong", status=422, field="grade", label="类型", value=inputs.grade[:20])
     target = _target(step, inputs.unit_id, free=step.acting.may("read_all") or parent is not None)
-    request = _made(step, kind, inputs, target, parent)
+    request = _made(step, rule, inputs, target, parent)
     entry = Entry(
         SEND[kind] if parent is None else "pass_on", step.case.state, step.case.state, secret={"note": inputs.note},
         target_unit_id=target, reason=inputs.grade,
@@ -110,17 +113,40 @@ def _is_of_level(acting: Acting, unit_id: int) -> bool:
     return organizations.is_unit_of(acting.platform_id, unit_id) or any(one.unit_id == unit_id for one in centres)
 
 
-def _made(step: Step, kind: str, inputs: OrderInputs, target: int, parent: CaseRequest | None) -> CaseRequest:
+def _made(step: Step, rule: OrderRule, inputs: OrderInputs, target: int, parent: CaseRequest | None) -> CaseRequest:
+    kind = rule.kind
     if inputs.until is not None and inputs.until <= step.at:
-        raise Refusal("until_wrong", status=422, field="until", most="")
+        raise Refusal("until_past", status=422, field="until", label=labels.until_word(kind))
     number = next_number(platform_of(step.case.platform_id), SEND[kind], step.at) if kind != "reminder" else ""
+    until = inputs.until or _case_ends_first(step, rule, target)
     return step.new_request(
         CaseRequest(
             platform_id=step.case.platform_id, case=step.case, kind=kind, number=number, unit_id=step.acting.unit_id or None,
-            target_unit_id=target, parent=parent, reason=inputs.grade, until=inputs.until, asked_seq=step.case.seq + 1, asked_at=step.at,
+            target_unit_id=target, parent=parent, reason=inputs.grade, until=until, asked_seq=step.case.seq + 1, asked_at=step.at,
             asked_by_id=step.acting.appointment_id or None, state=CaseRequest.ENDED if kind == "reminder" else CaseRequest.WAITING,
         )
     )  # fmt: skip
+
+
+def _case_ends_first(step: Step, rule: OrderRule, target: int) -> datetime | None:
+    """The default of a reply that would come after the case's own due instant: that instant."""
+    if not rule.is_answered:
+        return None
+    usual, at_most = answer_by(step.case, rule, target, step.at, step.acting.zone)
+    return at_most if at_most != usual else None
+
+
+def answer_by(case: Case, rule: OrderRule, target: int, at: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """When a reply without a day of its own is due: by the rule's working time of the unit, and by that or the case's own limit,
+    whichever ends first. A case that is over its limit already, or within the minute, leaves the unit its working time."""
+    line = clocks.timeline(case.platform_id, _calendar(case, target), zone)
+    usual = line.advance(at, rule.minutes * 60)
+    ends = case.due_at.replace(second=0, microsecond=0) if case.due_at is not None else None
+    return usual, ends if ends is not None and at + timedelta(minutes=1) <= ends < usual else usual
+
+
+def _calendar(case: Case, target: int) -> str:
+    return catalog.calendar_code_for(case.platform_id, unit_calendar=organizations.unit(target).calendar_code)
 
 
 def _to_target(step: Step, rule: OrderRule, request: CaseRequest, note: str) -> None:
@@ -136,8 +162,7 @@ def _to_target(step: Step, rule: OrderRule, request: CaseRequest, note: str) -> 
 def _answer_time(step: Step, rule: OrderRule, request: CaseRequest) -> tuple[str, int]:
     if request.until is not None:
         return ALWAYS, max(int((request.until - step.at).total_seconds() // 60), 1)
-    own = organizations.unit(request.target_unit_id or 0).calendar_code
-    return catalog.calendar_code_for(step.case.platform_id, unit_calendar=own), rule.minutes
+    return _calendar(step.case, request.target_unit_id or 0), rule.minutes
 
 
 @whole
@@ -193,7 +218,7 @@ def return_answer(acting: Acting, case_id: int, seq: int, inputs: DecideInputs) 
 def pass_on(acting: Acting, case_id: int, seq: int, inputs: OrderInputs) -> Case:
     """转办 to a unit below: an order of its own, chained to the first, which the passing unit still answers itself (SY-6.2c)."""
     step = _step(acting, case_id, seq)
-    request, _item = _open(step, inputs.request or 0, tuple(ANSWER.values()))
+    request, _own = _open(step, inputs.request or 0, tuple(ANSWER.values()))
     if inputs.unit_id is None or inputs.unit_id == request.target_unit_id:
         raise Refusal("order_target", status=422, field="unit_id")
     _send(step, request.kind, inputs, parent=request)
@@ -205,7 +230,7 @@ def _open(step: Step, request_id: int, kinds: tuple[str, ...]) -> tuple[CaseRequ
     request = step.request(request_id)
     item = next((one for one in step.items if one.request_id == request.pk and one.closed_at is None and one.kind in kinds), None)
     if item is None:
-        raise Refusal("request_decided", status=409, state=words.REQUEST_STATES[request.state])
+        raise Refusal("request_decided", status=409, state=words.request_state(request.kind, request.state))
     if not holders.holds(step.acting, item):
         raise NotAllowed("not_your_item", holder=holders.holder_name(item), action=words.QUEUES[item.kind])
     return request, item
@@ -252,16 +277,22 @@ def _one(acting: Acting, kind: str, case_id: int, inputs: OrderInputs) -> None:
     step.commit()
 
 
-def chain_of(request_id: int) -> list[int]:
-    """An order and those it was passed on as, from the first down."""
-    found = [request_id]
-    for number in CaseRequest.objects.filter(parent_id=request_id).order_by("id").values_list("pk", flat=True):
-        found += chain_of(number)
-    return found
-
-
 def may_send(acting: Acting, case: Case, kind: str) -> bool:
     """Whether the button stands: the process has the order, the post its duty, and the case is not beyond it."""
     rule = process_of(case.process_id).orders.get(kind)
     of_level = levels.has_in_hand(acting, case) or levels.has_work(acting, case.pk)
     return rule is not None and acting.may(rule.duty) and of_level and (kind == "instruction" or State(case.state) not in FINAL)
+
+
+def default_words(acting: Acting, case: Case, kind: str) -> str:
+    """What a 督办 or 批示 without a day of its own gets, said beside the empty field; of the unit that has the case."""
+    rule, target = process_of(case.process_id).orders.get(kind), case.handler_unit_id or case.command_unit_id
+    if rule is None or not rule.is_answered:
+        return ""
+    hours = _("%(n)s 工作时") % {"n": f"{rule.minutes / 60:g}"}
+    if target is None:
+        return _("不填即 %(hours)s；案件先到期的，按案件到期") % {"hours": hours}
+    usual, at_most = (f"{at.astimezone(acting.zone):%m-%d %H:%M}" for at in answer_by(case, rule, target, clock.now(), acting.zone))
+    if usual == at_most:
+        return _("不填即 %(hours)s，到 %(at)s") % {"hours": hours, "at": usual}
+    return _("不填：%(hours)s到 %(at)s，晚于案件到期，按案件到期 %(ends)s") % {"hours": hours, "at": usual, "ends": at_most}

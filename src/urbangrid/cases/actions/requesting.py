@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from urbangrid.cases import access, levels, store, words
-from urbangrid.cases.actions import checks, fences, granting, holders
+from urbangrid.cases.actions import checks, fences, granting, holders, labels
 from urbangrid.cases.actions.inputs import AskInputs, DecideInputs
 from urbangrid.cases.actions.step import Step, check_level, lock, moved_on
 from urbangrid.cases.clocks import ALWAYS
@@ -65,7 +65,7 @@ def rule_of(step: Step, kind: str) -> RequestRule:
 
 def _may_ask(step: Step, rule: RequestRule) -> None:
     action = words.ACTIONS[f"ask_{rule.kind.code}"]
-    if not step.acting.may(rule.duty):
+    if not rule.may_be_asked_by(step.acting.duties):
         raise NotAllowed("duty_missing", post=step.acting.post_name, action=action)
     if not rule.kind.work:
         access.check_seen(step.acting, step.case.pk)  # who holds an item sees its case; the others are asked
@@ -91,8 +91,10 @@ def _new(step: Step, rule: RequestRule, inputs: AskInputs) -> CaseRequest:
     days = 0
     if inputs.until is not None:
         days = max(-((step.at - inputs.until) // DAY), 0)
-        if inputs.until <= step.at or (rule.most_days is not None and days > rule.most_days):
-            raise Refusal("until_wrong", status=422, field="until", most=rule.most_days or "")
+        if rule.most_days is not None and (inputs.until <= step.at or days > rule.most_days):
+            raise Refusal("until_wrong", status=422, field="until", label=labels.until_word(kind), most=rule.most_days)
+        if inputs.until <= step.at:
+            raise Refusal("until_past", status=422, field="until", label=labels.until_word(kind))
     request = CaseRequest(
         platform_id=case.platform_id, case=case, kind=kind, unit_id=step.acting.unit_id, reason=inputs.reason, days=days,
         until=inputs.until, again=any(row.state == CaseRequest.GRANTED for row in earlier), asked_seq=case.seq + 1, asked_at=step.at,
@@ -123,24 +125,30 @@ def _put(step: Step, rule: RequestRule, request: CaseRequest, inputs: AskInputs)
 def _proof(step: Step, rule: RequestRule, inputs: AskInputs) -> tuple[UsedFile, ...]:
     """What the city demands with this kind. Raises Refusal ``proof_missing``, ``photos_missing``."""
     if "until" in rule.proof and inputs.until is None:
-        raise Refusal("proof_missing", status=422, field="until", proof=words.PROOFS["until"])
+        raise Refusal("input_missing", status=422, field="until", label=labels.until_word(rule.kind.code))
     if "unit" in rule.proof and inputs.unit_id is None:
-        raise Refusal("proof_missing", status=422, field="unit_id", proof=words.PROOFS["unit"])
+        raise Refusal("input_missing", status=422, field="unit_id", label=words.PROOFS["unit"])
     files = [name for name in ("photo", "paper") if name in rule.proof]
     if files and not inputs.files:
-        raise Refusal("proof_missing", status=422, field="files", proof=words.PROOFS[files[0]])
+        raise Refusal("proof_missing", status=422, field="files", label=labels.PROOF, proof=words.PROOFS[files[0]])
     return checks.photos(step.acting, f"ask_{rule.kind.code}", inputs.files, "paper", 0)
 
 
 def links_of(process: Process, case: Case, rule: RequestRule, request: CaseRequest) -> tuple[Link, ...]:
     """The approvers of a request: where a unit of a district asks, those of the district first (model D: district, then city)."""
+    return rule.chain(request.again, in_district=_district_that_decides(process, case, request) is not None)
+
+
+def _district_that_decides(process: Process, case: Case, request: CaseRequest) -> int | None:
+    """The district whose posts decide first; None for a unit of the city, and for a district that is asked to help and gives that back."""
     district = levels.district_of(process, case, request.unit_id)
-    return rule.chain(request.again, in_district=district is not None)
+    by_itself = request.kind == "assist_back" and district is not None and levels.level_of(request.unit_id or 0) != district
+    return None if by_itself else district
 
 
 def _to_link(step: Step, request: CaseRequest, link: Link, note: str) -> None:
     """The approver's item: of the asking unit's district or of the city; where nobody there holds the duty, the duty director's."""
-    district = levels.district_of(step.process, step.case, request.unit_id) if link.of_district else None
+    district = _district_that_decides(step.process, step.case, request) if link.of_district else None
     unit_id = organizations.unit_for_duty(district, link.duty) if district is not None else None
     duty = holders.NOBODY if district is not None and unit_id is None else link.duty
     wait = Wait(State(step.case.state), "decide", duty, "desk", link.minutes, ALWAYS)
@@ -226,8 +234,8 @@ def take_back(acting: Acting, case_id: int, seq: int, inputs: DecideInputs) -> C
         raise moved_on(step.case, acting.zone)
     request, rule = _asked(step, inputs.request)
     if request.state != CaseRequest.WAITING:
-        raise Refusal("request_decided", status=409, state=words.REQUEST_STATES[request.state])
-    if request.unit_id != acting.unit_id or not acting.may(rule.duty):
+        raise Refusal("request_decided", status=409, state=words.request_state(request.kind, request.state))
+    if request.unit_id != acting.unit_id or not rule.may_be_asked_by(acting.duties):
         raise NotAllowed("request_of_others")
     item = item_of(step, request)
     _decided(step, request, "take_back", inputs, {})
@@ -247,7 +255,7 @@ def _deciding(acting: Acting, case_id: int, seq: int, inputs: DecideInputs, acti
         raise moved_on(step.case, acting.zone)
     request, rule = _asked(step, inputs.request)
     if request.state != CaseRequest.WAITING:
-        raise Refusal("request_decided", status=409, state=words.REQUEST_STATES[request.state])
+        raise Refusal("request_decided", status=409, state=words.request_state(request.kind, request.state))
     item = item_of(step, request)
     if item is None or not holders.holds(acting, item):
         holder = holders.holder_name(item) if item is not None else ""

@@ -4,7 +4,8 @@
    at most so many a day per inspector (platform setting ``self_disposal_daily``).
 2. The day's draw (``cases.drawing``) chooses at the moment it comes in which are looked at again; the seed's SHA-256 stands in the audit
    trail since before the first one, so that it can be proved later who had to be drawn.
-3. The seat judges: 办结 or 作废 with a reason. Whatever was drawn is looked at again by somebody else; not done makes it void.
+3. The seat judges: 办结 or 作废 with a reason; of a district that only commands (model D) the city's, as it files and closes there.
+   Whatever was drawn is looked at again by somebody else; not done makes it void.
 
 Own table and own number series (``自261120-0001``): nothing here is a case, and no figure of filed cases counts it.
 """
@@ -56,13 +57,13 @@ def send(acting: Acting, inputs: SelfDisposalInputs) -> SelfDisposal:
     """
     if not acting.may("report"):
         raise NotAllowed("duty_missing", post=acting.post_name, action=words.ACTIONS["self_dispose"])
-    earlier = SelfDisposal.objects.filter(platform_id=acting.platform_id, client_id=inputs.client_id).first()
+    earlier = SelfDisposal.objects.filter(platform_id=acting.cases_platform_id, client_id=inputs.client_id).first()
     if earlier is not None:
         if (earlier.category_id, earlier.before_id, earlier.after_id) != (inputs.category_id, inputs.before, inputs.after):
             raise MovedOn("client_id_other_body")
         return earlier
     chosen = catalog.category(inputs.category_id)
-    if not catalog.allows(acting.platform_id, chosen.id, "self_disposal"):
+    if not catalog.allows(acting.cases_platform_id, chosen.id, "self_disposal"):
         raise NotAllowed("self_category", category=chosen.name, field="category_id")
     if inputs.longitude is None and not inputs.place_text.strip():
         raise Refusal("place_missing", status=422, field="place_text")
@@ -74,14 +75,15 @@ def send(acting: Acting, inputs: SelfDisposalInputs) -> SelfDisposal:
 
 def draw_of(acting: Acting, day: date) -> SelfDisposalDraw:
     """The day's draw, locked until the caller commits, so that the daily cap is counted one by one; the first to ask chooses the seed."""
-    found = _locked(acting.platform_id, day)
+    platform_id = acting.cases_platform_id
+    found = _locked(platform_id, day)
     if found is not None:
         return found
-    share = int(platform_of(acting.platform_id).settings.get("self_disposal_recheck_per_mille", drawing.PER_MILLE))
+    share = int(platform_of(platform_id).settings.get("self_disposal_recheck_per_mille", drawing.PER_MILLE))
     seed = secrets.token_hex(32)
-    row = SelfDisposalDraw(platform_id=acting.platform_id, day=day, seed=seed, per_mille=share, made_at=clock.now())
+    row = SelfDisposalDraw(platform_id=platform_id, day=day, seed=seed, per_mille=share, made_at=clock.now())
     SelfDisposalDraw.objects.bulk_create([row], ignore_conflicts=True)
-    kept = _locked(acting.platform_id, day)
+    kept = _locked(platform_id, day)
     assert kept is not None
     if kept.pk == row.pk:
         values = {"day": day.isoformat(), "per_mille": share, "seed_sha256": drawing.commitment(seed)}
@@ -94,7 +96,7 @@ def _locked(platform_id: int, day: date) -> SelfDisposalDraw | None:
 
 
 def _check_cap(acting: Acting) -> None:
-    most = int(platform_of(acting.platform_id).settings.get("self_disposal_daily", DAILY_MOST))
+    most = int(platform_of(acting.cases_platform_id).settings.get("self_disposal_daily", DAILY_MOST))
     midnight = datetime.combine(clock.now().astimezone(acting.zone).date(), time.min, acting.zone)
     count = SelfDisposal.objects.filter(appointment_id=acting.appointment_id, done_at__gte=midnight).count()
     if count >= most:
@@ -121,7 +123,7 @@ def _check_photos(acting: Acting, inputs: SelfDisposalInputs) -> None:
 
 
 def _write(acting: Acting, inputs: SelfDisposalInputs, draw: SelfDisposalDraw) -> SelfDisposal:
-    platform, at = platform_of(acting.platform_id), clock.now()
+    platform, at = platform_of(acting.cases_platform_id), clock.now()
     number = next_number(platform, "self", at)
     row = SelfDisposal(
         platform=platform, number=number, client_id=inputs.client_id, category_id=inputs.category_id, description=inputs.description[:2000],

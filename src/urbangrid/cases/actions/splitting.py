@@ -137,7 +137,7 @@ def _for_dispatcher(acting: Acting, part: PartInputs, main: Case) -> str:
 def relate(acting: Acting, case_id: int, seq: int, inputs: RelateInputs) -> Case:
     """关联 by hand with a case that the acting post may read.
 
-    Raises NotFound ``case_unknown``, Refusal ``relation_known``, ``merge_itself``.
+    Raises NotFound ``case_unknown``, Refusal ``relation_known``, ``merge_itself``, ``confidential_apart``.
     """
     step, other_id = _with(acting, case_id, seq, inputs, "relate")
     if _related(case_id, other_id) is not None:
@@ -161,7 +161,7 @@ def unrelate(acting: Acting, case_id: int, seq: int, inputs: RelateInputs) -> Ca
 
 
 def _with(acting: Acting, case_id: int, seq: int, inputs: RelateInputs, action: str) -> tuple[Step, int]:
-    other_id = access.case_id_of(acting, inputs.other)
+    other_id = access.open_case_id_of(acting, inputs.other)
     if other_id == case_id:
         raise Refusal("merge_itself", status=409, field="other")
     step = begin(acting, case_id, seq, action)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db.models import Model
 
-from urbangrid.cases import calls, clocks, deadlines, records, store, words
+from urbangrid.cases import calls, clocks, deadlines, judging, records, store, words
 from urbangrid.cases.actions import crew_tasks, holders, naming
 from urbangrid.cases.lifecycle import BESIDE, FINAL, REMARKS, ClockEffect, Edge, State
 from urbangrid.cases.models import Case, CaseAccess, CaseRecord, CaseRequest, Clock, NamedHandler, WorkItem
@@ -153,6 +153,10 @@ class Step:
     def note_item(self, item: WorkItem, note: str) -> None:
         """What the holder of an open item should know first."""
         item.note = note[:300]
+        self.show(item)
+
+    def show(self, item: WorkItem) -> None:
+        """What its queue shows of an open item has changed."""
         self._shown[item.pk] = item
 
     def mark_urgent(self, urgent: bool) -> None:
@@ -161,7 +165,7 @@ class Step:
         for item in self.items:
             if item.closed_at is None and item.urgent != urgent:
                 item.urgent = urgent
-                self._shown[item.pk] = item
+                self.show(item)
 
     # --- requests ---
 
@@ -226,7 +230,8 @@ class Step:
         wait = self.process.waits.get(state)
         if wait is None:
             return None
-        item = holders.item_for(self.case, wait, at=self.at, note=note, person=person)
+        by_another = bool(self.process.settings.get("check_by_another", True))
+        item = holders.item_for(self.case, wait, at=self.at, note=note, person=person, by_another=by_another)
         self._start_stage(item, wait)
         self.items.append(item)
         self._new.append(item)
@@ -268,11 +273,6 @@ class Step:
             return
         self.change(row, lambda state: deadlines.stand(state, self.at, why) if why else deadlines.go_on(state, self.at))
         item.due_at, item.warn_at, item.paused = row.due_at, row.warn_at, why is not None
-        self._shown[item.pk] = item
-
-    def tell_item(self, item: WorkItem, note: str) -> None:
-        """A new first line for whoever holds an open item."""
-        item.note = note[:300]
         self._shown[item.pk] = item
 
     # --- clocks ---
@@ -319,11 +319,12 @@ class Step:
         return moves[effect]
 
     def kept_unit_limit(self) -> bool | None:
-        """按期 by the moment of feedback against the unit's bundled limit (case-rules 1); None without a unit clock."""
-        row = self.clock("unit")
-        if row is None:
+        """按期 by the moment of feedback, or of closing, against the unit's bundled limit (case-rules 1); None before it and without a
+        unit clock."""
+        row, at = self.clock("unit"), judging.instant(self.process, self.case.disposed_at, self.case.closed_at)
+        if row is None or at is None:
             return None
-        return deadlines.on_time(clocks.state_of(row, self.case.platform_id, self.acting.zone), self.at)
+        return deadlines.on_time(judging.as_judged(self.process, clocks.state_of(row, self.case.platform_id, self.acting.zone)), at)
 
     def _floor_percent(self) -> int:
         return round(float(self.process.settings.get("rework_floor", 0.5)) * 100)
@@ -336,14 +337,22 @@ class Step:
             item.due_at, item.warn_at, item.paused = row.due_at, row.warn_at, row.due_at is None
             if row not in self._new:
                 self._changed[row.pk] = row
-            if item not in self._new:
-                self._shown[item.pk] = item
+            self.show(item)
             crew_tasks.follow(self, item.paused)
+
+    def _show_receiving(self) -> None:
+        """While a unit has not received, the nearer of its limits to receive and to dispose gives the item its light."""
+        item = self.item("receive")
+        shown = clocks.nearer(self.stage_clock(item), self.clock("unit")) if item is not None and not item.paused else None
+        if item is not None and shown is not None and shown != (item.due_at, item.warn_at):
+            item.due_at, item.warn_at = shown
+            self.show(item)
 
     # --- writing ---
 
     def _gather(self) -> None:
         """Put the rows that are new into the batch."""
+        self._show_receiving()
         if self.case.confidential:
             naming.keep_among_named(self.case, [row for row in self._new if isinstance(row, WorkItem)], self.named)
         row = self.clock("case")

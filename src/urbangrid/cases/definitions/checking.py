@@ -10,7 +10,7 @@ from typing import Any
 from urbangrid.cases.definitions.rows import Definition, normal
 from urbangrid.cases.lifecycle import EDGES, OPEN, State
 from urbangrid.cases.orders import load_order
-from urbangrid.cases.process import HOLDERS, LIMIT_UNITS, Fault, faults, load
+from urbangrid.cases.process import HOLDERS, JUDGED_BY, LIMIT_UNITS, Fault, faults, load
 from urbangrid.cases.requests import KINDS, load_rule
 
 ACTIONS = frozenset(edge.action for edge in EDGES)
@@ -19,11 +19,20 @@ STATES = frozenset(state.value for state in State)
 MOST_MINUTES = 366 * 24 * 60
 BY_REQUEST_ALONE = frozenset(kind.effect for kind in KINDS.values() if kind.effect)
 """Moves that a granted request may take: they need no duty of their own."""
+OF_NO_CALENDAR = ("", "always", "unit")
+"""What stands for a calendar without being one: round the clock (or the desk's own), and the unit's."""
 CODE = re.compile(r"[a-z][a-z0-9_-]{0,29}")
 
 
-def check(definition: Mapping[str, Any], held_duties: Iterable[str]) -> list[Fault]:
-    """Every fault with its row, unknown rows first; an empty list means that it may be published (SZ-4.1e, BAD INPUT)."""
+SETTINGS: Mapping[str, tuple[object, ...]] = {"judged_by": JUDGED_BY, "check_by_another": (True, False)}
+"""Settings of a process that know few values."""
+
+
+def check(definition: Mapping[str, Any], held_duties: Iterable[str], calendars: Iterable[str] | None = None) -> list[Fault]:
+    """Every fault with its row, unknown rows first; an empty list means that it may be published (SZ-4.1e, BAD INPUT).
+
+    ``calendars``: codes of the platform's working calendars; None where no platform is asked about.
+    """
     if not isinstance(definition, Mapping):
         return [Fault("not_a_definition", "")]
     found = list(_head(definition))
@@ -48,13 +57,21 @@ def check(definition: Mapping[str, Any], held_duties: Iterable[str]) -> list[Fau
             found += wrong
             if not wrong:
                 good[section].append(row)
+    found += [Fault("setting_wrong", name) for name, known in SETTINGS.items() if name in whole["settings"] and not _is(whole, name, known)]
     found += _twice(good)
+    if calendars is not None:
+        found += _uncalendared(whole, {*OF_NO_CALENDAR, *calendars})
     limit = list(_limit(good.get("limit")))
     if limit:
         found, good = found + limit, {**good, "limit": None}
     named = {str(row.get("state")) for row in whole["waits"]}
     rest = [fault for fault in faults(load(_named(good)), held_duties) if fault.code != "nobody_works" or fault.row not in named]
     return found + _unstaged(good) + rest
+
+
+def _is(definition: Definition, name: str, known: tuple[object, ...]) -> bool:
+    value = definition["settings"][name]
+    return any(value == one and type(value) is type(one) for one in known)
 
 
 def _named(definition: Definition) -> Definition:
@@ -84,6 +101,13 @@ def _wait(row: Mapping[str, Any]) -> Iterator[Fault]:
     limit = row.get("limit_minutes")
     if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int) or not 0 < limit <= MOST_MINUTES):
         yield Fault("limit_wrong", f"{state}: {limit}")
+
+
+def _uncalendared(definition: Definition, known: set[str]) -> Iterator[Fault]:
+    """Rows whose time runs by a calendar that the platform does not have."""
+    for row in definition["waits"]:
+        if str(row.get("calendar") or "") not in known:
+            yield Fault("unknown_calendar", f"{row.get('state')}: {row['calendar']}")
 
 
 def _move(row: Mapping[str, Any]) -> Iterator[Fault]:

@@ -102,7 +102,7 @@ def minutes(count: int) -> str:
 def _line(line: layout.Line) -> LineView:
     x, y = line.label_at
     path = "M" + " L".join(f"{x} {y}" for x, y in line.points)
-    return LineView(path, "、".join(str(words.ACTIONS.get(action, action)) for action in line.actions), x, y, line.back)
+    return LineView(path, _("、").join(str(words.ACTIONS.get(action, action)) for action in line.actions), x, y, line.back)
 
 
 def labels(duties: Mapping[str, object] | None = None) -> dict[str, str]:

@@ -15,6 +15,7 @@ FAULTS: dict[str, Sentence] = {
     "unreachable_state": _("状态%(row)s走不到：没有一步从受理通向它。请补上一步，或删去它。"),
     "dead_end": _("状态%(row)s是死路：案件到了这里没有下一步。请补上一步。"),
     "no_way_to_closure": _("状态%(row)s走不到结案。请补上通向结案的步骤。"),
+    "main_move_missing": _("案件在这里办不下去：缺步骤%(row)s。请在“步骤”里补上这一行。"),
     "loop_without_exit": _("%(row)s之间来回打转，除作废外没有出口。请补上一步离开。"),
     "chain_without_end": _("步骤%(row)s的“随后自动”没完没了，会自己打转。请去掉其中一个。"),
     "nobody_works": _("状态%(row)s没有待办：没人知道该办。请在“待办与时限”里补一行。"),
@@ -22,6 +23,7 @@ FAULTS: dict[str, Sentence] = {
     "duty_not_held": _("%(row)s：没有岗位有这项职责。请先给岗位配上，或改用别的职责。"),
     "unknown_follower": _("步骤%(row)s：到了那里没有这个随后的步骤。"),
     "unknown_verify_rule": _("核实规则%(row)s不是“从不”或“必须”。"),
+    "setting_wrong": _("设置%(row)s的值不对。按期判定时刻只能是 feedback（反馈）或 closing（结案），核查避开上报人只能是 true 或 false。"),
     "unknown_action": _("%(row)s：本版程序没有这个步骤。"),
     "unknown_move": _("步骤%(row)s：本版程序不允许从这个状态办这一步。"),
     "unknown_state": _("%(row)s：本版程序没有这个状态，或它不是待办状态。"),
@@ -29,6 +31,7 @@ FAULTS: dict[str, Sentence] = {
     "unknown_input": _("步骤%(row)s的必填项写法不对。"),
     "unknown_kind": _("适用类型%(row)s不是部件、事件或服务。"),
     "duty_missing": _("%(row)s没有写职责。"),
+    "unknown_calendar": _("%(row)s：“日历”一列写的不是本平台的工作日历。请从列表里选。"),
     "limit_wrong": _("%(row)s：时限须是正整数，不超过一年。"),
     "stage_unnamed": _("环节“%(row)s”没有编号或名称。"),
     "row_twice": _("%(row)s写了两行。请删去一行。"),
@@ -47,6 +50,8 @@ FAULTS: dict[str, Sentence] = {
 
 JOINTS = {"from": _("自"), "to": _("到")}
 SECTIONS = {"requests": _("申请"), "orders": _("督办")}
+EMPTY = "None"
+"""A cell without anything, as a row at fault names it."""
 _TOKEN = re.compile(r"[a-z][a-z_]*")
 
 
@@ -66,6 +71,8 @@ def row_words(row: str, duties: Mapping[str, object]) -> str:
     for place, token in enumerate(re.split(r"([ :]+)", row)):
         if token.strip() in ("", ":"):
             spoken.append("：" if ":" in token else "")
+        elif token == EMPTY:
+            spoken.append(str(_("空着")))
         elif token in SECTIONS:
             spoken.append(str(SECTIONS[token]))
         elif token in JOINTS and action_first:
@@ -79,7 +86,7 @@ def _word(token: str, place: int, action_first: bool, duties: Mapping[str, objec
     if not _TOKEN.fullmatch(token):
         return token
     states = [] if place == 0 and action_first else [words.STATES]
-    for known in (*states, words.ACTIONS, duties, words.QUEUES, words.REQUESTS):
+    for known in (*states, words.ACTIONS, duties, words.QUEUES, words.REQUESTS, words.PROCESS_SETTINGS):
         if token in known:
             return str(known[token])
     return token

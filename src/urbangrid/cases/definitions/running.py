@@ -36,6 +36,12 @@ def find(platform_id: int, run_id: int) -> ProcessRun:
     return found
 
 
+def of_version(platform_id: int, definition_id: int) -> list[ProcessRun]:
+    """The simulations of the draft that became this version, newest first: what it was published upon."""
+    runs = ProcessRun.objects.filter(platform_id=platform_id, kind="simulate", asked__version=str(definition_id))
+    return list(runs.defer("asked", "result").order_by("-pk"))
+
+
 def simulate(acting: Acting, draft: ProcessDraft) -> ProcessRun:
     """Begin the simulation of a draft without faults; done already when it is short."""
     run = _new(acting, "simulate", {"definition": draft.definition}, draft)

@@ -2,13 +2,14 @@
 
 1. Cases that would follow the draft are found by their source and class, as ``processes.current_for`` chooses.
 2. Their ended stages and open stages are read in one statement each; only stages whose limit or calendar differs are folded again.
-3. 处置 without a stage limit is judged by the unit's clock at the feedback, where the draft has a disposal limit of its own or drops one.
+3. 处置 without a stage limit is judged by the unit's clock at the feedback, or at the closing where the draft says so, where the draft
+   has a disposal limit or a moment of judging of its own or drops one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -16,7 +17,7 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from urbangrid.cases import clocks, deadlines, processes, words
+from urbangrid.cases import clocks, deadlines, judging, processes, words
 from urbangrid.cases.actions.filing import calendar_of_limit
 from urbangrid.cases.definitions.layout import draw
 from urbangrid.cases.definitions.rows import SCOPE
@@ -34,7 +35,8 @@ TELL_EVERY = 2_000
 Progress = Callable[[int, int], None]
 
 _STAGES = """
-SELECT i.case_id, coalesce(c.number, ''), i.kind, i.opened_at, i.closed_at, i.unit_id, i.due_at, k.events, k.limit_seconds, k.calendar_code,
+SELECT i.case_id, coalesce(c.number, ''), i.kind, i.opened_at, i.closed_at, i.unit_id,
+    CASE WHEN k.id IS NULL THEN i.due_at ELSE k.due_at END, k.events, k.limit_seconds, k.calendar_code,
     k.on_time, c.process_id, c.source, c.category_id
 FROM cases_workitem i JOIN cases_case c ON c.id = i.case_id LEFT JOIN cases_clock k ON k.item_id = i.id AND k.kind = 'stage'
 WHERE i.platform_id = %s AND NOT c.history AND i.request_id IS NULL AND {which}
@@ -184,7 +186,7 @@ class Simulator:
     # --- disposal, by the unit's limit ---
 
     def _units(self) -> Iterator[tuple[Span, Verdict]]:
-        """Cases fed back in the period: the recorded verdict, and the one under the draft's disposal limit."""
+        """Cases fed back in the period: the recorded verdict, and the one under the draft's disposal limit and moment (case-rules 1)."""
         found = Case.objects.filter(platform_id=self.platform.pk, history=False, disposed_at__gte=self.since, disposed_at__lt=self.now)
         found = found.filter(on_time__isnull=False).select_related("handler_unit").prefetch_related("clocks")
         for case in found.iterator(chunk_size=500):
@@ -192,14 +194,19 @@ class Simulator:
                 continue
             rows = [row for row in case.clocks.all() if row.kind == "unit" and row.unit_id == case.handler_unit_id]
             events = tuple(deadlines.events_from_json(rows[-1].events)) if rows else ()
-            assert case.disposed_at is not None
-            kept = tuple(event for event in events if event.at <= case.disposed_at)
-            span = Span(case.pk, case.number or "", "dispose", kept, case.disposed_at, case.on_time)
+            ended_at = judging.instant(self.process, case.disposed_at, case.closed_at)
+            kept = tuple(event for event in events if event.kind != "end" and event.at <= (ended_at or self.now))
+            span = Span(case.pk, case.number or "", "dispose", kept, ended_at, case.on_time)
             yield span, self._unit_verdict(case, span)
 
     def _unit_verdict(self, case: Case, span: Span) -> Verdict:
-        if self.process.limit == processes.process_of(case.process_id).limit or not span.events:
+        own, moment = processes.process_of(case.process_id), judging.setting(self.process)
+        if (self.process.limit == own.limit and moment == judging.setting(own)) or not span.events:
             return Verdict(case.on_time)
+        if span.ended_at is None:
+            return Verdict(None)
+        if moment == judging.CLOSING:
+            span = replace(span, events=deadlines.by_closing(span.events))
         limit = self.process.limit
         if limit is None:
             listed = catalog.limit_for(case.condition_id or 0, case.area_grade, "", case.disposed_at or self.now)

@@ -95,7 +95,7 @@ def _base(platform_id: int) -> ProcessDefinition:
 
 
 def _read(platform_id: int, base: ProcessDefinition, given: Iterable[Row], faults: Faults) -> list[Wanted]:
-    units, duties = units_by_name(platform_id), held_duties(platform_id)
+    units, duties, calendars = units_by_name(platform_id), held_duties(platform_id), queries.calendar_names(platform_id)
     found: dict[int, tuple[int, Wanted]] = {}
     for row in given:
         before = len(faults.found)
@@ -107,7 +107,7 @@ def _read(platform_id: int, base: ProcessDefinition, given: Iterable[Row], fault
             faults.add("entry_twice", row.number, CODE.title, row=found[category.id][0])
             continue
         definition = _definition(base, category, states, limit, row["standard"])
-        for fault in checking.check(definition, duties)[:1]:
+        for fault in checking.check(definition, duties, calendars)[:1]:
             faults.add("steps_faulty", row.number, STEPS.title, said=fault_words.sentence(fault))
         found[category.id] = (row.number, Wanted(category, unit_id, row["unit"], definition))
     return [one for _number, one in found.values()]
@@ -132,13 +132,13 @@ def _class_of(platform_id: int, row: Row, faults: Faults) -> CategoryOption | No
 def _steps_of(base: ProcessDefinition, row: Row, faults: Faults) -> list[str]:
     states, wrong = steps.read_steps(row["steps"])
     if wrong == "order":
-        faults.add("steps_order", row.number, STEPS.title, order="、".join(steps.STEPS))
+        faults.add("steps_order", row.number, STEPS.title, order=_("、").join(steps.STEPS))
     elif wrong:
-        faults.add("step_unknown", row.number, STEPS.title, value=wrong, offered="、".join(steps.STEPS))
+        faults.add("step_unknown", row.number, STEPS.title, value=wrong, offered=_("、").join(steps.STEPS))
     elif absent := steps.missing(states):
-        faults.add("steps_missing", row.number, STEPS.title, missing="、".join(absent))
+        faults.add("steps_missing", row.number, STEPS.title, missing=_("、").join(absent))
     elif foreign := steps.unknown_to(base.definition, states):
-        faults.add("steps_foreign", row.number, STEPS.title, value="、".join(foreign), name=base.name)
+        faults.add("steps_foreign", row.number, STEPS.title, value=_("、").join(foreign), name=base.name)
     return states
 
 

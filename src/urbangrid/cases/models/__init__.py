@@ -1,6 +1,7 @@
 """Tables of cases. Only this package imports them; others use ``cases.queries`` and ``cases.actions`` (import contract)."""
 
 from urbangrid.cases.models.case import Case, CaseAccess, CaseReport, Draft, NamedHandler, NumberSeries
+from urbangrid.cases.models.daily import DailySheet
 from urbangrid.cases.models.export import Export, SavedSearch
 from urbangrid.cases.models.kin import CaseRelation, ClosingAuthorisation, SelfDisposal, SelfDisposalDraw
 from urbangrid.cases.models.plan import Plan, PlanEffect
@@ -20,6 +21,7 @@ __all__ = [
     "CaseRequest",
     "Clock",
     "ClosingAuthorisation",
+    "DailySheet",
     "Draft",
     "Export",
     "NamedHandler",

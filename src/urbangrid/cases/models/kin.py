@@ -54,6 +54,7 @@ class ClosingAuthorisation(Identified):
     reason = models.CharField(max_length=300)
     ended_at = models.DateTimeField(null=True)
     ended_by = models.ForeignKey("organizations.Appointment", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    reminded_at = models.DateTimeField(null=True, help_text="when both were told that it ends within a day")
 
     class Meta:
         constraints = [

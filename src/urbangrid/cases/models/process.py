@@ -52,10 +52,10 @@ class ProcessRun(Identified):
 
     platform = models.ForeignKey("core.Platform", on_delete=models.PROTECT)
     kind = models.CharField(max_length=10, help_text="simulate or migrate")
-    draft = models.ForeignKey(ProcessDraft, null=True, on_delete=models.CASCADE)
+    draft = models.ForeignKey(ProcessDraft, null=True, on_delete=models.SET_NULL, help_text="as long as it is one")
     appointment_id = models.BigIntegerField(help_text="of who asked for it")
     user_id = models.BigIntegerField()
-    asked = models.JSONField(help_text="what was asked for: definitions, state map")
+    asked = models.JSONField(help_text="what was asked for: definitions, state map; the version that a simulated draft became")
     state = models.CharField(max_length=8, default="waiting", help_text="waiting, running, done or failed")
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)

@@ -70,7 +70,7 @@ def _new_limit(told: Told, act: Act) -> None:
         told.case.add(act.at, "correct", case_seconds(told, act.at))
     for watch in told.units.values():
         watch.add(act.at, "correct", unit_seconds(told))
-    told.judge_again = told.disposed is not None and told.watch is not None
+    told.judge_again = told.disposed is not None and told.watch is not None and not told.law.by_closing
 
 
 def _correct(told: Told, act: Act) -> None:
@@ -206,7 +206,16 @@ def _feedback(told: Told, act: Act) -> None:
     if (act.target == "district_review") != by_district:
         raise Contradiction(f"feedback went to {act.target}")
     told.move(act)
-    told.on_time = judged.kept(act.at) if judged is not None else None
+    told.on_time = judged.kept(act.at) if judged is not None and not told.law.by_closing else None
+
+
+def _close(told: Told, act: Act) -> None:
+    """Where closing decides, review and check counted, and the unit is judged now."""
+    if told.law.by_closing:
+        told.on_time = told.watch.kept(act.at, by_closing=True) if told.watch is not None else None
+        if act.inputs.get("judged_by") != "closing":
+            raise Contradiction("the record does not say that the case was judged by its closing")
+    told.move(act)
 
 
 def _reopen(told: Told, act: Act) -> None:
@@ -349,9 +358,10 @@ def _unmerge(told: Told, act: Act) -> None:
         work.closed = None
     for watch in [*apart["limits"], *(one.watch for one in works if one.watch is not None)]:
         watch.happened = [one for one in watch.happened if one.kind != "end"]
-        if not watch.stands:
+        if not watch.stands or watch.reviewed:
+            again = "review" if watch.stands else "go_on"
             watch.add(apart["at"], "stand")
-            watch.add(act.at, "go_on")
+            watch.add(act.at, again)
 
 
 ACTS: Mapping[str, Callable[[Told, Act], Any]] = {
@@ -360,6 +370,7 @@ ACTS: Mapping[str, Callable[[Told, Act], Any]] = {
     "split_off": _split_off, "call_first": _call_first,
     "verify": _verify, "file": _file, "correct": _correct, "dispatch": _dispatch, "redispatch": _redispatch, "recall": _recall,
     "send_back": _send_back,
-    "return_up": _return_up, "feedback": _feedback, "reopen": _reopen, "assign_down": _assign_down, "unassign": _unassign,
+    "return_up": _return_up, "feedback": _feedback, "close": _close, "close_informed": _close, "reopen": _reopen,
+    "assign_down": _assign_down, "unassign": _unassign,
     "hand_back": _hand_back, "crew_feedback": _crew_feedback, "withdraw": _withdraw,
 }  # fmt: skip

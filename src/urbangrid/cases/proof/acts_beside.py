@@ -49,11 +49,11 @@ def ask(told: Told, act: Act) -> None:
 
 
 def _everyone(told: Told, asked: Asked) -> list[Row]:
-    return told.law.everyone(asked.kind, asked.again, in_district=told.district_of(asked.unit) is not None)
+    return told.law.everyone(asked.kind, asked.again, in_district=told.decided_in(asked) is not None)
 
 
 def _to_link(told: Told, act: Act, number: int, asked: Asked) -> None:
-    district = told.district_of(asked.unit)
+    district = told.decided_in(asked)
     link = _everyone(told, asked)[asked.link]
     platform = district if link["of_district"] else None
     told.beside("decide", link["duty"], act, int(link.get("minutes", 120)) * 60, request=number, platform=platform)
@@ -79,7 +79,7 @@ def _decided(told: Told, act: Act) -> tuple[int, Asked]:
 
 def _agree(told: Told, act: Act) -> None:
     number, asked = _decided(told, act)
-    links = told.law.chain(asked.kind, asked.again, in_district=told.district_of(asked.unit) is not None)
+    links = told.law.chain(asked.kind, asked.again, in_district=told.decided_in(asked) is not None)
     most = links[min(asked.link, len(links) - 1)].get("days")
     last = asked.link + 1 >= len(links) or (most is not None and asked.days <= most)
     if bool(act.inputs["last"]) != last:
@@ -132,14 +132,15 @@ def _extend(told: Told, act: Act, asked: Asked) -> None:
         percent = round(watch.limit * 100 / max(case.limit, 1))
         case.add(second_of(asked.at), "extend", percent)
     watch.add(second_of(asked.at), "extend", 100)
-    if told.disposed is not None:
+    if told.disposed is not None and not told.law.by_closing:
         told.on_time = watch.kept(told.disposed)
 
 
 def _in_time(watch: Watch, at: datetime) -> bool:
-    """Whether the limit still held when something was asked, by what had befallen it until then."""
+    """Whether the limit still held when something was asked, by what had befallen it until then: a later correction is not held
+    against who asked in time."""
     second = second_of(at)
-    then = Watch(watch.kind, watch.read().limit, watch.wall, watch.unit, [one for one in watch.happened if one.at <= second])
+    then = Watch(watch.kind, watch.limit, watch.wall, watch.unit, [one for one in watch.happened if one.at <= second])
     told = then.read()
     if told.missed is not None:
         return second < told.missed

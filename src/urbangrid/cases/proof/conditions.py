@@ -45,7 +45,7 @@ def _file(now: Situation) -> str:
     category = int(now.data.get("category_id") or told.row["category_id"] or 0)
     if world.confirmed(category) and "confirm_filing" not in now.who.duties:
         return "the director files this class"
-    if not world.must_verify(told.law, told.row["source"], told.row["source_class"], category):
+    if told.secret is not None or not world.must_verify(told.law, told.row["source"], told.row["source_class"], category):
         return ""
     found = next((act.reason for act in reversed(told.acts) if act.action == "verify"), None)
     if found is None:
@@ -74,7 +74,19 @@ def _dispatch(now: Situation) -> str:
         return "being settled"
     if district and not any(edge.target == State.AT_DISTRICT for edge, _row in told.law.named("dispatch", told.state)):
         return "no second hop"
-    return _circle(now, unit) or _helpers(now, unit)
+    return _circle(now, unit) or _blind(now, unit, district) or _helpers(now, unit)
+
+
+def _blind(now: Situation, unit: int, district: bool) -> str:
+    """Districts that returned the case count like units that sent it back; the same again needs a reason."""
+    told, level = now.told, now.who.platform_id
+    if told.bound(level)[0] == unit:
+        return ""
+    granted = {one.unit for one in told.asked.values() if one.kind == "send_back" and one.state == "granted"}
+    back = [one for one in {*granted, *told.returned()} if told.level(one) == level]
+    if len(back) >= BLIND:
+        return "to be settled"
+    return "returned by it" if district and unit in back and not now.data.get("reason") else ""
 
 
 def _return_up(now: Situation) -> str:
@@ -241,13 +253,17 @@ def _drop_assist(now: Situation) -> str:
 
 def _split(now: Situation) -> str:
     unit = now.data.get("unit_id")
+    if now.told.secret is not None:
+        return "apart from others"
     return "" if unit is None or in_reach(now, int(unit)) is not None else "no unit to mean"
 
 
 def _other(now: Situation, name: str) -> Told | None:
-    """The other case of a move, where she reads it."""
+    """The other case of a move, where she reads it; a confidential one is nobody's kin."""
     other = now.others.get(int(now.data.get(name) or 0))
-    return other if other is not None and other is not now.told and sees(other, now.who) else None
+    if other is None or other is now.told or other.secret is not None or now.told.secret is not None:
+        return None
+    return other if sees(other, now.who) else None
 
 
 def _merge(now: Situation) -> str:
@@ -273,6 +289,8 @@ def _unrelate(now: Situation) -> str:
 
 
 def _join_report(now: Situation) -> str:
+    if now.told.secret is not None:
+        return "apart from others"
     return "" if int(now.data.get("report_id") or 0) in now.waiting else "no report that waits"
 
 

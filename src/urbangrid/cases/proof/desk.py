@@ -13,6 +13,7 @@ from typing import Any
 from urbangrid.cases.actions import intake
 from urbangrid.cases.actions.inputs import ReasonInputs, ReportInputs
 from urbangrid.cases.models import Case, Report, WorkItem
+from urbangrid.cases.proof import entrusted
 from urbangrid.cases.proof.told import Contradiction
 from urbangrid.cases.proof.watch import Watch
 from urbangrid.cases.proof.world import World
@@ -149,3 +150,11 @@ class Desk:
         if waits and clocks[0].due_at != watch.due():
             raise Contradiction(f"report: due {clocks[0].due_at}, it must be {watch.due()}")
 
+
+def confided(world: World, rng: Random, client_id: str) -> int:
+    """A case of a complaint about a unit (case-rules 24), for some people by name."""
+    taker, about, named = entrusted.chosen(world, rng)
+    category, condition = rng.choice(world.classes)
+    told = ReportInputs("hotline", client_id, category, condition, "收了好处不来修", False, "大柳树路", *rng.choice(world.spots))
+    report = intake.report(taker, told, confidential=True)
+    return int(intake.accept(taker, report.pk, entrusted=intake.Entrusted(about, named)).pk)

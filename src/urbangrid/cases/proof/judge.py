@@ -37,7 +37,7 @@ def _items(world: World, told: Told, rows: Rows) -> None:
     """Every piece of work that must be there is, with who must have it, and nothing else."""
     free = list(rows.items)
     for work in told.open():
-        row = next((row for row in free if _fits(world, work, row)), None)
+        row = next((row for row in free if _fits(world, told, work, row)), None)
         if row is None:
             listed = ", ".join(f"{one['kind']} ({one['duty']}, {one['unit_id']}, {one['appointment_id']})" for one in free)
             raise Contradiction(f"work: no {work.kind} for {work.unit or sorted(work.among)} ({work.duty}) among [{listed}]")
@@ -52,11 +52,13 @@ def _items(world: World, told: Told, rows: Rows) -> None:
         raise Contradiction(f"work: {', '.join(one['kind'] for one in free)} must not be open in {told.state}")
 
 
-def _fits(world: World, work: Work, row: Row) -> bool:
+def _fits(world: World, told: Told, work: Work, row: Row) -> bool:
     if (row["kind"], row["request_id"], row["opened_seq"]) != (work.kind, work.request, work.opened):
         return False
     if work.matched is not None:
         return bool(row["id"] == work.matched)
+    if told.secret is not None:
+        return told.secret.has(told, work, row)
     if row["duty"] == NOBODY:
         return work.person == -1 or (not work.among and work.unit is None)
     if row["duty"] != work.duty:
@@ -102,13 +104,16 @@ def _one(world: World, what: str, watch: Watch, row: Row | None) -> None:
 
 
 def _lights(told: Told, rows: Rows) -> None:
-    """The light of an open item is that of its limit: its own, or for disposal the unit's."""
+    """The light of an open item is that of its limit: its own, for disposal the unit's, before receipt whichever is over first."""
     by_id = {row["id"]: row for row in rows.items}
     for work in told.open():
         watch = work.watch or (told.watch if work.kind == "dispose" else None)
         row = by_id[work.matched or 0]
         if watch is not None:
-            _same(f"light of {work.kind}", _second(row["due_at"]), _second(watch.due()))
+            both = [watch.due()]
+            if work.kind == "receive" and not row["paused"] and told.watch is not None:
+                both.append(told.watch.due())
+            _same(f"light of {work.kind}", _second(row["due_at"]), _second(min(filter(None, both), default=None)))
 
 
 def _second(at: datetime | None) -> datetime | None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from urbangrid.cases.lifecycle import FINAL, REMARKS, TASK_ACTIONS, State
 from urbangrid.cases.proof.acts_beside import SENT
 from urbangrid.cases.proof.told import Told, Work
@@ -33,6 +36,8 @@ OF_ITEM = {
 
 def may(told: Told, who: Acting, action: str, request: int | None) -> bool:
     """Whether the rules let her do it with the case as it stands. Told a second time: rows, duties, who has the work."""
+    if told.secret is not None and not told.secret.opens(who):
+        return False
     if action in REMARKS:
         return sees(told, who) and not who.duties.isdisjoint(WRITERS if action == "comment" else WRITERS[:2])
     if action.startswith("ask_"):
@@ -53,7 +58,7 @@ def may(told: Told, who: Acting, action: str, request: int | None) -> bool:
         return ("dispose" in who.duties and who.unit_id == told.handler) or ("approve" in who.duties and has_in_hand(told, who))
     if action == "take_back":
         asked = list(told.asked.values())[request] if request is not None and request < len(told.asked) else None
-        return asked is not None and asked.unit == who.unit_id and told.law.requests.get(asked.kind, {}).get("duty") in who.duties
+        return asked is not None and asked.unit == who.unit_id and not who.duties.isdisjoint(askers(told.law.requests.get(asked.kind, {})))
     if action == "withdraw":
         last = next((one for one in reversed(told.acts) if one.action not in REMARKS and not one.chained), None)
         return last is not None and last.appointment == who.appointment_id
@@ -69,9 +74,14 @@ UNIT_DUTIES = ("receive", "dispose", "lead_unit", "dispatch", "return_up", "answ
 WRITERS = ("read_all", "read_area", "receive", "dispose")
 
 
+def askers(rule: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Duties of those who may ask."""
+    return (rule.get("duty"), rule.get("centre_duty") or rule.get("duty"))
+
+
 def _may_ask(told: Told, who: Acting, kind: str) -> bool:
     rule = told.law.requests.get(kind)
-    if rule is None or told.state not in {str(state) for state in KINDS[kind].states} or rule["duty"] not in who.duties:
+    if rule is None or told.state not in {str(state) for state in KINDS[kind].states} or who.duties.isdisjoint(askers(rule)):
         return False
     works = KINDS[kind].work
     if works:
@@ -100,6 +110,8 @@ def sees(told: Told, who: Acting) -> bool:
     """Whether she may read the case (architecture §3.5): the centre all, an area its own, a unit what it has or had, an inspector hers."""
     if who.cases_platform_id != told.platform:
         return False
+    if told.secret is not None:
+        return told.secret.opens(who)
     if "read_all" in who.duties:
         return who.parent_platform_id is None or not told.readers.keys().isdisjoint(told.mates(who))
     if "read_area" in who.duties and who.division_id in told.areas:
@@ -113,7 +125,7 @@ def sees(told: Told, who: Acting) -> bool:
 
 def reads_until(told: Told, who: Acting) -> int | None:
     """How far she reads what she sees: all, or up to the record with which her unit was left; work that is open or her own shows all."""
-    if "read_all" in who.duties and who.parent_platform_id is None:
+    if told.secret is not None or ("read_all" in who.duties and who.parent_platform_id is None):
         return None
     if "read_area" in who.duties and who.division_id in told.areas:
         return None

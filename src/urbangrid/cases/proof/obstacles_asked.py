@@ -108,7 +108,7 @@ def _agree(now: Situation, _action: str) -> str:
     told, asked = now.told, now.asked
     if asked is None:
         return "no such request"
-    links = told.law.chain(asked.kind, asked.again, in_district=told.district_of(asked.unit) is not None)
+    links = told.law.chain(asked.kind, asked.again, in_district=told.decided_in(asked) is not None)
     most = links[min(asked.link, len(links) - 1)].get("days")
     if asked.link + 1 < len(links) and (most is None or asked.days > most):
         return ""

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from urbangrid.cases.lifecycle import BESIDE, EDGES, FINAL, WORK, Edge, State
+from urbangrid.cases.proof.entrusted import Entrusted
 from urbangrid.cases.proof.watch import Wall, Watch
 from urbangrid.cases.requests import CONTESTED, KINDS
 
@@ -83,10 +84,17 @@ class Law:
         return first if rule.get("district_decides") else first + city
 
     def everyone(self, kind: str, again: bool, *, in_district: bool = False) -> list[Row]:
-        """The chain, then those above it in the city who are not in it: they decide where it sleeps."""
-        chain = self.chain(kind, again, in_district=in_district)
-        known = {one["duty"] for one in chain if not one["of_district"]}
-        return chain + [{**row, "of_district": False} for row in self.requests[kind].get("above", ()) if row["duty"] not in known]
+        """The chain, then those above it, of the city or of the district it ends with, who are not in it: they decide where it sleeps."""
+        chain, rule = self.chain(kind, again, in_district=in_district), self.requests[kind]
+        of_district = chain[-1]["of_district"] and bool(rule.get("district_above"))
+        known = {one["duty"] for one in chain if one["of_district"] == of_district}
+        above = rule["district_above"] if of_district else rule.get("above", ())
+        return chain + [{**row, "of_district": of_district} for row in above if row["duty"] not in known]
+
+    @property
+    def by_closing(self) -> bool:
+        """Whether cases are judged by the moment of closing."""
+        return bool(self.settings.get("judged_by", "feedback") == "closing")
 
     @property
     def sleep_seconds(self) -> int:
@@ -180,6 +188,8 @@ class Told:
     readers: dict[int, int | None] = field(default_factory=dict)
     """Unit → None while it reads everything, else the last seq that it may read."""
     platform: int = 0
+    secret: Entrusted | None = None
+    """Of a confidential case."""
     mates: Callable[[Any], frozenset[int]] = frozenset
     """Units of a person's own platform."""
     areas: frozenset[int | None] = frozenset()
@@ -298,7 +308,7 @@ class Told:
     def _tell_clocks(self, edge: Edge, act: Act) -> None:
         floor = round(float(self.law.settings.get("rework_floor", 0.5)) * 100)
         number = {"rework": floor, "credit": int((self.dispatched or act.at).timestamp())}
-        word = {"stand": "stand", "elsewhere": "stand", "go_on": "go_on", "rework": "rework", "credit": "credit"}
+        word = {"stand": "review", "elsewhere": "stand", "go_on": "go_on", "rework": "rework", "credit": "credit"}
         for watch, effect in ((self.watch, edge.unit_clock), (self.case, edge.case_clock)):
             if watch is not None and effect in word:
                 watch.add(act.at, word[effect], number.get(effect, 0))
@@ -324,6 +334,16 @@ class Told:
         """The platform of the district that a unit belongs to; None for the city's own."""
         found = self.facts.platform_of(unit)
         return found if found != self.platform else None
+
+    def decided_in(self, asked: Asked) -> int | None:
+        """The district whose posts decide first what was asked; a district that gives back its own part asks the city."""
+        itself = asked.kind == "assist_back" and asked.unit in self.facts.centres
+        return None if itself else self.district_of(asked.unit)
+
+    def returned(self) -> list[int | None]:
+        """Districts that gave the case back to the city."""
+        undone = {int(act.inputs["step"]) for act in self.acts if act.action == "withdraw"}
+        return list(dict.fromkeys(act.target_unit for act in self.acts if act.action == "return_up" and act.seq not in undone))
 
     def lapse(self, act: Act, of_unit: int | None = None, of_district: int | None = None) -> None:
         """Requests that have lost their sense in this state, with the unit that asked, or with its district."""

@@ -17,11 +17,11 @@ from urbangrid.cases import actions as case_actions
 from urbangrid.cases.actions import archiving, escalating, intake, library
 from urbangrid.cases.actions.inputs import ReportInputs
 from urbangrid.cases.lifecycle import BY_ITSELF, FINAL, REMARKS, State
-from urbangrid.cases.models import Case, CaseAccess, CaseReport, Report
-from urbangrid.cases.proof import conditions, judge, rows
+from urbangrid.cases.models import Case, CaseAccess, CaseReport, NamedHandler, Report
+from urbangrid.cases.proof import conditions, entrusted, hidden, judge, rows
 from urbangrid.cases.proof.acts import tell
 from urbangrid.cases.proof.acts_beside import slept
-from urbangrid.cases.proof.desk import Desk
+from urbangrid.cases.proof.desk import Desk, confided
 from urbangrid.cases.proof.ground import DATABASE, Ground
 from urbangrid.cases.proof.matrix import may, reads_until, sees
 from urbangrid.cases.proof.moves import MOST_CASES, Chooser, Move, resolved
@@ -37,6 +37,8 @@ from urbangrid.organizations.acting import Acting
 BEGIN = datetime(2026, 9, 21, 0, 30, tzinfo=UTC)
 """The week before a long holiday with make-up workdays on both sides."""
 CASES = 2
+SECRET = 0.3
+"""Of the walks: the second case is confidential."""
 KIN = frozenset({"merge", "unmerge", "split", "relate", "unrelate", "join_report"})
 """Actions that write to another case as well."""
 LONGEST = 90
@@ -89,6 +91,8 @@ class Walk:
 
     def _open(self, number: int) -> int:
         world, rng = self.world, self.rng
+        if number and rng.random() < SECRET:
+            return confided(world, rng, f"walk-{self.seed}-{number}-{new_id()}")
         report = self._report(number)
         unit = organizations.unit_for_duty(world.platform.pk, "accept", report.subdistrict_id)
         agents = [who for who in world.people.values() if "accept" in who.duties and who.unit_id == unit]
@@ -102,6 +106,9 @@ class Walk:
         reporters = store.rows(CaseReport).filter(case_id=case_id).values_list("report__reporter_appointment_id", flat=True)
         told.areas, told.reporters, told.of_other = frozenset(areas), dict.fromkeys(reporters), self._reporters
         told.of_report = self.desk.reporter
+        if case.confidential:
+            ids = store.rows(NamedHandler).filter(case_id=case_id).values_list("appointment_id", flat=True)
+            told.secret = entrusted.read(world, case, ids)
         self.lives.append(Life(case_id, told))
         self._look(self.lives[-1])
 
@@ -160,7 +167,8 @@ class Walk:
         archiving.archive_old()
         for life in self.lives:
             self._look(life)
-            if any(slept(life.told, work.request or 0, self.now) for work in life.told.open("decide")):
+            left = [work for work in life.told.open("decide") if slept(life.told, work.request or 0, self.now)]
+            if any(not entrusted.undecided(life.told, life.told.asked[work.request or 0]) for work in left):
                 raise Contradiction("escalate: an approver sleeps and keeps the request")
         return True
 
@@ -176,7 +184,10 @@ class Walk:
                 case_actions.perform(who, life.case_id, move.action, seq, data, key=move.key)
         except Refusal as fault:
             self._refused(move, fault)
-            lawful = move.how == "right" and not forbidden and against == ""
+            nobody = fault.code == "confidential_nobody"
+            if nobody and (told.secret is None or not entrusted.lacks(told, move.action, data, str(fault.values["work"]))):
+                raise Contradiction(f"nobody: {move.action} finds nobody for {fault.values['work']}, and somebody is named") from fault
+            lawful = not nobody and move.how == "right" and not forbidden and against == ""
             if lawful and (move.action, fault.code) not in conditions.UNTOLD:
                 raise Contradiction(f"{move.action} was refused ({fault.code}), and nothing stands against it") from fault
             return False
@@ -255,6 +266,9 @@ class Walk:
         """Somebody at random sees the case exactly where the matrix says so."""
         name = self.rng.choice(sorted(self.world.people))
         who = self.world.people[name]
+        if life.told.secret is not None:
+            hidden.look(life.told, who, life.case_id, name, pages=self.rng.random() < self.ground.looks)
+            return
         found = access.visible_to(who).filter(pk=life.case_id).exists()
         if found != sees(life.told, who):
             raise Contradiction(f"seen: {name} {'sees' if found else 'does not see'} the case, against the matrix")

@@ -114,6 +114,8 @@ class Reading:
     since: int | None = None
     missed: int | None = None
     ended: int | None = None
+    by_closing: bool = False
+    """Review stops nothing: as a verdict by the moment of closing reads it."""
     runs: list[tuple[int, int]] = field(default_factory=list)
 
 
@@ -135,10 +137,10 @@ class Watch:
             place -= 1
         self.happened.insert(place, Happening(second, kind, number))
 
-    def read(self) -> Reading:
+    def read(self, *, by_closing: bool = False) -> Reading:
         """Everything told from the start: a corrected limit counts as if it had been the first."""
         limit = ([one.number for one in self.happened if one.kind == "correct"] or [self.limit])[-1]
-        told = Reading(limit, limit)
+        told = Reading(limit, limit, by_closing=by_closing)
         for one in self.happened:
             self._bring_to(told, one.at)
             _TELL[one.kind](self, told, one)
@@ -175,9 +177,14 @@ class Watch:
             return second < told.missed
         return told.since is None or second < self.wall.when(told.since, told.budget - told.used)
 
-    def kept(self, at: datetime) -> bool:
+    @property
+    def reviewed(self) -> bool:
+        """Whether it stands for a review."""
+        return self.stands and self.read(by_closing=True).since is not None
+
+    def kept(self, at: datetime, *, by_closing: bool = False) -> bool:
         """Whether the limit held up to an instant."""
-        told = self.read()
+        told = self.read(by_closing=by_closing)
         if told.missed is not None:
             return second_of(at) <= told.missed
         return told.since is None or second_of(at) <= self.wall.when(told.since, told.budget - told.used)
@@ -189,6 +196,10 @@ def _run(watch: Watch, told: Reading, one: Happening) -> None:
 
 def _stop(watch: Watch, told: Reading, one: Happening) -> None:
     told.since = None
+
+
+def _review(watch: Watch, told: Reading, one: Happening) -> None:
+    told.since = one.at if told.by_closing else None
 
 
 def _end(watch: Watch, told: Reading, one: Happening) -> None:
@@ -218,6 +229,7 @@ def _nothing(watch: Watch, told: Reading, one: Happening) -> None:
 
 
 _TELL: Mapping[str, Callable[[Watch, Reading, Happening], None]] = {
-    "start": _run, "go_on": _run, "stand": _stop, "end": _end, "credit": _credit, "rework": _rework, "extend": _extend, "correct": _nothing,
+    "start": _run, "go_on": _run, "stand": _stop, "review": _review, "end": _end, "credit": _credit, "rework": _rework, "extend": _extend,
+    "correct": _nothing,
 }  # fmt: skip
 

@@ -26,9 +26,9 @@ from urbangrid.config.command import bundled, debian, frontend, places, steps
 from urbangrid.config.command.words import _, say
 
 NOT_COPIED = places.NOT_COPIED
-WITH_PAGES = {"up", "test", "bundle", "upgrade"}
+WITH_PAGES = {"up", "test", "bundle", "upgrade", "training"}
 """Commands that need the browser libraries."""
-WITH_SHEETS = {"up", "test", "upgrade"}
+WITH_SHEETS = {"up", "test", "upgrade", "training"}
 """Commands that print sheets as PDF, or lead to those that do."""
 WITHOUT_DATABASE = {"requirements", "down", "bundle", "--help", "-h", "--version"}
 
@@ -190,7 +190,7 @@ def main() -> None:
         script = str(target / Path(__file__).resolve().relative_to(places.CHECKOUT))
         os.execv(sys.executable, [sys.executable, "-I", script, *arguments])
     python = prepare(arguments)
-    if places.is_root() and arguments[:1] == ["up"]:
+    if places.is_root() and arguments[:1] in (["up"], ["training"]):
         compile_source()
     os.environ["PYTHONPATH"] = str(places.SOURCE)
     os.execv(python, [str(python), "-P", "-m", "urbangrid", *arguments])

@@ -94,7 +94,7 @@ def unpack(file: Path, into: Path) -> Path:
         refuse(_("安装包 {file} 不完整或已损坏（{failure}），没有安装。请重新取得。"), file=file, failure=failure)
     if wrong := faults(draft / name):
         shutil.rmtree(draft)
-        refuse(_("安装包 {file} 与清单不符（{names}），没有安装。请重新取得。"), file=file, names="、".join(wrong[:5]))
+        refuse(_("安装包 {file} 与清单不符（{names}），没有安装。请重新取得。"), file=file, names=_("、").join(wrong[:5]))
     (draft / name).rename(home)
     draft.rmdir()
     return home
@@ -132,7 +132,7 @@ def refuse_other_machine() -> None:
     if different:
         refuse(
             _("这个安装包是为另一种系统制作的（{different}）。请在同样的系统上制作：./urbangrid bundle --to 文件"),
-            different="、".join(different),
+            different=_("、").join(different),
         )
 
 

@@ -156,7 +156,7 @@ def programs_for(folder: Path) -> Path:
             "运行 ./urbangrid up --no-demo 一次建立新库，再用 psql 导入。"
         ),
         major=major,
-        others="、".join(str(number) for number in servers) or _("没有"),
+        others=_("、").join(str(number) for number in servers) or _("没有"),
         folder=folder,
     )
 

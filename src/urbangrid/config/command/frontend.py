@@ -26,11 +26,19 @@ ICON_LIST = SOURCE / "urbangrid" / "ui" / "icons.txt"
 COPIES = {
     "@tabler/core/dist/css/tabler.min.css": "tabler/tabler.min.css",
     "@tabler/icons/LICENSE": "tabler-icons/LICENSE",
+    "echarts/dist/echarts.simple.min.js": "echarts/echarts.js",
+    "echarts/LICENSE": "echarts/LICENSE",
+    "echarts/NOTICE": "echarts/NOTICE",
+    "echarts/licenses/LICENSE-d3": "echarts/LICENSE-d3",
+    "zrender/LICENSE": "echarts/LICENSE-zrender",
     "ol/dist/ol.js": "ol/ol.js",
     "ol/ol.css": "ol/ol.css",
     "ol/LICENSE.md": "ol/LICENSE.md",
 }
-"""File of a package → place under ``vendor``."""
+"""File of a package → place under ``vendor``. Of ECharts its small build: bars and lines on a canvas; its boxes for hovering write styles
+into the page, which the policy for content refuses, and are not in it."""
+AXE = WORK / "node_modules" / "axe-core" / "axe.min.js"
+"""Looks for what people with a screen reader or without a mouse cannot use; tests alone read it, it is never served."""
 
 
 def _digest(*files: Path) -> str:
@@ -55,7 +63,7 @@ def fetch(python: Path) -> None:
     """Bring ``vendor`` up to date; ``python`` is the interpreter of the installed environment."""
     if is_current():
         return
-    say(_("准备浏览器端程序库（样式、地图、图标）"))
+    say(_("准备浏览器端程序库（样式、地图、图表、图标）"))
     _install_packages(python)
     target = VENDOR.with_name("vendor.new")
     shutil.rmtree(target, ignore_errors=True)

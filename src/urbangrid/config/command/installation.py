@@ -98,6 +98,28 @@ class Installation:
         return self.data / "demonstration"
 
     @property
+    def training_mark(self) -> Path:
+        """Exists in a training copy alone: its pages, sheets and tables say so."""
+        return self.data / "training_copy"
+
+    @property
+    def practised_mark(self) -> Path:
+        """Exists in a training copy whose practice cases have been made since it was at its start."""
+        return self.data / "practised"
+
+    @property
+    def clock_file(self) -> Path:
+        """Seconds by which the clock of this demonstration is ahead of the machine; written by ``demo.showing``, never on a platform."""
+        return self.data / "demonstration_clock"
+
+    def clock_shift(self) -> int:
+        """Whole seconds, 0 where there is no such file."""
+        try:
+            return max(int(self.clock_file.read_text()), 0)
+        except (OSError, ValueError):
+            return 0
+
+    @property
     def socket_folder(self) -> Path:
         """Folder of the database socket: in the data folder, or in a short private one where that path is too long."""
         inside = self.data / "run"
@@ -137,9 +159,12 @@ class Installation:
             "DJANGO_SETTINGS_MODULE": "urbangrid.config.settings",
             "PYTHONPATH": str(places.SOURCE),
             "PYTHONUNBUFFERED": "1",
+            "URBANGRID_CLOCK_SHIFT": str(self.clock_shift()),
         }
         if self.demonstration_mark.exists():
             own["URBANGRID_DEMONSTRATION"] = "1"
+        if self.training_mark.exists():
+            own["URBANGRID_TRAINING"] = "1"
         return dict(os.environ) | own
 
     def make_folders(self) -> None:

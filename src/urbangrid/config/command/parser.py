@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
+from datetime import datetime, time
+from typing import Any, NoReturn
 
 from urbangrid.config.command import places, words_of_operation, words_of_process
 from urbangrid.config.command.words import _
@@ -28,9 +31,32 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     return args
 
 
+class Speaking(argparse.ArgumentParser):
+    """A parser whose headings are in the language of its words; its subparsers are of its kind."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options, add_help=False)
+        self._positionals.title, self._optionals.title = _("命令和参数"), _("选项")  # argparse has no public name for them
+        self.add_argument("-h", "--help", action="help", help=_("显示这段说明"))
+
+    def format_help(self) -> str:
+        return super().format_help().replace("usage: ", _("用法："), 1)
+
+    def format_usage(self) -> str:
+        return super().format_usage().replace("usage: ", _("用法："), 1)
+
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        said, _between, offered = message.partition(" (choose from ")
+        names = [name.strip("'") for name in offered.removesuffix(")").split(", ") if name and not name.startswith("'_")]
+        listed = _("可用的有：%(names)s。") % {"names": _("、").join(names)} if names else ""
+        self.exit(2, _("命令行看不懂（%(said)s）。%(listed)s%(prog)s --help 说明各命令和选项。")
+                  % {"said": said, "listed": listed, "prog": self.prog} + "\n")  # fmt: skip
+
+
 def build() -> argparse.ArgumentParser:
     """The parser with every command that this release can run."""
-    parser = argparse.ArgumentParser(prog="./urbangrid", description=_("城市网格化管理平台的命令"))
+    parser: argparse.ArgumentParser = Speaking(prog="./urbangrid", description=_("城市网格化管理平台的命令"))
     commands = parser.add_subparsers(dest="command", metavar=_("命令"), required=True)
     _add_up(commands)
     _command(commands, "down", "urbangrid.config.command.up:down", _("停止正在运行的平台"))
@@ -41,6 +67,7 @@ def build() -> argparse.ArgumentParser:
         _("运行全部检查和测试；其后的参数原样交给 pytest，且只运行 pytest"),
     )
     words_of_operation.add(commands, _command)
+    _add_training(commands)
     _add_imports(commands)
     _add_data_commands(commands)
     _command(commands, "check", "urbangrid.config.command.checking:run", _("自检：逐项检查数据库、存储、进程和各接口，打印是否通过"))
@@ -51,6 +78,8 @@ def build() -> argparse.ArgumentParser:
     bill.add_argument("--to", required=True, metavar="FILE", help=_("写到哪个文件"))
     words = _command(commands, "dictionary", "urbangrid.config.dictionary:run", _("由数据模型写出数据字典（中英文）"), database=True)
     words.add_argument("--to", metavar="FILE", help=_("写到哪个文件（默认 docs/data-dictionary.md）"))
+    texts = _command(commands, "messages", "urbangrid.config.commands_messages:run", _("收集要翻译的文字，列出还没有英文的"))
+    texts.add_argument("--check", action="store_true", help=_("只核对，不写文件"))
     _command(commands, "psql", "urbangrid.config.command.tools:psql", _("在平台数据库上打开 psql；其后的参数原样交给 psql"))
     _command(commands, "shell", "urbangrid.config.command.tools:shell", _("打开已装载平台的 Python"))
     _hidden(commands)
@@ -72,10 +101,25 @@ def _add_up(commands: Commands[argparse.ArgumentParser]) -> None:
     up.add_argument("--port", type=int, metavar=_("端口"), help=_("网页端口（默认 8000；其后一个端口用于实时消息）"))
     up.add_argument("--host", metavar=_("地址"), default="0.0.0.0", help=_("监听的地址（默认全部）"))  # noqa: S104
     up.add_argument("--model", type=_model, metavar=_("模式"), help=_("演示城市的组织模式：a、b、c、d 或 e（默认 a）"))
+    up.add_argument("--clock", type=_hour, metavar="HH:MM", help=_("演示时钟：新建的演示城市从下一个工作日的这个时刻开始，如 09:40"))
     up.add_argument("--no-demo", action="store_true", help=_("不建立演示城市"))
     up.add_argument("--tls", action="store_true", help=_("用 HTTPS（自建证书，或 URBANGRID_TLS_CERT/KEY 所指的证书）；手机定位需要"))
     up.add_argument("--from", dest="bundle", metavar=_("安装包"), help=_("用离线安装包里的程序和软件包启动，不用网络"))
     up.add_argument("--bundle-key", metavar=_("公钥"), help=_("核对安装包签名的公钥（PEM）"))
+
+
+def _add_training(commands: Commands[argparse.ArgumentParser]) -> None:
+    """A copy to practise on; ``--data`` names the platform beside which it stands."""
+    target, words = "urbangrid.config.command.training", _("培训副本：平台旁边一份可以随时复原的练习环境")
+    actions = commands.add_parser("training", help=words, description=words).add_subparsers(dest="action", metavar=_("动作"), required=True)
+    up = _command(actions, "up", f"{target}:run", _("启动培训副本，直到 Ctrl-C 或 training down；第一次先照平台的配置建立"))
+    up.add_argument("--port", type=int, metavar=_("端口"), help=_("网页端口（默认 8100；其后一个端口用于实时消息）"))
+    up.add_argument("--host", metavar=_("地址"), default="0.0.0.0", help=_("监听的地址（默认全部）"))  # noqa: S104
+    up.add_argument("--model", type=_model, metavar=_("模式"), help=_("没有正式平台时，演示城市的组织模式：a、b、c、d 或 e（默认 a）"))
+    up.add_argument("--anew", action="store_true", help=_("照平台现在的配置重建（原来的副本删除）"))
+    up.add_argument("--tls", action="store_true", help=_("用 HTTPS（自建证书）；手机定位需要"))
+    _command(actions, "reset", f"{target}:reset", _("把培训副本复原到刚建立时的样子；可以正在运行"))
+    _command(actions, "down", f"{target}:down", _("停止培训副本"))
 
 
 MODELS = ("a", "b", "c", "d", "e")
@@ -85,7 +129,7 @@ def _model(text: str) -> str:
     """The letter of an organisational model; the file's name (model_b) is understood too."""
     letter = text.strip().lower().removeprefix("model_")
     if letter not in MODELS:
-        raise argparse.ArgumentTypeError(_("没有“{text}”这个组织模式，可选 {known}").format(text=text[:20], known="、".join(MODELS)))
+        raise argparse.ArgumentTypeError(_("没有“{text}”这个组织模式，可选 {known}").format(text=text[:20], known=_("、").join(MODELS)))
     return letter
 
 
@@ -126,12 +170,69 @@ def _add_data_commands(commands: Commands[argparse.ArgumentParser]) -> None:
         replay.add_argument("file", metavar="FILE", help=_("上报数据文件"))
         replay.add_argument("--mapping", required=True, metavar="MAPPING", help=_("对应关系文件（TOML）"))
         replay.add_argument("--count", type=int, required=True, metavar="N", help=_("件数"))
-    if reset := _group(commands, "demo", "reset", "urbangrid.demo.commands:reset", _("重建演示城市（只删除演示数据）")):
-        reset.add_argument("--model", type=_model, metavar=_("模式"), help=_("组织模式：a、b、c、d 或 e（默认不变）"))
+    if _exists("urbangrid.demo.commands:reset"):
+        _add_demo(commands)
     _add_bench(commands)
     words_of_process.add(commands, _command)
     _add_proof(commands)
     _add_audit(commands)
+
+
+def _add_demo(commands: Commands[argparse.ArgumentParser]) -> None:
+    """The made city: its size is one number, 1 is 40 km²."""
+    outer = commands.add_parser("demo", help=_("演示城市"), description=_("演示城市"))
+    actions = outer.add_subparsers(dest="action", metavar=_("动作"), required=True)
+    make = _command(actions, "make", "urbangrid.demo.commands:make", _("在空的数据库里建立演示城市"), database=True)
+    make.add_argument("--scale", type=_scale, default=0.25, metavar="N", help=_("规模：1 是 40 平方公里，可用 0.04 到 12（默认 0.25）"))
+    make.add_argument("--seed", type=int, default=20261120, metavar="S", help=_("随机种子：同样的规模和种子总是同一座城市"))
+    make.add_argument("--model", type=_model, metavar=_("模式"), help=_("组织模式：a、b、c、d 或 e（默认 a）"))
+    make.add_argument("--reports", type=int, default=60, metavar="N", help=_("最近一天逐步办理的上报件数（默认 60，0 为只建城市）"))
+    make.add_argument("--no-months", dest="months", action="store_false", help=_("不生成上月和本月的案件"))
+    reset = _command(actions, "reset", "urbangrid.config.commands_demo:reset", _("重建演示城市（只删除演示数据）"), database=True)
+    reset.add_argument("--model", type=_model, metavar=_("模式"), help=_("组织模式：a、b、c、d 或 e（默认不变）"))
+    reset.add_argument("--scale", type=_scale, metavar="N", help=_("规模（默认不变）"))
+    reset.add_argument("--seed", type=int, metavar="S", help=_("随机种子（默认不变）"))
+    reset.add_argument("--clock", type=_hour, metavar="HH:MM", help=_("演示时钟：从下一个工作日的这个时刻开始，如 09:40；平台须先停止"))
+    what = _("演练：程序在演示城市的各个岗位上办理，不动访客办理过的案件")
+    robots = _command(commands, "simulate", "urbangrid.demo.commands_simulate:simulate", what, database=True)
+    robots.add_argument("--speed", type=_speed, default=60.0, metavar="N", help=_("几倍速（默认 60：一秒当一分钟）"))
+    robots.add_argument("--hours", type=float, default=24.0, metavar="H", help=_("演练多少个小时（按倍速计，默认 24）"))
+    robots.add_argument("--posts", metavar=_("岗位"), help=_("只演练这些岗位，用逗号隔开，如 seat_agent,dispatcher"))
+
+
+def _hour(text: str) -> time:
+    """A time of day, to the minute."""
+    try:
+        return datetime.strptime(text.strip(), "%H:%M").time()  # noqa: DTZ007 - an hour of whatever day comes
+    except ValueError:
+        raise argparse.ArgumentTypeError(_("“{text}”不是时刻，请写成 09:40").format(text=text[:20])) from None
+
+
+LEAST_SCALE, MOST_SCALE = 0.04, 12.0
+"""As ``demo.plan.making`` says; the command line is read before the program's own packages."""
+
+
+def _speed(text: str) -> float:
+    """How many times faster than life."""
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = 0.0
+    if not 0.1 <= speed <= 10_000:
+        raise argparse.ArgumentTypeError(_("倍速是 0.1 到 10000 之间的数"))
+    return speed
+
+
+def _scale(text: str) -> float:
+    """The size of the made city."""
+    try:
+        scale = float(text)
+    except ValueError:
+        scale = 0.0
+    if not LEAST_SCALE <= scale <= MOST_SCALE:
+        words = _("规模“{text}”不在 {least:g} 到 {most:g} 之间")
+        raise argparse.ArgumentTypeError(words.format(text=text[:20], least=LEAST_SCALE, most=MOST_SCALE))
+    return scale
 
 
 def _add_audit(commands: Commands[argparse.ArgumentParser]) -> None:
@@ -235,6 +336,7 @@ def _hidden(commands: Commands[argparse.ArgumentParser]) -> None:
         "_prepare": "urbangrid.config.command.preparation:run",
         "_pending": "urbangrid.config.command.preparation:pending",
         "_tables": "urbangrid.config.command.preparation:tables",
+        "_training": "urbangrid.config.command.preparation:training_copy",
         "worker": "urbangrid.config.worker:main",
     }.items():
         if _exists(target):

@@ -8,9 +8,12 @@ from __future__ import annotations
 import argparse
 import hashlib
 import importlib
+import logging
 import os
 import secrets
 import time
+from collections.abc import Callable
+from datetime import time as dt_time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from urbangrid.config.command import installation, places, releases
 from urbangrid.config.command.installation import Installation
-from urbangrid.config.command.words import _, say
+from urbangrid.config.command.words import _, refuse, say
 
 if TYPE_CHECKING:
     from django.db.migrations import Migration
@@ -29,24 +32,39 @@ def run(args: argparse.Namespace) -> int:
     """All steps in order; each long one says what it does."""
     place = installation.find(args)
     make_secrets(place.secrets)
-    import django
-
-    django.setup()
+    _set_up()
     _begin_ids()
     _migrate()
     _note_restoration()
     _collect_static(place)
+    _refuse_shifted()
     if os.environ.get("URBANGRID_WITH_DEMO") == "1" and places.has_module("urbangrid.demo.commands"):
         _load_demo(place)
+    if place.training_mark.exists():
+        _practise(place)
     return 0
+
+
+def _set_up() -> None:
+    import django
+
+    django.setup()
+    logging.getLogger("urbangrid.slow").setLevel(logging.ERROR)  # kept for the health page; on the terminal they are no news
+
+
+def training_copy(args: argparse.Namespace) -> int:
+    """The tables of a training copy and what it begins with."""
+    _set_up()
+    _begin_ids()
+    _migrate()
+    fill: Callable[[argparse.Namespace], int] = importlib.import_module("urbangrid.config.training").fill
+    return fill(args)
 
 
 def tables(args: argparse.Namespace) -> int:
     """Only the tables, as a restore and an upgrade need them."""
     del args
-    import django
-
-    django.setup()
+    _set_up()
     _begin_ids()
     _migrate()
     _note_restoration()
@@ -109,6 +127,14 @@ def _migrate() -> None:
     connection.close()
 
 
+def _refuse_shifted() -> None:
+    """The clock of a platform is the machine's: a file that says otherwise came here by mistake."""
+    from urbangrid.core import clock
+
+    if clock.shift() and importlib.import_module("urbangrid.demo.commands").is_real():
+        refuse(_("这里是正式平台，演示时钟只用于演示城市，没有启动。请删除数据文件夹里的 demonstration_clock 后重试。"))
+
+
 def _note_restoration() -> None:
     """A return to older data goes on the trail before anything is sealed on them."""
     from django.db import connection
@@ -155,12 +181,21 @@ def _collect_static(place: Installation) -> None:
     stamp.write_text(digest.hexdigest())
 
 
+def _practise(place: Installation) -> None:
+    """A training copy that is new or came back to its start gets cases of today: of last month's, each would be late."""
+    if not place.practised_mark.exists():
+        say(_("准备练习案件"))
+        importlib.import_module("urbangrid.demo.practice").fill(lambda line: say("  {line}", line=line))
+        place.practised_mark.touch(mode=0o600)
+
+
 def _load_demo(place: Installation) -> None:
     commands = importlib.import_module("urbangrid.demo.commands")
     began = time.monotonic()
     if not place.demonstration_mark.exists():
         say(_("建立演示城市"))
-    commands.ensure(os.environ.get("URBANGRID_DEMO_MODEL", ""))
+    at = os.environ.get("URBANGRID_DEMO_CLOCK", "")
+    commands.ensure(os.environ.get("URBANGRID_DEMO_MODEL", ""), at=dt_time.fromisoformat(at) if at else None)
     if not place.demonstration_mark.exists():
         place.demonstration_mark.touch(mode=0o600)
         say(_("演示城市已建立，用时 {seconds:.0f} 秒"), seconds=time.monotonic() - began)

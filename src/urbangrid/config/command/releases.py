@@ -65,5 +65,5 @@ def refuse_newer(applied: Iterable[str], what: str) -> None:
             what=what,
             release=described(),
             count=len(newer),
-            names="、".join(newer[:3]),
+            names=_("、").join(newer[:3]),
         )

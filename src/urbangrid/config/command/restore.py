@@ -77,7 +77,7 @@ def _refuse_occupied(place: Installation) -> None:
                 "2. 把现有的数据改名保留：mv {data} {data}.old，然后重试。"
             ),
             data=place.data,
-            names="、".join(found[:5]),
+            names=_("、").join(found[:5]),
         )
     if place.external_database and dumps.migrations_of(place.external_database):
         refuse(_("DATABASE_URL 所指的数据库里已有平台的数据，没有恢复。请让数据库管理员建一个空的数据库，再改 DATABASE_URL。"))
@@ -179,7 +179,7 @@ def _compare_counts(draft: Installation, manifest: Manifest) -> None:
         found = dumps.counts(connection)
     if found != manifest.tables:
         different = sorted(name for name in manifest.tables.keys() | found.keys() if manifest.tables.get(name) != found.get(name))
-        refuse(_("装入的行数与备份清单不同（{names}），没有恢复。请换另一份备份。"), names="、".join(different[:5]))
+        refuse(_("装入的行数与备份清单不同（{names}），没有恢复。请换另一份备份。"), names=_("、").join(different[:5]))
 
 
 def _files(source: Path, draft: Installation) -> None:

@@ -95,7 +95,7 @@ def _first(pattern: str, text: str) -> str:
 
 def _browser() -> Iterator[Part]:
     for place, row in json.loads(BROWSER_LOCK.read_text(encoding="utf-8"))["packages"].items():
-        if place:
+        if place and not row.get("dev"):  # what tests alone use is no part of the product
             name = place.rpartition("node_modules/")[2]
             yield Part(name, row.get("version", ""), row.get("license", ""), f"pkg:npm/{name.replace('@', '%40')}@{row.get('version', '')}")
 

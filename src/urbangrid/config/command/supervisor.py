@@ -76,6 +76,9 @@ class Supervisor:
     """The state file does not say what runs, because it could not be written."""
     hourly: Callable[[], bool] | None = None
     """Asked once an hour; true: the servers start again (a renewed certificate is read at their start)."""
+    asked: Callable[[], bool] | None = None
+    """Looked at four times a second; true: ``answer`` is called, which may end services and start them again."""
+    answer: Callable[[], None] | None = None
     _next_hour: float = field(default_factory=lambda: time.monotonic() + HOUR_SECONDS)
 
     def listen(self) -> None:
@@ -121,6 +124,8 @@ class Supervisor:
         """Restart crashed children until told to end."""
         rotated_at = 0.0
         while not self.stopping.wait(0.25):
+            if self.asked is not None and self.answer is not None and self.asked():
+                self.answer()
             for child in list(self.children.values()):
                 self._look_after(child)
             if self._unrecorded:
@@ -156,6 +161,14 @@ class Supervisor:
             while time.monotonic() < until:
                 if os.waitpid(-1, os.WNOHANG) == (0, 0):
                     time.sleep(0.02)
+
+    def stop_all_but(self, kept: str) -> None:
+        """End the other children in the reverse order of their start, and forget them."""
+        for name, child in reversed(list(self.children.items())):
+            if name != kept:
+                _end_group(child.process, child.service)
+                del self.children[name]
+        self.record()
 
     def record(self) -> None:
         """Write what is running, for ``down``, a second ``up``, and the next start after a kill -9."""

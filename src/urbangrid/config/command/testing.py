@@ -68,6 +68,7 @@ def _environment(folder: Path, url: str) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "urbangrid.config.settings",
         "PYTHONPATH": str(places.SOURCE),
         "PATH": tools + os.pathsep + os.environ["PATH"],
+        "URBANGRID_LANGUAGE": "",  # the tests read Chinese
     }
     if (origin := os.environ.get("URBANGRID_COPIED_FROM")) and "URBANGRID_REAL_DATA" not in os.environ:
         own["URBANGRID_REAL_DATA"] = str(Path(origin).parent / "shared" / "data")

@@ -7,6 +7,7 @@ import fcntl
 import http.client
 import importlib
 import os
+import shlex
 import shutil
 import signal
 import socket
@@ -19,10 +20,11 @@ from pathlib import Path
 
 import segno
 
-from urbangrid.config.command import cluster, installation, notes, places, processes, releases, tls, unfinished
+from urbangrid.config.command import cluster, installation, notes, places, processes, releases, tls, training_start, unfinished
 from urbangrid.config.command.installation import DATABASE, ROLE, Installation
 from urbangrid.config.command.supervisor import Service, Stopped, Supervisor
 from urbangrid.config.command.words import _, refuse, say, table
+from urbangrid.core import going_back
 
 STATIC_SECONDS = 365 * 24 * 3600
 """Static files carry a hash in their name, so browsers may keep them for a year."""
@@ -46,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
             supervisor.note("cut_off")
         supervisor.listen()
         try:
-            _start_all(supervisor, with_demo=not args.no_demo, model=args.model)
+            _start_all(supervisor, with_demo=not args.no_demo, model=args.model, clock=f"{args.clock:%H:%M}" if args.clock else "")
             supervisor.watch()
         except Stopped:
             pass
@@ -132,14 +134,32 @@ def _check_port(host: str, port: int) -> None:
             )
 
 
-def _start_all(supervisor: Supervisor, *, with_demo: bool, model: str | None) -> None:
+def _start_all(supervisor: Supervisor, *, with_demo: bool, model: str | None, clock: str) -> None:
     place = supervisor.place
     shutil.rmtree(place.metrics, ignore_errors=True)  # counters of processes that are gone
     pair = tls.prepare(place) if tls.wanted() else None
     if pair is not None:  # for every process: cookies, addresses, the health page
         os.environ |= {"URBANGRID_HTTPS": "1", "URBANGRID_CERTIFICATE": str(pair.certificate)}
     _start_database(supervisor)
-    os.environ |= {"URBANGRID_WITH_DEMO": "1" if with_demo else "0", "URBANGRID_DEMO_MODEL": model or ""}
+    if training_start.asked(place):  # cut off before it was done
+        training_start.answer(place)
+        going_back.answered(place.data)
+    os.environ |= {"URBANGRID_WITH_DEMO": "1" if with_demo else "0", "URBANGRID_DEMO_MODEL": model or "", "URBANGRID_DEMO_CLOCK": clock}
+    _serve(supervisor, pair)
+    supervisor.phase = "running"
+    supervisor.record()
+    if place.training_mark.exists():
+        supervisor.asked, supervisor.answer = lambda: training_start.asked(place), lambda: _go_back(supervisor, pair)
+    code = os.environ.get("URBANGRID_COPIED_FROM") or str(places.CHECKOUT)
+    notes.write(place.data, "started", {"release": releases.described(), "code": code})
+    if pair is not None and pair.authority is not None:
+        supervisor.hourly = lambda: tls.renew_if_due(place)
+    _announce(place, pair)
+
+
+def _serve(supervisor: Supervisor, pair: tls.Pair | None) -> None:
+    """Keys, tables and static files, then the processes, the pages first."""
+    place = supervisor.place
     step = Service("preparation", [sys.executable, "-P", "-m", "urbangrid", "_prepare"])
     if supervisor.run_once(step) != 0:
         refuse(_("准备没有完成，平台没有启动；原因见上面的输出。"))
@@ -149,13 +169,17 @@ def _start_all(supervisor: Supervisor, *, with_demo: bool, model: str | None) ->
         refuse(_("网页进程没有启动成功。日志 {log} 的末尾：\n{tail}"), log=place.logs / "web.log", tail=_tail(place, "web"))
     for service in others:  # only now: they would take processor time from the first page
         supervisor.start(service)
-    supervisor.phase = "running"
-    supervisor.record()
-    code = os.environ.get("URBANGRID_COPIED_FROM") or str(places.CHECKOUT)
-    notes.write(place.data, "started", {"release": releases.described(), "code": code})
-    if pair is not None and pair.authority is not None:
-        supervisor.hourly = lambda: tls.renew_if_due(place)
-    _announce(place, pair)
+
+
+def _go_back(supervisor: Supervisor, pair: tls.Pair | None) -> None:
+    """A training copy to its start: the servers end, since what they remember is of the database that goes, and start again."""
+    began = time.monotonic()
+    say(_("培训副本复原……"))
+    supervisor.stop_all_but("database")
+    training_start.answer(supervisor.place)
+    _serve(supervisor, pair)
+    going_back.answered(supervisor.place.data)
+    say(_("培训副本已复原，用时 {seconds:.1f} 秒"), seconds=time.monotonic() - began)
 
 
 def _start_database(supervisor: Supervisor) -> None:
@@ -225,11 +249,14 @@ def _announce(place: Installation, pair: tls.Pair | None) -> None:
         say(_("本网其他机器：{scheme}://{address}:{port}/"), scheme=scheme, address=other, port=place.port)
     if pair is not None:
         _announce_to_phones(f"https://{other or 'localhost'}:{place.port}/", pair)
-    if place.demonstration_mark.exists() and places.has_module("urbangrid.demo.passwords"):
+    training = place.training_mark.exists()
+    if (training or place.demonstration_mark.exists()) and places.has_module("urbangrid.demo.passwords"):
         rows: list[tuple[str, str, str]] = importlib.import_module("urbangrid.demo.passwords").table(place.data)
-        say(_("演示账号（密码只属于这次安装）："))
+        say(_("培训账号（密码只属于这份副本）：") if training else _("演示账号（密码只属于这次安装）："))
         table([(_("岗位"), _("账号"), _("密码")), *rows])
-    say(_("数据：{data}　按 Ctrl-C 停止，或在别处运行 ./urbangrid down"), data=place.data)
+    usual = place.data in (places.SYSTEM_STATE / "data", places.state_folder() / "data")
+    stop = "./urbangrid down" + ("" if usual else f" --data {shlex.quote(str(place.data))}")
+    say(_("数据：{data}　按 Ctrl-C 停止，或在别处运行 {stop}"), data=place.data, stop=stop)
 
 
 def _announce_to_phones(address: str, pair: tls.Pair) -> None:

@@ -115,7 +115,7 @@ def _counts(place: Installation) -> Counts:
 
 def _compare(before: Counts, after: Counts) -> None:
     if fewer := [name for name, count in before.items() if after[name] < count]:
-        refuse(_("升级后 {names} 的行数变少了。请把这条消息报告给开发者。"), names="、".join(fewer))
+        refuse(_("升级后 {names} 的行数变少了。请把这条消息报告给开发者。"), names=_("、").join(fewer))
 
 
 def _copy(place: Installation, about: dict[str, Any]) -> None:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import gettext
+import os
 import sys
 import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-_catalogue = gettext.translation("django", Path(__file__).parents[1] / "locale", fallback=True)
+_catalogue = gettext.translation(
+    "django", Path(__file__).parents[1] / "locale", languages=[os.environ.get("URBANGRID_LANGUAGE") or "zh_Hans"], fallback=True
+)
+"""Of the installation, like its pages: half the servers of China speak English to their administrators without being asked to."""
 
 
 def _(message: str) -> str:
-    """The Chinese message, or its translation where the terminal's language has one."""
+    """The Chinese message, or its translation where the installation speaks another language (URBANGRID_LANGUAGE)."""
     return _catalogue.gettext(message)
 
 

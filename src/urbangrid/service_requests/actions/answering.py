@@ -30,19 +30,29 @@ def answer(request_id: int, reply: str, at: datetime) -> bool:
     request = taken.request
     if request.state != rules.OPEN or (request.round_at is not None and at < request.round_at):
         return False
+    result_came(taken, reply)
+    return True
+
+
+def result_came(taken: Step, reply: str) -> None:
+    """The words stand; where nobody waits for them the request ends."""
+    request = taken.request
     request.reply = taken.own_words(reply)
     request.state = rules.TO_REPLY
     taken.take("result", request.reply)
     if not sources.needs_reply(request.platform_id, request.source):
         _end(taken, "no_reply")
         taken.take("close")
-    return True
 
 
 @whole
 def write_reply(acting: Acting, request_id: int, seq: int, reply: str) -> ServiceRequest:
     """The words of the reply, also without any case or before one ends; told to the citizen apart (``tell``)."""
-    taken = step.begin(acting, request_id, seq, "write_reply")
+    return reply_written(step.begin(acting, request_id, seq, "write_reply"), reply)
+
+
+def reply_written(taken: Step, reply: str) -> ServiceRequest:
+    """Raises Refusal ``reply_text_missing``."""
     _put(taken, reply)
     taken.request.state = rules.TO_REPLY
     return taken.take("write_reply", reply)
@@ -61,6 +71,11 @@ def tell(acting: Acting, request_id: int, seq: int, reply: str, channel: str) ->
         _put(taken, reply)
     if not taken.request.reply.strip():
         raise Refusal("reply_text_missing", status=422, field="reply")
+    return was_told(taken, channel)
+
+
+def was_told(taken: Step, channel: str) -> ServiceRequest:
+    """The reply that stands was given."""
     source = sources.source(taken.request.platform_id, taken.request.source)
     _told(taken, channel, follow_up=source is not None and source.follow_up)
     return taken.take("tell", taken.request.reply, channel=channel, on_time=taken.request.reply_on_time)
@@ -104,12 +119,17 @@ def follow_up(acting: Acting, request_id: int, seq: int, result: str, note: str 
     Raises Refusal ``call_result_wrong``, ``input_missing`` (dissatisfied without what she says).
     """
     taken = step.begin(acting, request_id, seq, "follow_up")
-    request = taken.request
     if result not in rules.CALL_RESULTS:
         raise Refusal("call_result_wrong", status=422, field="result")
     if result == "dissatisfied" and not note.strip():
         raise Refusal("input_missing", status=422, field="note", label="不满意的原因")
     check_length("note", note)
+    return was_called(taken, result, note)
+
+
+def was_called(taken: Step, result: str, note: str) -> ServiceRequest:
+    """What follows from a call."""
+    request = taken.request
     request.calls += 1
     most = int(platform_of(request.platform_id).settings.get("follow_up_tries", MOST_CALLS))
     state, kind = rules.after_call(result, request.calls, most)

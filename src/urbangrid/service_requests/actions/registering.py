@@ -75,8 +75,8 @@ def register(acting: Acting, asked: Registration, *, simulated: bool = False) ->
     """Take a request in one step: contact data apart, the report on the seat agents' desk, a number to read out.
 
     The same ``client_id`` again gives the first request. Raises NotAllowed ``duty_missing``; Refusal ``request_source_wrong``,
-    ``request_kind_wrong``, ``line_external``, ``unit_missing`` or of the report (``place_missing``, ``category_unknown`` …);
-    NotFound ``case_unknown``; MovedOn ``request_same_key``, ``case_closed_already``.
+    ``reply_due_past``, ``request_kind_wrong``, ``line_external``, ``unit_missing`` or of the report (``place_missing``,
+    ``category_unknown`` …); NotFound ``case_unknown``; MovedOn ``request_same_key``, ``case_closed_already``.
     """
     if not acting.may("register"):
         raise NotAllowed("duty_missing", post=acting.post_name, action=messages.REGISTER)
@@ -86,6 +86,8 @@ def register(acting: Acting, asked: Registration, *, simulated: bool = False) ->
         if (earlier.text, earlier.source) != (asked.text, asked.source):
             raise MovedOn("request_same_key")
         return earlier
+    if asked.reply_due_at is not None and asked.reply_due_at <= clock.now():
+        raise Refusal("reply_due_past", status=422, field="reply_due_at")
     platform = platform_of(acting.platform_id)
     contact = asked.contact
     kept = personal.keep(platform.pk, name=contact.name, phone=contact.phone, address=contact.address)

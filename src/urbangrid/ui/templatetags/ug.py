@@ -5,22 +5,27 @@ from __future__ import annotations
 import re
 import secrets
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import segno
 from django import template
+from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as N_
 
 from urbangrid.core import clock, health_history, masking
+from urbangrid.ui import script_words as words_of_scripts
 
 register = template.Library()
 
 ICONS = {"green": "circle-check-f", "amber": "alert-triangle-f", "red": "alert-octagon-f", "grey": "player-pause-f"}
-WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
+WEEKDAYS = (N_("周一"), N_("周二"), N_("周三"), N_("周四"), N_("周五"), N_("周六"), N_("周日"))
 
 
 def duration_words(seconds: int) -> str:
@@ -146,33 +151,44 @@ APPROVING = ("approve", "approve_large", "void", "sign", "settle", "judge", "dis
 READING = ("read_all", "read_area", "receive", "dispose")
 MENU = {
     "workbench": (
-        ("board", "home", "今日概况", ("read_all",)),
-        ("desk", "inbox", "待办", WORKING),
-        ("area", "map", "本辖区全部", ("read_area",)),
-        ("weekly", "list-details", "社区周表", ("read_area", "read_all")),
-        ("done", "checks", "经办", WORKING),
-        ("watching", "star", "关注", ("read_all", "read_area", "receive", "dispose")),
-        ("approvals", "clipboard-check", "审批", APPROVING),
-        ("urge", "bell-ringing-f", "督促办理", ("remind", "order")),
+        ("board", "home", N_("今日概况"), ("read_all",)),
+        ("daily", "file-text", N_("日报"), ("read_all",)),
+        ("desk", "inbox", N_("待办"), WORKING),
+        ("area", "map", N_("本辖区全部"), ("read_area",)),
+        ("weekly", "list-details", N_("社区周表"), ("read_area", "read_all")),
+        ("done", "checks", N_("经办"), WORKING),
+        ("watching", "star", N_("关注"), ("read_all", "read_area", "receive", "dispose")),
+        ("approvals", "clipboard-check", N_("审批"), APPROVING),
+        ("urge", "bell-ringing-f", N_("督促办理"), ("remind", "order")),
         None,
-        ("request_list:order", "gavel", "督办件", READING),
-        ("request_list:instruction", "edit", "批示件", READING),
-        ("request_list:aside", "player-pause", "挂账库", READING),
-        ("request_list:difficult", "scale", "疑难件", ("read_all",)),
-        ("request_list:appeal", "flag", "申诉件", ("read_all", "appeal")),
+        ("request_list:order", "gavel", N_("督办件"), READING),
+        ("request_list:instruction", "edit", N_("批示件"), READING),
+        ("request_list:aside", "player-pause", N_("挂账库"), READING),
+        ("request_list:difficult", "scale", N_("疑难件"), ("read_all",)),
+        ("request_list:appeal", "flag", N_("申诉件"), ("read_all", "appeal")),
         None,
-        ("search", "file-search", "综合查询", ()),
-        ("ledger", "list-details", "台账", EXPORTING),
-        ("plans", "alert-triangle-f", "预案", ("run_plans", "read_all")),
-        ("register", "phone-call", "登记", ("register",)),
-        ("batch_register", "list-check", "批量登记", ("register",)),
-        ("requests", "users", "诉求", ("reveal", "read_all")),
-        ("self_disposals", "photo-check", "自处置", ("review_self",)),
-        ("authorisations", "gavel", "结案授权", ("authorise_closing",)),
+        ("search", "file-search", N_("综合查询"), ()),
+        ("ledger", "list-details", N_("台账"), EXPORTING),
+        ("statistics", "chart-bar", N_("统计报表"), EXPORTING),
+        ("plans", "alert-triangle-f", N_("预案"), ("run_plans", "read_all")),
+        ("register", "phone-call", N_("登记"), ("register",)),
+        ("batch_register", "list-check", N_("批量登记"), ("register",)),
+        ("requests", "users", N_("诉求"), ("reveal", "read_all")),
+        ("duty", "users", N_("值班"), ()),
+        ("roster", "list-details", N_("排班"), ("roster",)),
+        ("leave", "user", N_("请假"), ()),
+        ("handovers", "switch-horizontal", N_("交接班"), ()),
+        ("self_disposals", "photo-check", N_("自处置"), ("review_self",)),
+        ("authorisations", "gavel", N_("结案授权"), ("authorise_closing",)),
+        None,
+        ("contacts", "phone", N_("通讯录"), ()),
+        ("catalog:regulations", "notebook", N_("法规库"), ()),
     ),
 }
 """Menu of a face: address name, icon, word, duties of which one is needed (empty: everybody). Only what exists stands here."""
 COUNTED = "desk"
+LEADERS = "leader"
+"""Desk whose 今日概况 is a page of its own."""
 
 
 @register.simple_tag(takes_context=True)
@@ -189,38 +205,56 @@ def rail(context: template.Context) -> SafeString:
         if entry is None:
             parts.append(mark_safe("<hr>"))
         elif not entry[3] or any(acting.may(duty) for duty in entry[3]):
-            parts.append(_entry(f"workbench:{entry[0]}", entry[1], entry[2], here, context))
+            name = LEADERS if entry[0] == "board" and acting.desk == LEADERS else entry[0]
+            parts.append(_entry(name if name.startswith("catalog:") else f"workbench:{name}", entry[1], entry[2], here, context))
     return mark_safe("".join(parts))  # noqa: S308 - parts are escaped by format_html
 
 
 ADMINISTRATION = (
-    ("administration:home", "users", "单位人员", "administer_system"),
-    ("catalog:handbook", "notebook", "类别手册", "administer_business"),
-    ("catalog:responsibility", "list-details", "责任清单", "administer_business"),
-    ("administration:processes", "route", "流程", "administer_system"),
-    ("administration:notices", "bell-ringing-f", "通知表", "administer_system"),
-    ("catalog:sources", "phone", "来源热线", "administer_system"),
-    ("administration:phrases", "edit", "常用语", "administer_system"),
-    ("administration:health", "shield-check", "运行状况", "administer_system"),
-    ("administration:rights", "shield-lock", "权限", "administer_security"),
-    ("administration:exclusive", "users", "互斥岗位", "administer_security"),
-    ("administration:sign_ins", "device-mobile", "登录管理", "administer_security"),
-    ("administration:devices", "phone", "终端", "administer_security"),
-    ("administration:retention", "inbox", "保存期限", "administer_security"),
-    ("administration:retention", "inbox", "保存期限", "administer_system"),
-    ("administration:trail", "history", "审计", "read_audit"),
-)
+    (N_("基础数据"), (
+        ("catalog:handbook", "list-details", N_("类别手册"), "administer_business"),
+        ("catalog:responsibility", "scale", N_("责任清单"), "administer_business"),
+        ("catalog:regulations", "notebook", N_("法规库"), ""),
+        ("catalog:sources", "phone-call", N_("来源热线"), "administer_system"),
+        ("administration:phrases", "edit", N_("常用语"), "administer_system"),
+        ("workbench:contacts", "phone", N_("通讯录"), ""),
+    )),
+    (N_("应用维护"), (
+        ("administration:home", "users", N_("单位人员"), "administer_system"),
+        ("administration:shifts", "list-check", N_("班次"), "administer_system"),
+        ("administration:processes", "route", N_("流程"), "administer_system"),
+        ("administration:notices", "bell-ringing-f", N_("通知表"), "administer_system"),
+        ("administration:settings", "settings", N_("平台设置"), "administer_system"),
+        ("administration:health", "shield-check", N_("运行状况"), "administer_system"),
+        ("administration:training", "history", N_("培训副本"), "administer_system"),
+        ("administration:rights", "shield-lock", N_("权限"), "administer_security"),
+        ("administration:exclusive", "switch-horizontal", N_("互斥岗位"), "administer_security"),
+        ("administration:sign_ins", "lock", N_("登录管理"), "administer_security"),
+        ("administration:devices", "device-mobile", N_("终端"), "administer_security"),
+        ("administration:retention", "inbox", N_("保存期限"), "administer_security"),
+        ("administration:retention", "inbox", N_("保存期限"), "administer_system"),
+        ("administration:trail", "history", N_("审计"), "read_audit"),
+        ("workbench:style", "layout-grid", N_("样式"), "administer_system"),
+    )),
+)  # fmt: skip
+"""Menu of the administrators in two parts: address name, icon, word, duty (empty: each of the three)."""
 
 
-OF_INSTALLATION = ("administration:health", "administration:retention")
+OF_TRAINING = "administration:training"
+"""Only in a training copy."""
+OF_INSTALLATION = ("administration:health", "administration:settings", "administration:retention", OF_TRAINING)
 """What a district's administrators do not have: it is about the whole installation."""
 
 
 def administration_rail(acting: Any, here: str) -> SafeString:
-    """应用维护: each of the three administrators sees her own part."""
+    """基础数据 and 应用维护: each of the three administrators sees her own part."""
     below = getattr(acting, "parent_platform_id", None) is not None
-    shown = [row for row in ADMINISTRATION if acting.may(row[3]) and not (below and row[0] in OF_INSTALLATION)]
-    parts = [_entry(name, mark, word, here, None, _red(name)) for name, mark, word, _duty in shown]
+    parts: list[SafeString] = []
+    for word, rows in ADMINISTRATION:
+        shown = [row for row in rows if (not row[3] or acting.may(row[3])) and not (below and row[0] in OF_INSTALLATION)]
+        shown = [row for row in shown if row[0] != OF_TRAINING or settings.TRAINING]
+        parts.append(format_html('<span class="rail-part">{}</span>', _(word)))
+        parts += [_entry(name, mark, title, here, None, _red(name)) for name, mark, title, _duty in shown]
     return mark_safe("".join(parts))  # noqa: S308 - parts are escaped by format_html
 
 
@@ -245,18 +279,37 @@ def _entry(name: str, mark: str, word: str, here: str, context: template.Context
     return format_html('<a href="{}"{}><i class="i i-{}"></i>{}{}{}</a>', address, current, mark, _(word), count, more)
 
 
-PHONE = (("collection:home", "home", "首页"), ("collection:report", "camera", "上报"), ("collection:mine", "list-check", "我的上报"))
+PHONE = (
+    ("collection:home", "home", N_("首页")),
+    ("collection:report", "camera", N_("上报")),
+    ("collection:mine", "list-check", N_("我的上报")),
+)
 
-CREW_PHONE = (("collection:crew", "home", "任务"),)
+ASSIGNED = ("collection:crew", "clipboard-check", N_("指派"))
+CREW_PHONE = (("collection:crew", "home", N_("任务")),)
 
 
 @register.simple_tag(takes_context=True)
 def phone_tabs(context: template.Context) -> SafeString:
-    """The bottom tabs of the inspector's pages; a crew has its tasks alone."""
+    """The bottom tabs of the inspector's pages; a crew has its tasks alone, an assistant of a crew both."""
     acting = getattr(context.get("request"), "acting", None)
-    tabs = CREW_PHONE if acting is not None and acting.desk == "crew" else PHONE
+    tabs: tuple[tuple[str, str, str], ...] = CREW_PHONE if acting is not None and acting.desk == "crew" else PHONE
+    if acting is not None and acting.desk != "crew" and "dispose" in acting.duties:
+        tabs = (*PHONE, ASSIGNED)
     here = getattr(getattr(context.get("request"), "resolver_match", None), "view_name", "")
     return mark_safe("".join(_entry(name, mark, word, here, None) for name, mark, word in tabs))  # noqa: S308 - escaped by format_html
+
+
+@register.simple_tag
+def script_words() -> SafeString:
+    """The words that scripts write, as a JSON element."""
+    return _script_words(get_language() or "")
+
+
+@cache
+def _script_words(_language: str) -> SafeString:
+    """Every page has it: made once per language."""
+    return json_script(words_of_scripts.in_language(), "script-words")
 
 
 @register.filter
@@ -281,9 +334,10 @@ def photos_of(view: Any, role: str) -> list[Any]:
 
 
 STRETCHES = {
-    "counted": "计时", "off_duty": "下班，不计", "rest_day": "休息日，不计", "holiday": "节假日，不计",
-    "review": "审核、核查，不计", "check": "核查，不计", "suspension": "挂账，不计", "deferral": "缓办，不计", "send_back": "回退，不计",
-    "elsewhere": "不在本单位，不计", "credited": "已扣除",
+    "counted": N_("计时"), "off_duty": N_("下班，不计"), "rest_day": N_("休息日，不计"), "holiday": N_("节假日，不计"),
+    "review": N_("审核、核查，不计"), "check": N_("核查，不计"),
+    "suspension": N_("挂账，不计"), "deferral": N_("缓办，不计"), "send_back": N_("回退，不计"),
+    "elsewhere": N_("不在本单位，不计"), "credited": N_("已扣除"),
 }  # fmt: skip
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.utils.translation import gettext as _
 
 from urbangrid.cases import words
 from urbangrid.cases.rows import title_of
+from urbangrid.organizations import queries as organizations
+from urbangrid.organizations.acting import Acting
 
 register = template.Library()
 
@@ -34,6 +37,13 @@ def export_word(state: str) -> str:
 def case_title(case: Any) -> str:
     """道路破损·路面破损."""
     return title_of(case.category_id, case.condition_id)
+
+
+@register.simple_tag(takes_context=True)
+def posts_with(context: dict[str, Any], duty: str) -> str:
+    """值班主任, 值班长: the posts of the platform that hold a duty now, for a sentence that says who decides."""
+    acting: Acting = context.get("acting") or context["request"].acting
+    return _("或").join(organizations.post_names(acting.platform_id, duty)) or _("有此职责的人")
 
 
 PLAIN = frozenset({"action", "then", "files", "category_id", "condition_id", "unit_id", "urgent", "complex", "city_owned", "reason"})

@@ -35,10 +35,18 @@ def act(request: HttpRequest, case_id: int, action: str) -> HttpResponse:
         return _again(request, acting, case_id, action, data, fault)
     drafts.forget(acting, f"{action}-{case_id}")
     undo = reverse("workbench:act", args=[case_id, "withdraw"]) if action in UNDO else ""
-    toast(
-        request, _("%(number)s 已%(action)s") % {"number": case.number or "", "action": words.ACTIONS[action]}, undo=undo, undo_seq=case.seq
-    )
+    said = {"number": case.number or "", "action": _done(action, data)}
+    toast(request, _("%(number)s 已%(action)s") % said, undo=undo, undo_seq=case.seq)
     return _back(request, case_id)
+
+
+def _done(action: str, data: dict[str, Any]) -> str:
+    """The word of what was done: a correction that marks urgent is 加急, a remote check the one of its means."""
+    if action == "correct" and data.get("urgent") is not None:
+        return _("加急") if data["urgent"] else _("撤销加急")
+    if action == "check_remotely" and data.get("means") in words.CHECK_MEANS:
+        return str(words.CHECK_MEANS[data["means"]])
+    return str(words.ACTIONS[action])
 
 
 UNDO = frozenset({"file", "send_verification", "propose_filing", "sign", "dispatch", "review", "send_check"})
@@ -153,5 +161,5 @@ def receive_all(request: HttpRequest) -> HttpResponse:
             access.check_seen(acting, number(case_id) or 0)
             refused.append(fault.sentence())
     text = _("已签收 %(count)s 件") % {"count": done}
-    toast(request, "；".join([text, *refused[:3]]))
+    toast(request, _("；").join([text, *refused[:3]]))
     return redirect(f"{reverse('workbench:desk')}?tab=receive")

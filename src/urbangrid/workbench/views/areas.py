@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from typing import Any
+from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
@@ -25,7 +24,7 @@ from urbangrid.core.platforms import platform_of
 from urbangrid.grids import queries as grids
 from urbangrid.organizations import queries as organizations
 from urbangrid.organizations.acting import Acting, acting_required
-from urbangrid.workbench.views.common import acting_of, number, page, toast
+from urbangrid.workbench.views.common import acting_of, day, number, page, toast
 
 MOST = 200
 """Cases that are urged at once."""
@@ -90,8 +89,8 @@ def send(request: HttpRequest) -> HttpResponse:
         return _area(request, get, fault=fault, ticked=ticked)
     parts = [_("已%(order)s %(count)s 件") % {"order": words.REQUESTS[kind], "count": sent.done}]
     if sent.left_out:
-        parts.append(_("一小时内已催过，略过：%(units)s") % {"units": "、".join(sent.left_out)})
-    toast(request, "；".join([*parts, *dict.fromkeys(sent.refused)]))
+        parts.append(_("一小时内已催过，略过：%(units)s") % {"units": _("、").join(sent.left_out)})
+    toast(request, _("；").join([*parts, *dict.fromkeys(sent.refused)]))
     return redirect(f"{reverse('workbench:area')}?{get.urlencode()}")
 
 
@@ -127,8 +126,8 @@ def weekly_file(request: HttpRequest) -> HttpResponse:
 def _table(request: HttpRequest, acting: Acting) -> tuple[Table, str, list[tuple[int, str]]]:
     """The table of the address, the area's name, and the areas that the post may choose among."""
     tree = grids.area_tree(platform_of(acting.cases_platform_id))
-    named = {node.id: node.name for node in _walk(tree)}
-    offered = [(node.id, node.name) for node in _walk(tree) if node.level == "subdistrict"]
+    named = {node.id: node.name for node in grids.walk(tree)}
+    offered = [(node.id, node.name) for node in grids.walk(tree) if node.level == "subdistrict"]
     free = acting.may("read_all") and acting.division_id is None
     area_id = area_tables.area_of(acting, number(request.GET.get("area")), [number_ for number_, _name in offered])
     get = request.GET
@@ -140,21 +139,9 @@ def _table(request: HttpRequest, acting: Acting) -> tuple[Table, str, list[tuple
     return found, named.get(area_id, ""), offered if free else []
 
 
-def _walk(nodes: Any) -> list[grids.AreaNode]:
-    return [found for node in nodes for found in (node, *_walk(node.children))]
-
-
 def _period(get: QueryDict, acting: Acting) -> Period:
     """``since`` and ``until`` where both are given, at most a year; else the week of ``week``, else this one."""
-    first, last = _day(get.get("since")), _day(get.get("until"))
+    first, last = day(get.get("since")), day(get.get("until"))
     if first is not None and last is not None and first <= last <= first + LONGEST:
         return Period(first, last)
-    return area_tables.week_of(_day(get.get("week")) or clock.now().astimezone(acting.zone).date())
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        found = date.fromisoformat(text or "")
-    except ValueError:
-        return None
-    return found if 1900 < found.year < 2100 else None
+    return area_tables.week_of(day(get.get("week")) or clock.now().astimezone(acting.zone).date())

@@ -26,7 +26,7 @@ from urbangrid.organizations.acting import Acting, acting_required
 from urbangrid.service_requests import actions as citizens
 from urbangrid.service_requests import queries as requests
 from urbangrid.ui.middleware import say_when
-from urbangrid.workbench import splitting
+from urbangrid.workbench import numbers, splitting
 from urbangrid.workbench.views.common import acting_of, number, page
 
 REASONED = ("rework", "void", "correct", "recall", "return_to_filing", "return_unsigned", "refuse_filing", "withdraw", "wake",
@@ -108,7 +108,8 @@ def _orders(acting: Acting, view: detail.CaseView) -> list[dict[str, object]]:
     """催办, 督办, 批示 that the acting post may send from here, with whether it may name another unit."""
     free = acting.may("read_all")
     return [
-        {"action": action, "word": words.ACTIONS[action], "with_unit": free}
+        {"action": action, "word": words.ACTIONS[action], "with_unit": free,
+         "default_answer": ordering.default_words(acting, view.case, kind)}
         for kind, action in ordering.SEND.items()
         if ordering.may_send(acting, view.case, kind)
     ]
@@ -165,6 +166,19 @@ def asked_for(get: QueryDict, acting: Acting) -> search.Asked:
     )  # fmt: skip
 
 
+def check_days(get: QueryDict, acting: Acting) -> None:
+    """Days of an address that are none, or the wrong way round, are said at their field.
+
+    Raises Refusal ``day_wrong``, ``days_backwards``."""
+    for name in ("since", "until"):
+        typed = get.get(name) or ""
+        if typed and _day(typed, acting) is None:
+            raise Refusal("day_wrong", status=422, field=name, value=typed[:20])
+    since, until = _day(get.get("since"), acting), _day(get.get("until"), acting)
+    if since and until and until < since:
+        raise Refusal("days_backwards", status=422, field="until", since=f"{since:%Y-%m-%d}", until=f"{until:%Y-%m-%d}")
+
+
 def _day(text: str | None, acting: Acting, *, after: bool = False) -> datetime | None:
     """A day of the platform's zone as its first instant; with ``after`` the first of the next day."""
     try:
@@ -178,24 +192,33 @@ def look_up(request: HttpRequest) -> HttpResponse:
     """综合查询."""
     acting = acting_of(request)
     asked = asked_for(request.GET, acting)
-    text = asked.words.strip()
-    if text and "-" in text and request.GET.get("exact") != "0":
-        try:
-            return redirect("workbench:case", access.case_id_of(acting, text))
-        except Refusal:
-            pass
+    if request.GET.get("exact") != "0" and (leads_to := numbers.page_of(acting, asked.words)):
+        return redirect(leads_to)
     number_of_page = max(number(request.GET.get("page")) or 1, 1)
-    found = search.search(acting, asked, skip=(number_of_page - 1) * search.PAGE)
+    fault, found = None, search.Found((), 0, more=False)
+    try:
+        check_days(request.GET, acting)
+        found = search.search(acting, asked, skip=(number_of_page - 1) * search.PAGE)
+    except Refusal as wrong:
+        fault = wrong
     return page(
-        request, "workbench/search.html", found=found, number=number_of_page, acting=acting, saved=saved.mine(acting),
+        request, "workbench/search.html", fault.status if fault else 200, fault=fault, found=found,
+        number=number_of_page, acting=acting, saved=saved.mine(acting),
         has_next=found.total > number_of_page * search.PAGE, **search_fields(acting, asked),
     )  # fmt: skip
+
+
+def _states(acting: Acting) -> dict[str, Any]:
+    """States to search for; those of a district only where there are districts (model D)."""
+    if acting.parent_platform_id is not None or organizations.district_centres(acting.platform_id):
+        return dict(words.STATES)
+    return {state: word for state, word in words.STATES.items() if state not in ("at_district", "district_review")}
 
 
 def search_fields(acting: Acting, asked: search.Asked) -> dict[str, Any]:
     """What the search form needs to draw its fields."""
     return {
-        "asked": asked, "states": words.STATES, "lights": words.LIGHTS, "areas": _areas(acting),
+        "asked": asked, "states": _states(acting), "lights": words.LIGHTS, "areas": _areas(acting),
         "units": organizations.all_units(acting.platform_id), "category": catalog.find_category(asked.category_id),
     }  # fmt: skip
 

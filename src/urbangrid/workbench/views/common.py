@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
+from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -10,6 +13,7 @@ from django.shortcuts import render
 from urbangrid.core.errors import NotAllowed
 from urbangrid.organizations.acting import Acting
 
+View = Callable[..., HttpResponse]
 TOAST = "toast"
 LISTS = frozenset({"files", "assist"})
 FLAGS = frozenset({"urgent", "complex", "city_owned", "designated", "excluded"})
@@ -22,6 +26,22 @@ def acting_of(request: HttpRequest) -> Acting:
     if acting is None:
         raise NotAllowed("sign_in_needed")
     return acting
+
+
+def at_a_desk(view: View) -> View:
+    """For what belongs to everybody at a desk and to no duty: shifts, leave, handing over. Administrators and other faces have none.
+
+    Raises NotAllowed ``sign_in_needed``, ``post_without_right``.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        acting = acting_of(request)
+        if acting.face != "workbench":
+            raise NotAllowed("post_without_right", post=acting.post_name)
+        return view(request, *args, **kwargs)
+
+    return guarded
 
 
 def page(request: HttpRequest, template: str, status: int = 200, **context: Any) -> HttpResponse:
@@ -45,6 +65,15 @@ def form_data(posted: QueryDict) -> dict[str, Any]:
     for name in FLAGS & data.keys():
         data[name] = data[name] in ("on", "true", "1")
     return data
+
+
+def day(text: str | None) -> date | None:
+    """A day from an address or form; None for anything else."""
+    try:
+        found = date.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return found if 1900 < found.year < 2100 else None
 
 
 def number(text: str | None) -> int | None:

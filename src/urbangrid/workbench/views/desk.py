@@ -9,13 +9,27 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from urbangrid.cases import below, calls, detail, estimates, ledgers, processes, proposals, queues, reports, search, words
-from urbangrid.cases.actions import claiming, dispatch, filing, holders
-from urbangrid.cases.lifecycle import TASK, State
+from urbangrid.cases import (
+    below,
+    calls,
+    detail,
+    estimates,
+    extensions,
+    ledgers,
+    process_graph,
+    processes,
+    proposals,
+    queues,
+    reports,
+    search,
+    words,
+)  # fmt: skip
+from urbangrid.cases.actions import claiming, dispatch, filing, holders, ordering
+from urbangrid.cases.lifecycle import MAIN_ACTION, TASK, WORK, State
 from urbangrid.cases.process import Process
 from urbangrid.cases.rows import QueueRow
 from urbangrid.catalog import queries as catalog
-from urbangrid.core.errors import MovedOn, Refusal
+from urbangrid.core.errors import MovedOn, NotFound, Refusal
 from urbangrid.organizations import queries as organizations
 from urbangrid.organizations.acting import Acting, acting_required
 from urbangrid.workbench import board, desks
@@ -35,6 +49,8 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect(FACES[acting.face])
     if acting.desk in ("director", "command_director"):
         return redirect("workbench:board")
+    if acting.desk == "leader" and acting.may("read_all"):
+        return redirect("workbench:leader")
     return redirect("workbench:desk")
 
 
@@ -145,13 +161,14 @@ def _case_context(acting: Acting, row: QueueRow) -> dict[str, Any]:
     assert row.case_id is not None
     view = detail.view(acting, row.case_id)
     case = view.case
-    context: dict[str, Any] = {"view": view, "near": _near(acting, case.point, case.category_id, case.pk)}
-    context["waits_for"] = "、".join(part.unit for part in view.joint if part.answered_at is None)
+    context: dict[str, Any] = {"view": view, "lacking": _lacking(view, row), "near": _near(acting, case.point, case.category_id, case.pk)}
+    context["waits_for"] = _("、").join(part.unit for part in view.joint if part.answered_at is None)
     context |= {f"reasons_{action}": catalog.reasons(acting.cases_platform_id, action) for action in REASONS.get(row.kind, ())}
     if row.kind in ("file", "confirm_filing"):
         context |= _filing_context(acting, case.category_id, case.condition_id, case.area_grade)
         answers = [line.text for line in view.story if line.action == "verify"]
         context["verified"] = bool(answers)
+        context["verify_answer"] = answers[-1] if answers else ""
         context["untrue"] = bool(answers) and answers[-1] != str(words.VERIFY_ANSWERS["true"])
         must_verify, process = filing.case_must_be_verified(case), processes.process_of(case.process_id)
         context["ways"] = processes.ways(acting, process, case.category_id, must_verify=must_verify, untrue=context["untrue"])
@@ -159,6 +176,8 @@ def _case_context(acting: Acting, row: QueueRow) -> dict[str, Any]:
         context |= _calling(acting, process, State(case.state), possible=case.filed_at is None and not case.confidential)
     if row.kind in ("dispatch", "district_dispatch"):
         context |= _dispatch_context(acting, view)
+    if row.kind == "review":
+        context["handed_to"] = processes.next_unit(acting, case, "review")
     if row.kind == "close":
         context["may_close"] = any(move.action == "close" for move in view.moves)
     if row.kind in desks.BESIDE:
@@ -166,6 +185,17 @@ def _case_context(acting: Acting, row: QueueRow) -> dict[str, Any]:
     if row.duty == holders.NOBODY:
         context["inspectors"] = organizations.inspectors(acting.platform_id)
     return context
+
+
+def _lacking(view: detail.CaseView, row: QueueRow) -> str:
+    """Why the first key of the desk is not there: the version that the case follows lacks the move (one from before the check asked)."""
+    case = view.case
+    state = State(case.state)
+    if row.kind != WORK.get(state) or process_graph.goes_on(processes.process_of(case.process_id), state):
+        return ""
+    return _("本案所用的流程版本里没有“%(action)s”这一步，这里办不下去。请系统管理员发布补全的新版，再把在办案件改用新版。") % {
+        "action": words.ACTIONS[MAIN_ACTION[state]]
+    }
 
 
 def _beside_context(acting: Acting, view: detail.CaseView, row: QueueRow) -> dict[str, Any]:
@@ -177,7 +207,10 @@ def _beside_context(acting: Acting, view: detail.CaseView, row: QueueRow) -> dic
     context["asked_words"] = [text for line in view.story if line.seq == found.asked_seq for _name, text in line.quotes]
     answers = [line for line in view.story if line.action == "answer_order" and line.inputs.get("request") == str(found.request_id)]
     context["answer_words"] = [text for line in answers[-1:] for _name, text in line.quotes]
+    if found.kind in ordering.SEND and context["may_pass_on"]:
+        context["default_answer"] = ordering.default_words(acting, view.case, found.kind)
     if row.kind == "decide":
+        (context["asked"],) = extensions.with_days(view.case, [found], acting.zone)
         unit_id = ledgers.unit_of(found.request_id)
         context["share"] = ledgers.shares({unit_id}, {found.kind}, acting)[unit_id, found.kind] if unit_id else None
     return context
@@ -273,6 +306,8 @@ def stage_list(request: HttpRequest) -> HttpResponse:
     acting = acting_of(request)
     kind, light, exception = (request.GET.get(name, "") for name in ("kind", "light", "exception"))
     unit_id = number(request.GET.get("unit"))
+    if kind and kind not in words.QUEUES:
+        raise NotFound("queue_unknown", kind=kind[:20])
     rows = queues.rows(
         acting, queues.watched(acting), (kind,) if kind else (), light=light, most=500, unit_id=unit_id, exception=exception,
     )  # fmt: skip

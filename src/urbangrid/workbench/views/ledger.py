@@ -19,7 +19,7 @@ from urbangrid.core.clients import address_of
 from urbangrid.core.errors import Refusal
 from urbangrid.organizations.acting import Acting, acting_required
 from urbangrid.ui.templatetags.ug import EXPORTING
-from urbangrid.workbench.views.case import asked_for, search_fields
+from urbangrid.workbench.views.case import asked_for, check_days, search_fields
 from urbangrid.workbench.views.common import acting_of, number, page, toast
 
 LONGEST_DAYS = 3650
@@ -31,17 +31,31 @@ def _of_month(get: QueryDict, acting: Acting) -> tuple[date, search.Asked]:
     return month, replace(asked_for(get, acting), since=since, until=until)
 
 
+def _check(get: QueryDict, acting: Acting) -> None:
+    """Raises Refusal ``month_wrong``, ``day_wrong``, ``days_backwards`` for an address that names no time."""
+    month = get.get("month") or ""
+    if month and not ledger.is_month(month):
+        raise Refusal("month_wrong", status=422, field="month", value=month[:20])
+    check_days(get, acting)
+
+
 @acting_required(*EXPORTING)
 def show(request: HttpRequest) -> HttpResponse:
     """A month's cases with stages, durations and results."""
-    acting = acting_of(request)
+    acting, fault = acting_of(request), None
+    try:
+        _check(request.GET, acting)
+    except Refusal as wrong:
+        fault = wrong
     month, asked = _of_month(request.GET, acting)
     number_of_page = max(number(request.GET.get("page")) or 1, 1)
     lines = ledger.page(acting, asked, skip=(number_of_page - 1) * search.PAGE)
     figures = ledger_figures.figures(acting, asked)
     assert asked.until is not None
     return page(
-        request, "workbench/ledger.html", acting=acting, month=month, lines=lines, figures=figures, basis=ledger.BASIS,
+        request, "workbench/ledger.html", fault.status if fault else 200, fault=fault,
+        acting=acting, month=month, lines=lines, figures=figures,
+        basis=ledger.basis(acting.cases_platform_id),
         counted=ledger_figures.counted(figures), back=ledger_figures.passing_on(acting, asked), back_basis=ledger_figures.BACK_BASIS,
         stages=ledger.stages_of(lines), number=number_of_page, has_next=figures.total > number_of_page * search.PAGE,
         last_day=asked.until.astimezone(acting.zone).date() - timedelta(days=1), **search_fields(acting, asked),
@@ -54,6 +68,7 @@ def export(request: HttpRequest) -> HttpResponse:
     """The ledger or the search that the page showed, as a table: at once, or by the worker when it is long."""
     acting = acting_of(request)
     get, form = QueryDict(request.POST.get("query", "")[:2000]), request.POST.get("form", "")
+    _check(get, acting)
     if request.POST.get("of") == "ledger":
         month, asked = _of_month(get, acting)
         name = _("台账 %(month)s") % {"month": f"{month:%Y-%m}"}

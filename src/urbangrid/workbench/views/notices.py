@@ -7,15 +7,18 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from urbangrid.cases.actions import authorising
 from urbangrid.live import messages, topics
 from urbangrid.live.messages import Message
 from urbangrid.messaging import actions, queries
 from urbangrid.organizations.acting import Acting
+from urbangrid.supervision import morning, told, watching
 from urbangrid.supervision import receipts as receipts_of
-from urbangrid.supervision import told, watching
 from urbangrid.workbench.views.common import acting_of, number, page
 
 TASKS = {"verification_task", "check_task"}
+ENDING = "authorisation_ends"
+"""Leads to where authorisations are given."""
 
 
 def _base(acting: Acting) -> str:
@@ -54,6 +57,10 @@ def follow(request: HttpRequest, notice_id: int) -> HttpResponse:
     if acting.face == "collection":
         is_task = found.event in TASKS and not found.settled
         return redirect(reverse("collection:task", args=[found.case_id]) if is_task else reverse("collection:home"))
+    if found.event == ENDING:
+        return redirect("workbench:authorisations" if acting.may(authorising.DUTY) else "workbench:desk")
+    if found.event == morning.EVENT:
+        return redirect("workbench:daily_of", f"{found.created_at.astimezone(acting.zone):%Y-%m-%d}")
     if found.case_id is None:
         return redirect(f"{reverse('workbench:desk')}?tab=accept")
     return redirect(reverse("workbench:case", args=[found.case_id]) + ("#talk" if found.event == "comment" else ""))

@@ -14,7 +14,7 @@ from urbangrid.catalog import queries as catalog
 from urbangrid.core.errors import Refusal
 from urbangrid.core.platforms import platform_of
 from urbangrid.grids import queries as grids
-from urbangrid.organizations import queries as organizations
+from urbangrid.organizations import unit_search
 from urbangrid.workbench.views.common import acting_of, number, page
 
 
@@ -59,7 +59,7 @@ MOST_UNITS = 1000
 def units(request: HttpRequest) -> JsonResponse:
     """Units that can be dispatched to: all of them, or the best by pinyin initials or words."""
     acting = acting_of(request)
-    search = organizations.search_any if request.GET.get("any") == "1" else organizations.search_units
+    search = unit_search.search_any if request.GET.get("any") == "1" else unit_search.search_units
     typed = request.GET.get("q", "")
     found = search(acting.platform_id, typed) if typed else search(acting.platform_id, "", most=MOST_UNITS)
     return JsonResponse({"units": [{"id": str(one.unit_id), "name": one.name, "initials": one.initials} for one in found]})
@@ -108,8 +108,9 @@ def near(request: HttpRequest) -> HttpResponse:
     """Cases close to a point, for registration: duplicates are seen before they are made."""
     acting = acting_of(request)
     longitude, latitude = _degrees(request)
+    # CY-20-7: settable
     asked = platform_of(acting.platform_id).settings.get("register_near", {})
-    radius, days = int(asked.get("radius_m", 100)), int(asked.get("days", 7))  # CY-20-7: settable
+    radius, days = int(asked.get("radius_m", search.REGISTER_NEAR_M)), int(asked.get("days", search.REGISTER_NEAR_DAYS))
     rows = search.near(acting, longitude, latitude, radius_m=radius, days=days, category_id=number(request.GET.get("category")))
     first_open = next((one.case_id for one in rows if one.open), None)
     return page(request, "workbench/parts/near_register.html", near=rows, radius=radius, days=days, first_open=first_open)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from urbangrid.cases import words
-from urbangrid.cases.actions.inputs import read
+from urbangrid.cases.actions.inputs import LABELS, read
 from urbangrid.catalog import queries as catalog
 from urbangrid.catalog import sources
 from urbangrid.core import limits
@@ -66,7 +66,7 @@ def _do(acting: Acting, data: dict[str, Any]) -> dict[str, Any]:
     contact = requests.Contact(**{name: str(data.get(name, "")) for name in CONTACT})
     said = {name: value for name, value in data.items() if name not in CONTACT}
     line = said.get("line") or (platform_of(acting.platform_id).hotline if said.get("source") == "hotline" else "")
-    asked = read(requests.Registration, {**said, "line": line, "contact": contact})
+    asked = read(requests.Registration, {**said, "line": line, "contact": contact}, {**LABELS, **messages.FORM})
     made = requests.register(acting, asked)
     return {"number": made.number, "desk": made.report_id is not None}
 

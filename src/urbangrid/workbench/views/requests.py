@@ -52,7 +52,7 @@ def _agree_all(request: HttpRequest, acting: Acting) -> HttpResponse:
         except Refusal as fault:
             access.check_seen(acting, case_id)
             refused.append(fault.sentence())
-    toast(request, "；".join([_("已同意 %(count)s 件") % {"count": done}, *dict.fromkeys(refused)]))
+    toast(request, _("；").join([_("已同意 %(count)s 件") % {"count": done}, *dict.fromkeys(refused)]))
     return redirect("workbench:approvals")
 
 
@@ -89,8 +89,8 @@ def _urged(request: HttpRequest, acting: Acting, kind: str, cases: list[int], sp
     found = ordering.send_many(acting, kind, cases, OrderInputs(note=note))
     parts = [_("已%(order)s %(count)s 件") % {"order": words.REQUESTS[kind], "count": found.done}]
     if found.left_out:
-        parts.append(_("一小时内已催过，略过：%(units)s") % {"units": "、".join(found.left_out)})
-    toast(request, "；".join([*parts, *dict.fromkeys(found.refused)]))
+        parts.append(_("一小时内已催过，略过：%(units)s") % {"units": _("、").join(found.left_out)})
+    toast(request, _("；").join([*parts, *dict.fromkeys(found.refused)]))
     return redirect(f"{reverse('workbench:urge')}?span={span}")
 
 
@@ -111,9 +111,11 @@ def request_list(request: HttpRequest, name: str) -> HttpResponse:
     title, teaches = LEDGERS[name]
     number_of_page = max(number(request.GET.get("page")) or 1, 1)
     open_only = request.GET.get("all") != "1"
-    rows, total = ledgers.ledger(acting, name, open_only=open_only, skip=(number_of_page - 1) * ledgers.PAGE)
+    mine = request.GET.get("mine") == "1"
+    rows, total = ledgers.ledger(acting, name, open_only=open_only, mine=mine, skip=(number_of_page - 1) * ledgers.PAGE)
     return page(
         request, "workbench/request_list.html", rows=rows, total=total, title=title, teaches=teaches, open_only=open_only,
-        number=number_of_page, has_next=total > number_of_page * ledgers.PAGE, numbered=name in ("order", "instruction"), now=clock.now(),
-        acting=acting,
+        number=number_of_page, has_next=total > number_of_page * ledgers.PAGE, name=name,
+        numbered=name in ("order", "instruction"), now=clock.now(),
+        acting=acting, mine=mine,
     )  # fmt: skip

@@ -119,7 +119,7 @@ def _authorisations(request: HttpRequest, acting: Acting, fault: Refusal | None 
 
 
 def _categories(ids: Sequence[int]) -> str:
-    return "、".join(catalog.category(number).name for number in ids)
+    return _("、").join(catalog.category(number).name for number in ids)
 
 
 @require_POST

@@ -1,5 +1,7 @@
 // What is typed is kept in the browser until it is sent: closing the page loses nothing (desks.md S2).
 // Each account has its own: desks are shared in shifts.
+import { say } from "./say.js";
+
 const PREFIX = `ug-draft:${document.body.dataset.user || ""}:`;
 const key = (field) => field.name || field.id;
 
@@ -16,7 +18,7 @@ function send(form) {
 
 function said(form) {
   const mark = document.querySelector(`[data-draft-mark="${CSS.escape(form.dataset.draft)}"]`);
-  if (mark) mark.textContent = `已存草稿 ${new Date().toTimeString().slice(0, 8)}`;
+  if (mark) mark.textContent = say("draft_kept", { time: new Date().toTimeString().slice(0, 8) });
 }
 
 function save(form) {
@@ -61,7 +63,7 @@ export function start(root) {
       form.addEventListener(kind, () => { clearTimeout(waiting); waiting = setTimeout(() => save(form), 400); });
     }
     if (form.dataset.draftTo) addEventListener("pagehide", () => { if (waiting && !form.dataset.sent) { clearTimeout(waiting); send(form); } });
-    form.addEventListener("ug:sent", () => { clearTimeout(waiting); form.dataset.sent = "1"; sessionStorage.setItem("ug-sent", form.dataset.draft); });
+    form.addEventListener("ug:sent", () => { clearTimeout(waiting); if (!form.dataset.draftTo) save(form); form.dataset.sent = "1"; sessionStorage.setItem("ug-sent", form.dataset.draft); });
   }
   // a page without a fault after a form was sent: the draft has done its duty
   const sent = sessionStorage.getItem("ug-sent");

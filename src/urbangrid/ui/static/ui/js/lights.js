@@ -1,8 +1,8 @@
 // Lights go on ticking between page loads, by the server's clock: green, amber, red with icon and word.
+import { say } from "./say.js";
 import { colour, offset, words } from "./time.js";
 
 const ICONS = { green: "circle-check-f", amber: "alert-triangle-f", red: "alert-octagon-f" };
-const WORDS = { green: "正常", amber: "即将超时", red: "超时" };
 let shift = null;
 let ticking = false;
 
@@ -30,7 +30,7 @@ function draw(light, now) {
   light.classList.add(shown);
   light.querySelector(".i").className = `i i-${ICONS[shown]}`;
   const word = light.querySelector("span");
-  word.firstChild.textContent = `${WORDS[shown]} `;
+  word.firstChild.textContent = `${say(`light_${shown}`)} `;
 }
 
 export function start() {

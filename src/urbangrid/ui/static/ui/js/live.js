@@ -1,4 +1,6 @@
 // One stream per browser: what arrives is counted and offered, never pushed under the reader's hands (architecture §6).
+import { say } from "./say.js";
+
 let source = null;
 let fresh = new Set();
 let urgent = 0;
@@ -40,7 +42,7 @@ function news() {
   const bar = document.querySelector("[data-news]");
   if (!bar) return;
   bar.hidden = fresh.size === 0;
-  bar.querySelector("span").textContent = urgent ? `新到 ${fresh.size} 件，其中有紧急件` : `新到 ${fresh.size} 件`;
+  bar.querySelector("span").textContent = say(urgent ? "arrived_urgent" : "arrived", { count: fresh.size });
 }
 
 async function show() {
@@ -60,19 +62,34 @@ async function show() {
   news();
 }
 
-// the duty director's board follows by itself: nothing is typed there, and its figures are at most two seconds old
-let redrawing = 0;
+// the duty director's board and the running statistics follow by themselves: nothing is typed in them, and their figures are at most two
+// seconds old. What is replaced is the part that data-live-board names, else the desk. A part is asked for again after four times as long as it took
+let redrawing = 0, took = 0;
 
 function redrawBoard(message) {
-  if (!message.topic?.startsWith("board:") || !document.querySelector("[data-live-board]")) return;
-  clearTimeout(redrawing);
-  redrawing = setTimeout(async () => {
-    const answer = await fetch(location.href);
-    if (!answer.ok) return;
-    const drawn = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("desk");
-    const desk = document.getElementById("desk");
-    if (drawn && desk) { desk.replaceChildren(...drawn.childNodes); document.dispatchEvent(new CustomEvent("htmx:afterSettle", { detail: { elt: desk } })); }
-  }, 800);
+  const board = document.querySelector("[data-live-board]");
+  if (redrawing || !board || !message.topic?.startsWith("board:")) return;
+  redrawing = setTimeout(redraw, board.dataset.liveBoard ? Math.max(800, 4 * took) : 800);
+}
+
+async function redraw() {
+  redrawing = 0;
+  const id = document.querySelector("[data-live-board]")?.dataset.liveBoard || "desk", begun = performance.now();
+  const answer = await fetch(location.href).catch(() => null);
+  if (!answer?.ok) return;
+  const drawn = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(id);
+  took = performance.now() - begun;
+  const here = document.getElementById(id);
+  if (!drawn || !here) return;
+  const focused = here.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+  here.replaceChildren(...drawn.childNodes);
+  if (focused) [...here.querySelectorAll("a")].find((link) => same(link.getAttribute("href"), focused))?.focus();
+  document.dispatchEvent(new CustomEvent("htmx:afterSettle", { detail: { elt: here } }));
+}
+
+// two addresses of one figure differ in the instant alone
+function same(one, other) {
+  return one?.replace(/\bat=\d+/, "") === other.replace(/\bat=\d+/, "");
 }
 
 async function renew(previous) {

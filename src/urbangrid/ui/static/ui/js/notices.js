@@ -1,5 +1,7 @@
 // The bell and the talk of a case: fetched after the page is drawn, so that no list or desk waits for them; what arrives never
 // replaces what somebody types into.
+import { say } from "./say.js";
+
 let asking = 0;
 
 async function ring() {
@@ -15,7 +17,7 @@ async function ring() {
   for (const row of document.querySelectorAll("[data-row][data-case], .co-row[data-case]")) {
     const title = row.querySelector(".title") || row;
     title.classList.toggle("talked", commented.has(row.dataset.case));
-    title.dataset.talked = "意见";
+    title.dataset.talked = say("talked");
   }
   for (const panel of panels()) if (panel.querySelector("[data-talk-list]") && commented.has(panel.dataset.task)) open(panel);
 }

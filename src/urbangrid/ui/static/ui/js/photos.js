@@ -1,4 +1,6 @@
 // Photos: thumbs choose, space opens the large picture, + and - zoom all columns together.
+import { say } from "./say.js";
+
 let scale = 1;
 
 function choose(frame, thumb) {
@@ -22,7 +24,7 @@ function enlarge(image) {
   const close = document.createElement("button");
   close.type = "button";
   close.className = "btn btn-plain";
-  close.textContent = "关闭";
+  close.textContent = say("close");
   dialog.append(large, close);
   const end = () => { dialog.close(); dialog.remove(); };
   dialog.addEventListener("click", end);

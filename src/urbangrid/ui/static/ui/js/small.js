@@ -1,4 +1,6 @@
 // Small behaviours: toasts leave, dialogs open and close, menus close, links go back, pages print, fragments follow a choice.
+import { say } from "./say.js";
+
 async function fill(target, address) {
   const answer = await fetch(address);
   if (answer.ok) { target.innerHTML = await answer.text(); document.dispatchEvent(new CustomEvent("htmx:afterSettle", { detail: { elt: target } })); }
@@ -16,6 +18,26 @@ function show(dialog) {
   if (!dialog || dialog.open) return;
   dialog.showModal();
   for (const field of dialog.querySelectorAll("[data-fill-now]")) { field.removeAttribute("data-fill-now"); field.dispatchEvent(new Event("change")); }
+}
+
+// a form in a dialog that was refused: the page that says so opens the dialog again, the sentence at its field; what was typed is the draft's
+function reopen() {
+  const fault = document.getElementById("fault"), id = sessionStorage.getItem("ug-dialog");
+  sessionStorage.removeItem("ug-dialog");
+  const dialog = fault && id && !document.querySelector("dialog[data-opened]") ? document.getElementById(id) : null;
+  const form = dialog?.querySelector("form");
+  if (!form || new URL(form.action).pathname !== location.pathname) return;
+  const named = fault.dataset.field ? form.elements[fault.dataset.field] : null;
+  const place = (named instanceof RadioNodeList ? named[0] : named)?.closest(".field") || form.querySelector(".body");
+  if (!place.querySelector(".bad-note")) {
+    const note = document.createElement("p");
+    note.className = "bad-note";
+    note.textContent = fault.innerText;
+    place.append(note);
+  }
+  place.classList.toggle("bad", place.matches(".field"));
+  show(dialog);
+  (named instanceof RadioNodeList ? named[0] : named)?.focus?.();
 }
 
 // rows of a form that are as many as one adds: the template of data-rows is copied with the next number in place of __n__
@@ -65,14 +87,15 @@ function collect(box) {
 // registration: a chosen point tells its cell and what is already open near it
 async function located(field) {
   const form = field.form, query = `longitude=${field.value}&latitude=${form.elements.latitude.value}`;
-  const answer = await fetch(`${field.dataset.place}?${query}`, { headers: { Accept: "application/json" } });
-  if (!answer.ok) return;
+  const answer = field.value && await fetch(`${field.dataset.place}?${query}`, { headers: { Accept: "application/json" } }).catch(() => null);
+  if (!answer?.ok) return;
   const found = await answer.json();
   const words = form.querySelector("[data-place-words]");
-  if (words) words.textContent = found.outside ? "不在任何辖区，仍可登记" : `${found.subdistrict} ${found.community} 单元网格 ${(found.cell || "").slice(9)}`;
+  if (words) words.textContent = found.outside ? say("place_outside") : say("place_inside", { ...found, cell: (found.cell || "").slice(9) });
   if (!form.elements.place_text.value && found.road) form.elements.place_text.value = found.road;
   const near = document.getElementById("near-cases");
   if (near) fill(near, `${field.dataset.nearFrom}?${query}&category=${form.elements.category_id.value}`);
+  form.dispatchEvent(new CustomEvent("ug:place", { detail: found }));
 }
 
 // registration: what this number asked for before; the number travels in the body, addresses are written to logs
@@ -138,7 +161,9 @@ export function start(root) {
   for (const field of root.querySelectorAll("[data-fill]")) if (!field.dataset.started) { field.dataset.started = "1"; follow(field); }
   for (const button of root.querySelectorAll("[data-tick-all]")) button.onclick = () => { const boxes = [...button.form.querySelectorAll("tbody input[type=checkbox]")]; const on = boxes.some((box) => !box.checked); for (const box of boxes) box.checked = on; };
   for (const box of root.querySelectorAll("[data-all]")) box.onchange = () => { for (const one of document.querySelectorAll(`input[name="${box.dataset.all}"]`)) one.checked = box.checked; };
-  for (const dialog of root.querySelectorAll("dialog[data-opened]")) show(dialog); // refused: the sentence stands at its field
+  for (const dialog of root.querySelectorAll("dialog[data-opened]")) { dialog.removeAttribute("open"); show(dialog); } // open without a script as well; refused: the sentence stands at its field
+  for (const form of root.querySelectorAll("dialog form")) if (!form.dataset.asks) { form.dataset.asks = "1"; form.addEventListener("submit", () => sessionStorage.setItem("ug-dialog", form.closest("dialog").id)); }
+  if (root === document) reopen();
   root.querySelector("[data-row].on")?.scrollIntoView({ block: "nearest" });
 }
 

@@ -1,4 +1,5 @@
-// Time on the page: the server's clock, whatever the machine's own says, and words for what is left. No DOM here.
+// Time on the page: the server's clock, whatever the machine's own says, and words for what is left.
+import { say } from "./say.js";
 
 /** Milliseconds to add to the machine's clock to get the server's; now and there are epoch milliseconds. */
 export function offset(serverNow, machineNow) {
@@ -11,8 +12,8 @@ export function words(seconds) {
   const hours = Math.trunc(all / 3600), minutes = Math.trunc((all % 3600) / 60);
   const two = (number) => String(number).padStart(2, "0");
   if (hours === 0) return `${two(minutes)}:${two(all % 60)}`;
-  if (hours < 24) return `${hours}时${two(minutes)}分`;
-  return `${Math.trunc(hours / 24)}天${two(hours % 24)}时`;
+  if (hours < 24) return say("hours_left", { hours, minutes: two(minutes) });
+  return say("days_left", { days: Math.trunc(hours / 24), hours: two(hours % 24) });
 }
 
 /** green, amber or red at an instant; all in epoch milliseconds, warn may be null. */

@@ -1,7 +1,9 @@
 // Photos are sent while the form is being filled; the form then carries their ids. Too large or not a picture is said at once.
+import { say } from "./say.js";
+
 const TYPES = ["image/jpeg", "image/png", "image/webp"];
 
-function say(box, text) {
+function tell(box, text) {
   const place = box.querySelector("[data-upload-words]");
   place.textContent = text;
   place.classList.toggle("bad-note", Boolean(text));
@@ -29,8 +31,8 @@ function preview(box, file) {
 
 function send(box, file) {
   const limit = Number(box.dataset.limit || 20971520);
-  if (file.size > limit) { say(box, `“${file.name}”有 ${Math.round(file.size / 1048576)} MB，超过 ${Math.round(limit / 1048576)} MB 上限，没有上传。`); return; }
-  if (!TYPES.includes(file.type)) { say(box, `“${file.name}”不是照片（只收 JPEG、PNG、WebP），没有上传。`); return; }
+  if (file.size > limit) { tell(box, say("photo_too_large", { name: file.name, size: Math.round(file.size / 1048576), most: Math.round(limit / 1048576) })); return; }
+  if (!TYPES.includes(file.type)) { tell(box, say("photo_no_picture", { name: file.name })); return; }
   const { item, bar } = preview(box, file);
   const body = new FormData();
   body.append("file", file);
@@ -40,7 +42,7 @@ function send(box, file) {
   request.setRequestHeader("Accept", "application/json");
   request.upload.addEventListener("progress", (event) => { bar.value = (100 * event.loaded) / event.total; });
   request.addEventListener("load", () => finish(box, item, bar, request));
-  request.addEventListener("error", () => { item.remove(); pending(box, -1); say(box, `“${file.name}”没有传完，网络断了。请再选一次。`); });
+  request.addEventListener("error", () => { item.remove(); pending(box, -1); tell(box, say("photo_cut_off", { name: file.name })); });
   pending(box, 1);
   request.send(body);
 }
@@ -54,7 +56,7 @@ function pending(box, by) {
 function finish(box, item, bar, request) {
   pending(box, -1);
   const answer = JSON.parse(request.responseText || "{}");
-  if (request.status >= 400) { item.remove(); say(box, answer.sentence || "照片没有收下，请重新选择。"); return; }
+  if (request.status >= 400) { item.remove(); tell(box, answer.sentence || say("photo_refused")); return; }
   bar.remove();
   const hidden = document.createElement("input");
   hidden.type = "hidden";
@@ -62,7 +64,7 @@ function finish(box, item, bar, request) {
   if (box.dataset.name) for (const earlier of box.querySelectorAll("[data-upload-list] > *")) if (earlier !== item) earlier.remove();
   hidden.value = answer.id;
   item.append(hidden);
-  say(box, "");
+  tell(box, "");
   box.dispatchEvent(new CustomEvent("upload:done", { bubbles: true, detail: answer }));
 }
 

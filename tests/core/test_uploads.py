@@ -255,7 +255,7 @@ def test_entities_do_not_grow_either_where_no_hardened_reader_is_installed() -> 
     """The tests have defusedxml, the running platform has not: there the limits of expat itself hold."""
     code = (
         "import sys; sys.modules['defusedxml'] = None; import django; django.setup(); import openpyxl;"
-        "from tests.fuzz.test_uploads import COLUMNS, HARMFUL, Faults, spreadsheets as s;"
+        "from tests.core.test_uploads import COLUMNS, HARMFUL, Faults, spreadsheets as s;"
         "print(openpyxl.DEFUSEDXML, [(len(s.read_rows(HARMFUL[name], COLUMNS, f)), [one.code for one in f.found])"
         " for name in ('entities that grow', 'a file of the machine') for f in [Faults('表')]])"
     )

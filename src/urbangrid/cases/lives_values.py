@@ -1,0 +1,99 @@
+"""What lives in bulk are made of: places, reports, what a step brings along, and the ground that they have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.contrib.gis.geos import Point
+
+from urbangrid.cases import clocks, deadlines
+from urbangrid.cases.lifecycle import State, When
+from urbangrid.cases.process import Move, Process
+from urbangrid.cases.records import UsedFile
+from urbangrid.core.models import Platform
+from urbangrid.grids.queries import Place
+from urbangrid.organizations.acting import Acting
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place as it is told (``words``) with its point (EPSG:4490) and what it lies in."""
+
+    words: str
+    point: Point
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A report as it comes in. ``at`` is the only one of its millisecond: the case's id begins there."""
+
+    at: datetime
+    number: str
+    client_id: str
+    source: str
+    source_class: str
+    category_id: int
+    condition_id: int
+    description: str
+    spot: Spot
+    reporter: Acting | None = None
+    files: tuple[UsedFile, ...] = ()
+    urgent: bool = False
+    simulated: bool = True
+    contact_id: int | None = None
+    """Of the citizen; its row is written by who made it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a step brings along: plain inputs of the record, texts kept apart, photos, a reason; ``person`` the inspector who is sent."""
+
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
+    files: tuple[UsedFile, ...] = ()
+    reason: str = ""
+    note: str = ""
+    """First line of the work that follows."""
+    number: str = ""
+    """Of the case at filing, of the inspector's own report at 核实."""
+    unit_id: int | None = None
+    """To which unit it is dispatched."""
+    person: Acting | None = None
+    when: When | None = None
+
+
+class Ground:
+    """What lives have in common: the platform and its process with the moves by name, calendars as timelines."""
+
+    def __init__(self, platform: Platform, definition_id: int, process: Process) -> None:
+        self.platform, self.definition_id, self.process = platform, definition_id, process
+        self._moves: dict[tuple[str, str, When | None], Move | None] = {}
+        self._lines: dict[str, deadlines.CalendarTimeline] = {}
+        self.proposed: dict[tuple[Any, ...], tuple[int | None, Mapping[str, Any]]] = {}
+
+    def move(self, action: str, state: str, when: When | None = None) -> Move | None:
+        key = action, state, when
+        if key not in self._moves:
+            self._moves[key] = self.process.find(action, State(state), when)
+        return self._moves[key]
+
+    def line(self, code: str) -> deadlines.CalendarTimeline:
+        if code not in self._lines:
+            self._lines[code] = clocks.timeline(self.platform.pk, code, self.platform.zone)
+        return self._lines[code]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """The open work of the state: its kind, who holds it, since when; ``due_at`` None where its clock stands."""
+
+    kind: str
+    duty: str
+    unit_id: int | None
+    appointment_id: int | None
+    opened_at: datetime
+    due_at: datetime | None

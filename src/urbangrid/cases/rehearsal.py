@@ -1,0 +1,81 @@
+"""演练: open work on made cases in which no person has a part, for programs that play the posts of a demonstration city.
+
+A person has a part in a case that she reported, in which she acted (a record with an actor that no program played), or of which she has
+work in hand. Such a case is left alone for ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+from urbangrid.cases.holding import Work
+from urbangrid.catalog import queries as catalog
+
+BY_PROGRAM = '"simulated":true'
+"""As it stands in the canonical body of a record; in what somebody typed its quotes would be escaped."""
+_PART = f"""
+ EXISTS (SELECT 1 FROM cases_caserecord r WHERE r.case_id = c.id AND r.actor_id IS NOT NULL
+          AND position('{BY_PROGRAM}' in r.body) = 0)
+ OR EXISTS (SELECT 1 FROM cases_casereport l JOIN cases_report t ON t.id = l.report_id WHERE l.case_id = c.id AND NOT t.simulated)
+ OR EXISTS (SELECT 1 FROM cases_workitem w WHERE w.case_id = c.id AND w.closed_at IS NULL AND w.claimed_by_id IS NOT NULL)
+"""  # noqa: S608 - constants of this module
+_WORK = f"""
+SELECT i.id, i.kind, i.duty, i.unit_id, i.appointment_id, c.category_id, c.id, c.seq, i.opened_at
+  FROM cases_workitem i JOIN cases_case c ON c.id = i.case_id
+ WHERE i.platform_id = %s AND i.closed_at IS NULL AND NOT i.paused AND i.kind = ANY(%s) AND i.opened_at <= %s AND c.simulated
+   AND NOT c.confidential AND NOT ({_PART})
+ ORDER BY i.opened_at LIMIT %s
+"""  # noqa: S608 - constants of this module
+_REPORTS = """
+SELECT t.id, t.source_class, i.unit_id, i.opened_at FROM cases_workitem i JOIN cases_report t ON t.id = i.report_id
+ WHERE i.platform_id = %s AND i.kind = 'accept' AND i.closed_at IS NULL AND i.claimed_by_id IS NULL AND i.opened_at <= %s AND t.simulated
+   AND t.state = 'waiting' AND NOT t.confidential
+ ORDER BY i.opened_at LIMIT %s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Work on a case as it stood at ``seq``: whoever acts with that seq is refused where somebody was faster."""
+
+    work: Work
+    seq: int
+    opened_at: datetime
+
+
+def work(platform_id: int, kinds: Sequence[str], until: datetime, most: int) -> list[Waiting]:
+    """Open since ``until`` or longer, the oldest first; one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WORK, [platform_id, list(kinds), until, most])
+        rows = cursor.fetchall()
+    return [
+        Waiting(Work(item, kind, duty, unit, person, _by_director(category), case), seq, opened)
+        for item, kind, duty, unit, person, category, case, seq, opened in rows
+    ]
+
+
+def _by_director(category_id: int | None) -> bool:
+    return category_id is not None and catalog.category(category_id).confirm_filing
+
+
+def reports(platform_id: int, until: datetime, most: int) -> list[tuple[int, bool, int | None, datetime]]:
+    """Made reports that wait at a desk since ``until``: id, whether of the public, the desk's unit, since when."""
+    with connection.cursor() as cursor:
+        cursor.execute(_REPORTS, [platform_id, until, most])
+        return [(number, kind == "public", unit, opened) for number, kind, unit, opened in cursor.fetchall()]
+
+
+def hold(case_id: int) -> bool:
+    """Lock a case, and say whether no person has a part in it: until the transaction ends nobody can take one.
+
+    Two statements: what waited for the lock would read what stood before.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM cases_case WHERE id = %s FOR UPDATE", [case_id])
+        cursor.execute(f"SELECT NOT ({_PART}) FROM cases_case c WHERE c.id = %s", [case_id])  # noqa: S608
+        found = cursor.fetchone()
+    return bool(found and found[0])

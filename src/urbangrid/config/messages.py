@@ -1,0 +1,109 @@
+"""``messages``: the English texts beside the Chinese ones of code and templates (``locale/en/LC_MESSAGES/django.po``).
+
+Chinese is the message id; every text for people goes through gettext (style). The command collects what the code says now, keeps the
+translations that still have their text, drops those without one, and names what is not translated yet. Babel does the reading and
+writing: a bare Debian has no gettext tools. ``.mo`` files are compiled when the platform is installed (``command/bootstrap.py``).
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from babel.messages import Catalog, Message
+from babel.messages.extract import extract
+from babel.messages.pofile import read_po, write_po
+from django.utils.translation.template import templatize
+
+from urbangrid.config.command import places
+
+ROOT: Final = places.SOURCE / "urbangrid"
+FILE: Final = ROOT / "config" / "locale" / "en" / "LC_MESSAGES" / "django.po"
+KEYWORDS: Final = {
+    "_": None, "gettext": None, "gettext_lazy": None, "gettext_noop": None, "N_": None, "ngettext": (1, 2), "ngettext_lazy": (1, 2),
+    "pgettext": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3),
+}  # fmt: skip
+PLACEHOLDER: Final = re.compile(r"%\(\w+\)0?\d*[sd]|%[sd]|\{\w*[^{}]*\}|%%")
+CHINESE: Final = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
+
+
+def said() -> Catalog:
+    """Every text for people that code and templates name, with the files where they stand."""
+    found = Catalog(locale="en", fuzzy=False, charset="utf-8")
+    for path in sorted(ROOT.rglob("*.py")):
+        _collect(found, path, path.read_bytes())
+    for path in sorted(ROOT.rglob("*.html")):
+        _collect(found, path, templatize(path.read_text(encoding="utf-8")).encode())
+    return found
+
+
+def _collect(found: Catalog, path: Path, content: bytes) -> None:
+    where = path.relative_to(ROOT).as_posix()
+    for _line, message, _comments, context in extract("python", io.BytesIO(content), keywords=KEYWORDS, options={"encoding": "utf-8"}):
+        texts = message if isinstance(message, tuple) else (message,)
+        if any(CHINESE.search(text or "") for text in texts):
+            found.add(message, locations=[(where, 0)], context=context)
+
+
+def known() -> Catalog:
+    """The file as it stands; empty where there is none."""
+    if not FILE.exists():
+        return Catalog(locale="en")
+    with FILE.open("rb") as stream:
+        return read_po(stream, locale="en")
+
+
+def joined(now: Catalog, kept: Catalog) -> Catalog:
+    """What is said now with the translations that are kept, in the order of the files."""
+    for message in now:
+        earlier = kept.get(message.id, message.context) if message.id else None
+        if message.id and earlier is not None:
+            message.string = earlier.string
+    return now
+
+
+def untranslated(catalogue: Catalog) -> list[Message]:
+    return [message for message in catalogue if message.id and not all(texts(message.string))]
+
+
+def faults(catalogue: Catalog) -> Iterator[str]:
+    """A translation that lacks or invents a placeholder, or still holds Chinese, with the text that it stands for."""
+    for message in catalogue:
+        if not message.id:
+            continue
+        for text in filter(None, texts(message.string)):
+            wanted, there = (sorted(PLACEHOLDER.findall(one)) for one in (texts(message.id)[-1], text))
+            if wanted != there and not isinstance(message.id, tuple):
+                yield f"{message.id!r}: {text!r} has {there}, not {wanted}"
+            if CHINESE.search(text) and not _is_typed_in_chinese(text, "".join(texts(message.id))):
+                yield f"{message.id!r}: {text!r} holds Chinese"
+
+
+def _is_typed_in_chinese(text: str, chinese: str) -> bool:
+    """Whether what is left of Chinese are signs that a person types, named as such: they stand in the Chinese text too."""
+    kept = re.findall(r"[\u4e00-\u9fff]+", text)
+    return all(sign in chinese for sign in kept) and (len(text) < 10 or re.search("[A-Za-z]", text) is not None)
+
+
+def texts(found: object) -> tuple[str, ...]:
+    return tuple(found) if isinstance(found, tuple | list) else (str(found or ""),)
+
+
+HEAD: Final = r"""msgid ""
+msgstr ""
+"Language: en\n"
+"Content-Type: text/plain; charset=utf-8\n"
+"Plural-Forms: nplurals=2; plural=(n != 1);\n"
+
+"""
+
+
+def write(catalogue: Catalog) -> None:
+    """Without dates and line numbers: the file changes only with the texts."""
+    FILE.parent.mkdir(parents=True, exist_ok=True)
+    content = io.BytesIO()
+    write_po(content, catalogue, width=0, omit_header=True, include_lineno=False, sort_by_file=True)
+    FILE.write_text(HEAD + content.getvalue().decode().lstrip("\n"), encoding="utf-8")

@@ -1,0 +1,110 @@
+"""``simulate``: programs on every post of the demonstration city, through the ordinary actions, beside the visitors.
+
+1. Reports come in as often as the hour asks for, so many times faster as ``--speed`` says.
+2. Work is answered when it has waited as long as its post takes (``day.WAYS``), divided by the speed, the oldest first.
+3. A case in which a person has a part is left alone (``cases.rehearsal``), looked at once more under the case's lock.
+4. Every act is one transaction of its own: wherever it is stopped, what was done stands and nothing is half done.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
+
+from django.db import transaction
+
+from urbangrid.cases import rehearsal
+from urbangrid.cases.actions.intake import accept
+from urbangrid.cases.holding import Work
+from urbangrid.core import clock
+from urbangrid.core.errors import Refusal
+from urbangrid.demo import day, mix, rhythm
+from urbangrid.demo.day import Day, Story
+
+AT_ONCE = 40
+"""Works looked at together."""
+KINDS = (
+    "verify", "file", "confirm_filing", "sign", "release", "hand_on", "dispatch", "receive", "fence", "dispose", "review", "send_check",
+    "check", "close",
+)  # fmt: skip
+PUBLIC = 0.09
+"""Of the reports: of the public."""
+
+
+class Yielded(Exception):
+    """A person has taken a part in the case since it was looked at."""
+
+
+@dataclass(slots=True)
+class Robots:
+    """``posts``: codes of those that are played; empty: all."""
+
+    day: Day
+    speed: float
+    scale: float
+    posts: frozenset[str]
+    chance: random.Random
+    number: int = 0
+    owed: float = 0.0
+    acts: Counter[str] = field(default_factory=Counter)
+    refused: int = 0
+
+    def turn(self, seconds: float) -> int:
+        """What happens in so many seconds of the wall clock; how many acts that were."""
+        before = self.acts.total()
+        self._report(seconds)
+        self._accept()
+        waited = timedelta(minutes=1) / self.speed
+        for one in rehearsal.work(self.day.town.platform.pk, KINDS, clock.now() - waited, AT_ONCE):
+            least, most = day.WAYS.get(one.work.kind, (3, 20))
+            patience = timedelta(minutes=least + (most - least) * (one.work.item_id % 97) / 96) / self.speed
+            if one.opened_at <= clock.now() - patience and self._plays(one.work):
+                self._try(one.work.kind, partial(self._answer, one))
+        return self.acts.total() - before
+
+    def _answer(self, one: rehearsal.Waiting) -> None:
+        if not rehearsal.hold(one.work.case_id):
+            raise Yielded
+        self.number += 1
+        self.day.now = clock.now()
+        self.day.answer(one.work.case_id, one.work, Story(), "道路破损", self.number, one.seq)
+
+    def _plays(self, work: Work) -> bool:
+        return not self.posts or self.day.who(work).post_code in self.posts
+
+    def _report(self, seconds: float) -> None:
+        """New reports by the hour; none where no inspector or seat is played."""
+        if self.posts and not self.posts & {"inspector", "seat_agent"}:
+            return
+        hour = clock.now().astimezone(self.day.town.platform.zone).hour
+        self.owed += mix.A_DAY * self.scale * rhythm.BY_INSPECTOR[hour] / sum(rhythm.BY_INSPECTOR) / 3600 * seconds * self.speed
+        while self.owed >= 1:
+            self.owed -= 1
+            self.number += 1
+            name = f"robot-{clock.now():%Y%m%d%H%M%S}-{self.chance.getrandbits(32):x}"
+            public = self.chance.random() < PUBLIC
+            self._try("report", partial(self.day.report, self.number, Story(), public=public, client_id=name))
+
+    def _accept(self) -> None:
+        if self.posts and "seat_agent" not in self.posts:
+            return
+        until = clock.now() - timedelta(minutes=2) / self.speed
+        seats = [self.day.named(account) for account in day.SEATS]
+        for report_id, public, unit_id, _since in rehearsal.reports(self.day.town.platform.pk, until, AT_ONCE):
+            own = [seat for seat in seats if seat.unit_id == unit_id]
+            if own:
+                self._try("accept", partial(accept, self.chance.choice(own), report_id, "send_verification" if public else "", {}))
+
+    def _try(self, action: str, act: Callable[[], object]) -> None:
+        """One act as a whole; a refusal is no fault: somebody was faster, or a rule stands against it."""
+        try:
+            with transaction.atomic():
+                act()
+        except (Refusal, Yielded):
+            self.refused += 1
+        else:
+            self.acts[action] += 1

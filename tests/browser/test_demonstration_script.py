@@ -1,0 +1,191 @@
+"""docs/demonstration.md, minutes 1:00 to 6:00 and 9:00, as a visitor plays them in the made city."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.demo.test_town import forget
+from urbangrid.cases import commands as record_commands
+from urbangrid.cases.models import Case
+from urbangrid.cases.verification import verify_case
+from urbangrid.core import clock
+from urbangrid.demo import accounts, pictures, town
+from urbangrid.organizations import signin
+from urbangrid.organizations.models import Appointment
+
+Sit = Callable[..., Page]
+NUMBER = "55500001111"
+
+
+@pytest.fixture
+def city(transactional_db: None, live_server: Any, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[town.Town]:
+    """The made city at its smallest, with its sign-in by one click."""
+    settings.FILES_ROOT, settings.DATA, settings.DEMONSTRATION = tmp_path / "files", tmp_path, True
+    settings.WEB_ORIGIN = live_server.url
+    monkeypatch.setattr(signin, "demonstration", accounts.offered)
+    forget()
+    yield town.build(lambda _line: None, town.since(clock.now()), scale=0.04)
+    forget()
+
+
+@pytest.fixture
+def sits_down(browser: Browser, live_server: Any, city: town.Town) -> Iterator[Sit]:
+    contexts: list[BrowserContext] = []
+
+    def sit(username: str, *, width: int = 1366, height: int = 768) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, locale="zh-CN", timezone_id="Asia/Shanghai", base_url=live_server.url
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.goto("/sign-in/")
+        shown = page.locator(f".out-demo form:has(input[value='{username}']) button")
+        if shown.count():
+            shown.click()
+        else:  # 其他人员
+            page.select_option("#others", username)
+            page.locator("form:has(#others) button").click()
+        page.wait_for_load_state()
+        return page
+
+    yield sit
+    for context in contexts:
+        context.close()
+
+
+def _photo(page: Page, path: Path) -> None:
+    page.set_input_files("input[type=file]", str(path))
+    expect(page.locator("[data-upload-list] input[name=files]")).to_have_count(1, timeout=15_000)
+
+
+def _done(page: Page, words: str) -> None:
+    expect(page.locator("[data-toast]")).to_contain_text(words, timeout=10_000)
+
+
+def _inspector(case: Case, kind: str) -> str:
+    item = case.items.get(kind=kind, closed_at=None)
+    assert item.appointment_id is not None
+    return str(Appointment.objects.select_related("user").get(pk=item.appointment_id).user.username)
+
+
+def test_the_script_of_the_demonstration_leads_from_a_call_to_a_record_that_was_altered(
+    city: town.Town, sits_down: Sit, tmp_path: Path
+) -> None:  # fmt: skip
+    photos = {}
+    for number, kind in enumerate(("before", "after", "check")):
+        photos[kind] = tmp_path / f"{kind}.jpg"
+        photos[kind].write_bytes(pictures.picture("道路破损", kind, 70 + number))
+    seat = sits_down("limin")
+    _call(seat, city)
+    case = Case.objects.get()
+    _on_site(sits_down, case, photos["before"])
+    _filed(seat, case)
+    dispatcher = _disposed(sits_down, case, photos)
+    _closed(sits_down, seat, dispatcher, case, photos["check"])
+    case.refresh_from_db()
+    assert case.state == "closed"
+    assert verify_case(case.pk) == []
+    _altered(case)
+
+
+def _call(seat: Page, city: town.Town) -> None:
+    """1:00"""
+    seat.goto("/register/")
+    seat.fill("#phone", NUMBER)
+    seat.fill("#caller", "家长孙某")
+    seat.fill("#words", "实验小学东门路面坏了，孩子们绕着走")
+    seat.click("#category")
+    seat.keyboard.type("dlps")
+    expect(seat.locator(".combo-list li").first).to_contain_text("道路破损")
+    seat.keyboard.press("Enter")
+    seat.fill("#place", "实验小学东门")
+    place = city.communities[0].geom.point_on_surface  # type: ignore[union-attr]
+    seat.evaluate(
+        """([x, y]) => { const f = document.getElementById('register'); f.elements.longitude.value = x; f.elements.latitude.value = y;
+        f.elements.longitude.dispatchEvent(new Event('change', { bubbles: true })); }""",
+        [str(place.x), str(place.y)],
+    )
+    expect(seat.locator("[data-place-words]")).to_contain_text("社区")
+    seat.keyboard.press("F2")
+    _done(seat, "请告知来电人编号")
+    seat.goto("/desk/?tab=accept")
+    seat.keyboard.press("F2")
+    _done(seat, "发核实")
+
+
+def _on_site(sits_down: Sit, case: Case, photo: Path) -> None:
+    """2:00"""
+    phone = sits_down(_inspector(case, "verify"), width=360, height=800)
+    phone.locator(".ph-task").first.click()
+    assert NUMBER not in phone.content()
+    assert phone.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    phone.get_by_text("属实", exact=True).first.click()
+    _photo(phone, photo)
+    phone.click("button:has-text('送出')")
+    _done(phone, "核实已送出")
+
+
+def _filed(seat: Page, case: Case) -> None:
+    """3:00"""
+    seat.goto("/desk/?tab=file")
+    seat.locator("#conditions input").first.check()
+    seat.keyboard.press("F2")
+    _done(seat, "已立案")
+
+
+def _disposed(sits_down: Sit, case: Case, photos: dict[str, Path]) -> Page:
+    """3:20 to 5:00: the photo of the report is doubted, the real one passes."""
+    dispatcher = sits_down("wangfang")
+    dispatcher.keyboard.press("F2")
+    _done(dispatcher, "已派遣")
+    clerk = sits_down("d01")
+    assert NUMBER not in clerk.content()
+    clerk.keyboard.press("F2")
+    _done(clerk, "已签收")
+    _feedback(clerk, photos["before"])
+    dispatcher.goto("/desk/?tab=review")
+    expect(dispatcher.locator("#desk")).to_contain_text("疑似重复")
+    dispatcher.keyboard.press("F2")
+    _done(dispatcher, "批转")
+    return dispatcher
+
+
+def _feedback(clerk: Page, photo: Path) -> None:
+    clerk.goto("/desk/?tab=dispose")
+    clerk.fill("#text", "路面已修补，恢复通行")
+    _photo(clerk, photo)
+    clerk.keyboard.press("F2")
+    _done(clerk, "已反馈")
+
+
+def _closed(sits_down: Sit, seat: Page, dispatcher: Page, case: Case, photo: Path) -> None:
+    """5:30"""
+    seat.goto("/desk/?tab=send_check")
+    seat.keyboard.press("F2")
+    _done(seat, "已发核查")
+    phone = sits_down(_inspector(case, "check"), width=360, height=800)
+    phone.locator(".ph-task").first.click()
+    phone.get_by_text("已处置", exact=True).first.click()
+    _photo(phone, photo)
+    phone.click("button:has-text('送出')")
+    seat.goto("/desk/?tab=close")
+    expect(seat.locator(".photo img")).to_have_count(3)
+    seat.keyboard.press("F2")
+    _done(seat, "已结案")
+
+
+def _altered(case: Case) -> None:
+    """9:00"""
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute("UPDATE cases_caserecord SET reason = 'other' WHERE case_id = %s AND seq = 2", [case.pk])
+        cursor.execute("SET session_replication_role = DEFAULT")
+    assert [(fault.seq, fault.code) for fault in verify_case(case.pk)] == [(2, "column")]
+    assert record_commands.verify(argparse.Namespace(jobs=1)) == 1

@@ -1,0 +1,76 @@
+"""Contacts, regulations, handbooks and the style page at a desk and on a phone: nothing is cut, a number is a finger wide, the tree finds
+its unit, two keys open the handbook; the clerk's guide is two pages of A4 (HD-13.4)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.support.city import City
+from urbangrid.accounts.models import User
+from urbangrid.catalog import regulations_writing
+from urbangrid.catalog.regulations_writing import DocumentInputs
+from urbangrid.guides import shelf
+
+Sit = Callable[..., Page]
+TEXT = "第一章　总则\n第一条　道路破损的，养护单位应当及时修复。" + "修复前应当设置围护。" * 30
+FITS = "document.documentElement.scrollWidth <= innerWidth"
+
+
+@pytest.mark.requirement("HD-13.4")
+def test_a_phone_calls_by_a_tap_and_reads_regulations_and_handbooks_which_fit_screen_and_paper(running: City, sits_down: Sit) -> None:
+    User.objects.filter(pk=running.acting("second_inspector").user_id).update(phone="5550-1234")
+    row = regulations_writing.publish(running.acting("policy_officer"), DocumentInputs("样城区道路管理办法", "regulation", TEXT)).row
+    phone = sits_down("inspector", width=360, height=800)
+    phone.get_by_role("link", name="通讯录").click()
+    call = phone.locator("a[href='tel:5550-1234']")
+    expect(call).to_be_visible()
+    box = call.bounding_box()
+    assert box is not None and box["height"] >= 44
+    assert phone.evaluate(FITS)
+    phone.goto("/phone/")
+    phone.get_by_role("link", name="法规手册").click()
+    phone.fill("#typed", "及时修复")
+    phone.keyboard.press("Enter")
+    expect(phone.locator(".found mark")).to_have_text("及时修复")
+    assert phone.evaluate(FITS)
+    phone.locator(".found").click()
+    expect(phone.locator("#s-1 mark")).to_have_text("及时修复")
+    assert phone.evaluate(FITS)
+    desk = sits_down("system_admin", width=1440, height=900)
+    for width in (1440, 360):
+        desk.set_viewport_size({"width": width, "height": 800})
+        for address in ("/contacts/", "/style/", "/catalog/regulations/", f"/catalog/regulations/{row.pk}/", "/catalog/regulations/new/"):
+            desk.goto(address)
+            assert desk.evaluate(FITS), (width, address)
+    _handbook_in_two_keys(desk)
+    phone.goto("/phone/")
+    phone.locator(".ug-me summary").click()
+    phone.get_by_role("link", name="使用手册").click()
+    expect(phone.locator("h1")).to_have_text("监督员")
+    for address in (*(f"/guide/{name}/" for name in shelf.DESKS), "/guide/?words=超时"):
+        phone.goto(address)
+        assert phone.evaluate(FITS), address
+
+
+def _handbook_in_two_keys(desk: Page) -> None:
+    """F1, F2; what was open stays open. The clerk's guide has its pictures and two sheets."""
+    desk.set_viewport_size({"width": 1440, "height": 900})
+    desk.keyboard.press("F1")
+    expect(desk.locator("#help[open]")).to_be_visible()
+    with desk.expect_popup() as opened:
+        desk.keyboard.press("F2")
+    guide = opened.value
+    expect(guide.locator("h1")).to_have_text("系统管理员")
+    expect(desk.locator("#help")).to_be_visible()
+    guide.keyboard.press("F3")
+    guide.keyboard.type("返工")
+    guide.keyboard.press("Enter")
+    expect(guide.locator(".gu-hit mark").first).to_have_text("返工")
+    guide.goto("/guide/department/")
+    assert guide.evaluate("document.images.length > 0 && [...document.images].every((one) => one.complete && one.naturalWidth > 0)")
+    assert guide.evaluate(FITS)
+    assert len(re.findall(rb"/Type /Page\b", guide.pdf(prefer_css_page_size=True))) == 2

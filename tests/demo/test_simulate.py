@@ -1,0 +1,151 @@
+"""演练: programs act on every post; what a person has touched they leave alone, and stopped half-way they leave nothing half done."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import random
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import override_settings
+from pytest_django.plugin import DjangoDbBlocker
+
+from tests.demo.test_town import forget
+from tests.support.city import settle
+from urbangrid.cases import detail, holding, rehearsal, verification
+from urbangrid.cases.actions import intake, perform
+from urbangrid.cases.actions.inputs import ReportInputs
+from urbangrid.cases.models import Case, CaseRecord, Report, WorkItem
+from urbangrid.core import clock, files
+from urbangrid.core.models import Platform
+from urbangrid.demo import commands_simulate, day, pictures, robots, town
+from urbangrid.demo.robots import Robots
+from urbangrid.organizations.acting import Acting, from_row
+
+NOW = datetime(2026, 11, 23, 1, 40, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def city(django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[town.Town]:
+    folder = tmp_path_factory.mktemp("robots")
+    with django_db_blocker.unblock(), override_settings(FILES_ROOT=folder / "files", DATA=folder), transaction.atomic():
+        with clock.travel(NOW):
+            forget()
+            made = town.build(lambda _line: None, town.since(NOW), scale=0.04)
+            settle()
+            yield made
+        transaction.set_rollback(True)
+    forget()
+
+
+@pytest.fixture
+def play(city: town.Town, db: None) -> Iterator[Robots]:
+    forget()
+    with clock.travel(NOW):
+        made = town.standing()
+        assert made is not None
+        yield Robots(day.begin(made, NOW), 60.0, 0.16, frozenset(), random.Random(4))
+    forget()
+
+
+def _go(play: Robots, first: int, last: int) -> None:
+    """From one minute after NOW to another, a turn for every three of them."""
+    for minute in range(first, last, 3):
+        with clock.travel(NOW + timedelta(minutes=minute)):
+            play.turn(3.0)
+
+
+def _waiting(city: town.Town, kinds: Sequence[str]) -> list[rehearsal.Waiting]:
+    return rehearsal.work(city.platform.pk, kinds, NOW + timedelta(days=1), 50)
+
+
+def _visitor(city: town.Town, key: str) -> Acting:
+    row = city.people[key]
+    return from_row(type(row).objects.select_related("user", "post", "unit", "platform").get(pk=row.pk))
+
+
+def _proved() -> None:
+    assert all(verification.verify_case(pk) == [] for pk in Case.objects.values_list("pk", flat=True))
+
+
+def test_programs_bring_reports_to_closure_and_every_record_says_that_it_is_a_rehearsal(play: Robots) -> None:
+    _go(play, 0, 105)
+    assert {"report", "accept", "file", "dispatch", "receive", "review", "send_check", "check", "close"} <= set(play.acts)
+    case = Case.objects.filter(state="closed").order_by("pk")[0]
+    assert all('"simulated":true' in body for body in CaseRecord.objects.exclude(actor_id=None).values_list("body", flat=True))
+    view = detail.view(_visitor(play.day.town, "chenliguo"), case.pk)
+    assert all("演练" in line.post for line in view.story if line.actor)
+    _proved()
+
+
+def test_what_a_visitor_has_reported_done_or_in_hand_no_program_touches(play: Robots, city: town.Town) -> None:
+    _go(play, 0, 21)
+    director, inspector = _visitor(city, "chenliguo"), _visitor(city, "inspector")
+    waiting = _waiting(city, robots.KINDS)
+    touched, held = waiting[0].work.case_id, waiting[-1].work
+    assert touched != held.case_id
+    perform(director, touched, "comment", holding.seq_of(touched), {"text": "请加快"})
+    WorkItem.objects.filter(pk=held.item_id).update(claimed_by=director.appointment_id, claimed_at=clock.now())
+    place = city.communities[0].geom.point_on_surface  # type: ignore[union-attr]
+    kept = files.store_photo(
+        io.BytesIO(pictures.picture("道路破损", "before", 3)), name="a.jpg", platform_id=city.platform.pk, owner_id=inspector.user_id,
+        zone=inspector.zone,
+    )  # fmt: skip
+    known = Case.objects.exclude(condition=None).order_by("pk")[0]
+    own = intake.report(
+        inspector, ReportInputs("inspector", "visitor-1", known.category_id, known.condition_id, "", False, "", place.x, place.y,
+                                files=(kept.pk,)),
+    )  # fmt: skip
+    assert not rehearsal.hold(touched) and not rehearsal.hold(held.case_id)
+    before = {pk: holding.seq_of(pk) for pk in (touched, held.case_id)}
+    _go(play, 21, 90)
+    assert {pk: holding.seq_of(pk) for pk in before} == before
+    assert Report.objects.get(pk=own.pk).state == "waiting"
+    assert Case.objects.filter(state="closed").exists(), "the others go on meanwhile"
+
+
+def test_a_visitor_who_is_faster_than_the_program_keeps_the_case(play: Robots, city: town.Town) -> None:
+    _go(play, 0, 12)
+    one = _waiting(city, robots.KINDS)[0]
+    perform(_visitor(city, "chenliguo"), one.work.case_id, "comment", one.seq, {"text": "我来办"})  # a remark moves nothing
+    seq = holding.seq_of(one.work.case_id)
+    play._try(one.work.kind, lambda: play._answer(one))
+    assert holding.seq_of(one.work.case_id) == seq
+
+
+def test_stopped_in_the_middle_of_an_act_everything_is_as_before_it(play: Robots, monkeypatch: pytest.MonkeyPatch) -> None:
+    _go(play, 0, 12)
+    plain: Any = day.Day.answer
+
+    def stopped(self: day.Day, *args: Any, **more: Any) -> None:
+        plain(self, *args, **more)
+        raise KeyboardInterrupt
+
+    before = {row.pk: (row.state, row.seq) for row in Case.objects.all()}
+    monkeypatch.setattr(day.Day, "answer", stopped)
+    with clock.travel(NOW + timedelta(minutes=40)), pytest.raises(KeyboardInterrupt):
+        play.turn(0.0)
+    after = {row.pk: (row.state, row.seq) for row in Case.objects.filter(pk__in=before)}
+    assert after == before
+    monkeypatch.setattr(day.Day, "answer", plain)
+    _go(play, 42, 60)
+    _proved()
+
+
+def test_only_the_posts_that_are_named_are_played(play: Robots) -> None:
+    play.posts = frozenset({"seat_agent", "inspector"})
+    _go(play, 0, 36)
+    assert Case.objects.filter(state="to_dispatch").exists()
+    assert not Case.objects.exclude(dispatched_at=None).exists()
+
+
+def test_a_real_platform_is_refused(play: Robots, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    args = argparse.Namespace(speed=60.0, hours=1.0, posts=None)
+    Platform.objects.create(code="110108", name="真实平台", short_name="真")
+    assert commands_simulate.simulate(args) == 2
+    assert "没有改动" in capsys.readouterr().out

@@ -1,0 +1,49 @@
+"""A desk in English: chosen at the desk, never by the browser; what is written stays in the platform's language."""
+
+from __future__ import annotations
+
+from django.test import Client
+from django.utils import translation
+
+from tests.api import paths
+from tests.api.paths import At
+from tests.support.city import City
+from tests.support.screen import Screen
+from urbangrid.cases.models import Case
+from urbangrid.core.transactions import whole
+
+
+def test_the_sign_in_page_is_chinese_for_an_english_browser_until_somebody_asks_for_english(city: City) -> None:
+    client = Client(headers={"accept-language": "en-GB,en"})
+    assert "账号" in client.get("/sign-in/").content.decode()
+    assert client.get("/language/").status_code == 405, "a link that is only looked at changes nothing"
+    client.post("/language/", {"language": "en", "next": "/sign-in/"})
+    page = client.get("/sign-in/")
+    assert "Account" in page.content.decode() and "账号" not in page.content.decode()
+    assert page.headers["Content-Language"] == "en" and '<html lang="en">' in page.content.decode()
+    assert client.post("/language/", {"language": "en", "next": "https://elsewhere.example/"}).headers["Location"] == "/"
+    client.post("/language/", {"language": "xx", "next": "/sign-in/"})
+    assert "Account" in client.get("/sign-in/").content.decode(), "a language that does not exist changes nothing"
+
+
+def test_a_clerk_works_in_english_and_is_refused_in_english(screen: type[Screen], desk: At, city: City) -> None:
+    case = paths.dispatched(desk, city)
+    clerk = screen("clerk")
+    clerk.post("/language/", {"language": "en", "next": "/"})
+    page = clerk.get(f"/case/{case}/")
+    assert "To receive" in page and "Ask to send back" in page and "签收" not in page
+    form = {"seq": Case.objects.get(pk=case).seq, "from": "case"}
+    assert "Fill in &quot;Handling&quot;." in clerk.post(f"/case/{case}/act/feedback/", form, status=422)
+    clerk.post(f"/case/{case}/act/receive/", form)
+    assert "Receive" in clerk.toast, clerk.toast
+    clerk.post("/language/", {"language": "zh-hans", "next": "/"})
+    assert "签收" in clerk.get(f"/case/{case}/")
+
+
+def test_what_is_written_is_in_the_platforms_language_whoever_writes_it(db: None) -> None:
+    @whole
+    def written() -> str:
+        return translation.gettext("周一")
+
+    with translation.override("en"):
+        assert (translation.gettext("周一"), written()) == ("Mon", "周一")
