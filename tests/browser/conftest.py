@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Dialog, Page, sync_play
 
 from tests.live.processes import free_port, live_process, worker_process
 from tests.support.city import City, restore_city
+from tests.support.patience import patient
 from tests.support.people import PASSWORD
 from urbangrid.accounts.models import SignIn
 
@@ -68,7 +69,7 @@ def sits_down(browser: Browser, live_server: Any, running: City) -> Iterator[Cal
         context = browser.new_context(
             viewport={"width": width, "height": height}, locale="zh-CN", timezone_id="Asia/Shanghai", base_url=live_server.url
         )
-        contexts.append(context)
+        contexts.append(patient(context))
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(f"{name} {page.url}: {error}"))
         page.on("console", lambda said: _stopped(errors, f"{name} {page.url}", said.text))

@@ -12,6 +12,7 @@ from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.demo.test_town import forget
+from tests.support.patience import patient
 from urbangrid.cases import commands as record_commands
 from urbangrid.cases.models import Case
 from urbangrid.cases.verification import verify_case
@@ -44,7 +45,7 @@ def sits_down(browser: Browser, live_server: Any, city: town.Town) -> Iterator[S
             viewport={"width": width, "height": height}, locale="zh-CN", timezone_id="Asia/Shanghai", base_url=live_server.url
         )
         contexts.append(context)
-        page = context.new_page()
+        page = patient(context).new_page()
         page.goto("/sign-in/")
         shown = page.locator(f".out-demo form:has(input[value='{username}']) button")
         if shown.count():

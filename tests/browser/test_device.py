@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request
 
 from tests.browser.conftest import FLAGS
 from tests.support.city import City, restore_city
+from tests.support.patience import patient
 from tests.support.people import PASSWORD
 from tests.support.screen import Screen
 from tests.support.terminal import admitted, demand
@@ -42,7 +43,7 @@ def browsers(browser: Browser, live_server: Any, platform: City) -> Iterator[Cal
     def take_up(address: str = "") -> Page:
         context = browser.new_context(viewport={"width": 360, "height": 800}, locale="zh-CN", base_url=address or live_server.url)
         contexts.append(context)
-        page = context.new_page()
+        page = patient(context).new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda said: errors.append(said.text) if "Content Security Policy" in said.text else None)
         return page

@@ -23,6 +23,7 @@ from tests.support.addresses import PLACE, sample
 from tests.support.browser import enter
 from tests.support.city import City
 from tests.support.desk import Desk
+from tests.support.patience import patient
 from urbangrid.config.command import frontend
 
 NO_PAGES = (".xlsx", ".json", ".crt", ".bpmn", "/pdf/", "/thumb/", "/count/", "/counts/", "/arrivals/", "/seq/", "/api/", "/choices/",
@@ -98,7 +99,7 @@ def reader(browser: Browser, city: City) -> Iterator[Reader]:
     if not frontend.AXE.exists():
         pytest.skip("no axe-core: ./urbangrid test fetches it with npm; a bundle has none")
     context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN", timezone_id="Asia/Shanghai")
-    yield Reader(context.new_page(), city)
+    yield Reader(patient(context).new_page(), city)
     context.close()
 
 

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.live.outbox_entries import write
 from tests.support.browser import enter
 from tests.support.city import City, restore_city
+from tests.support.patience import patient
 from urbangrid.core import clock, health, health_history, slow
 from urbangrid.core.health import Check, Finding, Level
 from urbangrid.core.models import ParkedDelivery
@@ -51,7 +52,7 @@ def _open(browser: Browser, live_server: Any, city: City, width: int, height: in
     session = enter(Client(), city, "system_admin").cookies["sessionid"].value
     context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN", base_url=live_server.url)
     context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
-    page = context.new_page()
+    page = patient(context).new_page()
     page.goto("/admin/health/")
     return page
 

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.support.city import City, restore_city
+from tests.support.patience import patient
 from tests.support.people import PASSWORD
 from tests.support.second_step import Authenticator, demand
 from urbangrid.core import clock
@@ -29,7 +30,7 @@ def page(browser: Browser, live_server: Any, platform: City, request: pytest.Fix
     """A screen at the sign-in, with scripts that must not fail."""
     width, height = SIZES[request.param]
     context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN", base_url=live_server.url)
-    shown = context.new_page()
+    shown = patient(context).new_page()
     errors: list[str] = []
     shown.on("pageerror", lambda error: errors.append(str(error)))
     shown.on("console", lambda said: errors.append(said.text) if "Content Security Policy" in said.text else None)

@@ -29,6 +29,7 @@ from playwright.sync_api import sync_playwright
 from tests.browser.conftest import FLAGS
 from tests.live.processes import environment, free_port
 from tests.support.city import restore_city
+from tests.support.patience import patient
 from tests.support.people import PASSWORD
 from urbangrid.config.command import processes, tls
 from urbangrid.config.command.installation import Installation
@@ -170,7 +171,7 @@ def test_sign_in_and_the_live_stream_work_over_https(transactional_db: None, pla
     with granian(place.data, port, pair, "wsgi", *mounted), granian(place.data, port + 1, pair, "asgi"), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         context = browser.new_context(ignore_https_errors=True, base_url=f"https://127.0.0.1:{port}", locale="zh-CN")
-        page = context.new_page()
+        page = patient(context).new_page()
         page.goto("/sign-in/")
         page.fill("#username", "seat_agent")
         page.fill("#password", PASSWORD)
