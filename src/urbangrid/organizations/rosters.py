@@ -6,12 +6,12 @@ the one calendar (``catalog``, which stands above this package).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from urbangrid.audit.actions import note
 from urbangrid.core import clock
@@ -19,6 +19,7 @@ from urbangrid.core.errors import NotAllowed, NotFound, Refusal
 from urbangrid.core.platforms import platform_of
 from urbangrid.organizations import attending, queries, shift_messages, shifts
 from urbangrid.organizations.acting import Acting
+from urbangrid.organizations.engaged import Engaged, granted
 from urbangrid.organizations.models import Appointment, Leave, Post, Shift, Staffing, Turn, Unit
 from urbangrid.organizations.queries import in_force
 from urbangrid.organizations.shifts import Gap, Planned, Span, Wanted
@@ -151,11 +152,6 @@ def plan(unit_id: int, post_id: int, days: Sequence[date], day_kind: DayKind, pe
     return Plan(days, offered, known, turns, _wanted(offered, staffing, days, day_kind), list(leaves), staffing)
 
 
-def granted(begins: datetime, ends: datetime) -> QuerySet[Leave]:
-    """Leaves granted that touch a time."""
-    return Leave.objects.filter(state=Leave.GRANTED, begins_at__lt=ends, ends_at__gt=begins).select_related("appointment__user")
-
-
 def _wanted(offered: Sequence[Shift], staffing: Mapping[int, Staffing], days: Sequence[date], day_kind: DayKind) -> list[Wanted]:
     found = []
     for day in days:
@@ -218,23 +214,15 @@ def _person(acting: Acting, appointment_id: int) -> Appointment:
     return row
 
 
-def _free(row: Appointment, when: Span, besides: int = 0) -> None:
-    """Raises Refusal ``roster_overlap`` or ``roster_on_leave``, each with the name and the other turn."""
-    other = Turn.objects.filter(appointment__user_id=row.user_id, begins_at__lt=when.ends_at, ends_at__gt=when.begins_at)
-    if (found := other.exclude(pk=besides).select_related("shift", "unit").first()) is not None:
-        raise Refusal("roster_overlap", status=422, field="person", name=row.user.name, day=f"{found.day:%m-%d}", shift=found.shift.name)
-    if granted(when.begins_at, when.ends_at).filter(appointment=row).exists():
-        raise Refusal("roster_on_leave", status=422, field="person", name=row.user.name)
-
-
 @transaction.atomic
 def add(acting: Acting, appointment_id: int, shift_id: int, day: date) -> Turn:
     """One turn.
 
     Raises NotFound ``roster_person_unknown``, ``shift_unknown``; Refusal ``roster_overlap``, ``roster_on_leave``, ``roster_past``.
     """
-    row = _person(acting, appointment_id)
-    made = _make(row, _shift(acting, shift_id), day)
+    row, shift = _person(acting, appointment_id), _shift(acting, shift_id)
+    made = _made(row, shift, day, Engaged([row], span(shift, day)))
+    made.save()
     note(acting, "roster_changed", subject=f"user:{row.user_id}", values={"added": f"{day} {made.shift.name}"})
     attending.refresh(acting.platform_id)
     return made
@@ -247,15 +235,24 @@ def _shift(acting: Acting, shift_id: int) -> Shift:
     return row
 
 
-def _make(row: Appointment, shift: Shift, day: date) -> Turn:
+def _made(row: Appointment, shift: Shift, day: date, engaged: Engaged) -> Turn:
+    """A turn to be saved. Raises Refusal ``roster_past``, ``roster_overlap``, ``roster_on_leave``."""
     when = span(shift, day)
     if when.ends_at <= clock.now():
         raise Refusal("roster_past", status=422, field="day", day=f"{day:%m-%d}", shift=shift.name)
-    _free(row, when)
-    return Turn.objects.create(
+    engaged.check(row, when)
+    turn = Turn(
         platform_id=row.platform_id, unit=row.unit, post=row.post, shift=shift, day=day, appointment=row, begins_at=when.begins_at,
         ends_at=when.ends_at,
     )  # fmt: skip
+    engaged.take(turn)
+    return turn
+
+
+def _all_around(people: Iterable[Appointment], first: date, last: date, zone: tzinfo) -> Engaged:
+    """What stands against turns of these days; the longest shift of the last day ends on the day after."""
+    begins, ends = (datetime.combine(day, time.min, zone) for day in (first - timedelta(days=1), last + timedelta(days=3)))
+    return Engaged(people, Span(begins, ends))
 
 
 @transaction.atomic
@@ -285,7 +282,8 @@ def stand_in(acting: Acting, turn_id: int, appointment_id: int) -> Turn:
     turn, row = _open_turn(acting, turn_id), _person(acting, appointment_id)
     if (row.unit_id, row.post_id) != (turn.unit_id, turn.post_id) or row.pk == turn.appointment_id:
         raise Refusal("roster_other_post", status=422, field="person", name=row.user.name)
-    _free(row, Span(turn.begins_at, turn.ends_at))
+    when = Span(turn.begins_at, turn.ends_at)
+    Engaged([row], when).check(row, when)
     before = turn.appointment
     turn.appointment, turn.stands_in_for = row, turn.stands_in_for or before
     turn.save(update_fields=["appointment", "stands_in_for"])
@@ -320,40 +318,46 @@ def fill(
         raise Refusal("roster_past", status=422, field="first", day=f"{days[0]:%m-%d}", shift=typed[0].name if typed[0] else "")
     own = Turn.objects.filter(appointment__in=people, unit_id=unit_id, post_id=post_id, day__range=(first, last), signed_on_at=None)
     own.filter(begins_at__gt=clock.now()).delete()
-    left_out = 0
-    for person, day, shift in (planned := shifts.fill(typed, people, days, step=step, wanted=wanted)):
-        left_out += _made_or_away(staff[person], shift, day)
-    values = {"cycle": cycle[:62], "days": f"{first} – {last}", "people": len(people), "turns": len(planned) - left_out}
+    engaged = _all_around([staff[pk] for pk in people], first, last, acting.zone)
+    planned = shifts.fill(typed, people, days, step=step, wanted=wanted)
+    made = [turn for person, day, shift in planned if (turn := _made_or_away(staff[person], shift, day, engaged)) is not None]
+    Turn.objects.bulk_create(made, batch_size=2000)
+    left_out = len(planned) - len(made)
+    values = {"cycle": cycle[:62], "days": f"{first} – {last}", "people": len(people), "turns": len(made)}
     note(acting, "roster_filled", subject=f"unit:{unit_id}", values=values)
     attending.refresh(acting.platform_id)
-    return len(planned) - left_out, left_out
+    return len(made), left_out
 
 
-def _made_or_away(row: Appointment, shift: Shift, day: date) -> int:
-    """1 where a leave stands against it, or the turn of today is over already."""
+def _made_or_away(row: Appointment, shift: Shift, day: date, engaged: Engaged) -> Turn | None:
+    """None where a leave stands against it, or the turn of today is over already."""
     try:
-        _make(row, shift, day)
+        return _made(row, shift, day, engaged)
     except Refusal as fault:
         if fault.code not in ("roster_on_leave", "roster_past"):
             raise
-        return 1
-    return 0
+        return None
 
 
-def replace(people: Collection[int], first: date, last: date, wanted: Sequence[tuple[Appointment, Shift, date]]) -> list[Refusal | None]:
+def replace(
+    people: Collection[int], first: date, last: date, wanted: Sequence[tuple[Appointment, Shift, date]], zone: tzinfo
+) -> list[Refusal | None]:
     """Planned turns of these people in these days that nobody began become ``wanted``; gives the refusal of each, or None.
 
     Call it in a transaction that is undone where one was refused.
     """
     old = Turn.objects.filter(appointment__in=people, day__range=(first, last), signed_on_at=None, begins_at__gt=clock.now())
     old.delete()
+    engaged = _all_around([row for row, _shift, _day in wanted], first, last, zone)
+    made: list[Turn] = []
     found: list[Refusal | None] = []
     for row, shift, day in wanted:
         try:
-            _make(row, shift, day)
+            made.append(_made(row, shift, day, engaged))
             found.append(None)
         except Refusal as fault:
             found.append(fault)
+    Turn.objects.bulk_create(made, batch_size=2000)
     return found
 
 

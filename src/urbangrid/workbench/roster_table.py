@@ -97,7 +97,7 @@ def _write(acting: Acting, wanted: Sequence[Line], faults: Faults) -> None:
         with transaction.atomic():
             answers = rosters.replace(
                 {person.pk for _number, person, _shift, _day in wanted}, min(days), max(days),
-                [(person, shift, day) for _number, person, shift, day in turns],
+                [(person, shift, day) for _number, person, shift, day in turns], acting.zone,
             )  # fmt: skip
             for (number, _person, _shift, _day), fault in zip(turns, answers, strict=True):
                 if fault is not None:
