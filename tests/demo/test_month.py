@@ -74,7 +74,7 @@ def test_every_record_of_the_months_is_proved_and_every_clock_is_what_the_engine
     assert proved.faults == []
     platform = made[0].platform
     for row in Clock.objects.order_by("pk"):
-        told = clocks.columns(clocks.state_of(row, platform.pk, platform.zone), platform.pk)
+        told = clocks.columns(clocks.state_of(row, platform.pk, platform.zone), clocks.warn_rules(platform.pk))
         assert {name: getattr(row, name) for name in told} == told, f"{row.kind} {row.stage} of case {row.case_id}"
 
 

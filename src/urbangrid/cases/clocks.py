@@ -88,18 +88,18 @@ def warn_rules(platform_id: int) -> tuple[WarnRule, ...]:
 
 def put(row: Clock, state: ClockState, platform_id: int) -> Clock:
     """Everything that a clock's row says of its state; kind, calendar and limit stand already."""
-    for name, value in columns(state, platform_id).items():
+    for name, value in columns(state, warn_rules(platform_id)).items():
         setattr(row, name, value)
     return row
 
 
-def columns(state: ClockState, platform_id: int) -> dict[str, Any]:
+def columns(state: ClockState, warns: tuple[WarnRule, ...]) -> dict[str, Any]:
     """The columns of a clock's row that its state decides. An open clock has no verdict, and no end that would take an older one away."""
     ended = state.phase == "ended"
     found = {
         "events": deadlines.events_to_json(state.events), "budget_seconds": state.budget, "calendar_version": len(state.timeline.changes),
         "due_at": None if ended else deadlines.due_at(state),
-        "warn_at": None if ended else deadlines.warn_at(state, warn_rules(platform_id)),
+        "warn_at": None if ended else deadlines.warn_at(state, warns),
         "look_at": state.running_since,  # cases.timers works out when; here it would cost every action
     }  # fmt: skip
     verdict = deadlines.verdict(state)

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from urbangrid.cases import case_limits, clocks, deadlines, places, proposals, records
+from urbangrid.cases import case_limits, clocks, deadlines, proposals, records
 from urbangrid.cases.actions import dispatch_grounds, filing, indexing
 from urbangrid.cases.actions.intake import ACCEPT_MINUTES
 from urbangrid.cases.lifecycle import FENCE, FINAL, ClockEffect, Edge, State, When
@@ -56,6 +56,8 @@ class Life:
         self.whole: LongClock | None = None
         self.earlier: list[LongClock] = []
         """Clocks of units that had the case before."""
+        self.entries: list[tuple[Acting, datetime, Entry]] = []
+        """What the records say, chained and signed by ``rows``."""
         self.made = Rows()
         self.report_state, self.refusal = "waiting", ("", "")
         self.found = ""
@@ -111,10 +113,9 @@ class Life:
         case = self.case = Case(
             id=self._first, platform_id=ground.platform.pk, process_id=ground.definition_id, state=State.REPORTED, source=told.source,
             source_class=told.source_class, category_id=told.category_id, condition_id=told.condition_id, description=told.description,
-            urgent=told.urgent, reported_at=told.at, opened_at=at, simulated=told.simulated,
+            urgent=told.urgent, reported_at=told.at, opened_at=at, simulated=told.simulated, point=told.spot.point, **told.spot.columns,
         )  # fmt: skip
-        put_place(case, told.spot)
-        inputs = {"source": told.source, "report": told.number, "category": str(told.category_id), **places.as_inputs(case)}
+        inputs = {"source": told.source, "report": told.number, "category": str(told.category_id), **told.spot.inputs}
         self.report_state = "accepted"
         self.take("accept", at, who, Given(inputs=inputs, texts={"description": told.description}, files=told.files))
         for number in (case.community_id, case.subdistrict_id, case.district_id):
@@ -147,11 +148,8 @@ class Life:
         case, edge = self.case, move.edge
         assert case is not None
         case.state = edge.target
-        record, kept, files = records.chained(case, who, at, entry)
-        self.made.put(CaseRecord, **record)
-        for model, values in ((RecordSecret, kept), (RecordFile, files)):
-            for one in values:
-                self.made.put(model, id=new_id(), **one)
+        case.seq += 1
+        self.entries.append((who, at, entry))
         if edge.work and (item := self._item(edge.work)) is not None:
             self._close(item, at, who, case.seq)
         if edge.over or edge.target in FINAL:
@@ -216,7 +214,7 @@ class Life:
             code = filing.calendar_of_limit(case, None)
             self.whole = LongClock("case", None, code, case_limits.case_limit_seconds(case, at), at, ground.line(code))
         case.words = index_literal(indexing.text_of(case))
-        return filing.as_inputs(case)
+        return filing.as_inputs(case, self.told.spot.inputs)
 
     def _dispatch(self, at: datetime, unit_id: int) -> None:
         case, unit = self.case, organizations.unit(unit_id)
@@ -244,14 +242,12 @@ class Life:
         """The report of an inspector who found it true: hers, with her photos, linked to the case."""
         case, pk = self.case, new_id()
         assert case is not None
-        row = Report(
-            id=pk, platform_id=case.platform_id, number=given.number, source="inspector", source_class="inspector", state="linked",
+        self.made.put(
+            Report, id=pk, platform_id=case.platform_id, number=given.number, source="inspector", source_class="inspector", state="linked",
             client_id=f"verify-{case.pk}-{case.seq}", category_id=case.category_id, description=given.texts.get("note", ""),
             urgent=case.urgent, reporter_appointment_id=who.appointment_id, reporter_name=who.user_name, received_at=at,
-            simulated=case.simulated,
+            simulated=case.simulated, point=self.told.spot.ewkb, **self.told.spot.columns,
         )  # fmt: skip
-        put_place(row, self.told.spot)
-        self.made.add(row)
         self.made.put(CaseReport, id=new_id(), case_id=case.pk, report_id=pk, role="verification")
         self._photos_of(pk, given.files)
 
@@ -340,10 +336,21 @@ class Life:
         for item in self.items:
             made.put(WorkItem, **item)
         if case is not None:
-            made.add(case)
+            self._seal(case)
+            made.add(case, point=told.spot.ewkb)
             made.put(CaseReport, id=new_id(), case_id=case.pk, report_id=self.report_id, role="origin")
         self._photos_of(self.report_id, told.files)
         return made
+
+    def _seal(self, case: Case) -> None:
+        """The records of all moves, one after the other."""
+        case.seq = 0
+        for who, at, entry in self.entries:
+            record, kept, files = records.chained(case, who, at, entry)
+            self.made.put(CaseRecord, **record)
+            for model, values in ((RecordSecret, kept), (RecordFile, files)):
+                for one in values:
+                    self.made.put(model, id=new_id(), **one)
 
     def _show(self, clock: LongClock, row: Values) -> None:
         """The unit's limit gives its item the light, before receipt where it is over first; the case's stands on the case."""
@@ -357,19 +364,16 @@ class Life:
                 item |= {name: min(filter(None, (item[name], row[name])), default=None) for name in ("due_at", "warn_at")}
 
     def _put_report(self) -> None:
-        told = self.told
-        row = Report(
-            id=self.report_id, platform_id=self.ground.platform.pk, number=told.number, source=told.source,
+        told, who = self.told, self.told.reporter
+        self.made.put(
+            Report, id=self.report_id, platform_id=self.ground.platform.pk, number=told.number, source=told.source,
             source_class=told.source_class, client_id=told.client_id, category_id=told.category_id, condition_id=told.condition_id,
             description=told.description, urgent=told.urgent, received_at=told.at, simulated=told.simulated, state=self.report_state,
             refusal_reason=self.refusal[0], refusal_words=self.refusal[1], border_ids=list(told.spot.place.on_border_with),
-            contact_id=told.contact_id,
+            contact_id=told.contact_id, reporter_appointment_id=who.appointment_id if who is not None else None,
+            reporter_name=who.user_name if who is not None else "", device_at=told.at if who is not None else None,
+            point=told.spot.ewkb, **told.spot.columns,
         )  # fmt: skip
-        if told.reporter is not None:
-            row.reporter_appointment_id, row.reporter_name = told.reporter.appointment_id, told.reporter.user_name
-            row.device_at = told.at
-        put_place(row, told.spot)
-        self.made.add(row)
 
     def _photos_of(self, report_id: int, files: Sequence[UsedFile]) -> None:
         for position, one in enumerate(files):
@@ -378,15 +382,6 @@ class Life:
 
 OF_UNIT = frozenset({"dispatch", "receive", "feedback", "review", "rework", "fence", "hand_on", "sign"})
 """Records that name the unit that has the case (those of ``plain`` where there is one)."""
-
-
-def put_place(row: Report | Case, spot: Spot) -> None:
-    """The place fields, as ``places.put`` sets them."""
-    found = spot.place
-    row.point, row.place_text, row.outside = spot.point, spot.words, found.outside
-    row.cell_id, row.community_id = found.cell_id, found.community_id
-    row.subdistrict_id, row.district_id = found.subdistrict_id, found.district_id
-    row.area_grade, row.road_name, row.road_grade = found.area_grade, found.road, found.road_grade
 
 
 def _holds(who: Acting, item: Values) -> bool:

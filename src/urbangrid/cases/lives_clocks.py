@@ -45,7 +45,7 @@ class StageClock:
             "calendar_code": self.code, "limit_seconds": self.limit,
         }  # fmt: skip
         if self.ended is None:
-            return common | clocks.columns(deadlines.start(self.since, self.limit, self.line), ground.platform.pk)
+            return common | clocks.columns(deadlines.start(self.since, self.limit, self.line), ground.warns)
         begun, ended = (at.replace(microsecond=0).isoformat() for at in (self.since, self.ended))
         events = f'[{{"at":"{begun}","kind":"start"}},{{"at":"{ended}","kind":"end"}}]'
         return common | {
@@ -94,4 +94,4 @@ class LongClock:
             "id": new_id(), "case_id": case_id, "item_id": self.item_id, "kind": self.kind, "stage": "", "unit_id": self.unit_id,
             "calendar_code": self.code, "limit_seconds": self.limit,
         }  # fmt: skip
-        return common | clocks.columns(self.state, ground.platform.pk)
+        return common | clocks.columns(self.state, ground.warns)

@@ -7,24 +7,36 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.contrib.gis.geos import Point
-
-from urbangrid.cases import clocks, deadlines
+from urbangrid.audit import signing
+from urbangrid.cases import clocks, deadlines, places
 from urbangrid.cases.lifecycle import State, When
 from urbangrid.cases.process import Move, Process
 from urbangrid.cases.records import UsedFile
+from urbangrid.cases.volume_rows import ewkb
+from urbangrid.core import geometry
 from urbangrid.core.models import Platform
 from urbangrid.grids.queries import Place
 from urbangrid.organizations.acting import Acting
 
 
-@dataclass(frozen=True, slots=True)
 class Spot:
-    """A place as it is told (``words``) with its point (EPSG:4490) and what it lies in."""
+    """A place as it is told (``words``) with its point (degrees, EPSG:4490) and what it lies in, in the forms that are wanted."""
 
-    words: str
-    point: Point
-    place: Place
+    __slots__ = ("columns", "ewkb", "inputs", "latitude", "longitude", "place", "point", "words")
+
+    def __init__(self, words: str, longitude: float, latitude: float, place: Place) -> None:
+        self.words, self.longitude, self.latitude, self.place = words, longitude, latitude, place
+        self.point, self.ewkb = geometry.point(longitude, latitude), ewkb(longitude, latitude)
+        self.inputs: Mapping[str, Any] = {
+            "place_text": words, "outside": place.outside, **places.degrees(longitude, latitude), **places.areas(place),
+        }  # fmt: skip
+        """As ``places.as_inputs`` states it."""
+        self.columns: Mapping[str, Any] = {
+            "place_text": words, "outside": place.outside, "cell_id": place.cell_id, "community_id": place.community_id,
+            "subdistrict_id": place.subdistrict_id, "district_id": place.district_id, "area_grade": place.area_grade,
+            "road_name": place.road, "road_grade": place.road_grade,
+        }  # fmt: skip
+        """As ``places.put`` sets them, the point left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +83,8 @@ class Ground:
 
     def __init__(self, platform: Platform, definition_id: int, process: Process) -> None:
         self.platform, self.definition_id, self.process = platform, definition_id, process
+        self.warns = clocks.warn_rules(platform.pk)
+        signing.key_id()  # read now: processes forked later sign with the same key
         self._moves: dict[tuple[str, str, When | None], Move | None] = {}
         self._lines: dict[str, deadlines.CalendarTimeline] = {}
         self.proposed: dict[tuple[Any, ...], tuple[int | None, Mapping[str, Any]]] = {}

@@ -52,8 +52,18 @@ def as_inputs(row: Placed) -> dict[str, Any]:
     """The place as a record states it: degrees to 1e-8 and metres to 0.01 as strings, for canonical JSON has no floats."""
     found: dict[str, Any] = {"place_text": row.place_text, "outside": row.outside}
     if row.point is not None:
-        found |= {"longitude": f"{row.point.x:.8f}", "latitude": f"{row.point.y:.8f}"}
-    for name in ("cell_id", "community_id", "subdistrict_id"):
-        value = getattr(row, name)
-        found[name.removesuffix("_id")] = str(value) if value else None
-    return found
+        found |= degrees(row.point.x, row.point.y)
+    return found | areas(row)
+
+
+def degrees(longitude: float, latitude: float) -> dict[str, str]:
+    return {"longitude": f"{longitude:.8f}", "latitude": f"{latitude:.8f}"}
+
+
+def areas(row: Placed | Place) -> dict[str, str | None]:
+    """What it lies in, by id."""
+    return {
+        "cell": str(row.cell_id) if row.cell_id else None,
+        "community": str(row.community_id) if row.community_id else None,
+        "subdistrict": str(row.subdistrict_id) if row.subdistrict_id else None,
+    }

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
-from django.contrib.gis.geos import Point
 from django.db import connection
 from django.db.models import NOT_PROVIDED, JSONField, Model
 
@@ -33,13 +32,11 @@ class Rows:
 
     by_model: dict[type[Model], list[Values]] = field(default_factory=dict)
 
-    def add(self, *rows: Model) -> None:
-        """Rows that are objects; not read through their attributes, which would make a geometry object of each point."""
+    def add(self, *rows: Model, **instead: Any) -> None:
+        """Rows that are objects; not read through their attributes, which would make a geometry object of each point. ``instead``: values
+        that go to the database in another form, as a point in that of ``ewkb``."""
         for row in rows:
-            held, point = row.__dict__, row.__dict__.get("point")
-            if isinstance(point, Point):
-                held = held | {"point": ewkb(point.x, point.y)}
-            self.by_model.setdefault(type(row), []).append(held)
+            self.by_model.setdefault(type(row), []).append(row.__dict__ | instead if instead else row.__dict__)
 
     def put(self, model: type[Model], **values: Any) -> None:
         """A row of which only these values differ from the defaults."""
@@ -70,12 +67,18 @@ def _columns(model: type[Model]) -> tuple[str, Callable[[Values], tuple[Any, ...
     return copy, itemgetter(*(one.attname for one in fields)), [one.attname for one in fields if isinstance(one, JSONField)]
 
 
+def tables(rows: Rows) -> Iterator[tuple[str, Iterator[tuple[Any, ...]]]]:
+    """Of each table its COPY and the values of its rows."""
+    for model, found in rows.by_model.items():
+        words, values_of, as_json = _columns(model)
+        plain = ((row | {name: json.dumps(row[name]) for name in as_json} for row in found) if as_json else found)
+        yield words, map(values_of, plain)
+
+
 def write(rows: Rows) -> None:
     """COPY every table. Call in a transaction; foreign keys are checked at its end."""
     with connection.cursor() as cursor:
-        for model, found in rows.by_model.items():
-            words, values_of, as_json = _columns(model)
+        for words, found in tables(rows):
             with cursor.copy(words) as copy:
                 for row in found:
-                    changed = row | {name: json.dumps(row[name]) for name in as_json} if as_json else row
-                    copy.write_row(values_of(changed))
+                    copy.write_row(row)

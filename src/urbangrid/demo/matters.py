@@ -14,7 +14,7 @@ from urbangrid.cases.lifecycle import When
 from urbangrid.cases.lives import Given, Life, Spot
 from urbangrid.cases.records import UsedFile
 from urbangrid.catalog import queries as catalog
-from urbangrid.core import files, geometry
+from urbangrid.core import files
 from urbangrid.core.models import Platform, StoredFile
 from urbangrid.demo import geography, mix, pictures
 from urbangrid.demo.problems import PROBLEMS
@@ -63,8 +63,8 @@ def choose(listed: Sequence[Matter], chance: random.Random) -> Matter:
 
 def near(one: Spot, other: Spot, metres: float) -> bool:
     """Whether two places are less than so far apart, and a metre."""
-    x, y = one.point.x - other.point.x, one.point.y - other.point.y
-    return hypot(x * cos(radians(one.point.y)), y) * METRES <= metres + 1
+    x, y = one.longitude - other.longitude, one.latitude - other.latitude
+    return hypot(x * cos(radians(one.latitude)), y) * METRES <= metres + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class Places:
         city = geography.read(platform.pk)
         drawn = {one.words: one for one in (city.point(chance) for _number in range(round(200 + 2400 * min(scale, 4))))}
         return cls([
-            Spot(one.words, geometry.point(one.longitude, one.latitude), locate(platform, (one.longitude, one.latitude)))
+            Spot(one.words, one.longitude, one.latitude, locate(platform, (one.longitude, one.latitude)))
             for one in drawn.values()
         ])  # fmt: skip
 

@@ -15,25 +15,26 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
-from typing import Protocol
 
 from django.db import connection
 
-from urbangrid.cases import numbers, partitions, processes, volume_rows
+from urbangrid.cases import numbers, partitions, processes
 from urbangrid.cases.clocks import ALWAYS
 from urbangrid.cases.lifecycle import State, When
 from urbangrid.cases.lives import Given, Ground, Spot, Told, Work
+from urbangrid.core.foreign_keys import checked_together
 from urbangrid.core.models import Platform
 from urbangrid.demo import matters, mix, rhythm
 from urbangrid.demo.citizens import Citizens
 from urbangrid.demo.lived import Life
 from urbangrid.demo.matters import Matter, Photos, Places
 from urbangrid.demo.posts import Posts
+from urbangrid.demo.writing import TABLES, Looks, Writing
 from urbangrid.organizations import queries as organizations
 from urbangrid.organizations.acting import Acting
 
-AT_ONCE = 250
-"""Lives written together."""
+TOLD_EVERY = 2000
+"""Cases between two lines on the terminal."""
 STUCK_DAYS, SUSPENDED_DAYS = 14, 40
 """Of the last so many days are those that stand overdue, and those that were set aside."""
 SETTLED = timedelta(days=2)
@@ -317,16 +318,6 @@ def _owner(posts: Posts) -> int:
     return next(one.user_id for listed in posts.of_area.values() for one in listed)
 
 
-class Looks(Protocol):
-    """What is looked at while the months go on, at instants in order: the rows of ``at`` stand while ``look`` runs and are taken back."""
-
-    def next(self) -> datetime | None:
-        """The instant that comes next; None after the last."""
-
-    def look(self, write: Callable[[], None]) -> None:
-        """That instant: ``write`` puts the lives as they then stood."""
-
-
 def read(platform: Platform, scale: float, now: datetime, seed: int) -> Month | None:
     """The months of a city that stands, before anything happens; None where districts command on their own (model D), whose lives are not
     made in bulk. Call it in a transaction."""
@@ -344,56 +335,17 @@ def read(platform: Platform, scale: float, now: datetime, seed: int) -> Month | 
 
 
 def play(month: Month, tell: Tell, *, besides: int = 0, looks: Looks | None = None) -> None:
-    """Live them; ``besides``: reports of today that are played otherwise. A life that goes on after the next look is written when it has
-    gone by."""
-    count, rows = 0, volume_rows.Rows()
-    going_on: list[Life] = []
-    for told in month.reports(besides):
-        while looks is not None and (at := looks.next()) is not None and at < told.at:
-            volume_rows.write(rows)
-            rows = volume_rows.Rows()
-            going_on = _look(looks, going_on, rows)
-        life = month.play(told)
-        count += 1
-        _write_or_keep(life, looks, going_on, rows)
-        if count % AT_ONCE == 0:
-            volume_rows.write(rows)
-            rows = volume_rows.Rows()
-            if count % (AT_ONCE * 8) == 0:
+    """Live them; ``besides``: reports of today that are played otherwise."""
+    count, writing = 0, Writing(looks)
+    with checked_together(TABLES):
+        for told in month.reports(besides):
+            writing.look_before(told.at)
+            writing.put(month.play(told))
+            count += 1
+            if count % TOLD_EVERY == 0:
                 tell(f"本月和上月案件 {count} 件")
-    while looks is not None and looks.next() is not None:
-        volume_rows.write(rows)
-        rows = volume_rows.Rows()
-        going_on = _look(looks, going_on, rows)
-    volume_rows.write(rows)
+        writing.finish()
     numbers.go_on_from(month.ground.platform, month.serials)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE cases_case, cases_caserecord, cases_workitem, cases_clock, cases_report, cases_caseaccess")
     tell(f"本月和上月案件 {count} 件")
-
-
-def _write_or_keep(life: Life, looks: Looks | None, going_on: list[Life], rows: volume_rows.Rows) -> None:
-    """A life stands as it is where nothing of it lies after the next look."""
-    at = looks.next() if looks is not None else None
-    if at is None or life.last <= at:
-        rows.join(life.rows())
-    else:
-        going_on.append(life)
-
-
-def _look(looks: Looks, going_on: Sequence[Life], rows: volume_rows.Rows) -> list[Life]:
-    """Those who go on after the next look too; the others are put into ``rows``."""
-    at = looks.next()
-    assert at is not None
-
-    def write() -> None:
-        then = volume_rows.Rows()
-        for life in going_on:
-            then.join(life.as_of(at).rows())
-        volume_rows.write(then)
-
-    looks.look(write)
-    left: list[Life] = []
-    for life in going_on:
-        _write_or_keep(life, looks, left, rows)
-    return left

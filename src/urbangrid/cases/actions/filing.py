@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from urbangrid.cases import calls, clocks, deadlines, places, repeats, store, words
@@ -258,7 +259,8 @@ def calendar_of_limit(case: Case, unit_calendar: str | None) -> str:
     return catalog.calendar_code_for(case.platform_id, unit_calendar=unit_calendar or "", category_id=case.category_id)
 
 
-def as_inputs(case: Case) -> dict[str, Any]:
+def as_inputs(case: Case, place: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """What the record of a filing states; ``place``: where the case lies, by one who has put it into words already."""
     return {
         "number": case.number,
         "category": str(case.category_id),
@@ -267,7 +269,7 @@ def as_inputs(case: Case) -> dict[str, Any]:
         "urgent": case.urgent,
         "complex": case.is_complex,
         "city_owned": case.city_owned,
-        **places.as_inputs(case),
+        **(places.as_inputs(case) if place is None else place),
     }
 
 
