@@ -13,16 +13,17 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from urbangrid.cases import case_limits, clocks, deadlines, proposals, records
+from urbangrid.cases import case_limits, clocks, deadlines, proposals, records, repeats
 from urbangrid.cases.actions import dispatch_grounds, filing, indexing
 from urbangrid.cases.actions.intake import ACCEPT_MINUTES
 from urbangrid.cases.lifecycle import FENCE, FINAL, ClockEffect, Edge, State, When
 from urbangrid.cases.lives_clocks import LongClock, StageClock
-from urbangrid.cases.lives_values import Given, Ground, Spot, Told, Work
+from urbangrid.cases.lives_values import OF_UNIT, Given, Ground, Spot, Told, Work, holds, may
 from urbangrid.cases.models import (
     Case,
     CaseAccess,
     CaseRecord,
+    CaseRelation,
     CaseReport,
     Clock,
     RecordFile,
@@ -103,7 +104,7 @@ class Life:
 
     def refuse(self, at: datetime, who: Acting, reason: str, note: str) -> None:
         """不予受理: there never is a case (case-rules 6)."""
-        _may(who.may("refuse_report"), "refuse_report", who)
+        may(who.may("refuse_report"), "refuse_report", who)
         self.report_state, self.refusal = "refused", (reason, note)
         self._close(self.items[0], at, who, None)
 
@@ -133,7 +134,7 @@ class Life:
         move = self.ground.move(action, case.state, given.when)
         assert move is not None, f"{action} is no move from {case.state}"
         item = self._item(move.edge.work)
-        _may(who.may(move.duty) and (item is None or _holds(who, item)), action, who)
+        may(who.may(move.duty) and (item is None or holds(who, item)), action, who)
         inputs = {**given.inputs, **self._effect(action, at, who, given)}
         entry = Entry(
             action, move.edge.source, move.edge.target, inputs=inputs, secret=given.texts, files=given.files, reason=given.reason,
@@ -180,7 +181,9 @@ class Life:
         case = self.case
         assert case is not None
         if action == "file":
-            return self._file(at, given)
+            return self._file(at, who, given)
+        if action == "propose_filing":
+            case.limit_value, case.limit_unit = case_limits.limit_of(case, self.ground.process, at)
         if action == "dispatch":
             self._dispatch(at, given.unit_id or 0)
         elif action == "feedback":
@@ -204,17 +207,31 @@ class Life:
             return {"kind": case.closing_kind, "on_time": case.on_time}
         return {}
 
-    def _file(self, at: datetime, given: Given) -> dict[str, Any]:
+    def _file(self, at: datetime, who: Acting, given: Given) -> dict[str, Any]:
         case, ground = self.case, self.ground
         assert case is not None
         case.is_complex, case.city_owned = given.when is When.COMPLEX, given.when is When.CITY_OWNED
         case.limit_value, case.limit_unit = case_limits.limit_of(case, ground.process, at)
+        repeated: dict[str, Any] = {}
         if case.filed_at is None:
+            repeated = self._repeat(at, who)
             case.number, case.filed_at = given.number, at
             code = filing.calendar_of_limit(case, None)
             self.whole = LongClock("case", None, code, case_limits.case_limit_seconds(case, at), at, ground.line(code))
         case.words = index_literal(indexing.text_of(case))
-        return filing.as_inputs(case, self.told.spot.inputs)
+        return filing.as_inputs(case, self.told.spot.inputs) | repeated
+
+    def _repeat(self, at: datetime, who: Acting) -> dict[str, Any]:
+        """反复, as ``filing`` notes it."""
+        case, again = self.case, self.told.again
+        assert case is not None
+        if again is None or not repeats.is_repeat(again.closed_at, at, self.ground.repeat_hours):
+            return {}
+        case.repeat = True
+        self.made.put(
+            CaseRelation, id=new_id(), case_id=case.pk, other_id=again.case_id, kind="repeat", made_at=at, made_by_id=who.appointment_id
+        )
+        return {"repeat_of": str(again.case_id), "repeat_of_number": again.number}
 
     def _dispatch(self, at: datetime, unit_id: int) -> None:
         case, unit = self.case, organizations.unit(unit_id)
@@ -303,6 +320,8 @@ class Life:
         stage = self.stages.get(item["id"])
         if self.unit is not None and item["id"] == self.unit.item_id:
             item["due_at"] = self.unit.due
+        elif self.unit is not None and item["kind"] == "receive":  # who has not received owes both (``clocks.nearer``)
+            item["due_at"] = min(filter(None, (item["due_at"], self.unit.due)), default=None)
         if stage is not None:
             stage.ended = at
             item["on_time"] = stage.on_time
@@ -378,17 +397,3 @@ class Life:
     def _photos_of(self, report_id: int, files: Sequence[UsedFile]) -> None:
         for position, one in enumerate(files):
             self.made.put(ReportFile, id=new_id(), report_id=report_id, file_id=one.file_id, position=position)
-
-
-OF_UNIT = frozenset({"dispatch", "receive", "feedback", "review", "rework", "fence", "hand_on", "sign"})
-"""Records that name the unit that has the case (those of ``plain`` where there is one)."""
-
-
-def _holds(who: Acting, item: Values) -> bool:
-    if item["appointment_id"] is not None:
-        return bool(item["appointment_id"] == who.appointment_id)
-    return item["unit_id"] == who.unit_id and item["duty"] in who.duties
-
-
-def _may(can: bool, action: str, who: Acting) -> None:
-    assert can, f"{who.user_name} ({who.post_code}) cannot {action}"

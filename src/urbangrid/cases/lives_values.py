@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from urbangrid.audit import signing
-from urbangrid.cases import clocks, deadlines, places
+from urbangrid.cases import clocks, deadlines, places, repeats
 from urbangrid.cases.lifecycle import State, When
 from urbangrid.cases.process import Move, Process
 from urbangrid.cases.records import UsedFile
@@ -40,6 +40,15 @@ class Spot:
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """A case that was closed, as a later one of the same matter names it (反复)."""
+
+    case_id: int
+    number: str
+    closed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """A report as it comes in. ``at`` is the only one of its millisecond: the case's id begins there."""
 
@@ -58,6 +67,8 @@ class Told:
     simulated: bool = True
     contact_id: int | None = None
     """Of the citizen; its row is written by who made it."""
+    again: Earlier | None = None
+    """The case closed last at the same place and of the same kind; whether it counts is decided at filing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +94,7 @@ class Ground:
 
     def __init__(self, platform: Platform, definition_id: int, process: Process) -> None:
         self.platform, self.definition_id, self.process = platform, definition_id, process
+        self.repeat_hours = repeats.hours_of(platform.pk)
         self.warns = clocks.warn_rules(platform.pk)
         signing.key_id()  # read now: processes forked later sign with the same key
         self._moves: dict[tuple[str, str, When | None], Move | None] = {}
@@ -111,3 +123,19 @@ class Work:
     appointment_id: int | None
     opened_at: datetime
     due_at: datetime | None
+
+
+OF_UNIT = frozenset({"dispatch", "receive", "feedback", "review", "rework", "fence", "hand_on", "sign"})
+"""Records that name the unit that has the case (those of ``plain`` where there is one)."""
+
+
+def holds(who: Acting, item: Mapping[str, Any]) -> bool:
+    """Whether the work is hers."""
+    if item["appointment_id"] is not None:
+        return bool(item["appointment_id"] == who.appointment_id)
+    return item["unit_id"] == who.unit_id and item["duty"] in who.duties
+
+
+def may(can: bool, action: str, who: Acting) -> None:
+    """A step that no action would have taken is an error."""
+    assert can, f"{who.user_name} ({who.post_code}) cannot {action}"

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from datetime import datetime
 
 from urbangrid.cases import lives
+from urbangrid.cases.lifecycle import State
 from urbangrid.cases.lives import Given, Ground, Told
+from urbangrid.cases.lives_values import Earlier
 from urbangrid.cases.volume_rows import Rows
 from urbangrid.organizations.acting import Acting
 from urbangrid.service_requests.lives import RequestLife
@@ -28,6 +30,22 @@ class Life(lives.Life):
         """When something happened last."""
         own = self.steps[-1][0] if self.steps else self.told.at
         return max(own, self.citizen.last) if self.citizen is not None else own
+
+    @property
+    def closed_at(self) -> datetime | None:
+        """When its case ended, with whatever outcome."""
+        return self.case.closed_at if self.case is not None else None
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether its case was dealt with to the end."""
+        return self.case is not None and self.case.state == State.CLOSED
+
+    def as_earlier(self) -> Earlier:
+        """As a case that repeats it names it."""
+        assert self.case is not None
+        assert self.case.closed_at is not None
+        return Earlier(self.case.pk, self.case.number or "", self.case.closed_at)
 
     def refuse(self, at: datetime, who: Acting, reason: str, note: str) -> None:
         super().refuse(at, who, reason, note)

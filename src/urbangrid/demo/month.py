@@ -33,6 +33,10 @@ from urbangrid.demo.writing import TABLES, Looks, Writing
 from urbangrid.organizations import queries as organizations
 from urbangrid.organizations.acting import Acting
 
+RECENT = timedelta(hours=73)
+"""So long after closing the same would be 反复 (``repeats.HOURS``)."""
+BACK_AFTER = timedelta(hours=1), timedelta(hours=60)
+"""How long after closing it is reported again, where it comes back."""
 TOLD_EVERY = 2000
 """Cases between two lines on the terminal."""
 STUCK_DAYS, SUSPENDED_DAYS = 14, 40
@@ -76,7 +80,8 @@ class Month:
     left: Left = field(default_factory=Left)
     kept: dict[int, tuple[int, int]] = field(default_factory=lambda: defaultdict(lambda: (0, 0)))
     """Of each unit: first answers so far, and those within the limit."""
-    recent: dict[tuple[int, int], list[tuple[Spot, datetime | None]]] = field(default_factory=lambda: defaultdict(list))
+    recent: dict[tuple[int, int], list[Life]] = field(default_factory=lambda: defaultdict(list))
+    """Of each class and community: cases that are open or were closed in the last three days."""
 
     citizens: Citizens = field(init=False)
 
@@ -104,23 +109,44 @@ class Month:
 
     def _told(self, at: datetime, source: str) -> Told:
         matter = matters.choose(self.matters, self.chance)
-        spot = self.places.spot(self.chance, lambda one: self._is_new(matter, one, at))
+        again = self._again(matter, at) if self.chance.random() < mix.REPEATED else None
+        spot = again.told.spot if again is not None else self.places.spot(self.chance, lambda one: self._is_new(matter, one, at))
+        condition = again.told.condition_id if again is not None else self.chance.choice(matter.conditions)
         reporter = self.posts.inspector(spot, self.chance) if source == "inspector" else None
         text = "" if reporter is not None else f"{spot.words}{matter.name}，请尽快处理"
         files = (self.photos.one("before", matter.name, self.chance),) if reporter is not None else ()
         whole = at.replace(microsecond=at.microsecond // 1000 * 1000)
         return Told(
             whole, self._number("report", at), f"month-{at:%Y%m%d}-{len(self.serials)}-{self.chance.getrandbits(40):x}", source,
-            "inspector" if reporter is not None else "public", matter.category_id, self.chance.choice(matter.conditions), text, spot,
+            "inspector" if reporter is not None else "public", matter.category_id, condition, text, spot,
             reporter=reporter, files=files, urgent=self.chance.random() < (0.015 if reporter else 0.05),
             contact_id=self.citizens.contact(source, whole) if reporter is None else None,
+            again=again.as_earlier() if again is not None else None,
         )  # fmt: skip
 
+    def _near(self, category_id: int, radius_m: float, spot: Spot, at: datetime) -> list[Life]:
+        """Cases of the class there that are open, or were closed so shortly before that another one would be 反复."""
+        known = self.recent[category_id, spot.place.community_id or 0]
+        known[:] = [one for one in known if one.closed_at is None or one.closed_at > at - RECENT]
+        return [one for one in known if matters.near(one.told.spot, spot, radius_m)]
+
     def _is_new(self, matter: Matter, spot: Spot, at: datetime) -> bool:
-        """Whether the same is not open there and was not closed within three days: then it would be 反复, which somebody decides."""
-        known = self.recent[matter.category_id, spot.place.community_id or 0]
-        known[:] = [one for one in known if one[1] is None or one[1] > at - timedelta(hours=73)]
-        return not any(matters.near(one, spot, matter.radius_m) for one, _closed in known)
+        """Whether nothing of the kind is or was there."""
+        return not self._near(matter.category_id, matter.radius_m, spot, at)
+
+    def _again(self, matter: Matter, at: datetime) -> Life | None:
+        """A case of the class whose matter may be there again, the last one there; None where a few draws find none."""
+        able = [
+            (one, closed) for (category_id, _community), known in self.recent.items() if category_id == matter.category_id
+            for one in known
+            if one.is_closed and (closed := one.closed_at) is not None and BACK_AFTER[0] < at - closed < BACK_AFTER[1]
+        ]  # fmt: skip
+        weights = [mix.STUBBORN if mix.comes_back(one.told.spot.place.road) else 1 for one, _closed in able]
+        for found, last in self.chance.choices(able, weights, k=3) if able else ():
+            near = self._near(matter.category_id, matter.radius_m, found.told.spot, at)
+            if all(one.closed_at is not None and one.closed_at <= last for one in near):
+                return found
+        return None
 
     def _number(self, kind: str, at: datetime) -> str:
         day = at.astimezone(self.ground.platform.zone).date()
@@ -148,7 +174,7 @@ class Month:
             self._step(life, "send_verification", at, seat, Given(person=self.posts.inspector(told.spot, self.chance)))
         self._go_on(life, at)
         if life.case is not None:
-            self.recent[told.category_id, told.spot.place.community_id or 0].append((told.spot, life.case.closed_at))
+            self.recent[told.category_id, told.spot.place.community_id or 0].append(life)
 
     def _go_on(self, life: Life, at: datetime) -> None:
         while (work := life.work) is not None:
@@ -269,7 +295,8 @@ class Month:
     def _filed(self, life: Life, at: datetime, who: Acting) -> tuple[str, Given]:
         untrue = life.found_untrue
         if not who.may("refuse_filing" if untrue else "file"):
-            return "propose_filing", Given(texts={"note": "核实不属实，提请不予立案" if untrue else "提请立案"})
+            note = "核实不属实，提请不予立案" if untrue else "提请立案"
+            return "propose_filing", Given(texts={"note": note}, note=note)
         return self._confirmed(life, at, who)
 
     def _confirmed(self, life: Life, at: datetime, who: Acting) -> tuple[str, Given]:

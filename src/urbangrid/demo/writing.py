@@ -13,7 +13,19 @@ from datetime import datetime
 from typing import Protocol
 
 from urbangrid.audit.models import PersonalData
-from urbangrid.cases.models import Case, CaseAccess, CaseRecord, CaseReport, Clock, RecordFile, RecordSecret, Report, ReportFile, WorkItem
+from urbangrid.cases.models import (
+    Case,
+    CaseAccess,
+    CaseRecord,
+    CaseRelation,
+    CaseReport,
+    Clock,
+    RecordFile,
+    RecordSecret,
+    Report,
+    ReportFile,
+    WorkItem,
+)
 from urbangrid.cases.volume_copies import Copies
 from urbangrid.cases.volume_rows import Rows
 from urbangrid.demo.lived import Life
@@ -24,7 +36,7 @@ AT_ONCE = 400
 MOST = min(4, len(os.sched_getaffinity(0)))
 """Processes that make rows at a time, besides this one."""
 TABLES = (
-    Case, CaseAccess, CaseRecord, CaseReport, Clock, RecordFile, RecordSecret, Report, ReportFile, WorkItem,
+    Case, CaseAccess, CaseRecord, CaseRelation, CaseReport, Clock, RecordFile, RecordSecret, Report, ReportFile, WorkItem,
     PersonalData, ServiceRequest, RequestRecord, RequestCase,
 )  # fmt: skip
 """What lives are written to."""
