@@ -55,7 +55,7 @@ def test_source_and_point_are_corrected_in_the_form_and_the_story_says_it_in_wor
     spot = {"longitude": f"{INSIDE[0] + 0.0005:.7f}", "latitude": f"{INSIDE[1]:.7f}", "place_text": "大柳树路北侧"}
     page = _act(director, case, "correct", 422, source="hotline", note="记错了来源", **spot)
     assert "记错了来源" in page and "大柳树路北侧" in director.html and f'value="{spot["longitude"]}"' in director.html
-    assert 'id="move-correct" data-opened' in director.html
+    assert 'id="move-correct" open data-opened' in director.html
     _act(director, case, "correct", source="hotline", reason="source", **spot)
     page = director.get(f"/case/{case}/?all=1")
     assert "来源 监督员 → 热线" in page and "地点 大柳树路南侧 → 大柳树路北侧" in page

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.template import Context
 from django.utils.translation import gettext as _
 
 from urbangrid.cases import words
@@ -53,6 +54,17 @@ PLAIN = frozenset({"action", "then", "files", "category_id", "condition_id", "un
 def kept_words(typed: dict[str, object]) -> list[str]:
     """The words among typed inputs: what would hurt to type again."""
     return [str(value) for name, value in typed.items() if value and name not in PLAIN]
+
+
+@register.simple_tag(takes_context=True)
+def refusal_of(context: Context, action: str, name: str = "", value: object = "") -> dict[str, object]:
+    """``fault`` and ``typed`` of the form with the address ``action`` when this page answers its refusal, else neither.
+
+    Of several forms with one address: the one whose input ``name`` was ``value``. A page that answers a form has the form's address.
+    """
+    fault, typed = context.get("fault"), context.get("typed") or {}
+    refused = fault and context["request"].path == action and (not name or str(typed.get(name, "")) == str(value))
+    return {"fault": fault, "typed": typed} if refused else {"fault": None, "typed": {}}
 
 
 @register.simple_tag
