@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from urbangrid.cases import access, detail, drafts, levels, queues, saved, search, sheets, verification, words
 from urbangrid.cases.actions import ordering, step
+from urbangrid.cases.asked import urged_recently
 from urbangrid.cases.in_brief import in_brief
 from urbangrid.cases.messages import RECORD_FAULTS
 from urbangrid.catalog import queries as catalog
@@ -109,7 +110,7 @@ def _orders(acting: Acting, view: detail.CaseView) -> list[dict[str, object]]:
     free = acting.may("read_all")
     return [
         {"action": action, "word": words.ACTIONS[action], "with_unit": free,
-         "default_answer": ordering.default_words(acting, view.case, kind)}
+         "default_answer": ordering.default_words(acting, view.case, kind), "recent": urged_recently(view.requests, kind)}
         for kind, action in ordering.SEND.items()
         if ordering.may_send(acting, view.case, kind)
     ]
@@ -245,8 +246,9 @@ def _areas(acting: Acting) -> list[AreaChoice]:
 
 
 @acting_required(
-    "accept", "file", "sign", "dispatch", "review", "receive", "dispose", "settle", "judge", "approve_large", "instruct", "order"
-)
+    "accept", "file", "sign", "dispatch", "review", "receive", "dispose", "settle", "judge", "approve_large", "instruct", "order",
+    "answer_order",
+)  # fmt: skip
 def done(request: HttpRequest) -> HttpResponse:
     """经办: what I have finished, newest first."""
     acting = acting_of(request)
