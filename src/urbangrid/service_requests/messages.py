@@ -72,4 +72,3 @@ CLOSED_REPLY = _("您反映的问题已处理完毕。")
 """When a case ended without a reply of its own, e.g. voided for a reason that has no sentence for the citizen."""
 FORM = {"text": _("来报人的话"), "reply_due_at": _("要求答复时间"), "reply": _("当场答复"), "outside_number": _("来文编号")}
 """What the registration form calls its fields."""
-CENTRE = _("监督中心")
