@@ -59,7 +59,7 @@ def draw(
         contact=contact, orders=_orders(acting, view), **_joining(acting, view), may_wake=_may_wake(acting, view),
         grades=words.GRADES.items(), was_sent=any(one.kind in ordering.SEND for one in view.requests),
         sheets=[(name, sheets.BUTTONS[name]) for name in sheets.offered(acting, view)], forms=sheets.forms(view),
-        brief=in_brief(view.story), **_calling(acting, view), **_correcting(acting, view),
+        brief=in_brief(view.story), **_calling(acting, view), **_correcting(acting, view, typed or {}),
         **_splitting(acting, view, fault, typed or {}),
         may_archive=any(move.action == "archive" and not move.why_not for move in view.moves),
         **_proofs(request, acting, case_id),
@@ -72,13 +72,14 @@ def _calling(acting: Acting, view: detail.CaseView) -> dict[str, Any]:
     return {"call_units": organizations.targets(acting.cases_platform_id), "call_outcomes": words.CALL_OUTCOMES} if may_call else {}
 
 
-def _correcting(acting: Acting, view: detail.CaseView) -> dict[str, Any]:
-    """What 更正 chooses from: the sources, and where the map opens for a case without a position."""
+def _correcting(acting: Acting, view: detail.CaseView, typed: dict[str, Any]) -> dict[str, Any]:
+    """What 更正 chooses from: the sources, and where the map opens for a case without a position; after a refusal the class chosen."""
     if not any(move.action == "correct" for move in view.moves):
         return {}
     box = grids.extent(platform_of(acting.cases_platform_id)) if view.case.point is None else None
     return {
         "sources": sources.sources(acting.cases_platform_id).values(),
+        "chosen": catalog.find_category(number(typed.get("category_id"))) if typed.get("action") == "correct" else None,
         "centre": ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2) if box else (0.0, 0.0),
     }
 
