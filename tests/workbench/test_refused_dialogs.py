@@ -20,10 +20,11 @@ DIALOG = re.compile(r"<dialog .*?</dialog>", re.S)
 
 
 def opened(page: Screen) -> tuple[str, str]:
-    """Name and content of the one dialog that stands open; no other has the words, and it says what is wrong."""
+    """Name and content of the one dialog that stands open; no other form has the words, and it says what is wrong."""
     [(name, content)] = OPEN.findall(page.html)
     assert [WORDS in one for one in DIALOG.findall(page.html)].count(True) == 1
     assert "bad-note" in content and WORDS in content
+    assert WORDS not in DIALOG.sub("", page.html), "the form of the desk has words of its own"
     return name, content
 
 
