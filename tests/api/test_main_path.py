@@ -126,7 +126,7 @@ def test_a_city_owned_case_goes_out_on_paper_and_its_answer_is_entered_by_hand(d
 
     desk("duty_director").done(case, "enter_city_answer", text="市属道路，已修复", city_number="市-2026-118", handled_by="市路政")
     for shown in page_and_sheet(city, "seat_agent", case):
-        assert "市级案号 市-2026-118" in shown and "处置人 市路政" in shown
+        assert "市级案号 市-2026-118" in shown and "处置人：市路政" in shown
     paper = enter(Client(), city, "duty_director").get(reverse("workbench:sheet", args=[case, "handover"])).content.decode()
     assert "市-2026-118" in paper
     desk("seat_agent").done(case, "send_check")

@@ -204,6 +204,6 @@ def test_a_coordination_has_units_a_meeting_a_decision_and_sub_tasks_and_is_done
         assert feed_back(desk, case) == 200
         dispatcher.done(case, "review")
         for shown in page_and_sheet(city, "dispatcher", case):
-            for words in ("会商时间 2026-11-20 08:40", "地点 现场", "市政修路，园林迁移行道树", "园林所；期限 2026-11-23 09:40"):
+            for words in ("会商时间 2026-11-20 08:40", "地点：现场", "市政修路，园林迁移行道树", "园林所；期限 2026-11-23 09:40"):
                 assert words in shown, words
     assert verification.verify_case(int(case)) == []

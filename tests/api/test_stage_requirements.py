@@ -71,7 +71,7 @@ def test_the_clerks_answer_with_words_photos_person_and_time_moves_the_case_to_r
     assert quotes == {"text": "已修补", "handled_by": "养护三班王师傅"}
     assert [one["file_id"] for one in seen["photos"] if one["role"] == "after"] == photos
     for shown in page_and_sheet(city, "dispatcher", case):
-        assert "处置时间 2026-11-20 10:05" in shown and "处置人 养护三班王师傅" in shown
+        assert "处置时间 2026-11-20 10:05" in shown and "处置人：养护三班王师傅" in shown
     assert '"handled_at":"2026-11-20T02:05:00.000000Z"' in CaseRecord.objects.get(case_id=int(case), action="feedback").body
 
 

@@ -65,10 +65,11 @@ def sits_down(browser: Browser, live_server: Any, running: City) -> Iterator[Cal
     contexts: list[BrowserContext] = []
     errors: list[str] = []
 
-    def sit(name: str, *, width: int = 1366, height: int = 768) -> Page:
+    def sit(name: str, *, width: int = 1366, height: int = 768, scripts: bool = True) -> Page:
         context = browser.new_context(
-            viewport={"width": width, "height": height}, locale="zh-CN", timezone_id="Asia/Shanghai", base_url=live_server.url
-        )
+            viewport={"width": width, "height": height}, locale="zh-CN", timezone_id="Asia/Shanghai", base_url=live_server.url,
+            java_script_enabled=scripts,
+        )  # fmt: skip
         contexts.append(patient(context))
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(f"{name} {page.url}: {error}"))

@@ -104,3 +104,19 @@ def test_the_registers_have_no_horizontal_scroll(running: City, sits_down: Sit, 
     for address in (*(reverse(f"catalog:{name}") for name in names), reverse("catalog:responsibility_row", args=[row.pk])):
         page.goto(address)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
+
+
+def test_without_a_script_a_refused_form_stands_open_with_what_was_typed(running: City, sits_down: Sit) -> None:
+    known: dict[str, Desk] = {}
+    case = paths.dispatched(lambda name: known.setdefault(name, Desk(running, name)), running)
+    known.setdefault("clerk", Desk(running, "clerk")).done(case, "receive")
+    page = sits_down("clerk", scripts=False)
+    page.goto(f"/case/{case}/?ask=extension")
+    dialog = page.locator("dialog[open]")
+    dialog.locator("input[name=reason]").first.check()
+    dialog.locator("[name=until]").fill("2020-01-01T10:00")
+    dialog.locator("[name=note]").fill("等材料")
+    dialog.locator("footer .btn-primary").click()
+    expect(dialog.locator(".field.bad .bad-note")).to_contain_text("请您改选一个日期")
+    expect(dialog.locator("[name=note]")).to_have_value("等材料")
+    expect(dialog.locator("footer .btn-primary")).to_be_in_viewport()

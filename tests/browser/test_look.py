@@ -9,7 +9,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.api import paths
 from tests.support.city import City
+from tests.support.desk import Desk
 from urbangrid.accounts.models import User
 from urbangrid.catalog import regulations_writing
 from urbangrid.catalog.regulations_writing import DocumentInputs
@@ -74,3 +76,20 @@ def _handbook_in_two_keys(desk: Page) -> None:
     assert guide.evaluate("document.images.length > 0 && [...document.images].every((one) => one.complete && one.naturalWidth > 0)")
     assert guide.evaluate(FITS)
     assert len(re.findall(rb"/Type /Page\b", guide.pdf(prefer_css_page_size=True))) == 2
+
+
+def test_a_list_on_a_phone_says_before_each_value_what_it_is(running: City, sits_down: Sit) -> None:
+    known: dict[str, Desk] = {}
+    case = paths.dispatched(lambda name: known.setdefault(name, Desk(running, name)), running)
+    page = sits_down("duty_director", width=360, height=800)
+    page.goto("/urge/?span=all")
+    row = page.locator("table.stacks tbody tr")
+    expect(row).to_have_count(1)
+    for head, value in (("单位", "市政所"), ("环节", "待签收"), ("地点", "大柳树路南侧")):
+        cell = row.locator(f"td[data-label='{head}']")
+        expect(cell).to_contain_text(value)
+        assert head in cell.evaluate("cell => getComputedStyle(cell, '::before').content"), head
+    assert page.evaluate(FITS)
+    page.set_viewport_size({"width": 1366, "height": 768})
+    assert row.locator("td[data-label='单位']").evaluate("cell => getComputedStyle(cell, '::before').content") == "none", "the head stands"
+    expect(page.locator(f"a[href='/case/{case}/']")).to_be_visible()

@@ -14,7 +14,8 @@ from tests.supervision.delivery import deliver, sweep
 from tests.support.city import WORKDAY, City
 from tests.support.screen import Screen
 from urbangrid.audit.models import AuditRow
-from urbangrid.cases.models import Case, Remark
+from urbangrid.cases.models import Case, CaseRequest, Remark
+from urbangrid.cases.words import CONTESTED
 from urbangrid.companies.tokens import token_of
 from urbangrid.core import clock
 from urbangrid.messaging.models import Notice
@@ -190,3 +191,25 @@ def test_what_the_centre_urges_its_own_desks_for_and_a_task_that_left_shows_no_s
         desk("dispatcher").done(case, "recall", reason="wrong_unit", note="")
         deliver()
         assert _steps(company, case) == []
+
+
+def test_the_list_of_what_an_appeal_contests_stands_on_the_companys_page_and_comes_back_as_chosen(
+    screen: type[Screen], desk: At, city: City
+) -> None:
+    with clock.travel(WORKDAY):
+        case = _sent_to_company(desk, city)
+        company = desk("company_clerk")
+        company.done(case, "receive")
+        company.done(case, "feedback", text="已修补", files=[company.send_photo("black")])
+        page = screen("company_clerk")
+        page.get(_task(case))
+        chosen = re.search(r'<select class="input" id="appeal-subject" name="subject" required>(.*?)</select>', page.html, re.S)
+        assert chosen is not None
+        assert re.findall(r'<option value="(\w+)">([^<]+)</option>', chosen[1]) == [(code, str(word)) for code, word in CONTESTED.items()]
+        seq = {"seq": Case.objects.get(pk=case).seq}
+        address = reverse("companies:act", args=[token_of(int(case)), "ask_appeal"])
+        page.post(address, {**seq, "subject": "rework", "note": "返工认定有误"}, 422)
+        assert '<option value="rework" selected>返工认定</option>' in page.html and "返工认定有误" in page.html
+        page.post(address, {**seq, "subject": "rework", "reason": "objective", "note": "返工认定有误"})
+    asked = CaseRequest.objects.get(case_id=case, kind="appeal")
+    assert asked.details["subject"] == "rework"

@@ -154,13 +154,13 @@ def test_what_got_no_part_for_a_day_is_removed(city: City) -> None:
 
 def test_the_first_upload_of_a_person_survives_a_power_failure_with_its_folder(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
     synced: list[Path] = []
-    true_sync = uploads._sync
+    true_sync = files.sync
 
     def sync(path: Path) -> None:
         true_sync(path)
         synced.append(path)
 
-    monkeypatch.setattr(uploads, "_sync", sync)
+    monkeypatch.setattr(files, "sync", sync)
     folder = _sent(city.acting("inspector"), b"x").part.parent
     assert folder in synced and folder.parent in synced
     synced.clear()

@@ -269,3 +269,64 @@ def test_a_late_row_of_the_board_says_how_often_it_was_urged(desk: At, city: Cit
     with clock.travel(WORKDAY + timedelta(days=10, hours=1)):
         shown = screen("duty_director").get("/board/")
         assert re.search(r"卡在 市政所·何建 ，已签收未处置 10天01时，已催2次", shown), shown
+
+
+def test_an_order_to_a_squad_waits_at_its_leaders_desk(desk: At, city: City, screen: type[Screen]) -> None:
+    with clock.travel(WORKDAY):
+        case = paths.dispatched(desk, city)
+        leader = screen("squad_leader")
+        assert "本辖区全部" in leader.get("/") and "待回复督办" not in leader.html, "without an order she begins with her area"
+        squad = city.acting("squad_leader").unit_id
+        desk("duty_director").done(case, "order", unit_id=str(squad), note="今日复查路面")
+        shown = leader.get("/area/")
+        assert re.search(r"待办 1 ", shown), "the menu counts it beside her area"
+        shown = leader.get("/")
+        assert "待回复督办 1" in shown and "今日复查路面" in shown
+        leader.post(f"/case/{case}/act/answer_order/", _form(leader, note=" "), 422)
+        assert "answer_order" in leader.html, "refused, the form stands there again"
+        leader.post(f"/case/{case}/act/answer_order/", _form(leader, note="已复查，路面平整"))
+        assert "已回复督办" in leader.toast
+        assert "本辖区全部" in leader.get("/") and "待回复督办" not in leader.html
+        assert "已复查，路面平整" in screen("duty_director").get("/desk/?tab=judge_answer")
+
+
+def _form(page: Screen, **typed: str) -> dict[str, str]:
+    """The hidden fields of the form on the page, with what was typed."""
+    body = page.html[page.html.index("answer_order/") :]
+    return dict(re.findall(r'type="hidden" name="(seq|tab|item|from|request|key)" value="([^"]*)"', body)) | typed
+
+
+def test_an_officer_who_sent_an_order_judges_its_answer_at_her_desk(desk: At, city: City, screen: type[Screen]) -> None:
+    with clock.travel(WORKDAY):
+        case = paths.dispatched(desk, city)
+        officer = screen("subdistrict_officer")
+        officer.get("/area/")
+        officer.post("/area/send/", {"case": [case], "kind": "order", "note": "请今日内围护"})
+        request = desk("clerk").get(f"/cases/{case}").body["requests"][-1]["request_id"]
+        desk("clerk").done(case, "answer_order", request=request, note="已围护")
+        shown = officer.get("/")
+        assert "待认可回复 1" in shown and "已围护" in shown and "认可" in shown
+
+
+def test_many_ordered_at_once_are_told_by_when_a_reply_is_due(desk: At, city: City, screen: type[Screen]) -> None:
+    with clock.travel(WORKDAY):
+        case = paths.dispatched(desk, city)
+        single = screen("duty_director").get(f"/case/{case}/")
+        assert "不填即 8 工作时" in single
+        for who, address in (("subdistrict_officer", "/area/"), ("duty_director", "/urge/?span=all")):
+            assert "督办要在 8 工作时内回复" in screen(who).get(address), address
+
+
+def test_who_urges_one_case_is_told_that_its_unit_was_urged_within_the_hour(desk: At, city: City, screen: type[Screen]) -> None:
+    with clock.travel(WORKDAY):
+        case = paths.dispatched(desk, city)
+        assert "一小时内已催过" not in screen("duty_director").get(f"/case/{case}/")
+        desk("dispatcher").done(case, "remind", note="请抓紧")
+    with clock.travel(WORKDAY + timedelta(minutes=50)):
+        director = screen("duty_director")
+        director.get(f"/case/{case}/")
+        dialogs = dict(re.findall(r'<dialog class="sheet" id="([\w-]+)"(.*?)</dialog>', director.html, re.S))
+        assert "市政所一小时内已催过（09:40）" in dialogs["send-remind"]
+        assert "一小时内已催过" not in dialogs["send-order"], "an order is no reminder"
+    with clock.travel(WORKDAY + timedelta(minutes=61)):
+        assert "一小时内已催过" not in screen("duty_director").get(f"/case/{case}/")

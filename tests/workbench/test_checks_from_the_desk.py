@@ -30,7 +30,7 @@ def test_the_seat_checks_by_video_at_her_desk_instead_of_sending_an_inspector(sc
     assert "视频或考评核查 F4" in page and 'data-open="move-check_remotely"' in seat.html
     form = {"tab": "send_check", "item": item.pk, "from": "desk", "means": "video", "answer": "handled", "note": "探头 12 号可见路面平整"}
     page = _act(seat, case, "check_remotely", 422, **form)
-    assert "照片" in page and "探头 12 号可见路面平整" in page and 'id="move-check_remotely" data-opened' in seat.html
+    assert "照片" in page and "探头 12 号可见路面平整" in page and 'id="move-check_remotely" open data-opened' in seat.html
     _act(seat, case, "check_remotely", **form, files=[photo(city.acting("seat_agent"), "white")])
     assert "已视频核查" in seat.toast
     row = Case.objects.get(pk=case)

@@ -53,9 +53,11 @@ def test_source_and_point_are_corrected_in_the_form_and_the_story_says_it_in_wor
     assert 'name="source"' in form and ">热线</option>" in form
     assert 'data-choose="#correct-form"' in form and re.search(r'name="longitude" value="" data-place="/map/place/"', form)
     spot = {"longitude": f"{INSIDE[0] + 0.0005:.7f}", "latitude": f"{INSIDE[1]:.7f}", "place_text": "大柳树路北侧"}
-    page = _act(director, case, "correct", 422, source="hotline", note="记错了来源", **spot)
+    other = city.category("上水井盖")
+    page = _act(director, case, "correct", 422, source="hotline", note="记错了来源", category_id=str(other.id), **spot)
+    assert f'name="category_id" value="{other.id}"' in director.html and f'value="{other.path}"' in director.html
     assert "记错了来源" in page and "大柳树路北侧" in director.html and f'value="{spot["longitude"]}"' in director.html
-    assert 'id="move-correct" data-opened' in director.html
+    assert 'id="move-correct" open data-opened' in director.html
     _act(director, case, "correct", source="hotline", reason="source", **spot)
     page = director.get(f"/case/{case}/?all=1")
     assert "来源 监督员 → 热线" in page and "地点 大柳树路南侧 → 大柳树路北侧" in page

@@ -125,8 +125,8 @@ def test_repeats_are_marked_at_the_desk_counted_on_the_board_and_found_by_search
     assert "刚结案，属反复" in shown and 'name="repeat_of"' in shown
     number = Case.objects.get(pk=case).number
     assert f"还是那一件：申请恢复办理 {number}" in shown and f'href="/case/{case}/?ask=reopen"' in shown
-    assert 'id="ask-reopen" data-opened' in _html(seat, f"/case/{case}/?ask=reopen")
-    assert 'id="ask-reopen" data-opened' not in _html(seat, f"/case/{case}/")
+    assert 'id="ask-reopen" open data-opened' in _html(seat, f"/case/{case}/?ask=reopen")
+    assert 'id="ask-reopen" open' not in _html(seat, f"/case/{case}/")
     again = paths.accept(desk, report["report_id"], "file")
     board = _html(enter(Client(), city, "duty_director"), reverse("workbench:board"))
     assert "反复 <b>1</b>" in board

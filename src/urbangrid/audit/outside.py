@@ -21,6 +21,7 @@ from urbangrid.audit.actions import note
 from urbangrid.audit.heads import Head
 from urbangrid.audit.models import Log, TreeHead
 from urbangrid.core import clock
+from urbangrid.core.files import sync
 
 TAIL_BYTES = 8_192
 """More than any line has."""
@@ -152,15 +153,7 @@ def _append_lines(path: Path, lines: bytes) -> None:
     finally:
         os.close(handle)
     if new:
-        _fsync_folder(path.parent)
-
-
-def _fsync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        sync(path.parent)
 
 
 def set_aside() -> None:

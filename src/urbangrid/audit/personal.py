@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 declare(
     {
         "purpose_missing": _("查看来报人信息须写明用途，用途会记入审计。"),
-        "reveal_not_allowed": _("%(post)s不能查看来报人信息。需要联系来报人请通过监督中心。"),
+        "reveal_not_allowed": _("%(post)s不能查看来报人信息。需要联系来报人，请找受理诉求的人转达。"),
         "contact_unknown": _("没有来报人信息，或已按期清除。"),
     }
 )

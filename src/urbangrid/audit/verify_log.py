@@ -355,10 +355,9 @@ class Verifier:
         return done
 
 
-def run(folder: Path, files: list[str], report: Report) -> int:
+def run(folder: Path, files: list[Path], report: Report) -> int:
     checked = Verifier(folder, report)
-    own_keys, log = checked.keys, checked.log
-    outside = [(f"{Path(name).name} {head.at}", head) for name in files for head in heads_of(Path(name), own_keys, log, report, False)]
+    outside = [(f"{path.name} {head.at}", head) for path in files for head in heads_of(path, checked.keys, checked.log, report, False)]
     checked.whole({head.size for _where, head in outside}) if checked.cases is None else checked.some()
     checked.chains.finish()
     own = checked.compare([(str(head.size), head) for head in checked.heads.values()], own=True)
@@ -383,7 +382,7 @@ def run(folder: Path, files: list[str], report: Report) -> int:
 def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="核验导出的日志 · verify an exported log")
     parser.add_argument("folder", type=Path, help="导出的文件夹 · exported folder")
-    parser.add_argument("--heads", action="append", default=[], metavar="FILE", help="以前取走的树头文件 · heads taken away earlier")
+    parser.add_argument("--heads", type=Path, action="append", default=[], metavar="FILE", help="以前取走的树头文件 · heads taken earlier")
     args = parser.parse_args(argv)
     report = Report()
     try:

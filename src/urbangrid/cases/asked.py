@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -13,10 +13,12 @@ from urbangrid.cases.actions import holders
 from urbangrid.cases.actions.labels import until_word
 from urbangrid.cases.lifecycle import State
 from urbangrid.cases.models import Case, CaseRequest, WorkItem
+from urbangrid.cases.orders import URGED_RECENTLY_MINUTES
 from urbangrid.cases.process import Process
 from urbangrid.cases.requests import CONTESTED, RequestRule
 from urbangrid.catalog import queries as catalog
 from urbangrid.catalog.values import Reason
+from urbangrid.core import clock
 from urbangrid.organizations.acting import Acting
 
 ASIDE = ("suspension", "deferral")
@@ -96,6 +98,12 @@ class Sent:
     target: str
     asked_seq: int
     asked_at: datetime
+
+
+def urged_recently(requests: Sequence[AskedView], kind: str) -> AskedView | None:
+    """The last of a kind within the hour: a list leaves such a case out and names the unit, who urges one case is told and may (P4)."""
+    since = clock.now() - timedelta(minutes=URGED_RECENTLY_MINUTES)
+    return next((one for one in reversed(requests) if one.kind == kind and one.asked_at > since), None)
 
 
 SENT = ("reminder", "order", "instruction")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from urbangrid.cases import asked, deadlines
+from urbangrid.cases import asked, deadlines, words
 from urbangrid.cases.models import Case
 from urbangrid.cases.relations import Related
 from urbangrid.cases.rows import Light
@@ -53,6 +53,12 @@ class Line:
     """Of 更正: what, as it was, as it is now, in words."""
     unit_id: int | None = None
     """Of the post that acted."""
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """``quotes`` as they are read: a name or place says what it is."""
+        return tuple(str(words.SAID) % {"label": words.QUOTED[name], "text": text} if name in words.QUOTED else text
+                     for name, text in self.quotes)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ def _nobody() -> Finding:
         return Finding(Level.GOOD, _("没有"), gauge=0)
     since = timezone.localtime(found["since"]).strftime("%m-%d %H:%M")
     says = _("%(count)s 件，最早的自 %(since)s") % {"count": found["count"], "since": since}
-    advice = _("请值班主任在“无人负责”队列中指派；同类反复出现时，请系统管理员补上该辖区的岗位或职责。")
+    advice = _("请当班负责人在“无人负责”队列中指派；同类反复出现时，请系统管理员补上该辖区的岗位或职责。")
     return Finding(Level.WATCH, says, advice, found["count"])
 
 

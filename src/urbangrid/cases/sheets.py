@@ -112,6 +112,8 @@ def sheet(acting: Acting, case_id: int, name: str, request_id: int | None = None
     return _sheet(acting, view, name)
 
 
+ISSUED_BY: Final = {"order": ("dispatch", "redispatch"), "filing": ("file",)}
+"""Sheet → the act whose unit it is the paper of; the others are the platform's."""
 DECISIONS: Final = ("agree", "disagree", "answer_order", "return_answer", "accept_answer")
 
 
@@ -144,8 +146,7 @@ def _head(acting: Acting, unit_id: int | None) -> str:
 def _sheet(acting: Acting, view: CaseView, name: str) -> Sheet:
     case, platform = view.case, platform_of(acting.platform_id)
     drawing = ""
-    gives = ("dispatch", "redispatch") if name == "order" else ()
-    gave = next((line.unit_id for line in reversed(view.story) if line.action in gives), None)
+    gave = next((line.unit_id for line in reversed(view.story) if line.action in ISSUED_BY.get(name, ())), None)
     if case.point is not None:
         around = addresses.shapes_around(platform, case.point.x, case.point.y)
         drawing = grids.sketch_of(platform, case.point.x, case.point.y, around)

@@ -247,6 +247,9 @@ CALL_OUTCOMES = {code: CONTACT_OUTCOMES[code] for code in ("agreed", "informed")
 """Of a call that sends a unit out before the case is filed (先派后补)."""
 CALLED = _("%(time)s 已电话先派%(unit)s")
 CALL_PERSON, CALL_PHONE = _("接电话的人"), _("拨打的号码")
+QUOTED = {"handled_by": _("处置人"), "place": _("地点"), "reply": _("回复来报人"), "person": _("联系到的人"), "phone": CALL_PHONE}
+"""What of a record's own words is named where they are quoted; the others speak for themselves under their step."""
+SAID = _("%(label)s：%(text)s")
 CONTACT_LABELS = {"how": _("方式"), "outcome": _("结果"), "unit_id": _("单位")}
 CHECK_DISAGREES = _("核查结果为“%(answer)s”，不能结案")
 FENCE_FIRST = _("先期围护还没有反馈")

@@ -147,50 +147,40 @@ def load(platform: Platform, path: Path) -> CatalogVersion:
 
 
 def _write(version: CatalogVersion, catalogue: OutsideCatalogue, listed: OutsideType, matched: FilingCondition) -> None:
-    category, _ = Category.objects.update_or_create(
-        version=version,
-        kind=listed.kind,
-        code=listed.code,
-        defaults={
-            "major_code": catalogue.major_code,
-            "major_name": catalogue.major_name,
-            "name": listed.name,
-            "initials": search.initials(listed.name),
-            "aliases": ";".join(listed.values),
-            "equivalent": matched.category,
-            "authority_hint": matched.category.authority_hint,
-            "confirm_filing": matched.category.confirm_filing,
-            "complex_by_default": matched.category.complex_by_default,
-            "source": catalogue.source,
-        },
-    )
+    """A class of the version with its condition; limits come with a new condition alone, for a city may have set its own since."""
     condition, new = FilingCondition.objects.get_or_create(
-        category=category,
-        platform=None,
-        problem=matched.problem,
-        valid_to=None,
+        category=_class(version, catalogue, listed, matched.category), platform=None, problem=matched.problem, valid_to=None,
         defaults={
-            "position": 1,
-            "condition": matched.condition,
-            "closing_condition": matched.closing_condition,
-            "source": matched.source,
-            "confidence": matched.confidence,
+            "position": 1, "condition": matched.condition, "closing_condition": matched.closing_condition,
+            "source": matched.source, "confidence": matched.confidence,
         },
-    )
-    if not new:
-        return
+    )  # fmt: skip
+    if new:
+        TimeLimit.objects.bulk_create(_limits(condition, listed, matched))
+
+
+def _class(version: CatalogVersion, catalogue: OutsideCatalogue, listed: OutsideType, national: Category) -> Category:
+    """The class of a type: named as the file does, and for the rest what its national equivalent is."""
+    row, _new = Category.objects.update_or_create(
+        version=version, kind=listed.kind, code=listed.code,
+        defaults={
+            "major_code": catalogue.major_code, "major_name": catalogue.major_name, "name": listed.name,
+            "initials": search.initials(listed.name), "aliases": ";".join(listed.values), "equivalent": national,
+            "authority_hint": national.authority_hint, "confirm_filing": national.confirm_filing,
+            "complex_by_default": national.complex_by_default, "source": catalogue.source,
+        },
+    )  # fmt: skip
+    return row
+
+
+def _limits(condition: FilingCondition, listed: OutsideType, matched: FilingCondition) -> list[TimeLimit]:
+    """The file's own limit, else those of the national condition that are in force."""
     if listed.limit is not None:
-        TimeLimit.objects.create(condition=condition, value=listed.limit.value, unit=listed.limit.unit)
-        return
-    TimeLimit.objects.bulk_create(
+        return [TimeLimit(condition=condition, value=listed.limit.value, unit=listed.limit.unit)]
+    return [
         TimeLimit(
-            condition=condition,
-            area_grade=limit.area_grade,
-            period=limit.period,
-            value=limit.value,
-            unit=limit.unit,
-            case_value=limit.case_value,
+            condition=condition, area_grade=one.area_grade, period=one.period, value=one.value, unit=one.unit, case_value=one.case_value
         )
-        for limit in matched.limits.all()
-        if limit.valid_to is None
-    )
+        for one in matched.limits.all()
+        if one.valid_to is None
+    ]

@@ -17,6 +17,7 @@ from urbangrid.core import limits
 from urbangrid.core.errors import NotFound, Refusal
 from urbangrid.core.platforms import platform_of
 from urbangrid.grids import queries as grids
+from urbangrid.organizations import names
 from urbangrid.organizations import queries as organizations
 from urbangrid.organizations.acting import Acting, acting_required
 from urbangrid.ui.middleware import say_when
@@ -109,7 +110,7 @@ def self_dispose(request: HttpRequest) -> HttpResponse:
     shots = [(name, word, _photo_id(typed.get(name))) for name, word in (("before", _("处置前")), ("after", _("处置后")))]
     return page(
         request, "collection/self.html", fault, typed=typed, rows=self_disposals.mine(acting), shots=shots,
-        options=[catalog.category(one) for one in sorted(allowed)],
+        options=[catalog.category(one) for one in sorted(allowed)], who=names.holders(acting.cases_platform_id, "authorise_closing"),
     )  # fmt: skip
 
 

@@ -25,6 +25,7 @@ from urbangrid.core.errors import NotFound, Refusal
 from urbangrid.live import messages, topics
 from urbangrid.live.messages import Message
 from urbangrid.messaging import actions, queries
+from urbangrid.organizations import names
 from urbangrid.organizations import queries as organizations
 from urbangrid.organizations.acting import Acting
 from urbangrid.supervision import escalation, receipts, told
@@ -142,7 +143,8 @@ def _draw(
     units = writing.addressees(acting, None)
     first = next((one.unit_id for one in units if one.kind in ("command", "joint_centre")), None)
     said = [_said(one) for one in shown if one.kind == "comment"]
-    return draw(request, "companies/talk.html", fault, token=token, said=said, units=units, first=first, typed=typed or {})
+    return draw(request, "companies/talk.html", fault, token=token, said=said, units=units, first=first, typed=typed or {},
+                centre=names.centre(acting.platform_id, "command"))  # fmt: skip
 
 
 def _said(one: RemarkView) -> Said:

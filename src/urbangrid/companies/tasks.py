@@ -167,14 +167,14 @@ def _picture(acting: Acting, found: CaseView) -> Picture | None:
 
 def _event(line: Line) -> Event:
     own = line.action in PARTIES
-    quotes = tuple(text for _name, text in line.quotes) if own or line.action in TOLD else ()
+    quotes = line.said if own or line.action in TOLD else ()
     text = " ".join(part for part in (line.text if line.action in PARTIES | TOLD else "", line.reason) if part)
     return Event(line.at, line.word, f"{line.unit} {line.actor}" if own else line.post, text, quotes)
 
 
 def _beside(one: Holder, found: CaseView) -> Beside:
     request = next((row for row in found.requests if row.mine and row.work == one.kind), None)
-    quotes = [text for line in found.story if request is not None and line.seq == request.asked_seq for _name, text in line.quotes]
+    quotes = [text for line in found.story if request is not None and line.seq == request.asked_seq for text in line.said]
     return Beside(BESIDE[one.kind], one.word, one.note, one.light, request.request_id if request else None, tuple(quotes))
 
 
@@ -183,7 +183,7 @@ def _answers(acting: Acting, found: CaseView) -> list[Answer]:
     answers = []
     for one in found.requests:
         line = lines.get(one.decided_seq or 0)
-        answers.append(Answer(one, line.reason if line else "", tuple(text for _name, text in line.quotes) if line else ()))
+        answers.append(Answer(one, line.reason if line else "", line.said if line else ()))
     return answers
 
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import json
 import os
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -120,3 +121,19 @@ def machine() -> dict[str, Any]:
     """What the figures were measured on."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     return {"cores": len(os.sched_getaffinity(0)), "memory_gib": round(memory / 2**30, 1), "python": sys.version.split()[0]}
+
+
+def measured(
+    args: argparse.Namespace, name: str, broken: Callable[[dict[str, Any]], list[str]], table: Callable[[dict[str, Any]], str], *more: str
+) -> int:
+    """Fill, measure by the step ``name`` with the number of cases and ``more``, print its figures; 1 when ``broken`` names a budget."""
+    rows = args.rows[0] if args.rows else 100_000
+    before = os.getloadavg()
+    with ground(args, [rows]) as place:
+        out = place.folder / "figures.json"
+        step([STEP, name, str(out), str(rows), *more], place.at(rows))
+        found = json.loads(out.read_text())
+    found |= {"rows": rows, "machine": machine(), "load_before": before, "load_after": os.getloadavg()}
+    found["broken"] = broken(found)
+    print(json.dumps(found, ensure_ascii=False, indent=1) if args.json else table(found))
+    return 1 if found["broken"] else 0

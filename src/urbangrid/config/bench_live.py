@@ -28,7 +28,7 @@ from django.utils.translation import gettext as _
 
 from urbangrid.config import bench_city, bench_people, bench_words
 from urbangrid.config.bench_effort import Effort, effort
-from urbangrid.config.bench_ground import STEP, ground, machine, step
+from urbangrid.config.bench_ground import STEP, measured
 from urbangrid.config.bench_server import GRANIAN, Server, cpu_seconds, family, free_port, percentile, started, stopped
 from urbangrid.core.geometry import from_metric
 from urbangrid.live import messages, tokens, topics
@@ -44,16 +44,7 @@ MESSAGE_MS, DESK_MS = 250, 2000
 
 def run(args: argparse.Namespace) -> int:
     """Fill, measure, print; 1 when a budget is broken."""
-    rows = args.rows[0] if args.rows else 100_000
-    before = os.getloadavg()
-    with ground(args, [rows]) as place:
-        out = place.folder / "figures.json"
-        step([STEP, "live", str(out), str(rows), str(args.browsers)], place.at(rows))
-        found = json.loads(out.read_text())
-    found |= {"rows": rows, "machine": machine(), "load_before": before, "load_after": os.getloadavg()}
-    found["broken"] = broken(found)
-    print(json.dumps(found, ensure_ascii=False, indent=1) if args.json else _table(found))
-    return 1 if found["broken"] else 0
+    return measured(args, "live", broken, _table, str(args.browsers))
 
 
 def broken(found: dict[str, Any]) -> list[str]:

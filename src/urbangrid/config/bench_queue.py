@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 
 from urbangrid.config import bench_city, bench_people, bench_words
 from urbangrid.config.bench_effort import effort
-from urbangrid.config.bench_ground import STEP, ground, machine, step
+from urbangrid.config.bench_ground import measured
 from urbangrid.config.bench_server import Server, percentile
 from urbangrid.organizations.acting import Acting
 
@@ -34,16 +34,7 @@ CLAIM_MS, PAGE_MS = 200, 1000
 
 def run(args: argparse.Namespace) -> int:
     """Fill, measure, print; 1 when a budget is broken."""
-    rows = args.rows[0] if args.rows else 100_000
-    before = os.getloadavg()
-    with ground(args, [rows]) as place:
-        out = place.folder / "figures.json"
-        step([STEP, "queue", str(out), str(rows)], place.at(rows))
-        found = json.loads(out.read_text())
-    found |= {"rows": rows, "machine": machine(), "load_before": before, "load_after": os.getloadavg()}
-    found["broken"] = broken(found)
-    print(json.dumps(found, ensure_ascii=False, indent=1) if args.json else _table(found))
-    return 1 if found["broken"] else 0
+    return measured(args, "queue", broken, _table)
 
 
 def broken(found: dict[str, Any]) -> list[str]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import statistics
 import subprocess
 import sys
@@ -25,7 +24,7 @@ from django.utils.translation import gettext as _
 from urbangrid.config import bench_city, bench_people, bench_words
 from urbangrid.config.bench_budgets import BUDGETS
 from urbangrid.config.bench_effort import effort
-from urbangrid.config.bench_ground import STEP, ground, machine, step
+from urbangrid.config.bench_ground import STEP, measured
 from urbangrid.config.bench_live import Scene
 from urbangrid.config.bench_server import Call, cpu_seconds
 from urbangrid.live import tokens
@@ -36,16 +35,7 @@ FILE_BYTES = 20 * 1024 * 1024
 
 def run(args: argparse.Namespace) -> int:
     """Fill, measure, print; 1 when a list left its budget or a byte was lost."""
-    rows = args.rows[0] if args.rows else 100_000
-    before = os.getloadavg()
-    with ground(args, [rows]) as place:
-        out = place.folder / "figures.json"
-        step([STEP, "uploads", str(out), str(rows)], place.at(rows))
-        found = json.loads(out.read_text())
-    found |= {"rows": rows, "machine": machine(), "load_before": before, "load_after": os.getloadavg()}
-    found["broken"] = broken(found)
-    print(json.dumps(found, ensure_ascii=False, indent=1) if args.json else _table(found))
-    return 1 if found["broken"] else 0
+    return measured(args, "uploads", broken, _table)
 
 
 def broken(found: dict[str, Any]) -> list[str]:

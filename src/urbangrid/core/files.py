@@ -200,11 +200,11 @@ def _write(path: Path, data: bytes) -> None:
     Raises OSError (a full disk) and leaves nothing behind then; what a kill -9 leaves is removed by ``remove_torn``.
     """
     if path.exists():
-        _sync(path.parent)  # another process may have named it and not come to this line yet
+        sync(path.parent)  # another process may have named it and not come to this line yet
         return
     if not path.parent.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        _sync(path.parent.parent)
+        sync(path.parent.parent)
     part = path.with_name(f"{TORN}{path.name}.{os.getpid()}")
     try:
         with part.open("wb") as out:
@@ -215,11 +215,12 @@ def _write(path: Path, data: bytes) -> None:
     except BaseException:
         part.unlink(missing_ok=True)
         raise
-    _sync(path.parent)
+    sync(path.parent)
 
 
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
+def sync(path: Path) -> None:
+    """Put a file or the names in a folder on the disk: after a power cut they are as they are now."""
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

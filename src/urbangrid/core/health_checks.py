@@ -201,7 +201,7 @@ def _jumps() -> Finding:
     seconds = float(str(found[0]["seconds"]))
     values = {"count": len(found), "at": local(found[0]), "seconds": seconds}
     says = _("24 小时内跳动 %(count)s 次，最近在 %(at)s，%(seconds)+.0f 秒") % values
-    advice = _("请核对本机时间与对时服务（chrony 或 systemd-timesyncd）。期间收到的上报和办理时刻可能不准，请值班主任抽查。")
+    advice = _("请核对本机时间与对时服务（chrony 或 systemd-timesyncd）。期间收到的上报和办理时刻可能不准，请当班负责人抽查。")
     return Finding(Level.WATCH, says, advice, seconds)
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from urbangrid.core import files
 from urbangrid.core.errors import MovedOn, NotFound, Refusal
 from urbangrid.live import sentences
 from urbangrid.live.tokens import UploadToken
@@ -58,17 +59,17 @@ def begin(token: UploadToken) -> Upload:
         discard(token.owner_id, token.client_id)  # another file took this id before it was finished
     if not part.parent.exists():
         part.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _sync(part.parent.parent)
-        _sync(part.parent.parent.parent)  # the first upload of all makes the root too
+        files.sync(part.parent.parent)
+        files.sync(part.parent.parent.parent)  # the first upload of all makes the root too
     count = len(list(part.parent.glob("*.json")))
     if count >= MOST_OPEN:
         raise Refusal("upload_too_many", status=429, count=count)
     part.touch(mode=0o600)
     draft = about.with_suffix(".new")
     draft.write_text(json.dumps({"name": token.name, "size": token.size_bytes}))
-    _sync(draft)
+    files.sync(draft)
     draft.replace(about)
-    _sync(part.parent)
+    files.sync(part.parent)
     return Upload(part, token.name, token.size_bytes)
 
 
@@ -126,11 +127,3 @@ def _paths(owner_id: int, client_id: str) -> tuple[Path, Path]:
     key = hashlib.sha256(client_id.encode()).hexdigest()[:40]
     folder = Path(settings.UPLOADS_ROOT) / str(int(owner_id))
     return folder / f"{key}.part", folder / f"{key}.json"
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -17,6 +17,7 @@ from urbangrid.core.errors import NotAllowed
 from urbangrid.core.idempotency import once
 from urbangrid.organizations.acting import Acting
 from urbangrid.service_requests import actions, messages, performing, queries
+from urbangrid.service_requests.rows import RequestRow
 
 router = Router(tags=["诉求"])
 
@@ -50,7 +51,7 @@ class RequestIn(Schema):
     original: dict[str, str] = Field(default_factory=dict, max_length=100, description="外来消息或数据行的原文，原样留存")
     reply: str = Field("", max_length=2000, description="当场答复的内容")
     case_id: Id | None = Field(None, description="重复反映：挂接到这个在办案件，不再上报")
-    confidential: bool = Field(False, description="投诉作风或单位：只有监督中心负责人和指定承办人可见")
+    confidential: bool = Field(False, description="投诉作风或单位：只有办理保密诉求的负责人和指定承办人可见")
     concerned_unit_id: Id | None = Field(None, description="被投诉的单位，它永远看不到")
 
 
@@ -184,7 +185,7 @@ class ContactOut(Schema):
 
 
 @router.post("/requests", response={201: RequestOut, **faults(403, 404, 409, 422, 429)}, summary="登记诉求")
-def register_request(request: HttpRequest, body: RequestIn, idempotency_key: Key = "") -> Status[queries.RequestRow]:
+def register_request(request: HttpRequest, body: RequestIn, idempotency_key: Key = "") -> Status[RequestRow]:
     """Register a request and report it in one step; the same ``client_id`` again gives the first one."""
     acting = acting_of(request)
     given = body.model_dump()
@@ -205,20 +206,20 @@ def list_requests(
     number: Annotated[str, Field(max_length=40)] = "", line: Annotated[str, Field(max_length=40)] = "",
     only: Annotated[str, Field(pattern="^(due_today|overdue|dissatisfied|confidential)?$")] = "",
     skip: Annotated[int, Field(ge=0, le=10_000)] = 0, most: Annotated[int, Field(ge=1, le=200)] = 50,
-) -> list[queries.RequestRow]:  # fmt: skip
+) -> list[RequestRow]:  # fmt: skip
     """Requests, newest first; ``number`` is ours, the report's or the outside one. ``only=confidential``: those entrusted to this post."""
     acting = acting_of(request) if only == "confidential" else _centre(request)
     return queries.listed(acting, queries.Asked(state, line, number, only), skip=skip, most=most)
 
 
 @router.post("/requests/of-phone", response={200: list[RequestOut], **faults(403, 422)}, summary="来电的前五件")
-def requests_of_phone(request: HttpRequest, body: PhoneIn) -> list[queries.RequestRow]:
+def requests_of_phone(request: HttpRequest, body: PhoneIn) -> list[RequestRow]:
     """The last five requests of a calling number with their cases."""
     return queries.last_requests_of_phone(_centre(request), body.phone)
 
 
 @router.get("/requests/{request_id}", response={200: RequestOut, **faults(403, 404)}, summary="一件诉求")
-def one_request(request: HttpRequest, request_id: Id) -> queries.RequestRow:
+def one_request(request: HttpRequest, request_id: Id) -> RequestRow:
     """A request by id."""
     return queries.one(_opener(request), request_id)
 

@@ -30,7 +30,7 @@ declare(
         "phrase_twice": _("已有一条叫“%(title)s”的常用语，请改那一条或换个标题。"),
         "reveal_often": _("您在%(period)s内已查看 %(most)s 次来报人信息。确需继续，请勾选“仍须查看”，会单独记入审计。"),
         "road_outside_plan": _("“%(road)s”不在预案“%(plan)s”的范围内。请逐条登记，或改预案范围。"),
-        "batch_plan_missing": _("没有生效中的“按路合并”预案，不能批量成案。请值班长启动预案，或逐条登记。"),
+        "batch_plan_missing": _("没有生效中的“按路合并”预案，不能批量成案。请%(who)s启动预案，或逐条登记。"),
         "batch_too_long": _("一次最多 %(most)s 行，这里有 %(count)s 行。请分几次粘贴。"),
         "request_without_contact": _("这件诉求没有留联系方式。"),
     }
@@ -72,4 +72,3 @@ CLOSED_REPLY = _("您反映的问题已处理完毕。")
 """When a case ended without a reply of its own, e.g. voided for a reason that has no sentence for the citizen."""
 FORM = {"text": _("来报人的话"), "reply_due_at": _("要求答复时间"), "reply": _("当场答复"), "outside_number": _("来文编号")}
 """What the registration form calls its fields."""
-CENTRE = _("监督中心")

@@ -14,7 +14,7 @@ from urbangrid.core.models import Platform
 from urbangrid.core.platforms import platform_of
 from urbangrid.organizations.acting import Acting
 from urbangrid.service_requests.models import Phrase
-from urbangrid.service_requests.queries import RequestRow
+from urbangrid.service_requests.rows import RequestRow
 
 USES: Final = {"reply": _("答复"), "consult": _("咨询"), "legal": _("法规条文")}
 USE_FROM_CHINESE: Final = {"答复": "reply", "咨询": "consult", "法规条文": "legal"}

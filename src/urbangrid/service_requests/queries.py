@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from urbangrid.audit import actions as audit
 from urbangrid.audit import personal
@@ -18,76 +18,18 @@ from urbangrid.audit.models import PersonalData
 from urbangrid.cases import access, numbers
 from urbangrid.cases.access import CONFIDENTIAL_DUTY
 from urbangrid.cases.callers import Caller
-from urbangrid.cases.rows import Light
-from urbangrid.cases.words import STATES
 from urbangrid.catalog import queries as catalog
 from urbangrid.catalog import sources
 from urbangrid.core import clock
-from urbangrid.core.confidential import cleaned
 from urbangrid.core.errors import NotFound
 from urbangrid.organizations.acting import Acting
-from urbangrid.service_requests import clocks, messages, rules
+from urbangrid.service_requests import messages, rules
 from urbangrid.service_requests.models import RequestCase, RequestHandler, ServiceRequest
+from urbangrid.service_requests.rows import RequestRow, row_of, rows_of
 
 CENTRE_UNITS = ("joint_centre", "supervision")
 LAST_CALLS = 5
 PAGE = 50
-
-
-@dataclass(frozen=True, slots=True)
-class LinkedCase:
-    """A case of a request; ``unit``: who has it, empty before dispatch."""
-
-    case_id: int
-    number: str
-    state: str
-    state_word: str
-    unit: str = ""
-    open: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class RequestRow:
-    """A request without contact data; ``has_contact``: some exist and are shown with a purpose (``actions.reveal``).
-
-    ``text`` is what was said without names and numbers, as the report has it; the words themselves come with the contact data.
-    ``owner``: who has it now, in words.
-    """
-
-    request_id: int
-    seq: int
-    number: str
-    kind: str
-    kind_word: str
-    source: str
-    source_code: str
-    line: str
-    outside_number: str
-    title: str
-    text: str
-    place: str
-    state: str
-    state_word: str
-    owner: str
-    light: Light
-    rounds: int
-    reply: str
-    replied_at: datetime | None
-    reply_channel: str
-    reply_due_at: datetime | None
-    reply_on_time: bool | None
-    return_until: datetime | None
-    satisfied: bool | None
-    calls: int
-    closing_kind: str
-    received_at: datetime
-    has_contact: bool
-    confidential: bool
-    imported: bool
-    category_id: int | None
-    report_id: int | None
-    report_number: str
-    cases: tuple[LinkedCase, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +110,7 @@ def id_of(acting: Acting, number: str) -> int | None:
 def one(acting: Acting, request_id: int) -> RequestRow:
     """A request that may be opened; a look at a confidential one is on record. Raises NotFound ``request_unknown``."""
     for requests in (readable(acting), confidential_to(acting)):
-        found = _rows(requests.filter(pk=request_id))
+        found = rows_of(requests.filter(pk=request_id))
         if found:
             _note_looks(acting, found)
             return found[0]
@@ -184,7 +126,7 @@ def registered(acting: Acting, request_id: int) -> RequestRow:
         pk=found.pk, platform_id=found.platform_id, number=found.number, kind=found.kind, source=found.source, line=found.line,
         received_at=found.received_at, confidential=True, text="",
     )  # fmt: skip
-    return _row(bare, (), clock.now())
+    return row_of(bare, (), clock.now())
 
 
 def view(acting: Acting, request_id: int) -> RequestView:
@@ -244,11 +186,11 @@ class Asked:
 def listed(acting: Acting, asked: Asked = Asked(), *, skip: int = 0, most: int = PAGE) -> list[RequestRow]:
     """Requests newest first, those with a limit to keep by least time left. Four statements at most."""
     if asked.only == "confidential":
-        found = _rows(_narrowed(confidential_to(acting), asked, acting).order_by("-id")[skip : skip + most])
+        found = rows_of(_narrowed(confidential_to(acting), asked, acting).order_by("-id")[skip : skip + most])
         _note_looks(acting, found)
         return found
     order = ("reply_due_at", "-id") if asked.only in ("due_today", "overdue") else ("-id",)
-    return _rows(_narrowed(readable(acting), asked, acting).order_by(*order)[skip : skip + most])
+    return rows_of(_narrowed(readable(acting), asked, acting).order_by(*order)[skip : skip + most])
 
 
 def _narrowed(rows: QuerySet[ServiceRequest], asked: Asked, acting: Acting) -> QuerySet[ServiceRequest]:
@@ -308,9 +250,9 @@ def requests_of_case(acting: Acting, case_id: int) -> list[RequestRow]:
     """The citizen's side of a case, for the centre; empty for everybody else. Raises NotFound ``case_unknown``."""
     mine = Q(case_links__case_id=case_id) | Q(report__case_links__case_id=case_id)  # the second: joined within half a second
     if may_read(acting) and access.visible_to(acting).filter(pk=case_id).exists():
-        return _rows(readable(acting).filter(mine).order_by("id").distinct())
+        return rows_of(readable(acting).filter(mine).order_by("id").distinct())
     if access.confidential_to(acting).filter(pk=case_id).exists():
-        return _rows(confidential_to(acting).filter(mine).order_by("id").distinct())
+        return rows_of(confidential_to(acting).filter(mine).order_by("id").distinct())
     if not may_read(acting):
         return []
     raise NotFound("case_unknown")
@@ -322,7 +264,7 @@ def last_requests_of_phone(acting: Acting, phone: str, most: int = LAST_CALLS) -
     if not digest:
         return []
     rows = readable(acting).filter(contact__phone_digest=digest, contact__erased_at=None)
-    return _rows(rows.order_by("-id")[:most])
+    return rows_of(rows.order_by("-id")[:most])
 
 
 def _note_looks(acting: Acting, rows: Sequence[RequestRow]) -> None:
@@ -330,52 +272,6 @@ def _note_looks(acting: Acting, rows: Sequence[RequestRow]) -> None:
     for row in rows:
         if row.confidential:
             audit.note(acting, "confidential_seen", subject=f"request:{row.request_id}")
-
-
-def _rows(requests: QuerySet[ServiceRequest]) -> list[RequestRow]:
-    links = RequestCase.objects.select_related("case__handler_unit").only(
-        "request_id", "case__number", "case__state", "case__closed_at", "case__confidential", "case__handler_unit__short_name"
-    )
-    found = (
-        requests.select_related("report", "unit").only(*_SHOWN).prefetch_related(Prefetch("case_links", links.order_by("id")))
-    )  # fmt: skip
-    now = clock.now()
-    return [_row(request, tuple(link.case for link in request.case_links.all()), now) for request in found]
-
-
-_SHOWN = (
-    "platform_id", "seq", "number", "kind", "source", "line", "outside_number", "category_id", "place_text", "text", "state", "rounds",
-    "confidential", "reply", "replied_at", "reply_channel", "reply_due_at", "reply_warn_at", "reply_on_time", "return_until", "satisfied",
-    "calls", "closing_kind", "received_at", "contact_id", "imported", "report__number", "report__category_id", "report__description",
-    "report__place_text", "unit__short_name",
-)  # fmt: skip
-
-
-def _row(request: ServiceRequest, cases: Sequence[Any], now: datetime) -> RequestRow:
-    report = request.report
-    category_id = report.category_id if report is not None and report.category_id else request.category_id
-    linked = tuple(
-        LinkedCase(
-            case.pk, case.number or "", case.state, str(STATES[case.state]), case.handler_unit.short_name if case.handler_unit else "",
-            case.closed_at is None,
-        ) for case in cases
-    )  # fmt: skip
-    holders = list(dict.fromkeys(case.unit for case in linked if case.open and case.unit))
-    owner = "、".join(holders) or (request.unit.short_name if request.unit else str(messages.CENTRE))
-    return RequestRow(
-        request_id=request.pk, seq=request.seq, number=request.number, kind=request.kind, kind_word=str(messages.KINDS[request.kind]),
-        source=sources.source_word(request.platform_id, request.source), source_code=request.source, line=request.line,
-        outside_number=request.outside_number, title=catalog.category(category_id).path if category_id else "",
-        text=report.description if report is not None else cleaned(request.text),
-        place=report.place_text if report is not None else request.place_text, state=request.state,
-        state_word=str(messages.STATES[request.state]), owner="" if request.state in rules.ENDED else owner,
-        light=clocks.light(request, now), rounds=request.rounds, reply=request.reply, replied_at=request.replied_at,
-        reply_channel=str(messages.CHANNELS.get(request.reply_channel, "")), reply_due_at=request.reply_due_at,
-        reply_on_time=request.reply_on_time, return_until=request.return_until, satisfied=request.satisfied, calls=request.calls,
-        closing_kind=str(messages.CLOSING_KINDS.get(request.closing_kind, "")), received_at=request.received_at,
-        has_contact=request.contact_id is not None, confidential=request.confidential, imported=request.imported, category_id=category_id,
-        report_id=request.report_id, report_number=report.number if report is not None else "", cases=linked,
-    )  # fmt: skip
 
 
 def subjects_of(platform_id: int, number: str) -> list[str]:

@@ -55,7 +55,7 @@ def _told(line: Line, platform_id: int) -> str:
     missing = {"city_supervision"} if platform_of(platform_id).parent_id is None else set()
     if not organizations.district_centres(platform_id):
         missing |= DISTRICTS
-    return "、".join(str(words.ROLES[role]) for role in line.to if role not in missing)
+    return "、".join(words.role(role, platform_id) for role in line.to if role not in missing)
 
 
 DISTRICTS = frozenset({"district", "district_leader", "former_district"})

@@ -12,9 +12,7 @@ from urbangrid.core.platforms import platform_of
 from urbangrid.messaging.actions import Recipient
 from urbangrid.organizations import queries as organizations
 from urbangrid.supervision import watching
-
-DIRECTOR = "nobody_responsible"
-"""The duty of the duty director's queue: what finds nobody is told there (architecture §3.2)."""
+from urbangrid.supervision.words import DIRECTOR
 
 
 @dataclass(frozen=True, slots=True)

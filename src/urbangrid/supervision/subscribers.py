@@ -15,7 +15,8 @@ from urbangrid.messaging import actions as messaging
 from urbangrid.messaging import queries as tables
 from urbangrid.messaging.lines import Line
 from urbangrid.organizations import queries as organizations
-from urbangrid.supervision.recipients import DIRECTOR, Asked, resolve
+from urbangrid.supervision.recipients import Asked, resolve
+from urbangrid.supervision.words import DIRECTOR
 
 TOPICS = frozenset({"case", "report", timers.TOPIC, authorising.TOPIC})
 

@@ -8,12 +8,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from urbangrid.cases import words as cases
+from urbangrid.organizations import names
 
 LINES: Mapping[str, tuple[Promise | str, Promise | str]] = {
     "new_report": (_("新到上报"), _("新到上报：%(title)s")),
     "verification_task": (_("核实任务"), _("请核实：%(title)s")),
     "check_task": (_("核查任务"), _("请核查：%(title)s")),
-    "task_without_inspector": (_("核实、核查无人可派"), _("没有找到当班监督员：%(title)s，已转值班长指派")),
+    "task_without_inspector": (_("核实、核查无人可派"), _("没有找到当班监督员：%(title)s，已转中心指派")),
     "verified": (_("核实已答复"), _("您发的核实已答复：%(title)s")),
     "returned": (_("退回重新立案"), _("%(by)s%(action)s，请重新办理：%(title)s")),
     "filed": (_("已立案，待派遣"), _("待派遣：%(title)s")),
@@ -23,7 +24,7 @@ LINES: Mapping[str, tuple[Promise | str, Promise | str]] = {
     "returned_up": (_("区级退回市级"), _("%(by)s退回市级：%(title)s")),
     "dispatched": (_("派遣到单位"), _("派到本单位，请签收：%(title)s")),
     "not_received": (_("逾时未签收"), _("%(unit)s还没有签收：%(title)s")),
-    "not_received_again": (_("仍未签收"), _("%(unit)s仍未签收，请值班长过问：%(title)s")),
+    "not_received_again": (_("仍未签收"), _("%(unit)s仍未签收，请过问：%(title)s")),
     "half": (_("处置时限过半"), _("处置时限已用一半：%(title)s")),
     "soon": (_("处置即将超时"), _("处置即将超时：%(title)s")),
     "late": (_("处置超时"), _("%(unit)s处置超时：%(title)s")),
@@ -31,7 +32,7 @@ LINES: Mapping[str, tuple[Promise | str, Promise | str]] = {
     "stage_late": (_("环节超时"), _("%(stage)s已超时：%(title)s")),
     "case_late": (_("案件超期"), _("案件超期未结：%(title)s")),
     "to_decide": (_("申请待审批"), _("有申请待您审批：%(title)s")),
-    "undecided": (_("审批等待过久，上报值班长"), _("申请久未审批，请值班长过问：%(title)s")),
+    "undecided": (_("审批等待过久，上报值班"), _("申请久未审批，请过问：%(title)s")),
     "slept": (_("审批逾时，已转上一级"), _("申请逾时未批，已转上一级审批：%(title)s")),
     "decided": (_("申请已有结果"), _("贵单位的申请已有结果，请查看：%(title)s")),
     "answered": (_("已反馈，待审核"), _("%(unit)s已反馈，请审核：%(title)s")),
@@ -62,18 +63,25 @@ LINES: Mapping[str, tuple[Promise | str, Promise | str]] = {
 """Event → its name in the table, its sentence."""
 ROLES: Mapping[str, Promise | str] = {
     "holder": _("承办的岗位"), "handler": _("处置单位"), "unit_head": _("单位负责人"), "dispatcher": _("派遣员"),
-    "duty_director": _("值班主任"), "deputy": _("副职"), "subdistrict": _("属地街道"), "squad_leader": _("监督分队长"),
-    "city_supervision": _("上级平台值班主任"),
+    "duty_director": "%(director)s", "deputy": _("副职"), "subdistrict": _("属地街道"), "squad_leader": _("监督分队长"),
+    "city_supervision": _("上级平台值班负责人"),
     "target": _("相关的单位"), "target_head": _("被督办单位的负责人"), "former_handler": _("原处置单位"),
     "filer": _("立案或提请立案的人"),
     "passed_over": _("逾时未批的审批人"),
     "asker": _("发起核实的坐席员"), "reporter": _("上报的监督员"),
     "addressee": _("意见的对象"), "watchers": _("关注的人"), "district": _("办理该案的区级指挥中心"),
     "district_leader": _("区值班长"), "former_district": _("原办理的区级指挥中心"), "city_dispatcher": _("市级派遣员"),
-    "authoriser": _("授权的人"), "authorised": _("被授权的人或单位"), "leaders": _("领导和值班主任"),
+    "authoriser": _("授权的人"), "authorised": _("被授权的人或单位"), "leaders": _("领导和%(director)s"),
 }  # fmt: skip
 CHANNELS: Mapping[str, Promise | str] = {"in_system": _("站内")}
 PLATFORM = _("平台")
+DIRECTOR = "nobody_responsible"
+"""The duty of the duty director's queue: what finds nobody is told there (architecture §3.2)."""
+
+
+def role(name: str, platform_id: int) -> str:
+    """A role in the words of the platform: who answers for the day is 值班主任, 值班长 or 中心负责人."""
+    return str(ROLES[name]) % {"director": names.holders(platform_id, DIRECTOR)}
 
 
 def sentence(event: str, values: Mapping[str, str]) -> str:

@@ -47,8 +47,8 @@ DESKS = {
         Desk("leader", "workbench/beside.html", ("decide", *ORDERS)),
         Desk("policy", "workbench/beside.html", ("decide", *ORDERS)),
         Desk("coordinator", "workbench/beside.html", ("decide", *ORDERS)),
-        Desk("subdistrict", "workbench/subdistrict.html", ()),
-        Desk("squad_leader", "workbench/subdistrict.html", ()),
+        Desk("subdistrict", "workbench/beside.html", ORDERS),
+        Desk("squad_leader", "workbench/beside.html", ORDERS),
     )
 }
 READER = Desk("reader", "workbench/reader.html", ())
@@ -90,6 +90,11 @@ class Waiting:
 def waiting(acting: Acting) -> Waiting:
     """One statement."""
     return Waiting(sum(one.total for one in queues.counts(queues.mine(acting)).values()))
+
+
+def leads_on(shown: DeskView, tab: str, item_id: int | None) -> bool:
+    """Whether a desk opened without a wish leads on: it never has work, or it has nothing but orders and none of them waits."""
+    return not shown.desk.kinds or (set(shown.desk.kinds) <= set(ORDERS) and not (tab or item_id or shown.tabs))
 
 
 def desk_of(acting: Acting) -> Desk:

@@ -66,12 +66,12 @@ def table(request: HttpRequest) -> HttpResponse:
 def _draw(request: HttpRequest, acting: Acting, unit_id: int | None, fault: Refusal | None = None) -> HttpResponse:
     tables.forget()
     known = tables.table(acting.platform_id)
-    rows = [_row(known, line.event, unit_id) for line in known.lines]
+    rows = [_row(known, line.event, unit_id, acting.platform_id) for line in known.lines]
     units = queries.unit_rows(acting.platform_id, "")
     return page(request, "notices.html", fault, rows=rows, units=units, unit_id=unit_id, channels=words.CHANNELS.values())
 
 
-def _row(known: tables.Table, event: str, unit_id: int | None) -> Row:
+def _row(known: tables.Table, event: str, unit_id: int | None, platform_id: int) -> Row:
     line = next(one for one in known.lines if one.event == event)
     choices = []
     for channel in CHANNELS:
@@ -79,7 +79,7 @@ def _row(known: tables.Table, event: str, unit_id: int | None) -> Row:
         chosen = next(name for name, state in STATES.items() if state is own)
         choices.append(Choice(channel, str(words.CHANNELS[channel]), chosen, known.is_on(event, unit_id, channel)))
     unit = {"share": _("% 的时限"), "minutes": _("分钟")}.get(line.at, "")
-    to = _("、").join(str(words.ROLES[role]) for role in line.to)
+    to = _("、").join(words.role(role, platform_id) for role in line.to)
     return Row(event, str(words.LINES[event][0]), to, line.amount, unit, MOST.get(line.at, 0), tuple(choices))
 
 

@@ -15,6 +15,7 @@ from urbangrid.cases.records import Entry
 from urbangrid.catalog import sources
 from urbangrid.core.errors import Refusal
 from urbangrid.core.transactions import whole
+from urbangrid.organizations import names
 from urbangrid.organizations.acting import Acting
 
 
@@ -136,7 +137,8 @@ def _not_opened(step: Step) -> None:
         if item.closed_at is None and (item.seen_at or item.claimed_by_id):
             at = item.seen_at or item.claimed_at or step.at
             name = item.claimed_by.user.name if item.claimed_by else (item.unit.short_name if item.unit else "")
-            raise Refusal("withdraw_too_late", status=409, name=name, time=at.astimezone(step.acting.zone).strftime("%H:%M"))
+            who = names.holders(step.case.platform_id, "correct")
+            raise Refusal("withdraw_too_late", status=409, name=name, time=at.astimezone(step.acting.zone).strftime("%H:%M"), who=who)
 
 
 def _undo_dispatch(step: Step, record: CaseRecord) -> None:

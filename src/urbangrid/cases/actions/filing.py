@@ -22,6 +22,7 @@ from urbangrid.catalog import sources
 from urbangrid.core.errors import NotAllowed, Refusal
 from urbangrid.core.platforms import platform_of
 from urbangrid.core.transactions import whole
+from urbangrid.organizations import names
 from urbangrid.organizations import queries as organizations
 from urbangrid.organizations.acting import Acting
 
@@ -47,7 +48,7 @@ def apply_file(step: Step, inputs: FilingInputs) -> None:
     move = find(step, "file", when)
     chosen = catalog.category(case.category_id or 0)
     if chosen.confirm_filing and not step.acting.may("confirm_filing"):
-        raise NotAllowed("confirm_needed", category=chosen.name)
+        raise NotAllowed("confirm_needed", category=chosen.name, who=names.holders(case.platform_id, "confirm_filing"))
     _check_verified(step)
     planned = plan_effects.note(step)
     case.is_complex, case.city_owned = when is When.COMPLEX, inputs.city_owned
@@ -242,7 +243,7 @@ def _check_verified(step: Step) -> None:
         return
     last = store.rows(CaseRecord).filter(case_id=case.pk, action="verify").order_by("-seq").values_list("reason", flat=True).first()
     if last is not None and last != "true" and not step.acting.may("confirm_filing"):
-        raise NotAllowed("verified_untrue", answer=words.VERIFY_ANSWERS[last])
+        raise NotAllowed("verified_untrue", answer=words.VERIFY_ANSWERS[last], who=names.holders(case.platform_id, "confirm_filing"))
     if last is None and not calls.stands_for_verification(case, step.process):
         raise Refusal("verification_missing", status=409, source=sources.source_word(case.platform_id, case.source))
 

@@ -9,6 +9,7 @@ from urbangrid.cases.access import CONFIDENTIAL_DUTY
 from urbangrid.cases.models import Case, NamedHandler, WorkItem
 from urbangrid.core import clock
 from urbangrid.core.errors import NotFound, Refusal
+from urbangrid.organizations import names
 from urbangrid.organizations import queries as organizations
 from urbangrid.organizations.acting import Acting
 from urbangrid.organizations.models import Appointment
@@ -36,7 +37,8 @@ def keep_among_named(case: Case, items: Sequence[WorkItem], new: Sequence[NamedH
         chosen = next((one for one in people if one.pk == item.appointment_id and _is_entrusted(case, one, ids)), None)
         chosen = chosen or next((one for one in people if one.pk in ids and _fits(case, item, one)), None)
         if chosen is None:
-            raise Refusal("confidential_nobody", status=409, work=words.QUEUES.get(item.kind, item.kind))
+            raise Refusal("confidential_nobody", status=409, work=words.QUEUES.get(item.kind, item.kind),
+                          who=names.holders(case.platform_id, CONFIDENTIAL_DUTY))  # fmt: skip
         item.appointment_id, item.unit_id = chosen.pk, chosen.unit_id
 
 

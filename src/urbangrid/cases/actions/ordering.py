@@ -19,7 +19,7 @@ from urbangrid.cases.models import Case, CaseRequest, WorkItem
 from urbangrid.cases.numbers import next_number
 from urbangrid.cases.orders import GRADES, URGED_RECENTLY_MINUTES, OrderRule
 from urbangrid.cases.process import Wait
-from urbangrid.cases.processes import process_of
+from urbangrid.cases.processes import in_force, process_of
 from urbangrid.cases.records import Entry, UsedFile
 from urbangrid.catalog import queries as catalog
 from urbangrid.core import clock
@@ -289,10 +289,24 @@ def default_words(acting: Acting, case: Case, kind: str) -> str:
     rule, target = process_of(case.process_id).orders.get(kind), case.handler_unit_id or case.command_unit_id
     if rule is None or not rule.is_answered:
         return ""
-    hours = _("%(n)s 工作时") % {"n": f"{rule.minutes / 60:g}"}
+    hours = _hours(rule.minutes)
     if target is None:
         return _("不填即 %(hours)s；案件先到期的，按案件到期") % {"hours": hours}
     usual, at_most = (f"{at.astimezone(acting.zone):%m-%d %H:%M}" for at in answer_by(case, rule, target, clock.now(), acting.zone))
     if usual == at_most:
         return _("不填即 %(hours)s，到 %(at)s") % {"hours": hours, "at": usual}
     return _("不填：%(hours)s到 %(at)s，晚于案件到期，按案件到期 %(ends)s") % {"hours": hours, "at": usual, "ends": at_most}
+
+
+def default_of_several(acting: Acting) -> str:
+    """The same of 督办 for many cases at once, which have no day of their own: by the processes in force; empty where none has orders."""
+    if not acting.may("order"):
+        return ""
+    rules = [process_of(one.pk).orders.get("order") for one in in_force(acting.cases_platform_id)]
+    minutes = sorted({rule.minutes for rule in rules if rule is not None})
+    hours = _("或").join(_hours(one) for one in minutes)
+    return _("督办要在 %(hours)s内回复；案件先到期的，按案件到期") % {"hours": hours} if minutes else ""
+
+
+def _hours(minutes: int) -> str:
+    return _("%(n)s 工作时") % {"n": f"{minutes / 60:g}"}

@@ -27,7 +27,7 @@ FAULTS: dict[str, Sentence] = {
     "unknown_action": _("%(row)s：本版程序没有这个步骤。"),
     "unknown_move": _("步骤%(row)s：本版程序不允许从这个状态办这一步。"),
     "unknown_state": _("%(row)s：本版程序没有这个状态，或它不是待办状态。"),
-    "unknown_holder": _("%(row)s：归谁办理只能是责任部门、处置单位或监督员。"),
+    "unknown_holder": _("%(row)s：归谁办理只能是责任部门、处置单位、监督员，两级指挥的还可以是区级指挥中心。"),
     "unknown_input": _("步骤%(row)s的必填项写法不对。"),
     "unknown_kind": _("适用类型%(row)s不是部件、事件或服务。"),
     "duty_missing": _("%(row)s没有写职责。"),

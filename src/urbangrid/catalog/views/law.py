@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from urbangrid.catalog import law, responsibility, staging
+from urbangrid.catalog import law
 from urbangrid.catalog.handbook import ImportResult
+from urbangrid.catalog.views import staged
 from urbangrid.catalog.views.common import (
     PAGE_ROWS,
     acting_of,
-    note_import,
-    note_refused,
-    number,
     page,
-    platform_row,
     spreadsheet,
-    uploaded,
     words,
 )
+from urbangrid.catalog.views.staged import Table
 from urbangrid.core.errors import Refusal
 from urbangrid.organizations.acting import acting_required
 
-KIND = "law"
-PREVIEW = {"title": "法规条文", "back": "catalog:law", "again": "catalog:law_import", "to": "catalog:law_apply"}
+TABLE = Table(
+    "law", "import_law", law.preview, law.apply,
+    {"title": "法规条文", "back": "catalog:law", "again": "catalog:law_import", "to": "catalog:law_apply"},
+)  # fmt: skip
 
 
 @require_GET
@@ -53,12 +51,7 @@ def file(request: HttpRequest) -> HttpResponse:
 @acting_required("administer_business")
 def preview(request: HttpRequest) -> HttpResponse:
     """What a file would change; faults are listed. Nothing of the table is written."""
-    data = uploaded(request)
-    with transaction.atomic():
-        changes = law.preview(platform_row(request), data)
-        note_refused(request, "import_law", changes)
-        staged = 0 if changes.faults else staging.stage(acting_of(request), KIND, data, changes)
-    return page(request, "preview.html", {"changes": changes, "staged": staged, **PREVIEW}, status=422 if changes.faults else 200)
+    return staged.show(request, TABLE)
 
 
 @require_POST
@@ -66,19 +59,7 @@ def preview(request: HttpRequest) -> HttpResponse:
 def apply(request: HttpRequest) -> HttpResponse:
     """Make the file that was shown the table; where the table changed meanwhile, its sender looks again."""
     try:
-        with transaction.atomic():
-            result = _apply(request)
+        result = staged.take(request, TABLE)
     except Refusal as fault:
         return _table(request, QueryDict(), fault=fault)
     return _table(request, QueryDict(), result)
-
-
-def _apply(request: HttpRequest) -> ImportResult:
-    platform = platform_row(request)
-    responsibility.lock(platform.pk)
-    data, shown = staging.take(acting_of(request), KIND, number(request.POST.get("staged")))
-    if law.preview(platform, data).digest != shown:
-        raise Refusal("catalog.table_moved_on", status=409)
-    result = law.apply(platform, data)
-    note_import(request, "import_law", result)
-    return result

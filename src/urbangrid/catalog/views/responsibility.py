@@ -13,32 +13,30 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from urbangrid.catalog import actions, condition_words, queries, responsibility, responsibility_rows, staging
+from urbangrid.catalog import actions, condition_words, queries, responsibility, responsibility_rows
 from urbangrid.catalog import settled as to_settle
 from urbangrid.catalog.handbook import ImportResult
 from urbangrid.catalog.models import Responsibility
 from urbangrid.catalog.responsibility_reading import COLUMNS, YES
+from urbangrid.catalog.views import staged
 from urbangrid.catalog.views.common import (
     PAGE_ROWS,
     acting_of,
     note_import,
-    note_refused,
     number,
     page,
     platform_row,
     spreadsheet,
     toast,
-    uploaded,
     words,
 )
+from urbangrid.catalog.views.staged import Table
 from urbangrid.catalog.words import KIND_TO_CHINESE
 from urbangrid.core.errors import Refusal
 from urbangrid.core.platforms import platform_of
 from urbangrid.grids.models import Division
 from urbangrid.organizations import queries as organizations
 from urbangrid.organizations.acting import acting_required
-
-KIND = "responsibility"
 
 
 @require_GET
@@ -81,20 +79,16 @@ def file(request: HttpRequest) -> HttpResponse:
 @acting_required("administer_business")
 def preview(request: HttpRequest) -> HttpResponse:
     """What a file would change; faults are listed. Nothing of the table is written."""
-    data = uploaded(request)
-    with transaction.atomic():
-        changes = responsibility.preview(platform_row(request), data)
-        note_refused(request, "import_responsibility", changes)
-        staged = 0 if changes.faults else staging.stage(acting_of(request), KIND, data, changes)
-    return page(request, "preview.html", {"changes": changes, "staged": staged, **PREVIEW}, status=422 if changes.faults else 200)
+    return staged.show(request, TABLE)
 
 
-PREVIEW = {
-    "title": "责任清单",
-    "back": "catalog:responsibility",
-    "again": "catalog:responsibility_import",
-    "to": "catalog:responsibility_apply",
-}
+TABLE = Table(
+    "responsibility", "import_responsibility", responsibility.preview, responsibility.apply,
+    {
+        "title": "责任清单", "back": "catalog:responsibility", "again": "catalog:responsibility_import",
+        "to": "catalog:responsibility_apply",
+    },
+)  # fmt: skip
 
 
 @require_POST
@@ -102,22 +96,10 @@ PREVIEW = {
 def apply(request: HttpRequest) -> HttpResponse:
     """Make the file that was shown the table; where the table changed meanwhile, its sender looks again."""
     try:
-        with transaction.atomic():
-            result = _apply(request)
+        result = staged.take(request, TABLE)
     except Refusal as fault:
         return _table(request, QueryDict(), fault=fault)
     return _table(request, QueryDict(), result)
-
-
-def _apply(request: HttpRequest) -> ImportResult:
-    platform = platform_row(request)
-    responsibility.lock(platform.pk)
-    data, shown = staging.take(acting_of(request), KIND, number(request.POST.get("staged")))
-    if responsibility.preview(platform, data).digest != shown:
-        raise Refusal("catalog.table_moved_on", status=409)
-    result = responsibility.apply(platform, data)
-    note_import(request, "import_responsibility", result)
-    return result
 
 
 @require_POST

@@ -205,3 +205,15 @@ def load_settings(path: Path) -> None:
         if not sign or not name.startswith("URBANGRID_"):
             refuse(_("设置文件 {file} 第 {number} 行应写成 URBANGRID_名称=值。请改正后重试。"), file=path, number=number)
         os.environ.setdefault(name, value)
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """A secret for the owner's eyes alone, whole or not at all: a torn key file would look like a key."""
+    draft = path.with_name(path.name + ".new")
+    draft.unlink(missing_ok=True)
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)

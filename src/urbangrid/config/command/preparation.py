@@ -92,17 +92,8 @@ def make_secrets(folder: Path) -> None:
 
 
 def _write_once(path: Path, content: bytes) -> None:
-    """Write a secret whole or not at all: a torn key file would look like a key."""
-    if path.exists():
-        return
-    draft = path.with_suffix(".new")
-    draft.unlink(missing_ok=True)
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
+    if not path.exists():
+        installation.write_private(path, content)
 
 
 def _plan() -> list[tuple[Migration, bool]]:

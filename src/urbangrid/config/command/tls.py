@@ -27,7 +27,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from urbangrid.config.command.installation import Installation
+from urbangrid.config.command.installation import Installation, write_private
 from urbangrid.config.command.words import _, refuse, say
 
 AUTHORITY_DAYS = 3650
@@ -145,8 +145,8 @@ def _authority(folder: Path, names: Sequence[str], addresses: Sequence[Address])
     builder = builder.add_extension(usage, critical=True)
     builder = builder.add_extension(x509.NameConstraints(permitted_subtrees=trees, excluded_subtrees=None), critical=True)
     made = builder.sign(key, hashes.SHA256())
-    _write(key_file, _pem(key))
-    _write(file, made.public_bytes(serialization.Encoding.PEM))
+    write_private(key_file, _pem(key))
+    write_private(file, made.public_bytes(serialization.Encoding.PEM))
     return key, made
 
 
@@ -188,9 +188,9 @@ def _issue(pair: Pair, key: PrivateKeyTypes, authority: x509.Certificate, names:
     assert isinstance(key, ec.EllipticCurvePrivateKey)
     builder = builder.add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key()), critical=False)
     made = builder.sign(key, hashes.SHA256())
-    _write(pair.key, _pem(own))
+    write_private(pair.key, _pem(own))
     chain = made.public_bytes(serialization.Encoding.PEM) + authority.public_bytes(serialization.Encoding.PEM)
-    _write(pair.certificate, chain)
+    write_private(pair.certificate, chain)
 
 
 def _builder(subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, days: int) -> x509.CertificateBuilder:
@@ -216,7 +216,7 @@ def _given(folder: Path) -> Pair:
         refuse(
             _("证书 {certificate} 已于 {day} 到期，没有启动。请换上新证书。"), certificate=certificate, day=found.not_valid_after_utc.date()
         )
-    _write(folder / "given.key", _pem(key))
+    write_private(folder / "given.key", _pem(key))
     return Pair(Path(certificate), folder / "given.key", None)
 
 
@@ -231,14 +231,3 @@ def _public(key: PrivateKeyTypes) -> bytes:
 
 def _public_of(certificate: x509.Certificate) -> bytes:
     return certificate.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
-
-
-def _write(path: Path, content: bytes) -> None:
-    draft = path.with_name(path.name + ".new")
-    draft.unlink(missing_ok=True)
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)

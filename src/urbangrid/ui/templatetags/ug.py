@@ -146,7 +146,8 @@ def new_key() -> str:
     return secrets.token_urlsafe(12)
 
 
-WORKING = ("accept", "file", "sign", "dispatch", "review", "receive", "dispose", "settle", "judge", "approve_large", "instruct", "order")
+WORKING = ("accept", "file", "sign", "dispatch", "review", "receive", "dispose", "settle", "judge", "approve_large", "instruct", "order",
+           "answer_order")  # fmt: skip
 APPROVING = ("approve", "approve_large", "void", "sign", "settle", "judge", "dispatch")
 READING = ("read_all", "read_area", "receive", "dispose")
 MENU = {

@@ -15,6 +15,7 @@ from urbangrid.cases.actions import intake, perform
 from urbangrid.cases.actions.inputs import ReasonInputs, read
 from urbangrid.core.errors import Refusal
 from urbangrid.core.idempotency import once
+from urbangrid.organizations import queries as organizations
 from urbangrid.organizations.acting import Acting
 from urbangrid.workbench import splitting
 from urbangrid.workbench.views import case as case_views
@@ -61,10 +62,16 @@ def _again(request: HttpRequest, acting: Acting, case_id: int, action: str, data
     access.check_seen(acting, case_id)
     if fault.status == 409:
         drafts.keep(acting, f"{action}-{case_id}", case_id, _as_draft(data))
-    typed = {"action": action, **data}
+    typed = {"action": action, "unit_name": _unit_name(acting, data), **data}
     if request.POST.get("from") == "case":
         return case_views.draw(request, acting, case_id, fault=fault, typed=typed)
     return _desk_again(request, acting, fault, typed)
+
+
+def _unit_name(acting: Acting, data: dict[str, Any]) -> str:
+    """Of the unit that was chosen, for its field when the form comes back."""
+    chosen = number(data.get("unit_id"))
+    return next((one.name for one in organizations.any_units(acting.platform_id) if one.unit_id == chosen), "") if chosen else ""
 
 
 def _as_draft(data: dict[str, Any]) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from urbangrid.core.platforms import platform_of
 from urbangrid.grids import queries as grids
 from urbangrid.organizations import queries as organizations
 from urbangrid.organizations.acting import Acting, acting_required
+from urbangrid.workbench import desks
 from urbangrid.workbench.views.common import acting_of, day, number, page, toast
 
 MOST = 200
@@ -64,6 +65,7 @@ def _area(request: HttpRequest, get: QueryDict, *, fault: Refusal | None = None,
         acting=acting, points=points, centre=centre, has_next=found.total > number_of_page * search.PAGE, counts=counts, handles=handles,
         own=handles and asked.unit_id is not None, fault=fault, ticked=ticked, note=request.POST.get("note", ""), query=get.urlencode(),
         sends=[kind for kind in ("reminder", "order") if acting.may(SENDING[kind])], tickable=not (handles and asked.unit_id),
+        desk=desks.waiting(acting), default_answer=ordering.default_of_several(acting),
     )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from urbangrid.core.errors import Refusal
 from urbangrid.core.idempotency import once
 from urbangrid.core.platforms import platform_of
 from urbangrid.grids import roads
+from urbangrid.organizations import names
 from urbangrid.organizations.acting import Acting, acting_required
 from urbangrid.service_requests import actions, calls, messages
 from urbangrid.service_requests.actions import Batch, RoadCase
@@ -83,7 +84,7 @@ def _read(request: HttpRequest, acting: Acting) -> Pasted:
     posted = request.POST
     plan = next((one for one in _plans(acting) if one.plan_id == number(posted.get("plan"))), None)
     if plan is None:
-        raise Refusal("batch_plan_missing", status=409, field="plan")
+        raise Refusal("batch_plan_missing", status=409, field="plan", who=names.holders(acting.platform_id, "run_plans"))
     source = sources.source(acting.platform_id, posted.get("source", ""))
     if source is None or not source.is_registered:
         raise Refusal("input_wrong", status=422, field="source", label="来源", value=posted.get("source", "")[:20])

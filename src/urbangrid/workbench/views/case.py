@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from urbangrid.cases import access, detail, drafts, levels, queues, saved, search, sheets, verification, words
 from urbangrid.cases.actions import ordering, step
+from urbangrid.cases.asked import urged_recently
 from urbangrid.cases.in_brief import in_brief
 from urbangrid.cases.messages import RECORD_FAULTS
 from urbangrid.catalog import queries as catalog
@@ -58,7 +59,7 @@ def draw(
         contact=contact, orders=_orders(acting, view), **_joining(acting, view), may_wake=_may_wake(acting, view),
         grades=words.GRADES.items(), was_sent=any(one.kind in ordering.SEND for one in view.requests),
         sheets=[(name, sheets.BUTTONS[name]) for name in sheets.offered(acting, view)], forms=sheets.forms(view),
-        brief=in_brief(view.story), **_calling(acting, view), **_correcting(acting, view),
+        brief=in_brief(view.story), **_calling(acting, view), **_correcting(acting, view, typed or {}),
         **_splitting(acting, view, fault, typed or {}),
         may_archive=any(move.action == "archive" and not move.why_not for move in view.moves),
         **_proofs(request, acting, case_id),
@@ -71,13 +72,14 @@ def _calling(acting: Acting, view: detail.CaseView) -> dict[str, Any]:
     return {"call_units": organizations.targets(acting.cases_platform_id), "call_outcomes": words.CALL_OUTCOMES} if may_call else {}
 
 
-def _correcting(acting: Acting, view: detail.CaseView) -> dict[str, Any]:
-    """What 更正 chooses from: the sources, and where the map opens for a case without a position."""
+def _correcting(acting: Acting, view: detail.CaseView, typed: dict[str, Any]) -> dict[str, Any]:
+    """What 更正 chooses from: the sources, and where the map opens for a case without a position; after a refusal the class chosen."""
     if not any(move.action == "correct" for move in view.moves):
         return {}
     box = grids.extent(platform_of(acting.cases_platform_id)) if view.case.point is None else None
     return {
         "sources": sources.sources(acting.cases_platform_id).values(),
+        "chosen": catalog.find_category(number(typed.get("category_id"))) if typed.get("action") == "correct" else None,
         "centre": ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2) if box else (0.0, 0.0),
     }
 
@@ -109,7 +111,7 @@ def _orders(acting: Acting, view: detail.CaseView) -> list[dict[str, object]]:
     free = acting.may("read_all")
     return [
         {"action": action, "word": words.ACTIONS[action], "with_unit": free,
-         "default_answer": ordering.default_words(acting, view.case, kind)}
+         "default_answer": ordering.default_words(acting, view.case, kind), "recent": urged_recently(view.requests, kind)}
         for kind, action in ordering.SEND.items()
         if ordering.may_send(acting, view.case, kind)
     ]
@@ -245,8 +247,9 @@ def _areas(acting: Acting) -> list[AreaChoice]:
 
 
 @acting_required(
-    "accept", "file", "sign", "dispatch", "review", "receive", "dispose", "settle", "judge", "approve_large", "instruct", "order"
-)
+    "accept", "file", "sign", "dispatch", "review", "receive", "dispose", "settle", "judge", "approve_large", "instruct", "order",
+    "answer_order",
+)  # fmt: skip
 def done(request: HttpRequest) -> HttpResponse:
     """经办: what I have finished, newest first."""
     acting = acting_of(request)

@@ -68,11 +68,12 @@ def _draw(
     row = view.row
     platform_id = acting.platform_id
     names = "name_handler" in view.moves
+    chosen = number((typed or {}).get("category_id"))
     filled = [(one, phrases.filled_text(one, acting, row)) for one in phrases.phrases(platform_id)] if "tell" in view.moves else []
     return page(
         request, "workbench/request.html", fault.status if fault else 200, acting=acting, view=view, row=row, fault=fault,
         typed=typed or {}, contact=contact, phrases=filled, channels=messages.CHANNELS.items(), results=messages.CALL_RESULTS.items(),
-        channel=messages.CHANNEL_OF_SOURCE.get(row.source_code, "phone"), category=catalog.find_category(row.category_id),
+        channel=messages.CHANNEL_OF_SOURCE.get(row.source_code, "phone"), category=catalog.find_category(chosen or row.category_id),
         reasons=catalog.reasons(platform_id, "return_outside"),
         units=organizations.unit_choices(platform_id) if "make_confidential" in view.moves else [],
         people=organizations.people_choices(platform_id, not_of_unit=view.concerned_unit_id) if names else [],

@@ -68,7 +68,7 @@ def draw(
 ) -> HttpResponse:  # fmt: skip
     """The same page after a refusal, with the sentence at its field and everything typed still there."""
     shown = desks.view(acting, tab=tab, item_id=item_id, light=light, soon=soon)
-    if shown.desk.code in ("subdistrict", "squad_leader", "reader"):
+    if desks.leads_on(shown, tab, item_id):
         return redirect(f"workbench:{_home_without_queue(acting)}")
     context = item_context(acting, shown.selected) if shown.selected else {}
     if shown.desk.code in UNITS:
@@ -104,7 +104,7 @@ WORKED_ON = ("dispose", TASK)
 
 
 def _home_without_queue(acting: Acting) -> str:
-    """Where a post without work of its own begins: its area, the day, or looking cases up."""
+    """Where a post begins that has no work of its own now: its area, the day, or looking cases up."""
     if acting.may("read_area"):
         return "area"
     return "board" if acting.may("read_all") else "search"
@@ -204,7 +204,7 @@ def _beside_context(acting: Acting, view: detail.CaseView, row: QueueRow) -> dic
     context: dict[str, Any] = {"beside": desks.BESIDE[row.kind], "asked": found, "may_pass_on": acting.may("order")}
     if found is None:
         return context
-    context["asked_words"] = [text for line in view.story if line.seq == found.asked_seq for _name, text in line.quotes]
+    context["asked_words"] = [text for line in view.story if line.seq == found.asked_seq for text in line.said]
     answers = [line for line in view.story if line.action == "answer_order" and line.inputs.get("request") == str(found.request_id)]
     context["answer_words"] = [text for line in answers[-1:] for _name, text in line.quotes]
     if found.kind in ordering.SEND and context["may_pass_on"]:

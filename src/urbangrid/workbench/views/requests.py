@@ -71,7 +71,7 @@ def urge(request: HttpRequest) -> HttpResponse:
             fault = refused
     return page(
         request, "workbench/urge.html", fault.status if fault else 200, rows=_urgeable(acting, span), span=span, ticked=ticked, fault=fault,
-        note=request.POST.get("note", ""), acting=acting,
+        note=request.POST.get("note", ""), acting=acting, default_answer=ordering.default_of_several(acting),
     )  # fmt: skip
 
 

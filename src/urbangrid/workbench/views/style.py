@@ -37,7 +37,7 @@ class Line:
     chained: bool = False
     action: str = ""
     photos: int = 0
-    quotes: tuple[tuple[str, str], ...] = ()
+    said: tuple[str, ...] = ()
     changed: tuple[tuple[str, str, str], ...] = ()
     seq: int = 0
 
@@ -54,7 +54,7 @@ def style(request: HttpRequest) -> HttpResponse:
     story = (
         Line(now - timedelta(minutes=52), _("监督员"), "张三", _("上报"), photos=2),
         Line(now - timedelta(minutes=40), _("坐席员"), "李四", _("立案"), took_seconds=720),
-        Line(now - timedelta(minutes=31), _("派遣员"), "王五", _("派遣"), text="市政所", quotes=(("opinion", _("请先设围护")),)),
+        Line(now - timedelta(minutes=31), _("派遣员"), "王五", _("派遣"), text="市政所", said=(_("请先设围护"),)),
     )
     return page(
         request, "workbench/style.html", acting=acting_of(request), colours=COLOURS, lights=lights, rows=_rows(lights, now),

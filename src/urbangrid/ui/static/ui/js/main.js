@@ -11,9 +11,10 @@ import * as live from "./live.js";
 import * as device from "./device.js";
 import * as phone from "./phone.js";
 import * as small from "./small.js";
+import * as stacks from "./stacks.js";
 import * as notices from "./notices.js";
 
-const parts = [lights, photos, upload, combo, draft, once, map, phone, small, notices];
+const parts = [lights, photos, upload, combo, draft, once, map, phone, small, stacks, notices];
 
 function start(root) {
   for (const part of parts) part.start(root);

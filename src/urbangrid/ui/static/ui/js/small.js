@@ -20,24 +20,12 @@ function show(dialog) {
   for (const field of dialog.querySelectorAll("[data-fill-now]")) { field.removeAttribute("data-fill-now"); field.dispatchEvent(new Event("change")); }
 }
 
-// a form in a dialog that was refused: the page that says so opens the dialog again, the sentence at its field; what was typed is the draft's
-function reopen() {
-  const fault = document.getElementById("fault"), id = sessionStorage.getItem("ug-dialog");
-  sessionStorage.removeItem("ug-dialog");
-  const dialog = fault && id && !document.querySelector("dialog[data-opened]") ? document.getElementById(id) : null;
-  const form = dialog?.querySelector("form");
-  if (!form || new URL(form.action).pathname !== location.pathname) return;
-  const named = fault.dataset.field ? form.elements[fault.dataset.field] : null;
-  const place = (named instanceof RadioNodeList ? named[0] : named)?.closest(".field") || form.querySelector(".body");
-  if (!place.querySelector(".bad-note")) {
-    const note = document.createElement("p");
-    note.className = "bad-note";
-    note.textContent = fault.innerText;
-    place.append(note);
-  }
-  place.classList.toggle("bad", place.matches(".field"));
+// the form of a dialog was refused: its page has it open already, with what was typed and the sentence at its field
+function reopen(dialog) {
+  dialog.removeAttribute("data-opened");
+  dialog.removeAttribute("open"); // so it stands without a script; with one it covers the page
   show(dialog);
-  (named instanceof RadioNodeList ? named[0] : named)?.focus?.();
+  dialog.querySelector(".field .bad-note")?.closest(".field").querySelector("input:not([type=hidden]), textarea, select")?.focus();
 }
 
 // rows of a form that are as many as one adds: the template of data-rows is copied with the next number in place of __n__
@@ -161,9 +149,7 @@ export function start(root) {
   for (const field of root.querySelectorAll("[data-fill]")) if (!field.dataset.started) { field.dataset.started = "1"; follow(field); }
   for (const button of root.querySelectorAll("[data-tick-all]")) button.onclick = () => { const boxes = [...button.form.querySelectorAll("tbody input[type=checkbox]")]; const on = boxes.some((box) => !box.checked); for (const box of boxes) box.checked = on; };
   for (const box of root.querySelectorAll("[data-all]")) box.onchange = () => { for (const one of document.querySelectorAll(`input[name="${box.dataset.all}"]`)) one.checked = box.checked; };
-  for (const dialog of root.querySelectorAll("dialog[data-opened]")) { dialog.removeAttribute("open"); show(dialog); } // open without a script as well; refused: the sentence stands at its field
-  for (const form of root.querySelectorAll("dialog form")) if (!form.dataset.asks) { form.dataset.asks = "1"; form.addEventListener("submit", () => sessionStorage.setItem("ug-dialog", form.closest("dialog").id)); }
-  if (root === document) reopen();
+  for (const dialog of root.querySelectorAll("dialog[data-opened]")) reopen(dialog);
   root.querySelector("[data-row].on")?.scrollIntoView({ block: "nearest" });
 }
 

@@ -1,0 +1,9 @@
+// A phone reads a table as cards and has no room for its head: each cell says what it is by the word that stands above it on a desk.
+export function start(root) {
+  for (const table of root.querySelectorAll("table.stacks")) {
+    const words = [...table.tHead?.rows[0]?.cells || []].map((cell) => cell.textContent.trim());
+    for (const body of table.tBodies) for (const row of body.rows) for (const cell of row.cells) {
+      if (cell.colSpan === 1 && words[cell.cellIndex]) cell.dataset.label = words[cell.cellIndex];
+    }
+  }
+}
