@@ -34,7 +34,7 @@ from urbangrid.cases.models import (
 )
 from urbangrid.cases.process import Move
 from urbangrid.cases.records import Entry, UsedFile
-from urbangrid.cases.volume_rows import Rows, Values, index_literal
+from urbangrid.cases.volume_rows import Rows, Values, index_literal, unsaved
 from urbangrid.catalog import queries as catalog
 from urbangrid.core.ids import id_at, new_id
 from urbangrid.organizations import queries as organizations
@@ -111,8 +111,8 @@ class Life:
     def accept(self, at: datetime, who: Acting) -> None:
         """受理: the case is opened where its report stood."""
         told, ground = self.told, self.ground
-        case = self.case = Case(
-            id=self._first, platform_id=ground.platform.pk, process_id=ground.definition_id, state=State.REPORTED, source=told.source,
+        case = self.case = unsaved(
+            Case, id=self._first, platform_id=ground.platform.pk, process_id=ground.definition_id, state=State.REPORTED, source=told.source,
             source_class=told.source_class, category_id=told.category_id, condition_id=told.condition_id, description=told.description,
             urgent=told.urgent, reported_at=told.at, opened_at=at, simulated=told.simulated, point=told.spot.point, **told.spot.columns,
         )  # fmt: skip

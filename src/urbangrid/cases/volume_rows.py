@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from operator import itemgetter
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection
 from django.db.models import NOT_PROVIDED, JSONField, Model
+from django.db.models.base import ModelState
 
 from urbangrid.core.geometry import STORAGE_SRID
 from urbangrid.core.text import index_words
@@ -24,6 +25,16 @@ Values = dict[str, Any]
 def _blank(model: type[Model]) -> Values:
     """A new row's defaults; making an object of a model for each of thirty rows took most of a case's time."""
     return {field.attname: None if field.primary_key else field.get_default() for field in model._meta.concrete_fields}
+
+
+M = TypeVar("M", bound=Model)
+
+
+def unsaved(model: type[M], **values: Any) -> M:
+    """As ``model(**values)``, in a quarter of the time: by columns alone, without signals, each value as it goes into the database."""
+    row = model.__new__(model)
+    row.__dict__.update(_blank(model), _state=ModelState(), **values)
+    return row
 
 
 @dataclass(slots=True)
