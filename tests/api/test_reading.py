@@ -68,7 +68,7 @@ def test_what_may_be_done_is_told_alike_with_the_whole_case_and_alone(desk: At, 
             continue
         alone = detail.doable(who, int(case))
         assert alone == Doable(whole.case.seq, whole.case.state, whole.moves, whole.asks, whole.can_withdraw), (who.user_name, case)
-        read, offered = read + 1, offered | {one.action for one in (*alone.moves, *alone.asks)}
+        read, offered = read + 1, offered | {one.action for one in alone.moves} | {one.action for one in alone.asks}
         left += case == given_away and who.unit_id == desk("clerk").who.unit_id and alone.state == "to_dispatch"
     assert read > 60 and {"file", "receive", "recall", "ask_extension"} <= offered
     assert left == 1, "of a unit that no longer has it"
