@@ -51,7 +51,7 @@ class World:
     """Command centres of districts that only command."""
     laws: dict[int, Law] = field(default_factory=dict)
     walls: dict[str, Wall] = field(default_factory=dict)
-    told: Facts | None = None
+    given: Facts | None = None
     """What ``facts`` gave: two tables of the catalogue, which a walk asked for at every case."""
 
     @property
@@ -119,12 +119,12 @@ class World:
         return self.walls[code]
 
     def facts(self) -> Facts:
-        if self.told is None:
-            self.told = Facts(
+        if self.given is None:
+            self.given = Facts(
                 lru_cache(self.units_with), lambda unit: unit in self.direct, self.wall, _case_values(), _fence_hours(), self.owners.get,
                 self.centres,
             )  # fmt: skip
-        return self.told
+        return self.given
 
     def photo(self, who: Acting, number: int) -> int:
         """A photo that she has sent."""
