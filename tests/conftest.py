@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from pathlib import Path
 
@@ -31,3 +32,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     ids = {str(mark.args[0]) for item in items for mark in item.iter_markers("requirement")}
     if wrong := requirements.unknown(ids, requirements.load()):
         raise pytest.UsageError(f"not in docs/requirements.csv: {', '.join(wrong)}")
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded now lives as long as the run: no look for cycles walks it again, as in a web process (``config.wsgi``)."""
+    gc.collect()
+    gc.freeze()

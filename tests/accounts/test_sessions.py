@@ -15,12 +15,28 @@ from tests.support.city import WORKDAY, City
 from tests.support.people import PASSWORD
 from urbangrid.accounts import actions
 from urbangrid.accounts.models import ApiToken, SignIn, User
+from urbangrid.accounts.sessions import SessionStore
 from urbangrid.core import clock
 from urbangrid.organizations.models import Appointment
 
 NEW = "Deng-guang 88"
 HOME = "/catalog/handbook/"
 """A page that the system administrator may open."""
+
+
+def test_a_session_is_read_by_a_prepared_statement_and_an_ended_or_unknown_one_is_nobodys(db: None) -> None:
+    kept = SessionStore()
+    kept["user"] = 7
+    kept.save()
+    assert [SessionStore(kept.session_key).get("user") for _time in range(2)] == [7, 7]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE 'SELECT session_data%'")
+        assert cursor.fetchone() == (1,)
+    kept.set_expiry(-1)
+    kept.save()
+    for key in (kept.session_key, "0" * 32):
+        ended = SessionStore(key)
+        assert (ended.get("user"), ended.session_key) == (None, None)
 
 
 def test_a_session_known_before_the_sign_in_is_worth_nothing_after_it(city: City) -> None:

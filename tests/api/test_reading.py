@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import product
+
+import pytest
 
 from tests.api import paths
 from tests.api.paths import At
 from tests.support.city import INSIDE, OUTSIDE, WORKDAY, City
+from urbangrid.cases import detail
+from urbangrid.cases.detail import Doable
 from urbangrid.core import clock
+from urbangrid.core.errors import NotFound
 
 
 def test_each_count_is_the_length_of_the_list_behind_it(desk: At, city: City) -> None:
@@ -37,6 +43,35 @@ def test_two_seats_taking_next_get_different_reports_and_the_third_gets_none(des
     assert desk("seat_agent").post(f"/items/{second['item_id']}/claim", {"take_over": True}).body["claimed_by_me"] is True
     assert desk("seat_agent").post(f"/items/{second['item_id']}/release").status == 204
     assert desk("clerk").post(f"/items/{second['item_id']}/claim", {}).status == 404
+
+
+def test_what_may_be_done_is_told_alike_with_the_whole_case_and_alone(desk: At, city: City) -> None:
+    """Before each step a program asks for the moves alone; the case page shows them with everything else."""
+    cases = [paths.accept(desk, paths.report(desk, city)["report_id"]), *(paths.dispatched(desk, city) for _time in range(4))]
+    _accepted, _sent, asked, given_away, closed = cases
+    desk("clerk").done(asked, "receive")
+    desk("clerk").done(asked, "ask_extension", reason="material", note="沥青明日到", until="2026-12-24T18:00:00+08:00")
+    desk("dispatcher").done(given_away, "recall", reason="wrong_unit")
+    company = {"unit_id": str(desk("company_clerk").who.unit_id), "reason": "order", "opinion": "领导指定"}
+    desk("dispatcher").done(given_away, "dispatch", **company)
+    paths.fed_back(desk, closed)
+    paths.to_check(desk, closed)
+    paths.checked(desk, closed)
+    desk("seat_agent").done(closed, "close")
+    read, offered, left = 0, set[str](), 0
+    for who, case in product(city.cast.values(), cases):
+        try:
+            whole = detail.view(who, int(case))
+        except NotFound:
+            with pytest.raises(NotFound):
+                detail.doable(who, int(case))
+            continue
+        alone = detail.doable(who, int(case))
+        assert alone == Doable(whole.case.seq, whole.case.state, whole.moves, whole.asks, whole.can_withdraw), (who.user_name, case)
+        read, offered = read + 1, offered | {one.action for one in alone.moves} | {one.action for one in alone.asks}
+        left += case == given_away and who.unit_id == desk("clerk").who.unit_id and alone.state == "to_dispatch"
+    assert read > 60 and {"file", "receive", "recall", "ask_extension"} <= offered
+    assert left == 1, "of a unit that no longer has it"
 
 
 def test_cases_are_found_by_number_words_category_area_state_and_time(desk: At, city: City) -> None:

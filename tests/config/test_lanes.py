@@ -38,6 +38,14 @@ def test_the_heaviest_files_are_dealt_first() -> None:
     assert lanes.split(files, (), 2) == [["a", "d"], ["b", "c"]]
 
 
+def test_files_for_which_something_is_made_once_stay_together() -> None:
+    files = {"a/1": 4.0, "a/2": 4.0, "b": 5.0, "c": 2.0}
+    assert lanes.split(files, (), 2, {"a/1": "a", "a/2": "a"}) == [["a/1", "a/2"], ["b", "c"]]
+    folders = lanes.bundled(lanes.test_files(places.CHECKOUT))
+    assert {"tests/stories", "tests/process", "tests/fuzz"} <= set(folders.values())
+    assert all(name.startswith(f"{folder}/") for name, folder in folders.items())
+
+
 def test_whatever_starts_servers_or_takes_ports_needs_the_machine() -> None:
     texts = lanes.test_files(places.CHECKOUT)
     alone = {name for name, text in texts.items() if lanes.needs_the_machine(text)}

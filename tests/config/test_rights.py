@@ -26,9 +26,9 @@ from tests.config.every_answer import Answered
 from tests.config.page_role import STRANGER, status_of
 from tests.support.addresses import Address, every, sample
 from tests.support.browser import enter
-from tests.support.city import INSIDE, City, forget, picture, restore_city, settle
+from tests.support.city import INSIDE, City, forget, picture, settle
 from tests.support.desk import ROOT, desks
-from tests.support.every_stage import tell
+from tests.support.every_stage import Story, told
 from tests.support.people import PASSWORD
 from urbangrid.accounts import actions as accounts
 from urbangrid.cases import words
@@ -95,9 +95,9 @@ class Round:
 def asked(django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Round]:
     """Everybody at every address, once for this file, in a transaction that is rolled back behind it."""
     with django_db_blocker.unblock(), override_settings(FILES_ROOT=tmp_path_factory.mktemp("files")), transaction.atomic():
-        city = restore_city()
+        city, story = told()
         desk = desks(city)
-        actions = _actions(desk, city)
+        actions = _actions(story)
         case, request = every_answer.call_and_case(city, desk)
         ids = sample(desk, city)
         settle()
@@ -232,12 +232,11 @@ def _body(operation: str, ids: Mapping[str, object], city: City) -> Any:
     return known.get(operation, {})
 
 
-def _actions(desk: At, city: City) -> dict[str, list[str]]:
+def _actions(story: Story) -> dict[str, list[str]]:
     """Per action the posts that may do it on some case of theirs, as ``moves`` says; ``cases.actions`` refuses by the same rule."""
-    turns = tell(desk, city).turns
     rows = {}
     for action in ACTIONS:
-        may = {COLLEAGUES.get(turn.who, turn.who) for turn in turns.get(action, ())}
+        may = {COLLEAGUES.get(turn.who, turn.who) for turn in story.turns.get(action, ())}
         rows[f"{words.ACTIONS[action]} `{action}`"] = ["登" if who == STRANGER else "✓" if who in may else "" for who in COLUMNS]
     return rows
 

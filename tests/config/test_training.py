@@ -27,7 +27,7 @@ from psycopg import sql
 from tests.api import paths
 from tests.api.paths import At
 from tests.config.test_cluster import server, start
-from tests.support import city as small_city
+from tests.support import kept
 from tests.support import pdf as paper
 from tests.support.browser import enter
 from tests.support.city import WORKDAY, City
@@ -90,16 +90,15 @@ def _tables_as_here(there: psycopg.Connection[Any], where: dict[str, Any]) -> No
         there.execute(f"CREATE EXTENSION IF NOT EXISTS {extension}".encode())
     there.commit()
     schema = (Path(training.__file__).parent / "schema.sql").read_text(encoding="utf-8")
-    kept = "\n".join(line for line in schema.splitlines() if not line.startswith("\\"))
-    there.execute(kept.encode())
+    statements = "\n".join(line for line in schema.splitlines() if not line.startswith("\\"))
+    there.execute(statements.encode())
     there.execute("SET search_path TO public")
 
 
 def _rows(there: psycopg.Connection[Any]) -> None:
-    for table, rows in small_city._kept.items():
-        if rows:
-            with there.cursor().copy(f'COPY "{table}" FROM STDIN'.encode()) as copy:
-                copy.write(rows)
+    for table, rows in kept.rows("small").items():
+        with there.cursor().copy(f'COPY "{table}" FROM STDIN'.encode()) as copy:
+            copy.write(rows)
     there.execute("UPDATE accounts_user SET phone = '13812345678'")
     there.execute("UPDATE organizations_unit SET duty_phone = '8123-4567' WHERE kind = 'department'")
     there.execute("""UPDATE core_platform SET settings = settings || '{"security": {"device_posts": ["seat_agent"]}, "repeat_hours": 5}'""")

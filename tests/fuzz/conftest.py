@@ -9,9 +9,9 @@ from django.db import transaction
 from django.test import override_settings
 from pytest_django.plugin import DjangoDbBlocker
 
-from tests.support.city import City, forget, restore_city, settle
-from tests.support.desk import desks
-from tests.support.every_stage import Story, tell
+from tests.support import every_stage
+from tests.support.city import City, forget, settle
+from tests.support.every_stage import Story
 
 
 @pytest.fixture(scope="package")
@@ -20,10 +20,9 @@ def told(
 ) -> Iterator[tuple[City, Story]]:
     """In a transaction that is rolled back behind the folder."""
     with django_db_blocker.unblock(), override_settings(FILES_ROOT=tmp_path_factory.mktemp("files")), transaction.atomic():
-        city = restore_city()
-        told = tell(desks(city), city)
+        found = every_stage.told()
         settle()
-        yield city, told
+        yield found
         transaction.set_rollback(True)
     forget()
 

@@ -1,7 +1,7 @@
 """A small city that stories are played in: one district, two sub-districts, four communities, cells of 250 m, model A, a person per post.
 
-``make_city`` builds it; the fixture ``city`` builds it once per run, keeps its rows as text and puts them back for every test, because
-loading the catalogue costs most of a second and restoring some hundredths. Everything in it has been in force since 2025-01-02.
+``make_city`` builds it; the fixture ``city`` builds it once per run and puts it back for every test (``tests.support.kept``). Everything in
+it has been in force since 2025-01-02.
 """
 
 from __future__ import annotations
@@ -14,13 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.db import connection, transaction
 from PIL import Image
 from shapely.geometry import LineString, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from tests.support import people
+from tests.support import kept, people
 from urbangrid.cases import processes
 from urbangrid.catalog import actions as catalog_actions
 from urbangrid.catalog import cache, companies
@@ -150,49 +149,15 @@ def _code_of(platform: Platform, name: str) -> str:
     return next(one.code for one in catalog.category_options(platform.pk) if one.name == name)
 
 
-# --- the same city for every test, restored from text ---
-
-_kept: dict[str, bytes] = {}
-_city: City | None = None
-
-
-def _tables() -> list[str]:
-    return [model._meta.db_table for model in apps.get_models(include_auto_created=True) if model._meta.app_label in _LABELS]
-
-
-_LABELS = ("core", "accounts", "organizations", "grids", "catalog", "cases", "audit")
+# --- the same city for every test ---
 
 
 def restore_city() -> City:
     """Put the city into the empty database of this test; the first call of a run builds it."""
-    global _city
     forget()
-    if _city is None:
-        with transaction.atomic():
-            _city = make_city()
-            with connection.cursor() as cursor:
-                for table in _tables():
-                    _kept[table] = _copy_out(cursor, table)
-        forget()
-        return _city
-    with transaction.atomic(), connection.cursor() as cursor:
-        _set_checks(cursor, "replica")  # rows that were checked once are not checked again for every test
-        for table, rows in _kept.items():
-            if rows:
-                with cursor.copy(f'COPY "{table}" FROM STDIN') as copy:
-                    copy.write(rows)
-        _set_checks(cursor, "origin")
-    return _city
-
-
-def _set_checks(cursor: Any, role: str) -> None:
-    """Whether triggers and references are looked at (``origin``) or not (``replica``); a server's administrator alone may choose."""
-    cursor.execute("SELECT set_config('session_replication_role', %s, true) WHERE current_setting('is_superuser') = 'on'", [role])
-
-
-def _copy_out(cursor: Any, table: str) -> bytes:
-    with cursor.copy(f'COPY (SELECT * FROM "{table}") TO STDOUT') as copy:
-        return b"".join(bytes(part) for part in copy)
+    found = kept.city("small", make_city)
+    forget()
+    return found
 
 
 def settle() -> None:
@@ -211,9 +176,7 @@ def forget() -> None:
 def city(db: None, tmp_path: Path, settings: Any) -> Iterator[City]:
     """The small city, its stored files in a folder of this test."""
     settings.FILES_ROOT = tmp_path / "files"
-    made = restore_city()
-    made.platform.refresh_from_db()  # a story may have changed the settings of the object that all share
-    yield made
+    yield restore_city()
     forget()
 
 

@@ -7,15 +7,19 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import product
+from pathlib import Path
 from typing import Any, Final
 
+from django.conf import settings as configured
 from django.db import transaction
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from tests.api import paths
 from tests.api.paths import At
-from tests.support.city import INSIDE, City
+from tests.support import kept
+from tests.support.city import INSIDE, City, forget, restore_city
+from tests.support.desk import desks
 from tests.support.people import PASSWORD
 from urbangrid.cases.actions import ACTIONS
 from urbangrid.cases.models import Case, CaseRequest, WorkItem
@@ -73,7 +77,25 @@ class Story:
         return st.sampled_from(self.ids[name])
 
 
-def tell(at: At, city: City) -> Story:
+def told() -> tuple[City, Story]:
+    """The small city with the story in it, in the empty database of this test; put back with its files where the run told it before."""
+    forget()
+    city, story, files = kept.city("every stage", _told)
+    forget()
+    for name, content in files.items():
+        place = Path(configured.FILES_ROOT) / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(content)
+    return city, story
+
+
+def _told() -> tuple[City, Story, dict[str, bytes]]:
+    city, root = restore_city(), Path(configured.FILES_ROOT)
+    story = _tell(desks(city), city)
+    return city, story, {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
+
+def _tell(at: At, city: City) -> Story:
     """Play it; the ids are those that pages and interface name their places by."""
     cases = _cases(at, city)
     waiting, asked = paths.report(at, city), paths.request(at, city)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.support import city as places
+from tests.support import kept
 from tests.support.desk import Desk
 from urbangrid.accounts.models import User
 from urbangrid.administration import opening
@@ -139,7 +141,9 @@ def model_city(db: None, tmp_path: Path, settings: Any, request: pytest.FixtureR
     """``@pytest.mark.parametrize("model_city", ["b"], indirect=True)``."""
     settings.FILES_ROOT = tmp_path / "files"
     places.forget()
-    yield build(request.param)
+    made = kept.city(f"model {request.param}", partial(build, request.param))
+    places.forget()
+    yield made
     places.forget()
 
 

@@ -95,10 +95,9 @@ def one_case(request: HttpRequest, ref: str) -> CaseOut:
 def moves_of_case(request: HttpRequest, ref: str) -> dict[str, Any]:
     """What the acting post may do with the case now, and why not where it may not."""
     acting = acting_of(request)
-    found = detail.view(acting, access.case_id_of(acting, ref))
+    found = detail.doable(acting, access.case_id_of(acting, ref))
     return {
-        "seq": found.case.seq, "state": found.case.state, "state_word": found.state_word, "moves": found.moves,
-        "asks": found.asks,
+        "seq": found.seq, "state": found.state, "state_word": str(words.STATES[found.state]), "moves": found.moves, "asks": found.asks,
         "can_withdraw": found.can_withdraw,
     }  # fmt: skip
 

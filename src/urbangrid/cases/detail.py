@@ -15,7 +15,7 @@ from django.db.models.functions import JSONObject
 
 from urbangrid.cases import access, asked, clocks, corrected, deadlines, levels, photo_doubts, relations, remarks, stage_bar, telling, words
 from urbangrid.cases.actions import assignment, authorising, correction, holders, joint
-from urbangrid.cases.detail_values import CaseView, ClockView, Holder, JointPart, LevelSpan, Line, Photo, Possible, StageSpan
+from urbangrid.cases.detail_values import CaseView, ClockView, Doable, Holder, JointPart, LevelSpan, Line, Photo, Possible, StageSpan
 from urbangrid.cases.files_of import ERASED
 from urbangrid.cases.lifecycle import LOGGED, OPEN, TASK, TASK_ACTIONS, State
 from urbangrid.cases.models import Case, CaseRecord, CaseReport, Clock, RecordFile, RecordSecret, WorkItem
@@ -28,7 +28,8 @@ from urbangrid.catalog.sources import needs_reply, source_word
 from urbangrid.core import clock as time
 from urbangrid.organizations.acting import Acting
 
-__all__ = ["CaseView", "ClockView", "Holder", "JointPart", "LevelSpan", "Line", "Photo", "Possible", "StageSpan", "view"]
+__all__ = ["CaseView", "ClockView", "Doable", "Holder", "JointPart", "LevelSpan", "Line", "Photo", "Possible", "StageSpan"]
+__all__ += ["doable", "view"]
 
 
 def view(acting: Acting, case_id: int) -> CaseView:
@@ -42,7 +43,7 @@ def view(acting: Acting, case_id: int) -> CaseView:
     if (until := access.reads_until(case)) is not None:
         return _as_it_left(acting, case, [record for record in records if record.seq <= until], now)
     of_case = WorkItem.objects.filter(case=case).order_by("id")
-    items = list(of_case.select_related("unit", "appointment__user", "appointment__unit", "claimed_by__user"))
+    items = list(of_case.select_related(*_HELD_BY))
     open_items = [item for item in items if item.closed_at is None]
     mine = next((item for item in open_items if holders.holds(acting, item)), None)
     process, requests = process_of(case.process_id), asked.requests_of(case, {record.action for record in records})
@@ -55,6 +56,27 @@ def view(acting: Acting, case_id: int) -> CaseView:
         my_item_id=mine.pk if mine else None, my_item_kind=mine.kind if mine else "",
         relations=relations.of(acting, case.pk) if access.has_relations(case) else (),
     )  # fmt: skip
+
+
+def doable(acting: Acting, case_id: int) -> Doable:
+    """What ``view`` says of what may be done, without story, photos and clocks: programs ask for it before each step.
+
+    Raises NotFound ``case_unknown``.
+    """
+    case = access.readable(acting, case_id)
+    told = list(CaseRecord.objects.filter(case=case).order_by("seq").values_list("seq", "action", "to_state"))
+    until, process = access.reads_until(case), process_of(case.process_id)
+    if until is not None:
+        told = [one for one in told if one[0] <= until]
+        asks = asked.askable(acting, case, process, asked.requests_of(case, {action for _seq, action, _to in told}), [])
+        return Doable(case.seq, told[-1][2], (), asks, False)
+    requests = asked.requests_of(case, {action for _seq, action, _to in told})
+    items = list(WorkItem.objects.filter(case=case, closed_at=None).order_by("id").select_related(*_HELD_BY))
+    asks = asked.askable(acting, case, process, requests, items)
+    return Doable(case.seq, case.state, _moves(acting, case, items), asks, _can_withdraw(acting, case, items))
+
+
+_HELD_BY = ("unit", "appointment__user", "appointment__unit", "claimed_by__user")
 
 
 def _as_it_left(acting: Acting, case: Case, records: list[CaseRecord], now: datetime) -> CaseView:

@@ -109,6 +109,17 @@ class Possible:
 
 
 @dataclass(frozen=True, slots=True)
+class Doable:
+    """What the acting post may do with a case as it stands for her: steps, requests, and whether she may take back her last step."""
+
+    seq: int
+    state: str
+    moves: tuple[Possible, ...]
+    asks: tuple[asked.Askable, ...]
+    can_withdraw: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Holder:
     """Who has it now and since when (desks.md D4)."""
 

@@ -165,6 +165,7 @@ TEMPLATES = [
     }
 ]
 
+SESSION_ENGINE = "urbangrid.accounts.sessions"
 SESSION_COOKIE_NAME = "training_session" if TRAINING else "sessionid"
 """A browser keeps one set of cookies for all ports of a host: signing in at the training copy must not sign out of the platform."""
 SESSION_COOKIE_HTTPONLY = True

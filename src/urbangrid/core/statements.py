@@ -2,7 +2,8 @@
 
 Django writes values into the text it sends, so that no two texts are alike and each is parsed and planned anew; for who acts (six
 tables joined) planning took longer than reading. Here values travel apart from the text, and psycopg prepares what is sent for the
-second time; Django's own cursors never prepare. Measured: docs/adr/0005-statements-prepared-once.md.
+second time; Django's own cursors never prepare. What is prepared lasts as long as the connection, refusals or not (``Lasting``).
+Measured: docs/adr/0005-statements-prepared-once.md.
 """
 
 from __future__ import annotations
@@ -16,12 +17,34 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.postgresql.base import ServerBindingCursor
 from psycopg import RawCursor
+from psycopg._preparing import Prepare, PrepareManager
+from psycopg.pq.abc import PGresult
 
 PREPARED_AFTER = 1
 """Uses of a statement on a connection before it is prepared."""
 MOST_VALUES = 65_535
 """That PostgreSQL takes apart from the text of a statement."""
 Values = Sequence[Any] | Mapping[str, Any]
+_MADE_ANEW = re.compile(rb"(?:DROP|ALTER|DISCARD ALL|DEALLOCATE ALL)\b")
+"""What psycopg too takes for a reason to prepare again."""
+
+
+class Lasting(PrepareManager):
+    """Prepared statements that a rollback leaves.
+
+    psycopg forgets all of them at each rollback, also to a savepoint: a transaction that is undone may have made tables, and others bear
+    their names now. Migrations alone make tables here, while every refused action is a rollback, after which a connection planned each
+    statement twice again. PostgreSQL itself plans anew what hangs on a table that changed.
+    """
+
+    def _should_discard(self, prep: Prepare, results: Sequence[PGresult], *_more: Any) -> bool:
+        if any(result.command_status and _MADE_ANEW.match(result.command_status) for result in results):
+            return super().clear()
+        return False
+
+    def clear(self) -> bool:
+        """Called by psycopg behind a rollback."""
+        return False
 
 
 def _connected() -> tuple[BaseDatabaseWrapper, Any]:
@@ -29,7 +52,9 @@ def _connected() -> tuple[BaseDatabaseWrapper, Any]:
     connection = connections[DEFAULT_DB_ALIAS]
     connection.ensure_connection()
     below: Any = connection.connection
-    below.prepare_threshold = PREPARED_AFTER
+    if not isinstance(below._prepared, Lasting):
+        below._prepared = Lasting()
+        below.prepare_threshold = PREPARED_AFTER
     return connection, below
 
 

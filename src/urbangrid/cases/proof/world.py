@@ -51,6 +51,8 @@ class World:
     """Command centres of districts that only command."""
     laws: dict[int, Law] = field(default_factory=dict)
     walls: dict[str, Wall] = field(default_factory=dict)
+    given: Facts | None = None
+    """What ``facts`` gave: two tables of the catalogue, which a walk asked for at every case."""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -117,10 +119,12 @@ class World:
         return self.walls[code]
 
     def facts(self) -> Facts:
-        return Facts(
-            lru_cache(self.units_with), lambda unit: unit in self.direct, self.wall, _case_values(), _fence_hours(), self.owners.get,
-            self.centres,
-        )  # fmt: skip
+        if self.given is None:
+            self.given = Facts(
+                lru_cache(self.units_with), lambda unit: unit in self.direct, self.wall, _case_values(), _fence_hours(), self.owners.get,
+                self.centres,
+            )  # fmt: skip
+        return self.given
 
     def photo(self, who: Acting, number: int) -> int:
         """A photo that she has sent."""

@@ -8,8 +8,8 @@ Processes of our own and not pytest-xdist, because
 * a test's process is started here as one lane of old was: signals, forks and death with the parent are those of a plain pytest.
 
 Tests that start servers, take ports, fill disks or set the clock stay in the first lane, one after the other. The other files are dealt
-out by the seconds that ``tests/seconds.csv`` notes, heaviest first, to the lane that has least; ``UPDATE_SECONDS=1 ./urbangrid test``
-notes them anew.
+out by the seconds that ``tests/seconds.csv`` notes, heaviest first, to the lane that has least; a folder for which something is made once
+stays together. ``UPDATE_SECONDS=1 ./urbangrid test`` notes the seconds anew.
 """
 
 from __future__ import annotations
@@ -45,6 +45,7 @@ _OWN_MACHINE = re.compile(
     r"|\b(?:from|import) tests\.faults\b"
 )
 """In the text of a test or of its folder's conftest: it starts servers, takes ports, or drives ``./urbangrid`` itself."""
+_ONCE_FOR_A_FOLDER = 'fixture(scope="package"'
 _END = re.compile(r"=+ (?:ERRORS|FAILURES|warnings summary.*|short test summary info|.* in [\d.]+s.*) =+")
 _SUMMARY = re.compile(r"=+ (?:short test summary info|.* in [\d.]+s.*) =+")
 _COLOUR = re.compile(r"\x1b\[[\d;]*m")
@@ -67,15 +68,27 @@ class Lane:
         return dict(self.given) | {RECORD: str(self.record), "COLUMNS": "120"}
 
 
-def split(files: Mapping[str, float], alone: Collection[str], lanes: int) -> list[list[str]]:
-    """Files → seconds dealt out; all of ``alone`` go to the first lane. The same input gives the same lanes, each sorted by name."""
+def split(files: Mapping[str, float], alone: Collection[str], lanes: int, together: Mapping[str, str] | None = None) -> list[list[str]]:
+    """Files → seconds dealt out; all of ``alone`` go to the first lane, files of the same ``together`` to one.
+
+    The same input gives the same lanes, each sorted by name.
+    """
     dealt: list[list[str]] = [sorted(set(alone) & set(files)), *([] for _lane in range(lanes - 1))]
     seconds = [sum(files[name] for name in lane) for lane in dealt]
-    for name in sorted(set(files) - set(alone), key=lambda name: (-files[name], name)):
+    bundles: defaultdict[str, list[str]] = defaultdict(list)
+    for name in sorted(set(files) - set(alone)):
+        bundles[(together or {}).get(name, name)].append(name)
+    weights = {key: sum(files[name] for name in bundle) for key, bundle in bundles.items()}
+    for key in sorted(bundles, key=lambda key: (-weights[key], key)):
         least = seconds.index(min(seconds))
-        dealt[least].append(name)
-        seconds[least] += files[name]
+        dealt[least] += bundles[key]
+        seconds[least] += weights[key]
     return [sorted(lane) for lane in dealt]
+
+
+def bundled(texts: Mapping[str, str]) -> dict[str, str]:
+    """The folder of each file for which its conftest makes something once: in two lanes it would be made twice."""
+    return {name: name.rpartition("/")[0] for name, text in texts.items() if _ONCE_FOR_A_FOLDER in text}
 
 
 def number_of_lanes() -> int:
@@ -130,7 +143,7 @@ def run(environments: Sequence[Mapping[str, str]], folder: Path) -> int:
     texts = test_files(places.CHECKOUT)
     seconds = expected(texts, read_seconds())
     alone = [name for name, text in texts.items() if needs_the_machine(text)]
-    dealt = enumerate(zip(split(seconds, alone, len(environments)), environments, strict=True), 1)
+    dealt = enumerate(zip(split(seconds, alone, len(environments), bundled(texts)), environments, strict=True), 1)
     lanes = [Lane(number, files, given, folder / f"record-{number}.json") for number, (files, given) in dealt if files]
     for lane in lanes:
         expects = sum(seconds[name] for name in lane.files)
