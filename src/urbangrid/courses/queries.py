@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Generic, TypeVar
 
 from django.db.models import Count, Model, Prefetch, Q, QuerySet
 
@@ -18,12 +19,13 @@ from urbangrid.organizations.acting import Acting
 from urbangrid.organizations.models import Appointment, Post, Unit
 from urbangrid.organizations.queries import in_force
 
+Row = TypeVar("Row", bound=Model)
 PAGE = 50
 MOST_EXPORTED = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Found[Row: Model]:
+class Found(Generic[Row]):
     """A page of rows and how many there are."""
 
     rows: Sequence[Row]

@@ -210,7 +210,7 @@ def hand_in(acting: Acting, attempt_id: int, answers: Answers, *, key: str = "")
 
     Raises NotFound ``attempt_unknown``; Refusal ``attempt_handed_in``, ``attempt_late``.
     """
-    body = {"attempt": attempt_id, "answers": {name: list(answers[name]) for name in sorted(answers)}}
+    body = {"attempt": str(attempt_id), "answers": {name: list(answers[name]) for name in sorted(answers)}}
 
     def act() -> dict[str, Any]:
         row = _own_open(acting, attempt_id)
