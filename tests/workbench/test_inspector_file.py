@@ -22,7 +22,7 @@ from urbangrid.cases import inspector_figures
 from urbangrid.cases.models import WorkItem
 from urbangrid.core import clock
 from urbangrid.courses import actions as courses
-from urbangrid.organizations.models import Shift, Turn
+from urbangrid.organizations.models import Appointment, Shift, Turn
 
 TABS = ("person", "cells", "turns", "equipment", "training", "assessment")
 
@@ -68,12 +68,10 @@ def test_a_supervision_head_opens_a_file_with_six_tabs(city: City, desk: Callabl
         assert "安全培训" in training and "未合格" in training and "待定" in training
         assessment = tab(head, city, "assessment", month="2026-11")
         assert "不评分" in assessment and "截至" in assessment and "有效" in assessment
-        assert "没有任何" not in tab(head, city, "assessment", month="2026-10")
+        assert "2026-10-01 起，2026-11-01 前" in tab(head, city, "assessment", month="2026-10")
 
 
 def _post(appointment_id: int) -> int:
-    from urbangrid.organizations.models import Appointment
-
     return Appointment.objects.get(pk=appointment_id).post_id
 
 

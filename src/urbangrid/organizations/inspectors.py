@@ -140,10 +140,10 @@ def turns(row: Appointment, since: datetime, until: datetime) -> Turns:
     ]  # fmt: skip
     worked = sum((one.signed_off_at - one.signed_on_at for one in month if one.signed_on_at and one.signed_off_at), timedelta())
     planned = sum((one.ends_at - one.begins_at for one in month), timedelta())
-    replaced = Turn.objects.filter(stands_in_for=row, begins_at__gte=since, begins_at__lt=until).select_related("shift", "appointment__user")
+    replaced = Turn.objects.filter(stands_in_for=row, begins_at__gte=since, begins_at__lt=until)
     return Turns(
         list(own.filter(begins_at__gt=now)[:MOST_TURNS]), past, _hours(planned), _hours(worked), Counter(state for _turn, state in past),
-        list(replaced.order_by("begins_at")),
+        list(replaced.select_related("shift", "appointment__user").order_by("begins_at")),
     )  # fmt: skip
 
 
