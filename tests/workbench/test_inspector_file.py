@@ -113,7 +113,7 @@ def test_the_list_says_cells_terminals_and_what_training_is_lacking_and_goes_out
         assert "陈默" in found and "张小燕" not in found
         assert "没有找到" in text(head.get(reverse("workbench:inspectors"), {"typed": "没有这人"}))
         sheet = load_workbook(BytesIO(head.get(reverse("workbench:inspectors_file")).content)).worksheets[0]
-        rows = {row[0]: row for row in sheet.iter_rows(min_row=2, values_only=True)}
+        rows: dict[Any, Any] = {row[0]: row for row in sheet.iter_rows(min_row=2, values_only=True)}
         assert rows["张小燕"][3] > 0 and rows["陈默"][3:7] == (0, "是", 0, "安全培训")
 
 

@@ -77,7 +77,7 @@ def _check(inputs: QuizInputs) -> None:
         ("opens", inputs.opens_at is not None, _("开始"), _("选日期和时刻")),
         ("closes", inputs.closes_at is not None, _("截止"), _("选日期和时刻")),
         ("minutes", inputs.minutes is not None and 1 <= inputs.minutes <= 600, _("时长（分钟）"), _("1 到 600 的整数")),
-        ("pass_mark", inputs.pass_mark is not None and 1 <= inputs.pass_mark <= 100, _("合格线（%）"), _("1 到 100 的整数")),
+        ("pass_mark", inputs.pass_mark is not None and 1 <= inputs.pass_mark <= 100, _("合格线（百分比）"), _("1 到 100 的整数")),
         ("most_attempts", inputs.most_attempts is not None and 1 <= inputs.most_attempts <= 20, _("最多作答次数"), _("1 到 20 的整数")),
     ):
         if not right:
