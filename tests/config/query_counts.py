@@ -276,6 +276,8 @@ def readings(counts: Counts, at: At, case: str) -> None:
 PAGES = {
     "desk of seat agent": ("seat_agent", "workbench:desk"), "desk of dispatcher": ("dispatcher", "workbench:desk"),
     "desk of duty director": ("duty_director", "workbench:desk"), "desk of unit": ("clerk", "workbench:desk"),
+    "list page of inspectors": ("head", "workbench:inspectors"), "list page of courses": ("head", "courses:listed"),
+    "list page of training register": ("head", "courses:register"), "list page of my training": ("inspector", "courses:mine"),
     "list page of duty": ("duty_director", "workbench:duty"), "list page of roster": ("duty_director", "workbench:roster"),
     "list page of leave": ("duty_director", "workbench:leave"), "list page of handovers": ("duty_director", "workbench:handovers"),
     "list page of board": ("duty_director", "workbench:board"), "desk of leader": ("leader", "workbench:leader"),

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from io import BytesIO
 
 from django.db import transaction
@@ -28,6 +29,8 @@ from urbangrid.catalog.models import Company, CompanyKind, Responsibility
 from urbangrid.companies.tokens import token_of
 from urbangrid.core import clock
 from urbangrid.core.models import OutboxEntry, ParkedDelivery
+from urbangrid.courses import actions as courses
+from urbangrid.courses import quizzes
 from urbangrid.messaging.models import Notice
 from urbangrid.organizations import handing, leaves
 from urbangrid.organizations.acting import Acting
@@ -76,7 +79,7 @@ def sample(at: At, city: City) -> dict[str, object]:
         "action": "receive", "kind": "dispatch", "name": "order", "category_id": city.category().id, "unit_id": clerk.unit_id,
         "token": token_of(int(case)), "user_id": clerk.user_id, "appointment_id": clerk.appointment_id, "retained": "photos", "lift_id": 13,
         "guide": "seat", "code": "hotline", "notice_id": _notice(clerk), **_of_a_process(city), **_of_the_clerk(clerk),
-        "plan_id": _plan_in_force(city),
+        "plan_id": _plan_in_force(city), "inspector_id": city.acting("inspector").appointment_id, "course_id": _course(city),
         **_shifts(city),
         "parked_id": _parked().pk, "job_id": 12, **_short_ways(city), "day": _daily_sheet(city),
         **_kept_by_the_seat(city.acting("seat_agent")),
@@ -107,6 +110,17 @@ def _plan_in_force(city: City) -> int:
     director = city.acting("duty_director")
     row = plans.save(director, plans.PlanInputs(name="样例", kind="storm", by_road=True))
     return plans.start(director, row.pk, row.version, "样例").pk
+
+
+def _course(city: City) -> int:
+    """A course with a quiz of one question, to which the inspector was invited."""
+    head, now = city.acting("head"), clock.now()
+    inputs = courses.CourseInputs("样例", "work", now.date(), Decimal(2))
+    made = courses.save(head, inputs)
+    courses.invite(head, made.pk, people=[city.acting("inspector").appointment_id])
+    quizzes.set_quiz(head, made.pk, quizzes.QuizInputs(now, now + timedelta(days=7), 20, 80, 2))
+    quizzes.add_question(head, made.pk, quizzes.QuestionInputs("one", "样例", ("甲", "乙"), (0,), "样例"))
+    return made.pk
 
 
 def _of_a_process(city: City) -> dict[str, object]:

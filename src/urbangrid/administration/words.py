@@ -68,6 +68,7 @@ DUTIES = {
     "close": _("结案"),
     "run_plans": _("预案"),
     "roster": _("排班"),
+    "train": _("培训"),
     "correct": _("更正"),
     "void": _("作废"),
     "merge": _("并案"),
@@ -202,6 +203,18 @@ ACTS = {
     "audit_exported": _("导出记录"),
     "record_restored": _("恢复到旧数据"),
     "heads_put_aside": _("旧树头另存"),
+    "course_made": _("登记培训"),
+    "course_changed": _("修改培训"),
+    "course_cancelled": _("取消培训"),
+    "course_invited": _("加入培训名单"),
+    "course_left": _("移出培训名单"),
+    "course_result": _("登记培训成绩"),
+    "course_imported": _("导入培训成绩"),
+    "quiz_set": _("设测验"),
+    "question_added": _("加题"),
+    "question_dropped": _("去掉题目"),
+    "export_courses": _("导出培训登记"),
+    "export_inspectors": _("导出监督员"),
     "self_disposal_judged": _("审核自处置"),
     "self_disposal_rechecked": _("自处置复查"),
     "closing_authorised": _("授权结案"),
@@ -243,7 +256,7 @@ MODES = {
     "refuse": _("拒绝：不能任职"),
 }
 """How strictly excluded posts are taken (互斥岗位)."""
-SUBJECTS = {"case": _("案件"), "request": _("诉求"), "plan": _("预案"), "self_disposal": _("自处置")}
+SUBJECTS = {"case": _("案件"), "request": _("诉求"), "plan": _("预案"), "self_disposal": _("自处置"), "course": _("培训")}
 VALUES = {
     "areas": _("服务区域"), "classes": _("服务的小类"), "contract_to": _("合同终止"), "answer": _("答复"), "appointment": _("任职"),
     "plan": _("预案"), "table": _("表"), "area": _("辖区"), "period": _("时段"), "at": _("时刻"), "number": _("号码"),

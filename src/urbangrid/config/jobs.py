@@ -25,6 +25,7 @@ from urbangrid.config import operations
 from urbangrid.config.command import file_hold
 from urbangrid.core import beats, clock, files, metrics, tracing
 from urbangrid.core.logs import scrub
+from urbangrid.courses import quizzes
 from urbangrid.live import messages
 from urbangrid.organizations import attending, leaves, refusals
 from urbangrid.service_requests import upkeep as requests_upkeep
@@ -166,6 +167,7 @@ _periodic("* * * * *", "library_wakes", library.wake_due)
 _periodic("* * * * *", "requests_escalate", escalating.escalate_slept)
 _periodic("4-59/10 * * * *", "authorisations_end", authorising.remind_ending)
 _periodic("* * * * *", "plans", follow_plans)
+_periodic("* * * * *", "courses", quizzes.follow)
 _periodic("* * * * *", "daily_sheets", daily_sheets.make_due)
 _periodic("40 * * * *", "archive", archiving.archive_old)
 _periodic("20 0 * * *", "library_rechecks", library.ask_rechecks)

@@ -1,4 +1,4 @@
--- made by: accounts.0001_initial accounts.0002_sign_ins_and_second_step accounts.0003_devices accounts.0004_platform_of_an_account addresses.0001_places_by_name audit.0001_initial audit.0002_log audit.0003_retention audit.0004_purged_by_id cases.0001_initial cases.0002_reported_at cases.0003_items_of_a_person cases.0004_position cases.0005_items_and_reports_of_a_day cases.0006_requests cases.0007_exports_and_ledger cases.0008_notices cases.0009_process_choice cases.0010_confidential cases.0011_command_unit cases.0012_relations_and_short_ways cases.0013_plans cases.0014_called_out_first cases.0015_authorisation_reminded cases.0016_daily_sheets cases.0017_runs_outlive_drafts catalog.0001_initial catalog.0002_sources_and_lines catalog.0003_fences_and_category_rules catalog.0004_responsibility_companies_law catalog.0005_regulations contenttypes.0001_initial contenttypes.0002_remove_content_type_name core.0001_initial core.0002_rate_counts core.0003_platform_levels core.0004_files_as_received grids.0001_initial messaging.0001_notices organizations.0001_initial organizations.0002_post_unit_kinds organizations.0003_units_below organizations.0004_origin_and_exclusion organizations.0005_offices_that_handle organizations.0006_shifts procrastinate.0001_initial procrastinate.0002_drop_started_at_column procrastinate.0003_drop_started_at_column procrastinate.0004_drop_procrastinate_version_table procrastinate.0005_fix_procrastinate_fetch_job procrastinate.0006_fix_trigger_status_events_insert procrastinate.0007_add_queueing_lock_column procrastinate.0008_close_fetch_job_race_condition procrastinate.0009_add_defer_job_function procrastinate.0010_add_procrastinate_periodic_defers procrastinate.0011_add_foreign_key_index procrastinate.0012_add_locks_to_periodic_defer procrastinate.0013_fix_procrastinate_defer_periodic_job procrastinate.0014_add_finish_job_and_retry_job_functions procrastinate.0015_add_trigger_on_job_deletion procrastinate.0016_delete_finished_jobs procrastinate.0017_add_checks_to_finish_job procrastinate.0018_add_checks_to_retry_job procrastinate.0019_fix_finish_job_compat_issue procrastinate.0020_add_index_on_procrastinate_jobs procrastinate.0021_add_kwargs_to_defer_periodic_job procrastinate.0022_null_locks_excluded procrastinate.0023_remove_old_finish_job_function procrastinate.0024_job_id_bigint procrastinate.0025_add_models procrastinate.0026_add_job_priority procrastinate.0027_add_periodic_job_priority procrastinate.0028_add_cancel_states procrastinate.0029_add_additional_params_to_retry_job procrastinate.0030_alter_procrastinateevent_options procrastinate.0031_add_indexes_for_fetch_job procrastinate.0032_pre_cancel_notification procrastinate.0033_post_cancel_notification procrastinate.0034_pre_add_heartbeat procrastinate.0035_post_add_heartbeat procrastinate.0036_add_worker_model procrastinate.0037_pre_batch_defer_jobs procrastinate.0038_post_batch_defer_jobs procrastinate.0039_pre_priority_lock_fetch_job procrastinate.0040_pre_retry_failed_job procrastinate.0041_post_retry_failed_job service_requests.0001_initial service_requests.0002_own_life service_requests.0003_carry_over sessions.0001_initial supervision.0001_notices
+-- made by: accounts.0001_initial accounts.0002_sign_ins_and_second_step accounts.0003_devices accounts.0004_platform_of_an_account addresses.0001_places_by_name audit.0001_initial audit.0002_log audit.0003_retention audit.0004_purged_by_id cases.0001_initial cases.0002_reported_at cases.0003_items_of_a_person cases.0004_position cases.0005_items_and_reports_of_a_day cases.0006_requests cases.0007_exports_and_ledger cases.0008_notices cases.0009_process_choice cases.0010_confidential cases.0011_command_unit cases.0012_relations_and_short_ways cases.0013_plans cases.0014_called_out_first cases.0015_authorisation_reminded cases.0016_daily_sheets cases.0017_runs_outlive_drafts catalog.0001_initial catalog.0002_sources_and_lines catalog.0003_fences_and_category_rules catalog.0004_responsibility_companies_law catalog.0005_regulations contenttypes.0001_initial contenttypes.0002_remove_content_type_name core.0001_initial core.0002_rate_counts core.0003_platform_levels core.0004_files_as_received courses.0001_initial grids.0001_initial messaging.0001_notices organizations.0001_initial organizations.0002_post_unit_kinds organizations.0003_units_below organizations.0004_origin_and_exclusion organizations.0005_offices_that_handle organizations.0006_shifts procrastinate.0001_initial procrastinate.0002_drop_started_at_column procrastinate.0003_drop_started_at_column procrastinate.0004_drop_procrastinate_version_table procrastinate.0005_fix_procrastinate_fetch_job procrastinate.0006_fix_trigger_status_events_insert procrastinate.0007_add_queueing_lock_column procrastinate.0008_close_fetch_job_race_condition procrastinate.0009_add_defer_job_function procrastinate.0010_add_procrastinate_periodic_defers procrastinate.0011_add_foreign_key_index procrastinate.0012_add_locks_to_periodic_defer procrastinate.0013_fix_procrastinate_defer_periodic_job procrastinate.0014_add_finish_job_and_retry_job_functions procrastinate.0015_add_trigger_on_job_deletion procrastinate.0016_delete_finished_jobs procrastinate.0017_add_checks_to_finish_job procrastinate.0018_add_checks_to_retry_job procrastinate.0019_fix_finish_job_compat_issue procrastinate.0020_add_index_on_procrastinate_jobs procrastinate.0021_add_kwargs_to_defer_periodic_job procrastinate.0022_null_locks_excluded procrastinate.0023_remove_old_finish_job_function procrastinate.0024_job_id_bigint procrastinate.0025_add_models procrastinate.0026_add_job_priority procrastinate.0027_add_periodic_job_priority procrastinate.0028_add_cancel_states procrastinate.0029_add_additional_params_to_retry_job procrastinate.0030_alter_procrastinateevent_options procrastinate.0031_add_indexes_for_fetch_job procrastinate.0032_pre_cancel_notification procrastinate.0033_post_cancel_notification procrastinate.0034_pre_add_heartbeat procrastinate.0035_post_add_heartbeat procrastinate.0036_add_worker_model procrastinate.0037_pre_batch_defer_jobs procrastinate.0038_post_batch_defer_jobs procrastinate.0039_pre_priority_lock_fetch_job procrastinate.0040_pre_retry_failed_job procrastinate.0041_post_retry_failed_job service_requests.0001_initial service_requests.0002_own_life service_requests.0003_carry_over sessions.0001_initial supervision.0001_notices
 
 CREATE EXTENSION IF NOT EXISTS btree_gist WITH SCHEMA public;
 
@@ -1628,6 +1628,82 @@ CREATE TABLE public.core_storedfile (
     CONSTRAINT core_storedfile_width_px_check CHECK ((width_px >= 0))
 );
 
+CREATE TABLE public.courses_attempt (
+    id bigint NOT NULL,
+    number smallint NOT NULL,
+    begun_at timestamp with time zone NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    answers jsonb NOT NULL,
+    handed_in_at timestamp with time zone,
+    by_time boolean NOT NULL,
+    points smallint,
+    participant_id bigint NOT NULL,
+    CONSTRAINT courses_attempt_number_check CHECK ((number >= 0)),
+    CONSTRAINT courses_attempt_points_check CHECK ((points >= 0))
+);
+
+CREATE TABLE public.courses_course (
+    id bigint NOT NULL,
+    name character varying(60) NOT NULL,
+    kind character varying(10) NOT NULL,
+    day date NOT NULL,
+    hours numeric(4,1) NOT NULL,
+    place character varying(60) NOT NULL,
+    teacher character varying(30) NOT NULL,
+    text text NOT NULL,
+    required boolean NOT NULL,
+    valid_months smallint NOT NULL,
+    told integer NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    cancelled_at timestamp with time zone,
+    made_by_id bigint NOT NULL,
+    platform_id bigint NOT NULL,
+    regulation_id bigint,
+    CONSTRAINT courses_course_told_check CHECK ((told >= 0)),
+    CONSTRAINT courses_course_valid_months_check CHECK ((valid_months >= 0))
+);
+
+CREATE TABLE public.courses_participant (
+    id bigint NOT NULL,
+    invited_at timestamp with time zone NOT NULL,
+    result character varying(10) NOT NULL,
+    score smallint,
+    entered_at timestamp with time zone,
+    appointment_id bigint NOT NULL,
+    course_id bigint NOT NULL,
+    entered_by_id bigint,
+    user_id bigint NOT NULL,
+    CONSTRAINT courses_participant_score_check CHECK ((score >= 0)),
+    CONSTRAINT score_of_100 CHECK (((score IS NULL) OR (score <= 100)))
+);
+
+CREATE TABLE public.courses_question (
+    id bigint NOT NULL,
+    "position" smallint NOT NULL,
+    kind character varying(10) NOT NULL,
+    text character varying(300) NOT NULL,
+    options character varying(100)[] NOT NULL,
+    "right" smallint[] NOT NULL,
+    ground character varying(300) NOT NULL,
+    quiz_id bigint NOT NULL,
+    CONSTRAINT courses_question_position_check CHECK (("position" >= 0))
+);
+
+CREATE TABLE public.courses_quiz (
+    id bigint NOT NULL,
+    opens_at timestamp with time zone NOT NULL,
+    closes_at timestamp with time zone NOT NULL,
+    minutes smallint NOT NULL,
+    pass_mark smallint NOT NULL,
+    most_attempts smallint NOT NULL,
+    reminded_at timestamp with time zone,
+    course_id bigint NOT NULL,
+    CONSTRAINT courses_quiz_minutes_check CHECK ((minutes >= 0)),
+    CONSTRAINT courses_quiz_most_attempts_check CHECK ((most_attempts >= 0)),
+    CONSTRAINT courses_quiz_pass_mark_check CHECK ((pass_mark >= 0)),
+    CONSTRAINT quiz_can_be_taken CHECK (((minutes >= 1) AND (most_attempts >= 1) AND (pass_mark >= 1) AND (pass_mark <= 100)))
+);
+
 CREATE TABLE public.django_content_type (
     id integer NOT NULL,
     app_label character varying(100) NOT NULL,
@@ -2169,6 +2245,9 @@ ALTER TABLE ONLY public.addresses_landmark
 ALTER TABLE ONLY public.addresses_surface
     ADD CONSTRAINT addresses_surface_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.courses_attempt
+    ADD CONSTRAINT attempt_once UNIQUE (participant_id, number);
+
 ALTER TABLE ONLY public.audit_auditrow
     ADD CONSTRAINT audit_auditrow_pkey PRIMARY KEY (id);
 
@@ -2406,6 +2485,24 @@ ALTER TABLE ONLY public.core_ratecount
 ALTER TABLE ONLY public.core_storedfile
     ADD CONSTRAINT core_storedfile_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.courses_attempt
+    ADD CONSTRAINT courses_attempt_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.courses_course
+    ADD CONSTRAINT courses_course_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.courses_participant
+    ADD CONSTRAINT courses_participant_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.courses_question
+    ADD CONSTRAINT courses_question_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.courses_quiz
+    ADD CONSTRAINT courses_quiz_course_id_key UNIQUE (course_id);
+
+ALTER TABLE ONLY public.courses_quiz
+    ADD CONSTRAINT courses_quiz_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.cases_dailysheet
     ADD CONSTRAINT daily_sheet_once UNIQUE (platform_id, day);
 
@@ -2520,6 +2617,9 @@ ALTER TABLE ONLY public.organizations_turn
 ALTER TABLE ONLY public.organizations_unit
     ADD CONSTRAINT organizations_unit_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.courses_participant
+    ADD CONSTRAINT participant_once UNIQUE (course_id, user_id);
+
 ALTER TABLE ONLY public.service_requests_phrase
     ADD CONSTRAINT phrase_once UNIQUE (platform_id, use, title);
 
@@ -2549,6 +2649,9 @@ ALTER TABLE ONLY public.procrastinate_periodic_defers
 
 ALTER TABLE ONLY public.procrastinate_workers
     ADD CONSTRAINT procrastinate_workers_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.courses_question
+    ADD CONSTRAINT question_in_place UNIQUE (quiz_id, "position");
 
 ALTER TABLE ONLY public.catalog_reasoncode
     ADD CONSTRAINT reason_key UNIQUE NULLS NOT DISTINCT (platform_id, action, code);
@@ -2676,6 +2779,8 @@ CREATE INDEX addresses_surface_geom_1803469c_id ON public.addresses_surface USIN
 CREATE INDEX addresses_surface_platform_id_641c41d6 ON public.addresses_surface USING btree (platform_id);
 
 CREATE INDEX appointments_of_a_person ON public.organizations_appointment USING btree (user_id);
+
+CREATE INDEX attempts_open ON public.courses_attempt USING btree (due_at) WHERE (handed_in_at IS NULL);
 
 CREATE INDEX audit_auditrow_platform_id_c57675dd ON public.audit_auditrow USING btree (platform_id);
 
@@ -2877,6 +2982,12 @@ CREATE INDEX core_storedfile_sha256_8c94fce8 ON public.core_storedfile USING btr
 
 CREATE INDEX core_storedfile_sha256_8c94fce8_like ON public.core_storedfile USING btree (sha256 varchar_pattern_ops);
 
+CREATE INDEX courses_course_regulation_id_280e9045 ON public.courses_course USING btree (regulation_id);
+
+CREATE INDEX courses_newest_first ON public.courses_course USING btree (platform_id, day DESC);
+
+CREATE INDEX courses_participant_user_id_777d4582 ON public.courses_participant USING btree (user_id);
+
 CREATE INDEX devices_of_a_platform ON public.accounts_device USING btree (platform_id, state, asked_at DESC);
 
 CREATE INDEX django_session_expire_date_a5c62663 ON public.django_session USING btree (expire_date);
@@ -3068,6 +3179,8 @@ CREATE INDEX procrastinate_periodic_defers_job_id_fkey_v1 ON public.procrastinat
 CREATE INDEX queue_of_a_person ON public.cases_workitem USING btree (appointment_id, due_at) WHERE (closed_at IS NULL);
 
 CREATE INDEX queue_of_a_unit ON public.cases_workitem USING btree (unit_id, kind, due_at) WHERE (closed_at IS NULL);
+
+CREATE INDEX quizzes_to_remind_of ON public.courses_quiz USING btree (closes_at) WHERE (reminded_at IS NULL);
 
 CREATE UNIQUE INDEX regulation_current ON public.catalog_regulation USING btree (platform_id, title) WHERE (ended_at IS NULL);
 
@@ -3646,6 +3759,36 @@ ALTER TABLE ONLY public.core_platform
 
 ALTER TABLE ONLY public.core_storedfile
     ADD CONSTRAINT core_storedfile_platform_id_76229a9c_fk_core_platform_id FOREIGN KEY (platform_id) REFERENCES public.core_platform(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.courses_attempt
+    ADD CONSTRAINT courses_attempt_participant_id_eb2b9386_fk_courses_p FOREIGN KEY (participant_id) REFERENCES public.courses_participant(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.courses_course
+    ADD CONSTRAINT courses_course_made_by_id_f70d26e2_fk_organizat FOREIGN KEY (made_by_id) REFERENCES public.organizations_appointment(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.courses_course
+    ADD CONSTRAINT courses_course_platform_id_f72126c7_fk_core_platform_id FOREIGN KEY (platform_id) REFERENCES public.core_platform(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.courses_course
+    ADD CONSTRAINT courses_course_regulation_id_280e9045_fk_catalog_regulation_id FOREIGN KEY (regulation_id) REFERENCES public.catalog_regulation(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.courses_participant
+    ADD CONSTRAINT courses_participant_appointment_id_437d752f_fk_organizat FOREIGN KEY (appointment_id) REFERENCES public.organizations_appointment(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.courses_participant
+    ADD CONSTRAINT courses_participant_course_id_f4e642d3_fk_courses_course_id FOREIGN KEY (course_id) REFERENCES public.courses_course(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.courses_participant
+    ADD CONSTRAINT courses_participant_entered_by_id_135d7ce6_fk_organizat FOREIGN KEY (entered_by_id) REFERENCES public.organizations_appointment(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.courses_participant
+    ADD CONSTRAINT courses_participant_user_id_777d4582_fk_accounts_user_id FOREIGN KEY (user_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.courses_question
+    ADD CONSTRAINT courses_question_quiz_id_7bd87b34_fk_courses_quiz_id FOREIGN KEY (quiz_id) REFERENCES public.courses_quiz(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.courses_quiz
+    ADD CONSTRAINT courses_quiz_course_id_1a0543d1_fk_courses_course_id FOREIGN KEY (course_id) REFERENCES public.courses_course(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.grids_areagrade
     ADD CONSTRAINT grids_areagrade_platform_id_1a0405bf_fk_core_platform_id FOREIGN KEY (platform_id) REFERENCES public.core_platform(id) DEFERRABLE INITIALLY DEFERRED;

@@ -119,7 +119,7 @@ GEOS_LIBRARY_PATH = _wheel_library("shapely", "libgeos_c*")
 
 PACKAGES = (
     *("core", "live", "ui", "audit", "accounts", "grids", "organizations", "catalog", "addresses", "messaging", "cases"),
-    *("service_requests", "supervision", "collection", "companies", "workbench", "administration", "guides", "demo"),
+    *("service_requests", "supervision", "courses", "collection", "companies", "workbench", "administration", "guides", "demo"),
 )
 INSTALLED_APPS = [
     "django.contrib.contenttypes",

@@ -62,6 +62,7 @@ LEFT_OUT: Final = frozenset({
     "cases_dailysheet", "cases_draft", "cases_export", "cases_namedhandler", "cases_numberseries", "cases_planeffect",
     "cases_processrun", "cases_recordfile", "cases_recordsecret", "cases_remark", "cases_remarkread", "cases_report",
     "cases_reportfile", "cases_savedsearch", "cases_selfdisposal", "cases_selfdisposaldraw", "cases_workitem",
+    "courses_attempt", "courses_course", "courses_participant", "courses_question", "courses_quiz",
     "service_requests_requestcase", "service_requests_requesthandler", "service_requests_requestrecord",
     "service_requests_servicerequest", "supervision_watch", "messaging_notice", "messaging_noticeread", "messaging_readupto",
     "organizations_handover", "organizations_leave", "catalog_stagedtable", "core_idempotencykey", "core_outboxentry",

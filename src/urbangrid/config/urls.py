@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         ("company/", "urbangrid.companies.urls"),
         ("catalog/", "urbangrid.catalog.urls"),
         ("admin/", "urbangrid.administration.urls"),
+        ("courses/", "urbangrid.courses.urls"),
         ("guide/", "urbangrid.guides.urls"),
         ("", "urbangrid.config.api_urls"),
     )

@@ -20,7 +20,7 @@ from urbangrid.catalog import cache
 from urbangrid.core import clock, platforms
 from urbangrid.core.models import Platform
 from urbangrid.demo import accounts as demo_accounts
-from urbangrid.demo import assisting, day, looking_back, lying, month, rosters, showing, texts, town
+from urbangrid.demo import assisting, day, looking_back, lying, month, rosters, schooling, showing, texts, town
 from urbangrid.demo.agenda import Agenda
 from urbangrid.grids.models import Division, Road, UnitGrid
 from urbangrid.organizations import queries as organizations
@@ -78,6 +78,7 @@ def build(
     now = clock.now()
     made = town.build(_tell, town.since(now), f"model_{letter}", scale=scale, seed=seed)
     texts.bring_in(made.platform, now, _tell)
+    schooling.hold(made.platform, now, _tell)
     if not reports:
         return
     today = day.begin(made, now)

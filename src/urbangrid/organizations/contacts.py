@@ -134,6 +134,13 @@ def everybody(acting: Acting) -> list[tuple[Branch, list[Contact]]]:
     return [(branch, of.get(branch.unit_id, [])) for branch in tree]
 
 
+def contact(acting: Acting, appointment_id: int) -> Contact | None:
+    """One person as the book has her for the viewer, the number shown or hidden by the same rule. Seven statements."""
+    tree = _tree(acting)
+    viewer = _viewer(acting, tree)
+    return next(iter(_people(acting, viewer, _listed(acting, viewer, tree).filter(pk=appointment_id))), None)
+
+
 def _platforms(acting: Acting) -> QuerySet[Platform]:
     """The own platform, the city above a district that only commands, districts below."""
     return Platform.objects.filter(Q(pk__in=(acting.platform_id, acting.cases_platform_id)) | Q(parent_id=acting.platform_id))

@@ -30,6 +30,8 @@ class Asked:
     from_district: int | None = None
     holder_appointment_id: int | None = None
     """Who has an authorisation that is about to end."""
+    invited: tuple[int, ...] = ()
+    """Appointments of a course."""
 
 
 def resolve(roles: Iterable[str], asked: Asked) -> list[Recipient]:
@@ -205,11 +207,15 @@ def _authorised(asked: Asked) -> list[Recipient]:
     return _people([asked.holder_appointment_id]) or _desk(asked.target_unit_id, "send_check", "accept", "dispatch", "receive")
 
 
+def _invited(asked: Asked) -> list[Recipient]:
+    return _people(asked.invited)
+
+
 ROLES: Mapping[str, Callable[[Asked], list[Recipient]]] = {
     "holder": _holder, "handler": _handler, "unit_head": _unit_head, "dispatcher": _dispatcher, "duty_director": _director,
     "deputy": _deputy, "subdistrict": _subdistrict, "squad_leader": _squad_leader, "city_supervision": _city_supervision,
     "target": _target, "target_head": _target_head, "former_handler": _former_handler, "asker": _asker, "reporter": _reporter,
     "addressee": _addressee, "watchers": _watchers, "passed_over": _passed_over, "filer": _filer, "district": _district,
     "district_leader": _district_leader, "former_district": _former_district, "city_dispatcher": _city_dispatcher,
-    "authoriser": _authoriser, "authorised": _authorised, "leaders": _leaders,
+    "authoriser": _authoriser, "authorised": _authorised, "leaders": _leaders, "invited": _invited,
 }  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 from urbangrid.cases import noticing, timers
 from urbangrid.cases.actions import authorising
@@ -18,7 +19,9 @@ from urbangrid.organizations import queries as organizations
 from urbangrid.supervision.recipients import Asked, resolve
 from urbangrid.supervision.words import DIRECTOR
 
-TOPICS = frozenset({"case", "report", timers.TOPIC, authorising.TOPIC})
+COURSE: Final = "course"
+"""Topic of ``courses``, which stands beside this package: its entries say all that is to be told."""
+TOPICS = frozenset({"case", "report", timers.TOPIC, authorising.TOPIC, COURSE})
 
 
 def tell(entry: OutboxEntry) -> None:
@@ -29,6 +32,8 @@ def tell(entry: OutboxEntry) -> None:
         _timer(entry)
     elif entry.topic == authorising.TOPIC:
         _authorisation(entry)
+    elif entry.topic == COURSE:
+        _course(entry)
     else:
         _record(entry, noticing.happened(entry.subject_id, entry.seq))
 
@@ -94,6 +99,16 @@ def _authorisation(entry: OutboxEntry) -> None:
     for line in tables.table(found.matter.platform_id).lines:
         if line.authorisation:
             _keep(entry, line, asked)
+
+
+def _course(entry: OutboxEntry) -> None:
+    """Who was invited to a course, or has not passed its quiz that ends."""
+    told = entry.payload
+    matter = Matter(told["platform"], None, None, "", told["title"], "", False, "", None, "", None, None, 0)
+    asked = Asked(matter, entry.created_at, invited=tuple(told["to"]))
+    for line in tables.table(matter.platform_id).lines:
+        if line.course and line.event == told["event"]:
+            _keep(entry, line, asked, course=str(entry.subject_id))
 
 
 def _keep(entry: OutboxEntry, line: Line, asked: Asked, *, item_id: int | None = None, **more: str) -> None:

@@ -59,6 +59,8 @@ LINES: Mapping[str, tuple[Promise | str, Promise | str]] = {
     "watched": (_("关注的案件有进展"), _("您关注的案件：%(by)s%(action)s，%(title)s")),
     "authorisation_ends": (_("结案授权将到期"), _("一天内到期，需要继续的请重新授权：%(title)s")),
     "daily_sheet": (_("城市管理日报"), _("今日日报：%(title)s")),
+    "course_invited": (_("培训"), _("请参加培训：%(title)s")),
+    "quiz_ends": (_("测验将截止"), _("测验一天内截止，请作答：%(title)s")),
 }
 """Event → its name in the table, its sentence."""
 ROLES: Mapping[str, Promise | str] = {
@@ -72,6 +74,7 @@ ROLES: Mapping[str, Promise | str] = {
     "addressee": _("意见的对象"), "watchers": _("关注的人"), "district": _("办理该案的区级指挥中心"),
     "district_leader": _("区值班长"), "former_district": _("原办理的区级指挥中心"), "city_dispatcher": _("市级派遣员"),
     "authoriser": _("授权的人"), "authorised": _("被授权的人或单位"), "leaders": _("领导和%(director)s"),
+    "invited": _("参加培训的人"),
 }  # fmt: skip
 CHANNELS: Mapping[str, Promise | str] = {"in_system": _("站内")}
 PLATFORM = _("平台")

@@ -178,6 +178,8 @@ MENU = {
         ("duty", "users", N_("值班"), ()),
         ("roster", "list-details", N_("排班"), ("roster",)),
         ("leave", "user", N_("请假"), ()),
+        ("inspectors", "user-edit", N_("监督员"), ("train", "roster")),
+        ("courses:listed", "clipboard-check", N_("培训"), ("train",)),
         ("handovers", "switch-horizontal", N_("交接班"), ()),
         ("self_disposals", "photo-check", N_("自处置"), ("review_self",)),
         ("authorisations", "gavel", N_("结案授权"), ("authorise_closing",)),
@@ -187,6 +189,10 @@ MENU = {
     ),
 }
 """Menu of a face: address name, icon, word, duties of which one is needed (empty: everybody). Only what exists stands here."""
+OF_SUPERVISION = ("inspectors",)
+"""What nobody of a unit on the command axis has: she plans people, but no inspectors."""
+ELSEWHERE = ("catalog:", "courses:")
+"""Entries whose pages stand in other packages."""
 COUNTED = "desk"
 LEADERS = "leader"
 """Desk whose 今日概况 is a page of its own."""
@@ -205,9 +211,11 @@ def rail(context: template.Context) -> SafeString:
     for entry in MENU["workbench"]:
         if entry is None:
             parts.append(mark_safe("<hr>"))
+        elif entry[0] in OF_SUPERVISION and acting.unit_kind == "command":
+            continue
         elif not entry[3] or any(acting.may(duty) for duty in entry[3]):
             name = LEADERS if entry[0] == "board" and acting.desk == LEADERS else entry[0]
-            parts.append(_entry(name if name.startswith("catalog:") else f"workbench:{name}", entry[1], entry[2], here, context))
+            parts.append(_entry(name if name.startswith(ELSEWHERE) else f"workbench:{name}", entry[1], entry[2], here, context))
     return mark_safe("".join(parts))  # noqa: S308 - parts are escaped by format_html
 
 
@@ -223,6 +231,7 @@ ADMINISTRATION = (
     (N_("应用维护"), (
         ("administration:home", "users", N_("单位人员"), "administer_system"),
         ("administration:shifts", "list-check", N_("班次"), "administer_system"),
+        ("courses:listed", "clipboard-check", N_("培训"), "train"),
         ("administration:processes", "route", N_("流程"), "administer_system"),
         ("administration:notices", "bell-ringing-f", N_("通知表"), "administer_system"),
         ("administration:settings", "settings", N_("平台设置"), "administer_system"),

@@ -8,6 +8,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from urbangrid.cases.actions import authorising
+from urbangrid.courses import actions as courses
+from urbangrid.courses import quizzes
 from urbangrid.live import messages, topics
 from urbangrid.live.messages import Message
 from urbangrid.messaging import actions, queries
@@ -19,6 +21,8 @@ from urbangrid.workbench.views.common import acting_of, number, page
 TASKS = {"verification_task", "check_task"}
 ENDING = "authorisation_ends"
 """Leads to where authorisations are given."""
+COURSES = (courses.INVITED, quizzes.ENDS)
+"""Lead to the course."""
 
 
 def _base(acting: Acting) -> str:
@@ -54,6 +58,8 @@ def follow(request: HttpRequest, notice_id: int) -> HttpResponse:
     """To what a notice speaks of; from here on it is read."""
     acting = acting_of(request)
     found = actions.mark_read(acting, notice_id)
+    if found.event in COURSES:
+        return redirect("courses:take", found.values["course"])
     if acting.face == "collection":
         is_task = found.event in TASKS and not found.settled
         return redirect(reverse("collection:task", args=[found.case_id]) if is_task else reverse("collection:home"))
