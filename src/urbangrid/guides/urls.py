@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from urbangrid.guides import views
+from urbangrid.guides import manual_views, views
 
 app_name = "guides"
 urlpatterns = [
     path("", views.own, name="own"),
+    path("manuals/<slug:manual>/", manual_views.show, name="manual"),
+    path("manuals/<slug:manual>/pdf/", manual_views.as_pdf, name="manual_pdf"),
+    path("manuals/<slug:manual>/xlsx/", manual_views.as_table, name="manual_table"),
     path("<slug:guide>/", views.show, name="guide"),
 ]

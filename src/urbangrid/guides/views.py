@@ -8,7 +8,9 @@ from django.views.decorators.http import require_GET
 
 from urbangrid.core.errors import NotFound
 from urbangrid.guides import shelf
+from urbangrid.guides.manuals import MANUALS
 from urbangrid.organizations.acting import Acting, acting_required
+from urbangrid.organizations.security import OUTSIDE
 
 
 @require_GET
@@ -32,7 +34,8 @@ def _page(request: HttpRequest, name: str) -> HttpResponse:
     if guide is None:
         raise NotFound("guide_unknown")
     typed = request.GET.get("words", "").replace("\0", "").strip()[:60]
-    context = {"guide": guide, "guides": guides.values(), "own_name": own_name, "typed": typed}
+    manuals = MANUALS.items() if acting.face != OUTSIDE else ()
+    context = {"guide": guide, "guides": guides.values(), "own_name": own_name, "typed": typed, "manuals": manuals}
     if typed:
         context["found"] = shelf.found(typed, acting.face, guide.name)
     return render(request, "guides/guide.html", context)
