@@ -46,6 +46,7 @@ COPIED: Final[Mapping[str, Copied]] = {
     "catalog_company_categories": WHOLE, "catalog_company_divisions": WHOLE, "catalog_companycontact": Copied({"phone": "''"}),
     "catalog_catalogstamp": WHOLE,
     "messaging_switch": WHOLE, "messaging_threshold": WHOLE, "service_requests_phrase": WHOLE,
+    "guides_owntext": WHOLE,
     "cases_processdefinition": WHOLE, "cases_processdraft": WHOLE,
     "cases_closingauthorisation": Copied(where="ended_at IS NULL AND valid_until > now()"),
     "cases_plan": Copied(where="state = 'draft'"),
