@@ -18,7 +18,7 @@ from tests.support.city import City, photo
 from urbangrid.accounts import actions as accounts
 from urbangrid.accounts.models import ApiToken, Device, SignIn
 from urbangrid.cases import handing_over, processes, saved
-from urbangrid.cases.actions import authorising, daily_sheets, definitions, plans, self_disposal
+from urbangrid.cases.actions import authorising, daily_sheets, definitions, plans, self_disposal, weekly_sheets
 from urbangrid.cases.actions.authorising import AuthorisationInputs
 from urbangrid.cases.definitions import running
 from urbangrid.cases.models import Export, WorkItem
@@ -89,7 +89,8 @@ def sample(at: At, city: City) -> dict[str, object]:
 
 
 def _daily_sheet(city: City) -> str:
-    """The day of the sheet that is made now, as addresses write it."""
+    """The day of the sheets that are made now, as addresses write it."""
+    weekly_sheets.make(city.platform)
     made = daily_sheets.make(city.platform, requests.due_until)
     assert made is not None
     return made.day.isoformat()

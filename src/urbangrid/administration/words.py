@@ -224,6 +224,7 @@ ACTS = {
 SETTINGS = {
     "repeat_hours": _("反复的时间"), "self_disposal_daily": _("自处置每人每日件数"),
     "self_disposal_recheck_per_mille": _("自处置复查比例"), "month_begins": _("考核月起始日"),
+    "weekly_sheet_weekday": _("周报的星期"), "weekly_sheet_hour": _("周报的钟点"),
     "register_near_radius_m": _("登记时附近案件的距离"), "register_near_days": _("登记时附近案件的天数"),
     "follow_up_tries": _("回访次数"), "inspectors_per_community": _("每社区计划监督员数"),
     "warn_percent": _("黄灯比例"), "warn_least": _("黄灯至少提前"),

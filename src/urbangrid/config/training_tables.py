@@ -62,7 +62,7 @@ LEFT_OUT: Final = frozenset({
     "cases_case", "cases_caseaccess", "cases_caserecord", "cases_caserelation", "cases_casereport", "cases_caserequest", "cases_clock",
     "cases_dailysheet", "cases_draft", "cases_export", "cases_namedhandler", "cases_numberseries", "cases_planeffect",
     "cases_processrun", "cases_recordfile", "cases_recordsecret", "cases_remark", "cases_remarkread", "cases_report",
-    "cases_reportfile", "cases_savedsearch", "cases_selfdisposal", "cases_selfdisposaldraw", "cases_workitem",
+    "cases_reportfile", "cases_savedsearch", "cases_selfdisposal", "cases_selfdisposaldraw", "cases_weeklysheet", "cases_workitem",
     "service_requests_requestcase", "service_requests_requesthandler", "service_requests_requestrecord",
     "service_requests_servicerequest", "supervision_watch", "messaging_notice", "messaging_noticeread", "messaging_readupto",
     "organizations_handover", "organizations_leave", "catalog_stagedtable", "core_idempotencykey", "core_outboxentry",

@@ -58,6 +58,7 @@ LINES: Mapping[str, tuple[Promise | str, Promise | str]] = {
     "watched": (_("关注的案件有进展"), _("您关注的案件：%(by)s%(action)s，%(title)s")),
     "authorisation_ends": (_("结案授权将到期"), _("一天内到期，需要继续的请重新授权：%(title)s")),
     "daily_sheet": (_("城市管理日报"), _("今日日报：%(title)s")),
+    "weekly_sheet": (_("领导周报"), _("本周周报：%(title)s")),
 }
 """Event → its name in the table, its sentence."""
 ROLES: Mapping[str, Promise | str] = {
