@@ -19,7 +19,7 @@ from tests.support.city import City, photo
 from urbangrid.accounts import actions as accounts
 from urbangrid.accounts.models import ApiToken, Device, SignIn
 from urbangrid.cases import handing_over, processes, saved
-from urbangrid.cases.actions import authorising, daily_sheets, definitions, plans, self_disposal
+from urbangrid.cases.actions import authorising, daily_sheets, definitions, plans, self_disposal, weekly_sheets
 from urbangrid.cases.actions.authorising import AuthorisationInputs
 from urbangrid.cases.definitions import running
 from urbangrid.cases.models import Export, WorkItem
@@ -78,7 +78,8 @@ def sample(at: At, city: City) -> dict[str, object]:
         "item_id": item.pk, "file_id": report["files"][0]["file_id"] if "files" in report else at("inspector").send_photo(),
         "action": "receive", "kind": "dispatch", "name": "order", "category_id": city.category().id, "unit_id": clerk.unit_id,
         "token": token_of(int(case)), "user_id": clerk.user_id, "appointment_id": clerk.appointment_id, "retained": "photos", "lift_id": 13,
-        "guide": "seat", "code": "hotline", "notice_id": _notice(clerk), **_of_a_process(city), **_of_the_clerk(clerk),
+        "guide": "seat", "manual": "handling", "code": "hotline", "notice_id": _notice(clerk),
+        **_of_a_process(city), **_of_the_clerk(clerk),
         "plan_id": _plan_in_force(city), "inspector_id": city.acting("inspector").appointment_id, "course_id": _course(city),
         **_shifts(city),
         "parked_id": _parked().pk, "job_id": 12, **_short_ways(city), "day": _daily_sheet(city),
@@ -91,7 +92,8 @@ def sample(at: At, city: City) -> dict[str, object]:
 
 
 def _daily_sheet(city: City) -> str:
-    """The day of the sheet that is made now, as addresses write it."""
+    """The day of the sheets that are made now, as addresses write it."""
+    weekly_sheets.make(city.platform)
     made = daily_sheets.make(city.platform, requests.due_until)
     assert made is not None
     return made.day.isoformat()

@@ -20,7 +20,7 @@ from urbangrid.accounts.models import User
 from urbangrid.administration import words
 from urbangrid.audit.actions import note
 from urbangrid.audit.models import AuditRow
-from urbangrid.cases import deadlines, drawing, ledger, repeats, search
+from urbangrid.cases import deadlines, drawing, ledger, repeats, search, weekly
 from urbangrid.cases.actions import self_disposal
 from urbangrid.core import platforms
 from urbangrid.core.errors import NotFound, Refusal
@@ -69,6 +69,10 @@ PLAIN = (
             gettext_lazy("自处置抽取多少复查；下一件起适用。")),
     Setting(("month_begins",), "month_begins", gettext_lazy("日"), 1, 28, ledger.MONTH_BEGINS,
             gettext_lazy("考核月从哪一日算起：1 为自然月，26 为上月 26 日到本月 25 日。台账按它分月。")),
+    Setting(("weekly_sheet", "weekday"), "weekly_sheet_weekday", gettext_lazy("星期"), 1, 7, weekly.WEEKDAY,
+            gettext_lazy("领导周报在星期几生成，1 为星期一；逢休息日提前到前一个工作日。")),
+    Setting(("weekly_sheet", "hour"), "weekly_sheet_hour", gettext_lazy("点"), 0, 23, weekly.HOUR,
+            gettext_lazy("领导周报在那一天几点生成。")),
     Setting(("register_near", "radius_m"), "register_near_radius_m", METRES, 10, 2000, search.REGISTER_NEAR_M,
             gettext_lazy("登记来电时列出多远以内的案件。")),
     Setting(("register_near", "days"), "register_near_days", DAYS, 1, 90, search.REGISTER_NEAR_DAYS,
@@ -89,7 +93,8 @@ DEFAULT_WARN_RULES: list[dict[str, Any]] = [
 def _whole(settings: Mapping[str, Any]) -> dict[str, Any]:
     """A copy in which every path but its last step is there."""
     rules = [dict(one) for one in settings.get("warn_rules") or DEFAULT_WARN_RULES]
-    return {**settings, "register_near": dict(settings.get("register_near", {})), "warn_rules": rules}
+    near, week = (dict(settings.get(name, {})) for name in ("register_near", "weekly_sheet"))
+    return {**settings, "register_near": near, "weekly_sheet": week, "warn_rules": rules}
 
 
 def settings_of(platform: Platform) -> tuple[Setting, ...]:

@@ -115,7 +115,7 @@ def _offered(calendars: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
         "duties": tuple(_both(duty, DUTIES) for duty in DUTIES),
         "holders": tuple(_both(code, process_words.HOLDERS) for code in process_words.HOLDERS),
         "calendars": tuple(_both(code, {**calendars, **process_words.CALENDARS}) for code in {**process_words.CALENDARS, **calendars}),
-        "rules": tuple(_both(code, process_words.VERIFY) for code in process_words.VERIFY),
+        "rules": tuple(_both(code, words.VERIFY) for code in words.VERIFY),
     }
 
 
@@ -123,7 +123,7 @@ LISTS = {
     "state": ("open_states", words.STATES), "from": ("states", words.STATES), "to": ("states", words.STATES),
     "action": ("actions", words.ACTIONS), "then": ("actions", words.ACTIONS), "duty": ("duties", DUTIES),
     "holder": ("holders", process_words.HOLDERS),
-    "calendar": ("calendars", process_words.CALENDARS), "states": ("", words.STATES), "rule": ("rules", process_words.VERIFY),
+    "calendar": ("calendars", process_words.CALENDARS), "states": ("", words.STATES), "rule": ("rules", words.VERIFY),
 }  # fmt: skip
 """Per column: the list that the field offers, and the words of its codes."""
 
@@ -232,7 +232,7 @@ def _table(name: str, title: str, content: Mapping[str, Any], faults: list[Fault
     """A table of values: its names stay, their values are typed."""
     names = list(content)
     kind, column, words_of = (
-        (CHOICE, "rule", process_words.SOURCE_CLASSES) if name == TABLES[0] else (JSON, "value", process_words.SETTINGS)
+        (CHOICE, "rule", words.SOURCE_CLASSES) if name == TABLES[0] else (JSON, "value", words.SETTINGS)
     )
     rows, wrong = [], "unknown_verify_rule" if name == TABLES[0] else "setting_wrong"
     for number, key in enumerate(names):

@@ -48,20 +48,6 @@ HOLDERS = {
     "desk": gettext_lazy("责任部门"), "handler": gettext_lazy("处置单位"), "district": gettext_lazy("区级指挥中心"),
     "inspector": gettext_lazy("监督员"),
 }  # fmt: skip
-SETTINGS = {
-    "archive_days": gettext_lazy("结案后几天归档"),
-    "feedback_photos": gettext_lazy("反馈至少几张照片"),
-    "check_photos": gettext_lazy("核查至少几张照片"),
-    "verify_photos": gettext_lazy("核实属实至少几张照片"),
-    "rework_floor": gettext_lazy("返工时限不低于原时限的几成"),
-    **words.PROCESS_SETTINGS,
-    "file_after_call_minutes": gettext_lazy("电话先派后几分钟内立案"),
-    "escalate_minutes": gettext_lazy("审批人多少分钟不批就转上一级"),
-    "call_stands_for_verification": gettext_lazy("电话先派的可不经核实立案"),
-}
-SOURCE_CLASSES = {"inspector": gettext_lazy("监督员上报"), "public": gettext_lazy("公众来源"), "city": gettext_lazy("市级来源")}
-VERIFY = {"never": gettext_lazy("从不"), "always": gettext_lazy("必须")}
-JUDGED_BY = {"feedback": gettext_lazy("反馈时刻"), "closing": gettext_lazy("结案时刻")}
 CALENDARS = {"always": gettext_lazy("全天候（或岗位日历）"), "unit": gettext_lazy("处置单位的日历")}
 STATES_OF_VERSION = {
     "current": gettext_lazy("现行"), "coming": gettext_lazy("未到生效时刻"), "replaced": gettext_lazy("已被替代"),
@@ -72,7 +58,7 @@ SOURCES = {code: one.name for code, one in sources.SHIPPED.items()}
 _BY_FIELD: dict[str, Mapping[str, object]] = {
     "state": words.STATES, "from": words.STATES, "to": words.STATES, "states": words.STATES, "duty": DUTIES, "action": words.ACTIONS,
     "then": words.ACTIONS, "holder": HOLDERS, "calendar": CALENDARS, "source": SOURCES, "unit": words.LIMIT_UNITS,
-    "judged_by": JUDGED_BY,
+    "judged_by": words.JUDGED_BY,
 }  # fmt: skip
 
 
@@ -108,8 +94,8 @@ def row_of(section: str, key: RowKey) -> str:
         action, source, target = (str(words.ACTIONS.get(key[0], key[0])), *(str(words.STATES.get(one, one)) for one in key[1:3]))
         return f"{action}（{source}→{target}）"
     names: dict[str, Mapping[str, object]] = {
-        "waits": words.STATES, "settings": SETTINGS, "verify_before_filing": SOURCE_CLASSES, "requests": words.REQUESTS, "head": FIELDS,
-        "limit": FIELDS,
+        "waits": words.STATES, "settings": words.SETTINGS, "verify_before_filing": words.SOURCE_CLASSES, "requests": words.REQUESTS,
+        "head": FIELDS, "limit": FIELDS,
     }  # fmt: skip
     known = names.get(section, {})
     return _("、").join(str(known.get(one, one)) for one in key)
@@ -136,7 +122,7 @@ def spoken(name: str, found: Any) -> str:
         return _("、").join(spoken(name, part) for part in found)
     if isinstance(found, (list, Mapping)):
         return json.dumps(found, ensure_ascii=False)
-    known = {"verify": VERIFY, "kind": {**words.KINDS, **words.REQUESTS}}.get(name) or _BY_FIELD.get(name, {})
+    known = {"verify": words.VERIFY, "kind": {**words.KINDS, **words.REQUESTS}}.get(name) or _BY_FIELD.get(name, {})
     return str(known.get(str(found), found))
 
 

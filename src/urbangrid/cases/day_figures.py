@@ -86,7 +86,11 @@ def reports(acting: Acting, day: date) -> QuerySet[Report]:
 
 def by_area(acting: Acting, *days: date) -> list[Areas]:
     """The sums of each day by sub-district (None: in none); two statements, however many days."""
-    spans = [span(acting, day) for day in days]
+    return by_stretch(acting, *(span(acting, day) for day in days))
+
+
+def by_stretch(acting: Acting, *spans: tuple[datetime, datetime]) -> list[Areas]:
+    """The same of stretches of any length, each from its first instant to before its end."""
     ended, received = Q(), Q()
     for since, until in spans:
         ended |= _within("closed_at", since, until)

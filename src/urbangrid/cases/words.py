@@ -210,6 +210,20 @@ EXPORTS = {"waiting": _("等待生成"), "running": _("正在生成"), "done": _
 LIMIT_UNITS = {"urgent_hour": _("紧急工作时"), "work_hour": _("工作时"), "work_day": _("工作日"), "day": _("日")}
 PROCESS_SETTINGS = {"check_by_another": _("核查避开上报人"), "judged_by": _("按期判定时刻")}
 """Settings of a process that know few values (``definitions.checking``)."""
+SETTINGS = {
+    "archive_days": _("结案后几天归档"),
+    "feedback_photos": _("反馈至少几张照片"),
+    "check_photos": _("核查至少几张照片"),
+    "verify_photos": _("核实属实至少几张照片"),
+    "rework_floor": _("返工时限不低于原时限的几成"),
+    **PROCESS_SETTINGS,
+    "file_after_call_minutes": _("电话先派后几分钟内立案"),
+    "escalate_minutes": _("审批人多少分钟不批就转上一级"),
+    "call_stands_for_verification": _("电话先派的可不经核实立案"),
+}
+SOURCE_CLASSES = {"inspector": _("监督员上报"), "public": _("公众来源"), "city": _("市级来源")}
+VERIFY = {"never": _("从不"), "always": _("必须")}
+JUDGED_BY = {"feedback": _("反馈时刻"), "closing": _("结案时刻")}
 LIGHTS = {"green": _("正常"), "amber": _("即将超时"), "red": _("超时"), "grey": _("暂停计时")}
 KINDS = {"component": _("部件"), "event": pgettext_lazy("matter", "事件"), "service": _("服务事项")}
 CLOSING_KINDS = {"normal": _("正常结案"), "overdue": _("超时结案"), "error": _("差错结案"), "special": _("特殊结案"),

@@ -62,6 +62,11 @@ def articles(platform_id: int, category_id: int | None, day: date) -> list[Artic
     return [article for article, _entry_, standing in in_force if standing is None or standing.in_force(day)]
 
 
+def in_force(day: date) -> Q:
+    """Articles that are in force on a day by their own days."""
+    return (Q(valid_from=None) | Q(valid_from__lte=day)) & (Q(valid_to=None) | Q(valid_to__gte=day))
+
+
 def _articles(platform_id: int) -> list[tuple[Article, Entry, regulations.Standing | None]]:
     return cache.remembered(("articles", platform_id), lambda: _read_articles(platform_id))
 

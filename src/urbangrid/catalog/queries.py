@@ -23,18 +23,10 @@ from urbangrid.catalog.models import (
     Responsibility,
     TimeLimit,
     WorkCalendar,
-)
+)  # fmt: skip
 from urbangrid.catalog.settled import Unsettled
 from urbangrid.catalog.sharing import Situation
-from urbangrid.catalog.values import (
-    CalendarVersion,
-    CategoryOption,
-    Condition,
-    Handbook,
-    Reason,
-    Responsible,
-    Shares,
-)
+from urbangrid.catalog.values import CalendarVersion, CategoryOption, Condition, Handbook, Reason, Responsible, Shares
 from urbangrid.core import clock
 from urbangrid.core.errors import NotFound, Refusal
 from urbangrid.grids.models import Division
@@ -60,21 +52,21 @@ def _category(category_id: int) -> CategoryOption:
     found = Category.objects.select_related("version").filter(id=category_id).first()
     if found is None:
         raise NotFound("catalog.category_unknown", name=category_id)
-    return _option(found)
+    return option_of(found)
 
 
 def category_options(platform_id: int) -> list[CategoryOption]:
     """The classes offered when a report is taken: of the shipped versions and the platform's own, events first."""
     return cache.remembered(
         ("category_options", platform_id),
-        lambda: sorted(map(_option, offered_categories(platform_id)), key=lambda option: option.kind != "event"),
+        lambda: sorted(map(option_of, offered_categories(platform_id)), key=lambda option: option.kind != "event"),
     )
 
 
-def offered_categories(platform_id: int) -> QuerySet[Category]:
-    """Rows of the offered versions in force, in the order of the standard: components, events, services by code."""
-    now = clock.now()
-    in_force = Q(version__valid_from__lte=now) & (Q(version__valid_to=None) | Q(version__valid_to__gt=now))
+def offered_categories(platform_id: int, at: datetime | None = None) -> QuerySet[Category]:
+    """Rows of the offered versions in force at an instant (default: now), in the order of the standard: components, events, services."""
+    at = at or clock.now()
+    in_force = Q(version__valid_from__lte=at) & (Q(version__valid_to=None) | Q(version__valid_to__gt=at))
     ours = Q(version__platform=None) | Q(version__platform_id=platform_id)
     return Category.objects.filter(in_force, ours, version__offered=True).select_related("version").order_by("kind", "code", "version_id")
 
@@ -100,7 +92,7 @@ def _version_classes(platform_id: int, version_code: str) -> dict[tuple[str, str
     if version is None:
         raise NotFound("catalog.version_unknown", name=version_code)
     rows = version.categories.select_related("version").order_by("kind", "code")
-    return {(row.kind, row.code): _option(row) for row in rows}
+    return {(row.kind, row.code): option_of(row) for row in rows}
 
 
 def search_categories(platform_id: int, typed: str, most: int = search.HITS) -> list[CategoryOption]:
@@ -140,7 +132,8 @@ def _options_json(platform_id: int) -> bytes:
     return json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _option(row: Category) -> CategoryOption:
+def option_of(row: Category) -> CategoryOption:
+    """The value of a row whose version is loaded."""
     return CategoryOption(
         id=row.id,
         kind=row.kind,
@@ -170,15 +163,22 @@ def _conditions_of(category_id: int, platform_id: int | None) -> list[Condition]
     return effective_conditions([category_id], platform_id).get(category_id, [])
 
 
-def effective_conditions(category_ids: Sequence[int], platform_id: int | None) -> dict[int, list[Condition]]:
-    """`conditions_of` for many classes in two queries."""
-    rows = FilingCondition.objects.filter(category_id__in=category_ids, valid_to=None).order_by("position", "id")
+def effective_conditions(category_ids: Sequence[int], platform_id: int | None, at: datetime | None = None) -> dict[int, list[Condition]]:
+    """`conditions_of` for many classes in two queries; ``at``: as they stood then, with the limits that held then alone."""
+    standing = Q(valid_to=None) if at is None else held_at(at)
+    rows = FilingCondition.objects.filter(standing, category_id__in=category_ids).order_by("position", "id")
     if platform_id is not None:
         rows = rows.filter(Q(platform=None) | Q(platform_id=platform_id))
     found: dict[int, list[FilingCondition]] = {}
     for row in rows.prefetch_related("limits"):
         found.setdefault(row.category_id, []).append(row)
-    return {id: [_condition(row) for row in listed if row.platform_id is not None or not _has_own(listed)] for id, listed in found.items()}
+    counting = {id: [row for row in listed if row.platform_id is not None or not _has_own(listed)] for id, listed in found.items()}
+    return {id: [_condition(row, at) for row in listed] for id, listed in counting.items()}
+
+
+def held_at(at: datetime) -> Q:
+    """Rows that held at an instant; their end is excluded, no beginning: always."""
+    return (Q(valid_from=None) | Q(valid_from__lte=at)) & (Q(valid_to=None) | Q(valid_to__gt=at))
 
 
 def _has_own(listed: list[FilingCondition]) -> bool:
@@ -197,7 +197,8 @@ def _one_condition(condition_id: int) -> Condition:
     return _condition(row)
 
 
-def _condition(row: FilingCondition) -> Condition:
+def _condition(row: FilingCondition, at: datetime | None = None) -> Condition:
+    limits = map(_limit_row, sorted(row.limits.all(), key=_limit_order))
     return Condition(
         id=row.id,
         category_id=row.category_id,
@@ -205,10 +206,11 @@ def _condition(row: FilingCondition) -> Condition:
         problem=row.problem,
         condition=row.condition,
         closing_condition=row.closing_condition,
-        limit_rows=tuple(_limit_row(limit) for limit in sorted(row.limits.all(), key=_limit_order)),
+        limit_rows=tuple(limit for limit in limits if at is None or limit.in_force(at)),
         source=row.source,
         confidence=row.confidence,
         fence_hours=row.fence_hours,
+        valid_from=row.valid_from,
     )
 
 

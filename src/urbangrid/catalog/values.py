@@ -55,6 +55,8 @@ class Condition:
     confidence: str
     fence_hours: int | None = None
     """先期围护 within so many 紧急工作时; None: no fence is asked for."""
+    valid_from: datetime | None = None
+    """None: since the version of the catalogue."""
 
     @property
     def limit(self) -> Limit | None:

@@ -29,7 +29,7 @@ from urbangrid.courses import quizzes
 from urbangrid.live import messages
 from urbangrid.organizations import attending, leaves, refusals
 from urbangrid.service_requests import upkeep as requests_upkeep
-from urbangrid.workbench import daily_sheets
+from urbangrid.workbench import daily_sheets, weekly_sheets
 
 NAMES: list[str] = []
 """Of the jobs below, in their order."""
@@ -169,6 +169,7 @@ _periodic("4-59/10 * * * *", "authorisations_end", authorising.remind_ending)
 _periodic("* * * * *", "plans", follow_plans)
 _periodic("* * * * *", "courses", quizzes.follow)
 _periodic("* * * * *", "daily_sheets", daily_sheets.make_due)
+_periodic("* * * * *", "weekly_sheets", weekly_sheets.make_due)
 _periodic("40 * * * *", "archive", archiving.archive_old)
 _periodic("20 0 * * *", "library_rechecks", library.ask_rechecks)
 _periodic("* * * * *", exports.JOB, exports.make_waiting)

@@ -1,4 +1,5 @@
 -- made by: accounts.0001_initial accounts.0002_sign_ins_and_second_step accounts.0003_devices accounts.0004_platform_of_an_account addresses.0001_places_by_name audit.0001_initial audit.0002_log audit.0003_retention audit.0004_purged_by_id cases.0001_initial cases.0002_reported_at cases.0003_items_of_a_person cases.0004_position cases.0005_items_and_reports_of_a_day cases.0006_requests cases.0007_exports_and_ledger cases.0008_notices cases.0009_process_choice cases.0010_confidential cases.0011_command_unit cases.0012_relations_and_short_ways cases.0013_plans cases.0014_called_out_first cases.0015_authorisation_reminded cases.0016_daily_sheets cases.0017_runs_outlive_drafts catalog.0001_initial catalog.0002_sources_and_lines catalog.0003_fences_and_category_rules catalog.0004_responsibility_companies_law catalog.0005_regulations contenttypes.0001_initial contenttypes.0002_remove_content_type_name core.0001_initial core.0002_rate_counts core.0003_platform_levels core.0004_files_as_received courses.0001_initial grids.0001_initial messaging.0001_notices organizations.0001_initial organizations.0002_post_unit_kinds organizations.0003_units_below organizations.0004_origin_and_exclusion organizations.0005_offices_that_handle organizations.0006_shifts procrastinate.0001_initial procrastinate.0002_drop_started_at_column procrastinate.0003_drop_started_at_column procrastinate.0004_drop_procrastinate_version_table procrastinate.0005_fix_procrastinate_fetch_job procrastinate.0006_fix_trigger_status_events_insert procrastinate.0007_add_queueing_lock_column procrastinate.0008_close_fetch_job_race_condition procrastinate.0009_add_defer_job_function procrastinate.0010_add_procrastinate_periodic_defers procrastinate.0011_add_foreign_key_index procrastinate.0012_add_locks_to_periodic_defer procrastinate.0013_fix_procrastinate_defer_periodic_job procrastinate.0014_add_finish_job_and_retry_job_functions procrastinate.0015_add_trigger_on_job_deletion procrastinate.0016_delete_finished_jobs procrastinate.0017_add_checks_to_finish_job procrastinate.0018_add_checks_to_retry_job procrastinate.0019_fix_finish_job_compat_issue procrastinate.0020_add_index_on_procrastinate_jobs procrastinate.0021_add_kwargs_to_defer_periodic_job procrastinate.0022_null_locks_excluded procrastinate.0023_remove_old_finish_job_function procrastinate.0024_job_id_bigint procrastinate.0025_add_models procrastinate.0026_add_job_priority procrastinate.0027_add_periodic_job_priority procrastinate.0028_add_cancel_states procrastinate.0029_add_additional_params_to_retry_job procrastinate.0030_alter_procrastinateevent_options procrastinate.0031_add_indexes_for_fetch_job procrastinate.0032_pre_cancel_notification procrastinate.0033_post_cancel_notification procrastinate.0034_pre_add_heartbeat procrastinate.0035_post_add_heartbeat procrastinate.0036_add_worker_model procrastinate.0037_pre_batch_defer_jobs procrastinate.0038_post_batch_defer_jobs procrastinate.0039_pre_priority_lock_fetch_job procrastinate.0040_pre_retry_failed_job procrastinate.0041_post_retry_failed_job service_requests.0001_initial service_requests.0002_own_life service_requests.0003_carry_over sessions.0001_initial supervision.0001_notices
+-- made by: accounts.0001_initial accounts.0002_sign_ins_and_second_step accounts.0003_devices accounts.0004_platform_of_an_account addresses.0001_places_by_name audit.0001_initial audit.0002_log audit.0003_retention audit.0004_purged_by_id cases.0001_initial cases.0002_reported_at cases.0003_items_of_a_person cases.0004_position cases.0005_items_and_reports_of_a_day cases.0006_requests cases.0007_exports_and_ledger cases.0008_notices cases.0009_process_choice cases.0010_confidential cases.0011_command_unit cases.0012_relations_and_short_ways cases.0013_plans cases.0014_called_out_first cases.0015_authorisation_reminded cases.0016_daily_sheets cases.0017_runs_outlive_drafts cases.0018_weekly_sheets catalog.0001_initial catalog.0002_sources_and_lines catalog.0003_fences_and_category_rules catalog.0004_responsibility_companies_law catalog.0005_regulations contenttypes.0001_initial contenttypes.0002_remove_content_type_name core.0001_initial core.0002_rate_counts core.0003_platform_levels core.0004_files_as_received grids.0001_initial guides.0001_own_texts messaging.0001_notices organizations.0001_initial organizations.0002_post_unit_kinds organizations.0003_units_below organizations.0004_origin_and_exclusion organizations.0005_offices_that_handle organizations.0006_shifts procrastinate.0001_initial procrastinate.0002_drop_started_at_column procrastinate.0003_drop_started_at_column procrastinate.0004_drop_procrastinate_version_table procrastinate.0005_fix_procrastinate_fetch_job procrastinate.0006_fix_trigger_status_events_insert procrastinate.0007_add_queueing_lock_column procrastinate.0008_close_fetch_job_race_condition procrastinate.0009_add_defer_job_function procrastinate.0010_add_procrastinate_periodic_defers procrastinate.0011_add_foreign_key_index procrastinate.0012_add_locks_to_periodic_defer procrastinate.0013_fix_procrastinate_defer_periodic_job procrastinate.0014_add_finish_job_and_retry_job_functions procrastinate.0015_add_trigger_on_job_deletion procrastinate.0016_delete_finished_jobs procrastinate.0017_add_checks_to_finish_job procrastinate.0018_add_checks_to_retry_job procrastinate.0019_fix_finish_job_compat_issue procrastinate.0020_add_index_on_procrastinate_jobs procrastinate.0021_add_kwargs_to_defer_periodic_job procrastinate.0022_null_locks_excluded procrastinate.0023_remove_old_finish_job_function procrastinate.0024_job_id_bigint procrastinate.0025_add_models procrastinate.0026_add_job_priority procrastinate.0027_add_periodic_job_priority procrastinate.0028_add_cancel_states procrastinate.0029_add_additional_params_to_retry_job procrastinate.0030_alter_procrastinateevent_options procrastinate.0031_add_indexes_for_fetch_job procrastinate.0032_pre_cancel_notification procrastinate.0033_post_cancel_notification procrastinate.0034_pre_add_heartbeat procrastinate.0035_post_add_heartbeat procrastinate.0036_add_worker_model procrastinate.0037_pre_batch_defer_jobs procrastinate.0038_post_batch_defer_jobs procrastinate.0039_pre_priority_lock_fetch_job procrastinate.0040_pre_retry_failed_job procrastinate.0041_post_retry_failed_job service_requests.0001_initial service_requests.0002_own_life service_requests.0003_carry_over sessions.0001_initial supervision.0001_notices
 
 CREATE EXTENSION IF NOT EXISTS btree_gist WITH SCHEMA public;
 
@@ -1225,6 +1226,14 @@ CREATE TABLE public.cases_selfdisposaldraw (
     CONSTRAINT cases_selfdisposaldraw_per_mille_check CHECK ((per_mille >= 0))
 );
 
+CREATE TABLE public.cases_weeklysheet (
+    id bigint NOT NULL,
+    day date NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    content jsonb NOT NULL,
+    platform_id bigint NOT NULL
+);
+
 CREATE TABLE public.cases_workitem (
     id bigint NOT NULL,
     kind character varying(20) NOT NULL,
@@ -1849,6 +1858,22 @@ CREATE TABLE public.grids_unitgrid (
     subdistrict_id bigint NOT NULL
 );
 
+CREATE TABLE public.guides_owntext (
+    id bigint NOT NULL,
+    guide character varying(20) NOT NULL,
+    section character varying(80) NOT NULL,
+    version smallint NOT NULL,
+    text text NOT NULL,
+    shipped text NOT NULL,
+    reason character varying(200) NOT NULL,
+    made_by bigint NOT NULL,
+    made_by_name character varying(80) NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    platform_id bigint NOT NULL,
+    CONSTRAINT guides_owntext_version_check CHECK ((version >= 0))
+);
+
 CREATE TABLE public.messaging_notice (
     id bigint NOT NULL,
     duty character varying(30) NOT NULL,
@@ -2371,6 +2396,9 @@ ALTER TABLE ONLY public.cases_selfdisposal
 ALTER TABLE ONLY public.cases_selfdisposaldraw
     ADD CONSTRAINT cases_selfdisposaldraw_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.cases_weeklysheet
+    ADD CONSTRAINT cases_weeklysheet_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.cases_workitem
     ADD CONSTRAINT cases_workitem_pkey PRIMARY KEY (id);
 
@@ -2551,6 +2579,9 @@ ALTER TABLE ONLY public.grids_road
 ALTER TABLE ONLY public.grids_unitgrid
     ADD CONSTRAINT grids_unitgrid_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.guides_owntext
+    ADD CONSTRAINT guides_owntext_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.catalog_line
     ADD CONSTRAINT line_key UNIQUE (platform_id, number);
 
@@ -2619,6 +2650,8 @@ ALTER TABLE ONLY public.organizations_unit
 
 ALTER TABLE ONLY public.courses_participant
     ADD CONSTRAINT participant_once UNIQUE (course_id, user_id);
+ALTER TABLE ONLY public.guides_owntext
+    ADD CONSTRAINT own_text_version UNIQUE (platform_id, guide, section, version);
 
 ALTER TABLE ONLY public.service_requests_phrase
     ADD CONSTRAINT phrase_once UNIQUE (platform_id, use, title);
@@ -2733,6 +2766,9 @@ ALTER TABLE ONLY public.grids_unitgrid
 
 ALTER TABLE ONLY public.supervision_watch
     ADD CONSTRAINT watched_once UNIQUE (appointment_id, case_id);
+
+ALTER TABLE ONLY public.cases_weeklysheet
+    ADD CONSTRAINT weekly_sheet_once UNIQUE (platform_id, day);
 
 CREATE INDEX accounts_apitoken_device_id_8820cc9b ON public.accounts_apitoken USING btree (device_id);
 
@@ -3159,6 +3195,8 @@ CREATE INDEX organizations_unit_parent_id_4c825b63 ON public.organizations_unit 
 CREATE INDEX organizations_unit_platform_id_56bee682 ON public.organizations_unit USING btree (platform_id);
 
 CREATE INDEX outbox_waiting ON public.core_outboxentry USING btree (id) WHERE (delivered_at IS NULL);
+
+CREATE UNIQUE INDEX own_text_current ON public.guides_owntext USING btree (platform_id, guide, section) WHERE (ended_at IS NULL);
 
 CREATE INDEX plans_of_a_case ON public.cases_planeffect USING btree (case_id);
 
@@ -3619,6 +3657,9 @@ ALTER TABLE ONLY public.cases_selfdisposal
 ALTER TABLE ONLY public.cases_selfdisposaldraw
     ADD CONSTRAINT cases_selfdisposaldraw_platform_id_57c607d1_fk_core_platform_id FOREIGN KEY (platform_id) REFERENCES public.core_platform(id) DEFERRABLE INITIALLY DEFERRED;
 
+ALTER TABLE ONLY public.cases_weeklysheet
+    ADD CONSTRAINT cases_weeklysheet_platform_id_93b5e288_fk_core_platform_id FOREIGN KEY (platform_id) REFERENCES public.core_platform(id) DEFERRABLE INITIALLY DEFERRED;
+
 ALTER TABLE ONLY public.cases_workitem
     ADD CONSTRAINT cases_workitem_appointment_id_85fd2697_fk_organizat FOREIGN KEY (appointment_id) REFERENCES public.organizations_appointment(id) DEFERRABLE INITIALLY DEFERRED;
 
@@ -3831,6 +3872,9 @@ ALTER TABLE ONLY public.grids_unitgrid
 
 ALTER TABLE ONLY public.grids_unitgrid
     ADD CONSTRAINT grids_unitgrid_subdistrict_id_a2b50efd_fk_grids_division_id FOREIGN KEY (subdistrict_id) REFERENCES public.grids_division(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.guides_owntext
+    ADD CONSTRAINT guides_owntext_platform_id_72fb0cd5_fk_core_platform_id FOREIGN KEY (platform_id) REFERENCES public.core_platform(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.messaging_notice
     ADD CONSTRAINT messaging_notice_appointment_id_c448a7c4_fk_organizat FOREIGN KEY (appointment_id) REFERENCES public.organizations_appointment(id) DEFERRABLE INITIALLY DEFERRED;

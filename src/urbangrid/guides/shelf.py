@@ -2,13 +2,13 @@
 
 The text of each is ``text/NAME.md``, written by hand; ``templates/guides/made/NAME.html`` and ``made.json`` are made from it by
 tests/guides/test_text.py (``UPDATE_GOLDEN=1``), which fails while they differ: so the platform carries no reader of Markdown, and no page
-shows markup that somebody else wrote.
+shows HTML that somebody else wrote. What a city writes itself is read by ``guides.markup``.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -92,10 +92,10 @@ def own(desk: str) -> str:
     return next((name for name, desks in DESKS.items() if desk in desks), EVERYBODY)
 
 
-def found(typed: str, face: str, first: str) -> list[Found]:
+def found(typed: str, open_guides: Mapping[str, Guide], first: str) -> list[Found]:
     """Sections with every word of ``typed``, those of the handbook ``first`` before the others."""
     words = typed_words(typed)
-    guides = sorted(open_to(face).values(), key=lambda one: one.name != first)
+    guides = sorted(open_guides.values(), key=lambda one: one.name != first)
     return [_shown(guide, section, words) for guide in guides for section in _with(guide, words)][:MOST_FOUND]
 
 

@@ -26,8 +26,8 @@ class Line:
     report: bool = False
     every: bool = False
     authorisation: bool = False
-    daily: bool = False
-    """The sheet of the morning, not a case."""
+    sheet: bool = False
+    """The sheet of a morning or of a week, not a case."""
     course: bool = False
     """A course or its quiz, not a case."""
     opened: frozenset[str] = frozenset()
@@ -62,13 +62,12 @@ def read(row: Mapping[str, Any]) -> Line:
     """A row as a line. Raises ValueError for a clock, moment or number that this release does not know."""
     line = Line(
         event=str(row["event"]), to=tuple(row["to"]), report=bool(row.get("report")), every=bool(row.get("every")),
-        authorisation=bool(row.get("authorisation")), daily=bool(row.get("daily")),
-        course=bool(row.get("course")), opened=frozenset(row.get("opened", ())), actions=frozenset(row.get("actions", ())),
-        nobody=bool(row.get("nobody")),
+        authorisation=bool(row.get("authorisation")), sheet=bool(row.get("sheet")), course=bool(row.get("course")),
+        opened=frozenset(row.get("opened", ())), actions=frozenset(row.get("actions", ())), nobody=bool(row.get("nobody")),
         reworks=int(row.get("reworks", 0)), clock=str(row.get("clock", "")), at=str(row.get("at", "")), amount=int(row.get("amount", 0)),
         stages=frozenset(row.get("stages", ())), urgent=bool(row.get("urgent")),
     )  # fmt: skip
-    causes = [line.report, line.every, line.authorisation, line.daily, line.course, bool(line.opened), bool(line.actions), bool(line.clock)]
+    causes = [line.report, line.every, line.authorisation, line.sheet, line.course, bool(line.opened), bool(line.actions), bool(line.clock)]
     if sum(causes) != 1 or not line.to:
         raise ValueError(f"lines: {line.event} needs one cause and somebody to tell")
     if line.clock and (line.clock not in CLOCKS or line.at not in MOMENTS):

@@ -61,6 +61,7 @@ LINES: Mapping[str, tuple[Promise | str, Promise | str]] = {
     "daily_sheet": (_("城市管理日报"), _("今日日报：%(title)s")),
     "course_invited": (_("培训"), _("请参加培训：%(title)s")),
     "quiz_ends": (_("测验将截止"), _("测验一天内截止，请作答：%(title)s")),
+    "weekly_sheet": (_("领导周报"), _("本周周报：%(title)s")),
 }
 """Event → its name in the table, its sentence."""
 ROLES: Mapping[str, Promise | str] = {

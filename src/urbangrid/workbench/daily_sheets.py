@@ -107,6 +107,7 @@ def make_due() -> int:
     for platform in daily_sheets.waiting(clock.now()):
         sheet = daily_sheets.make(platform, requests.due_until)
         if sheet is not None:
-            morning.tell(platform.pk, f"daily:{platform.pk}.{sheet.day:%Y%m%d}", day_rules.summary(sheet.figures), sheet.made_at)
+            cause = f"daily:{platform.pk}.{sheet.day:%Y%m%d}"
+            morning.tell(platform.pk, morning.EVENT, cause, day_rules.summary(sheet.figures), sheet.made_at)
             made += 1
     return made

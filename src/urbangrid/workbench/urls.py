@@ -33,6 +33,7 @@ from urbangrid.workbench.views import (
     statistic_pages,
     style,
     talk,
+    weekly,
 )
 
 app_name = "workbench"
@@ -47,6 +48,9 @@ urlpatterns = [
     path("leader/say/", leader.say, name="say"),
     path("leader/accept/<int:case_id>/", leader.accept, name="leader_accept"),
     path("leader/list/", leader.figure_list, name="figure_list"),
+    path("weekly/", weekly.show, name="week_sheet"),
+    path("weekly/<slug:day>/", weekly.show, name="week_sheet_of"),
+    path("weekly/<slug:day>/pdf/", weekly.as_pdf, name="week_sheet_pdf"),
     path("daily/", daily.show, name="daily"),
     path("daily/<slug:day>/", daily.show, name="daily_of"),
     path("daily/<slug:day>/pdf/", daily.as_pdf, name="daily_pdf"),

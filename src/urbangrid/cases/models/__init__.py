@@ -10,6 +10,7 @@ from urbangrid.cases.models.record import CaseRecord, RecordFile, RecordSecret
 from urbangrid.cases.models.remark import Remark, RemarkRead
 from urbangrid.cases.models.report import Report, ReportFile
 from urbangrid.cases.models.request import CaseRequest
+from urbangrid.cases.models.weekly import WeeklySheet
 from urbangrid.cases.models.work import Clock, WorkItem
 
 __all__ = [
@@ -40,5 +41,6 @@ __all__ = [
     "SavedSearch",
     "SelfDisposal",
     "SelfDisposalDraw",
+    "WeeklySheet",
     "WorkItem",
 ]

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from urbangrid.config.command import places
+from urbangrid.config.command import places, proof_document
 from urbangrid.config.command.words import _, say, table
 
 LIST = places.CHECKOUT / "docs" / "requirements.csv"
@@ -78,13 +78,17 @@ def count(requirements: Iterable[Requirement], proven: set[str]) -> Mapping[tupl
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the table and the ids that no test proves yet."""
+    """Print the table and the ids that no test proves yet; with ``--to`` write the test document instead."""
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # the list is long; a reader may stop early
     requirements = load()
     last = read_last_run()
     if last is None:
         say(_("还没有测试结果。请先运行 ./urbangrid test"))
         return 1
+    if args.to:
+        proof_document.write(Path(args.to), requirements, last)
+        say(_("已写出 {path}"), path=args.to)
+        return 0
     arguments = " ".join(last.arguments) or _("全部")
     say(_("最近一次测试：{ended}（{arguments}）"), ended=last.ended, arguments=arguments)
     proven = last.proven()

@@ -67,6 +67,8 @@ def follow(request: HttpRequest, notice_id: int) -> HttpResponse:
         return redirect("workbench:authorisations" if acting.may(authorising.DUTY) else "workbench:desk")
     if found.event == morning.EVENT:
         return redirect("workbench:daily_of", f"{found.created_at.astimezone(acting.zone):%Y-%m-%d}")
+    if found.event == morning.WEEKLY:
+        return redirect("workbench:week_sheet_of", f"{found.created_at.astimezone(acting.zone):%Y-%m-%d}")
     if found.case_id is None:
         return redirect(f"{reverse('workbench:desk')}?tab=accept")
     return redirect(reverse("workbench:case", args=[found.case_id]) + ("#talk" if found.event == "comment" else ""))
