@@ -35,6 +35,11 @@ def html(text: str) -> SafeString:
     return mark_safe("\n".join(_blocks(text.replace("\r\n", "\n").split("\n"))))  # noqa: S308 - every letter was escaped by _inline
 
 
+def shipped(text: str) -> SafeString:
+    """A piece of a page that was made of the shipped texts (``templates/guides/made``), as it is."""
+    return mark_safe(text)  # noqa: S308 - nobody types it
+
+
 def plain(text: str) -> str:
     """The words alone, for a search."""
     lines = (re.sub(r"^\s*(?:>|-|\d{1,3}\.)\s+", "", line).strip("| ") for line in text.splitlines() if not _RULE.fullmatch(line.strip()))

@@ -15,7 +15,6 @@ from functools import cache
 from typing import Final
 
 from django.template.loader import render_to_string
-from django.utils.safestring import SafeString, mark_safe
 
 from urbangrid.guides import markup, shelf
 from urbangrid.guides.models import OwnText
@@ -73,7 +72,7 @@ class Part:
     anchor: str
     level: int
     heading: str
-    html: SafeString
+    html: str
     row: OwnText | None
 
 
@@ -81,16 +80,12 @@ def page(guide: Guide, own: Own) -> list[Part]:
     """The handbook in its parts; the first is its title with what stands before the first heading."""
     made = render_to_string(guide.template)
     first, *cut = re.split(r'(?=<h[23] id="s\d+">)', made)
-    parts = [Part("", 1, "", _trusted(first), None)]
+    parts = [Part("", 1, "", markup.shipped(first), None)]
     for one, text in zip((one for one in guide.sections if one.anchor != RULES_ANCHOR), cut, strict=True):
         row = own.get((guide.name, one.heading))
-        parts.append(Part(one.anchor, one.level, one.heading, _trusted(text) if row is None else markup.html(row.text), row))
+        parts.append(Part(one.anchor, one.level, one.heading, markup.shipped(text) if row is None else markup.html(row.text), row))
     rules = own.get((guide.name, RULES))
     return parts if rules is None else [*parts, Part(RULES_ANCHOR, 2, RULES, markup.html(rules.text), rules)]
-
-
-def _trusted(text: str) -> SafeString:
-    return mark_safe(text)  # noqa: S308 - a piece of a shipped template
 
 
 def differing(guide: str, own: Own) -> list[OwnText]:
