@@ -26,6 +26,7 @@ from urbangrid.courses.models import Attempt, Course, Participant
 from urbangrid.courses.quizzes import QuestionInputs, QuizInputs
 from urbangrid.courses.rules import Lack, Passed
 from urbangrid.messaging.models import Notice
+from urbangrid.organizations import installing
 
 TODAY = WORKDAY.date()
 SECRET = "样城区规定四项内容之二"
@@ -252,3 +253,24 @@ def test_a_quiz_is_marked_by_whole_questions() -> None:
     assert rules.points(rights, {"1": [0], "2": [2, 0], "3": [1]}) == 100
     assert rules.points(rights, {"1": [0], "2": [0], "3": []}) == 33
     assert rules.points(rights, {}) == 0
+
+
+def test_a_double_click_that_arrives_after_the_first_was_handed_in_changes_nothing(city: City) -> None:
+    with clock.travel(WORKDAY):
+        row = course(city)
+        one, two = with_quiz(city, row)
+        attempt = quizzes.begin(city.acting("inspector"), row.pk)
+        first = quizzes.hand_in(city.acting("inspector"), attempt.pk, {one: [0], two: [0, 1]}, key="same")
+        assert first == quizzes.hand_in(city.acting("inspector"), attempt.pk, {one: [0], two: [0, 1]}, key="same")
+        assert first == {"points": 100, "result": "passed"}
+        with pytest.raises(Refusal, match="另一份内容"):
+            quizzes.hand_in(city.acting("inspector"), attempt.pk, {one: [1]}, key="same")
+        with pytest.raises(Refusal, match="您已合格"):
+            quizzes.begin(city.acting("inspector"), row.pk)
+
+
+@pytest.mark.parametrize("letter", "abcde")
+def test_in_every_model_somebody_at_a_desk_and_an_administrator_train(letter: str) -> None:
+    posts = installing.preset(f"model_{letter}")["posts"]
+    faces = {post.get("face", "workbench") for post in posts if actions.DUTY in post["duties"]}
+    assert faces == {"workbench", "administration"}

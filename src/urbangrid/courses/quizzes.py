@@ -3,6 +3,8 @@
 1. ``begin`` opens an attempt or goes on with the open one; never two at once.
 2. ``keep`` and ``hand_in`` bear a second click and a lost connection: the first keeps what it is given, the second marks once.
 3. What is still open when its time is over is handed in by ``close_due`` with what was kept.
+
+Each of them locks the participant first: two clicks, two browsers and the worker wait for each other and never cross.
 """
 
 from __future__ import annotations
@@ -162,7 +164,7 @@ def begin(acting: Acting, course_id: int) -> Attempt:
     Raises NotFound ``course_unknown``; Refusal ``quiz_missing``, ``quiz_not_open``, ``quiz_over``, ``quiz_passed``, ``quiz_spent``.
     """
     # the course first, as whoever sets the quiz: no question changes under a first attempt
-    if not Course.objects.select_for_update().filter(pk=course_id, cancelled_at=None).exists():
+    if Course.objects.select_for_update().filter(pk=course_id, cancelled_at=None).first() is None:
         raise NotFound("course_unknown")
     one = Participant.objects.select_for_update().filter(course_id=course_id, user_id=acting.user_id).first()
     if one is None:
@@ -170,7 +172,7 @@ def begin(acting: Acting, course_id: int) -> Attempt:
     quiz, now = Quiz.objects.filter(course_id=course_id, questions__isnull=False).distinct().first(), clock.now()
     if quiz is None:
         raise Refusal("quiz_missing", status=409)
-    tried = list(Attempt.objects.select_for_update().filter(participant=one).order_by("number"))
+    tried = list(Attempt.objects.filter(participant=one).order_by("number"))
     open_one = next((each for each in tried if each.handed_in_at is None), None)
     if open_one is not None and now <= open_one.due_at + GRACE:
         return open_one
@@ -222,12 +224,10 @@ def hand_in(acting: Acting, attempt_id: int, answers: Answers, *, key: str = "")
 
 
 def _own_open(acting: Acting, attempt_id: int) -> Attempt:
-    rows = Attempt.objects.select_for_update(of=("self",)).filter(
-        pk=attempt_id, participant__user_id=acting.user_id, participant__course__cancelled_at=None
-    )
-    row = rows.select_related("participant").first()
-    if row is None:
+    own = Participant.objects.select_for_update(of=("self",)).filter(user_id=acting.user_id, course__cancelled_at=None)
+    if own.filter(attempts=attempt_id).first() is None:
         raise NotFound("attempt_unknown")
+    row = Attempt.objects.select_related("participant").get(pk=attempt_id)
     if row.handed_in_at is not None:
         raise Refusal("attempt_handed_in", status=409)
     if clock.now() > row.due_at + GRACE:
@@ -268,11 +268,14 @@ def _finish(row: Attempt, *, acting: Acting | None = None, by_time: bool = False
 def close_due() -> int:
     """Hand in every attempt whose time is over; gives how many."""
     done = 0
-    with transaction.atomic():
-        rows = Attempt.objects.select_for_update(of=("self",), skip_locked=True).filter(handed_in_at=None, due_at__lt=clock.now() - GRACE)
-        for row in rows.select_related("participant").order_by("id")[:500]:
-            _finish(row, by_time=True)
-            done += 1
+    due = Attempt.objects.filter(handed_in_at=None, due_at__lt=clock.now() - GRACE)
+    for pk, participant_id in list(due.order_by("id").values_list("pk", "participant_id")[:500]):
+        with transaction.atomic():
+            Participant.objects.select_for_update().get(pk=participant_id)
+            row = due.filter(pk=pk).select_related("participant").first()
+            if row is not None:
+                _finish(row, by_time=True)
+                done += 1
     return done
 
 
