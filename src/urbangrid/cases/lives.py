@@ -40,7 +40,8 @@ from urbangrid.core.ids import id_at, new_id
 from urbangrid.organizations import queries as organizations
 from urbangrid.organizations.acting import Acting
 
-__all__ = ["Given", "Ground", "Life", "Spot", "Told", "Work"]
+__all__ = ["TABLES", "Given", "Ground", "Life", "Spot", "Told", "Work"]
+TABLES = Case, CaseAccess, CaseRecord, CaseRelation, CaseReport, Clock, RecordFile, RecordSecret, Report, ReportFile, WorkItem
 
 
 class Life:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Any, TypeVar
 
+from django.contrib.gis.geos import Point
 from django.db import connection
 from django.db.models import NOT_PROVIDED, JSONField, Model
 from django.db.models.base import ModelState
@@ -45,9 +46,12 @@ class Rows:
 
     def add(self, *rows: Model, **instead: Any) -> None:
         """Rows that are objects; not read through their attributes, which would make a geometry object of each point. ``instead``: values
-        that go to the database in another form, as a point in that of ``ewkb``."""
+        that are known in the form of the database already, as a point in that of ``ewkb``."""
         for row in rows:
-            self.by_model.setdefault(type(row), []).append(row.__dict__ | instead if instead else row.__dict__)
+            held = row.__dict__ | instead if instead else row.__dict__
+            if isinstance(point := held.get("point"), Point):
+                held = held | {"point": ewkb(point.x, point.y)}
+            self.by_model.setdefault(type(row), []).append(held)
 
     def put(self, model: type[Model], **values: Any) -> None:
         """A row of which only these values differ from the defaults."""

@@ -13,19 +13,7 @@ from datetime import datetime
 from typing import Protocol
 
 from urbangrid.audit.models import PersonalData
-from urbangrid.cases.models import (
-    Case,
-    CaseAccess,
-    CaseRecord,
-    CaseRelation,
-    CaseReport,
-    Clock,
-    RecordFile,
-    RecordSecret,
-    Report,
-    ReportFile,
-    WorkItem,
-)
+from urbangrid.cases import lives
 from urbangrid.cases.volume_copies import Copies
 from urbangrid.cases.volume_rows import Rows
 from urbangrid.demo.lived import Life
@@ -35,10 +23,7 @@ AT_ONCE = 400
 """Lives written together."""
 MOST = min(4, len(os.sched_getaffinity(0)))
 """Processes that make rows at a time, besides this one."""
-TABLES = (
-    Case, CaseAccess, CaseRecord, CaseRelation, CaseReport, Clock, RecordFile, RecordSecret, Report, ReportFile, WorkItem,
-    PersonalData, ServiceRequest, RequestRecord, RequestCase,
-)  # fmt: skip
+TABLES = (*lives.TABLES, PersonalData, ServiceRequest, RequestRecord, RequestCase)
 """What lives are written to."""
 
 
