@@ -24,7 +24,7 @@ from urbangrid.cases.verification import Fault
 
 MOST_SHOWN = 1_000
 """Faults printed; the counts are always whole."""
-MOST_NOTICES = 50
+MOST_NOTICES = 5
 
 
 def verify(args: argparse.Namespace) -> int:

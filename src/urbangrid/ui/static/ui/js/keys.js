@@ -26,7 +26,8 @@ function press(name) {
   const dialog = document.querySelector("dialog[open]");
   const found = (dialog || document).querySelector(`[data-key="${name}"]:not(:disabled)`);
   if (!found) return false;
-  if (found.matches("input, textarea, select")) found.focus();
+  if (found.matches("[type=radio], [type=checkbox]")) { found.focus(); found.click(); }
+  else if (found.matches("input, textarea, select")) found.focus();
   else found.click();
   return true;
 }
@@ -39,7 +40,11 @@ function move(by) {
   return rows.length > 0;
 }
 
+// Behind an open dialog nothing moves, opens or is looked for: there the browser's own keys go through choices and press buttons.
+const OF_THE_PAGE = new Set(["move", "find", "zoom", "scale"]);
+
 function act(wanted) {
+  if (OF_THE_PAGE.has(wanted.kind) && document.querySelector("dialog[open]")) return false;
   switch (wanted.kind) {
     case "help": document.getElementById("help")?.showModal?.(); return true;
     case "act": return press(wanted.key) || wanted.key !== "F5";

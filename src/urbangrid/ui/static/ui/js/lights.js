@@ -10,12 +10,21 @@ function serverNow() {
   return Date.now() + shift;
 }
 
+/** Minutes that the platform's zone is ahead of UTC: the page came with its hour, whatever zone this machine is set to. */
+function ahead(clock, now) {
+  if (!clock.dataset.ahead) {
+    const [hours, minutes] = clock.textContent.split(":").map(Number), there = new Date(now);
+    clock.dataset.ahead = Math.round((hours * 60 + minutes - there.getUTCHours() * 60 - there.getUTCMinutes()) / 15) * 15;
+  }
+  return Number(clock.dataset.ahead);
+}
+
 function tick() {
   const now = serverNow();
   for (const light of document.querySelectorAll(".light[data-due]")) draw(light, now);
   for (const clock of document.querySelectorAll("[data-clock]")) {
-    const there = new Date(now);
-    clock.textContent = `${String(there.getHours()).padStart(2, "0")}:${String(there.getMinutes()).padStart(2, "0")}`;
+    const there = new Date(now + ahead(clock, now) * 60_000);
+    clock.textContent = `${String(there.getUTCHours()).padStart(2, "0")}:${String(there.getUTCMinutes()).padStart(2, "0")}`;
   }
 }
 
