@@ -109,6 +109,7 @@ def _call(seat: Page, city: town.Town) -> None:
     expect(seat.locator(".combo-list li").first).to_contain_text("道路破损")
     seat.keyboard.press("Enter")
     seat.fill("#place", "实验小学东门")
+    seat.keyboard.press("Enter")  # registers nothing half filled
     place = city.communities[0].geom.point_on_surface  # type: ignore[union-attr]
     seat.evaluate(
         """([x, y]) => { const f = document.getElementById('register'); f.elements.longitude.value = x; f.elements.latitude.value = y;

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from urbangrid.cases import access, drafts, words
+from urbangrid.cases import access, drafts, holding, words
 from urbangrid.cases.actions import intake, perform
 from urbangrid.cases.actions.inputs import ReasonInputs, read
 from urbangrid.core.errors import Refusal
@@ -36,7 +36,7 @@ def act(request: HttpRequest, case_id: int, action: str) -> HttpResponse:
         return _again(request, acting, case_id, action, data, fault)
     drafts.forget(acting, f"{action}-{case_id}")
     undo = reverse("workbench:act", args=[case_id, "withdraw"]) if action in UNDO else ""
-    said = {"number": case.number or "", "action": _done(action, data)}
+    said = {"number": case.number or "", "action": _done(action, data) + _unheld(acting, action, case.pk)}
     toast(request, _("%(number)s 已%(action)s") % said, undo=undo, undo_seq=case.seq)
     return _back(request, case_id)
 
@@ -48,6 +48,14 @@ def _done(action: str, data: dict[str, Any]) -> str:
     if action == "check_remotely" and data.get("means") in words.CHECK_MEANS:
         return str(words.CHECK_MEANS[data["means"]])
     return str(words.ACTIONS[action])
+
+
+def _unheld(acting: Acting, action: str, case_id: int) -> str:
+    """What to add where an inspector was sent and there is none for the place: nobody's list shows it, the desk of who sent does not."""
+    work = holding.open_work(case_id) if action in ("send_verification", "send_check") else None
+    if work is None or work.appointment_id is not None or organizations.holder_of(acting.platform_id, work.duty, work.unit_id):
+        return ""
+    return _("，但没有对应的监督员，已列入“无人负责”")
 
 
 UNDO = frozenset({"file", "send_verification", "propose_filing", "sign", "dispatch", "review", "send_check"})
@@ -113,7 +121,7 @@ def accept(request: HttpRequest, report_id: int) -> HttpResponse:
         done = once(actor_id=acting.user_id, key=request.POST.get("key", ""), body=body, act=do)
     except Refusal as fault:
         return _report_again(request, acting, {"then": then, **data}, fault)
-    word = words.ACTIONS[then or "accept"]
+    word = str(words.ACTIONS[then or "accept"]) + _unheld(acting, then, int(done["case"]))
     undo = reverse("workbench:act", args=[done["case"], "withdraw"]) if then in UNDO else ""
     if then == "call_first":
         toast(request, _("已记下通话，请尽快立案"))

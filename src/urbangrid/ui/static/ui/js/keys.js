@@ -63,9 +63,15 @@ function photo(name) {
   return Boolean(shown);
 }
 
+// a form that is sent by its key or button: an Enter in the middle of typing would send it half filled
+function isHalfFilled(event) {
+  return event.key === "Enter" && event.target instanceof HTMLInputElement && isTyping(event.target) && Boolean(event.target.closest("form[data-sent-by-key]"));
+}
+
 export function listen(document_) {
   document_.addEventListener("keydown", (event) => {
     if (document.querySelector("dialog.zoom[open]")) return;
+    if (isHalfFilled(event)) event.preventDefault();
     const wanted = meaning(event, isTyping(event.target));
     if (wanted && act(wanted)) event.preventDefault();
   }, { capture: true });
