@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import subprocess
 import threading
 from pathlib import Path
 
@@ -134,3 +135,12 @@ def test_a_run_in_two_lanes_gives_each_its_own_data_and_tells_and_records_both(
     assert (last.arguments, len(last.seconds)) == ([], 2)
     assert status == 1
     assert said.index("assert 'b' == 'a'") < said.index("tests/a/test_a.py::test_it") < said.index("FAILED tests/b/test_b.py::test_it")
+
+
+@pytest.mark.parametrize(("ends", "status"), [("kill -13 $$", 13), ("exit 0", 1), ("exit 4", 4)])
+def test_a_lane_that_is_cut_off_has_not_passed(ends: str, status: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def start(_lane: lanes.Lane) -> subprocess.Popen[str]:
+        return subprocess.Popen(["sh", "-c", ends], stdout=subprocess.PIPE, text=True)
+
+    monkeypatch.setattr(lanes, "_start", start)
+    assert lanes.run([{}], tmp_path) == status

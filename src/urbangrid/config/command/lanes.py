@@ -138,7 +138,7 @@ def write_seconds(tests: Mapping[str, float], path: Path = SECONDS) -> None:
 def run(environments: Sequence[Mapping[str, str]], folder: Path) -> int:
     """Every test, a lane for each of ``environments``; prints as they go, failures and the slowest tests at the end.
 
-    Gives 0 when all passed. The lanes' records go into ``folder``.
+    Gives 0 when all passed; a lane that a signal ended or that left no record has not. The lanes' records go into ``folder``.
     """
     texts = test_files(places.CHECKOUT)
     seconds = expected(texts, read_seconds())
@@ -149,8 +149,8 @@ def run(environments: Sequence[Mapping[str, str]], folder: Path) -> int:
         expects = sum(seconds[name] for name in lane.files)
         say(_("第 {number} 道：{files} 个文件，预计 {seconds:.0f} 秒"), number=lane.number, files=len(lane.files), seconds=expects)
     _run_beside_each_other(lanes)
-    _tell(lanes)
-    return max(lane.status for lane in lanes)
+    whole = _tell(lanes)
+    return max(abs(lane.status) for lane in lanes) or int(not whole)  # a signal's number is negative there
 
 
 def _run_beside_each_other(lanes: Sequence[Lane]) -> None:
@@ -207,8 +207,8 @@ def follow(lane: Lane, output: Iterable[str], lock: threading.Lock) -> None:
                 sys.stdout.flush()
 
 
-def _tell(lanes: Sequence[Lane]) -> None:
-    """Failures of all lanes, the slowest tests, the summaries; and the one record of the run, when every lane left its part."""
+def _tell(lanes: Sequence[Lane]) -> bool:
+    """Failures of all lanes, the slowest tests, the summaries; and the one record of the run, when every lane left its part: whether."""
     for lane in lanes:
         if lane.failures:
             say("{failures}", failures="".join(lane.failures).rstrip("\n"))
@@ -221,10 +221,11 @@ def _tell(lanes: Sequence[Lane]) -> None:
         say(_("—— 第 {number} 道 ——\n{summary}"), number=lane.number, summary="".join(lane.summary).rstrip("\n"))
     if len(runs) < len(lanes):
         say(_("有一道测试中途终止，没有留下结果；./urbangrid requirements 仍显示上一次的。"))
-        return
+        return False
     requirements.write_last_run(joined(runs))
     if os.environ.get("UPDATE_SECONDS"):
         write_seconds(tests)
+    return True
 
 
 def slowest(tests: Mapping[str, float]) -> list[tuple[str, float]]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import csv
 import json
-import signal
+import os
+import sys
 import textwrap
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
@@ -79,7 +80,16 @@ def count(requirements: Iterable[Requirement], proven: set[str]) -> Mapping[tupl
 
 def run(args: argparse.Namespace) -> int:
     """Print the table and the ids that no test proves yet; with ``--to`` write the test document instead."""
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # the list is long; a reader may stop early
+    try:
+        status = _tell(args)
+        sys.stdout.flush()
+    except BrokenPipeError:  # the list is long; a reader may stop early
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return status
+
+
+def _tell(args: argparse.Namespace) -> int:
     requirements = load()
     last = read_last_run()
     if last is None:
