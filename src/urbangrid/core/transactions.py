@@ -9,7 +9,7 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import translation
 
 Given = ParamSpec("Given")
@@ -40,6 +40,21 @@ def begun() -> Iterator[None]:
             yield
         finally:
             _begun.reset(token)
+
+
+@contextmanager
+def one_instant() -> Iterator[None]:
+    """What is read in the block is the database of one instant, however many statements read it and whoever writes meanwhile.
+
+    Nothing can be written in it. Inside a transaction of the caller it is read as that transaction reads.
+    """
+    if connection.in_atomic_block:
+        yield
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
 
 
 def whole(act: Callable[Given, Result]) -> Callable[Given, Result]:
