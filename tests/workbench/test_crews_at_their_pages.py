@@ -63,6 +63,9 @@ def test_the_desk_counts_per_crew_and_the_number_is_the_length_of_the_list(desk:
         shown = set(re.findall(r'data-rows="working".*?</table>', clerk.html, re.S))
         numbers = re.findall(r'<td class="quiet number">([^<]+)</td>', "".join(shown))
         assert set(numbers) == set(Case.objects.filter(pk__in=cases[:2]).values_list("number", flat=True))
+        assert "没有选中案件" not in clerk.get(f"/desk/?tab=dispose&crew={_unit('LAMPCREW')}")
+        clerk.get(f"/desk/?tab=dispose&crew={_unit('ROADCREW')}")
+        assert "没有选中案件" in clerk.text, "what the list does not show is not open beside it"
 
 
 def test_a_crew_hands_back_on_the_phone_and_a_fault_keeps_what_was_typed(desk: At, city: City, screen: type[Screen]) -> None:

@@ -23,7 +23,7 @@ from urbangrid.organizations.signin import Waiting
 PAGE = 50
 _SUBJECT = ("platform_id", "number", "category_id", "condition_id", "place_text", "source", "urgent")
 SHOWN = (
-    "kind", "duty", "note", "request_id", "opened_at", "claimed_at", "paused", "warn_at", "due_at", "unit__short_name",
+    "kind", "duty", "note", "request_id", "opened_at", "closed_at", "claimed_at", "paused", "warn_at", "due_at", "unit__short_name",
     "claimed_by__user__name",
     *(f"case__{name}" for name in (*_SUBJECT, "seq", "rework_count", "limit_value", "limit_unit", "city_owned", "state")),
     *(f"report__{name}" for name in (*_SUBJECT, "reporter_name")),

@@ -68,6 +68,8 @@ class QueueRow:
     request_id: int | None = None
     state_word: str = ""
     """How the case stands now; empty for a report that has become no case."""
+    closed_at: datetime | None = None
+    """When the item was finished; none in a queue of what waits."""
 
     @property
     def key(self) -> str:
@@ -132,7 +134,7 @@ def queue_row(item: WorkItem, appointment_id: int, now: datetime) -> QueueRow:
         claimed_at=item.claimed_at, note=item.note, seq=case.seq if case else 0, unit=item.unit.short_name if item.unit else "",
         rework_count=case.rework_count if case else 0, limit=limit_words(case.limit_value, case.limit_unit) if case else "",
         city_owned=case.city_owned if case else False, duty=item.duty, request_id=item.request_id,
-        state_word=str(words.STATES[case.state]) if case else "",
+        state_word=str(words.STATES[case.state]) if case else "", closed_at=item.closed_at,
     )  # fmt: skip
 
 

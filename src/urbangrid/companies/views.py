@@ -54,7 +54,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def done(request: HttpRequest) -> HttpResponse:
     """经办: what I have finished, newest first."""
     acting = acting_of(request)
-    rows = [(row, tokens.token_of(row.case_id)) for row in queues.done(acting) if row.case_id is not None]
+    rows = [(row, tokens.token_of(row.case_id), words.QUEUES[row.kind]) for row in queues.done(acting) if row.case_id is not None]
     return draw(request, "companies/done.html", rows=rows)
 
 

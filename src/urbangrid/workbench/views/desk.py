@@ -91,11 +91,13 @@ def _unit_context(request: HttpRequest, acting: Acting, shown: desks.DeskView) -
     if crew is not None:
         working = [row for row in working if row.case_id in crews.cases_of(crew)]
     chosen = shown.selected.case_id if shown.selected else None
+    receive = [row for row in rows if row.kind == "receive"]
+    filtered_out = crew is not None and all(row.case_id != chosen for row in receive + working)
     return {
         "fences": {row.case_id: row for row in rows if row.kind == "fence"},
-        "receive": [row for row in rows if row.kind == "receive"], "working": working, "crews": crews.crews, "tasks": crews.tasks,
+        "receive": receive, "working": working, "crews": crews.crews, "tasks": crews.tasks,
         "others": [tab for tab in shown.tabs if tab.kind in desks.BESIDE and tab.counts.total], "crew": crew,
-        "task": crews.tasks.get(chosen or 0), "receives": "receive" in shown.desk.kinds,
+        "filtered_out": filtered_out, "task": crews.tasks.get(chosen or 0), "receives": "receive" in shown.desk.kinds,
     }  # fmt: skip
 
 
