@@ -83,7 +83,7 @@ def place(request: HttpRequest) -> JsonResponse:
 
 
 def outlines(request: HttpRequest) -> HttpResponse:
-    """Outlines for the small map inside a box of degrees: divisions always, cells when there are few."""
+    """Outlines for the small map inside a box of degrees: divisions always, roads in a part of the city, cells when there are few."""
     acting = acting_of(request)
     try:
         west, south, east, north = (float(text) for text in request.GET.get("box", "").split(","))
@@ -92,7 +92,7 @@ def outlines(request: HttpRequest) -> HttpResponse:
     platform = platform_of(acting.cases_platform_id)
     box = (west, south, east, north)
     body: dict[str, Any] = {}
-    levels = ("subdistrict", "community", "road", "cell") if east - west < CELLS_UP_TO_DEGREES else ("district", "subdistrict")
+    levels = next(levels for widest, levels in SHOWN_UP_TO if east - west < widest)
     for level in levels:
         found = grids.outlines(platform, box, level)
         body[level] = json.loads(found) if isinstance(found, str | bytes) else found
@@ -101,7 +101,12 @@ def outlines(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-CELLS_UP_TO_DEGREES = 0.03
+SHOWN_UP_TO = (
+    (0.03, ("subdistrict", "community", "road", "cell")),
+    (0.09, ("district", "subdistrict", "road")),
+    (float("inf"), ("district", "subdistrict")),
+)
+"""Width of the box in degrees, and what is drawn below it."""
 
 
 def near(request: HttpRequest) -> HttpResponse:
