@@ -20,14 +20,14 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from tests.demo.test_town import forget
 from tests.support.city import settle
-from urbangrid.cases import clocks, deadlines, lives_clocks, numbers, processes, verification, volume_rows
+from urbangrid.cases import clocks, deadlines, holding, ledgers, lives_clocks, numbers, processes, verification, volume_rows
 from urbangrid.cases.actions import intake, perform
 from urbangrid.cases.actions.inputs import ReportInputs
 from urbangrid.cases.models import Case, CaseAccess, CaseRecord, Clock, NumberSeries, RecordFile, RecordSecret, Report, WorkItem
 from urbangrid.cases.records import actor_of
 from urbangrid.core import clock, files
 from urbangrid.core.models import OutboxEntry
-from urbangrid.demo import citizens, day, lying, mix, month, pictures, rhythm, town
+from urbangrid.demo import citizens, day, hard_cases, lying, mix, month, pictures, rhythm, town
 from urbangrid.demo.posts import Posts
 from urbangrid.organizations.acting import Acting
 from urbangrid.service_requests import actions as requests
@@ -46,8 +46,9 @@ def city(
     """One city with two months for the module; its cases are few for its size."""
     folder = tmp_path_factory.mktemp("months")
     with django_db_blocker.unblock(), override_settings(FILES_ROOT=folder / "files", DATA=folder), transaction.atomic():
-        with clock.travel(NOW):
+        with clock.travel(NOW), pytest.MonkeyPatch.context() as patch:
             forget()
+            patch.setattr(mix, "OVERDUE", 8 / LIVES)  # as many as a larger city has
             made = town.build(lambda _line: None, town.since(NOW), scale=SCALE)
             lived = month.read(made.platform, LIVES, NOW, 13)
             assert lived is not None
@@ -359,6 +360,36 @@ def test_what_was_left_lying_is_suspended_and_extended_by_the_posts(made: tuple[
     for case_id, _at in lived.left.extended:
         assert CaseRecord.objects.filter(case_id=case_id, action="ask_extension").exists()
         assert verification.verify_case(case_id) == []
+
+
+def test_a_few_difficult_cases_and_instructions_stand_in_their_lists_each_as_far_as_it_has_come(
+    made: tuple[town.Town, month.Month],
+) -> None:  # fmt: skip
+    today, told = day.begin(made[0], NOW), list[str]()
+    hard_cases.play(today, told.append)
+    leader = today.named("gaojian")
+    difficult, instructed = (ledgers.ledger(leader, name, open_only=False)[0] for name in ("difficult", "instruction"))
+    assert Counter(row.state for row in difficult) == {"granted": 1, "waiting": 2}
+    assert Counter(row.state for row in instructed) == {"ended": 1, "answered": 1, "waiting": 1}
+    assert told == ["疑难件 3 件，批示件 3 件"]
+    cases = [row.case_id for row in (*difficult, *instructed)]
+    assert len(set(cases)) == 6 and len({Case.objects.get(pk=pk).handler_unit_id for pk in cases}) > 1
+    assert verification.verify_cases(cases).faults == []
+    assert RecordSecret.objects.filter(case__in=cases, value=hard_cases.INSTRUCTIONS[2][0].note).count() == 1
+    assert not {one.case_id for one in holding.lying(made[0].platform.pk)} & set(cases), "nothing is asked twice"
+
+
+def test_the_leader_takes_up_what_was_overdue_and_leaves_the_worst_to_the_visitor() -> None:
+    worst, late, near, far = (holding.Lying(number, 1, NOW - timedelta(days=9), NOW + timedelta(days=due))
+                              for number, due in enumerate((-7, -6, 1, 20)))  # fmt: skip
+    fresh = holding.Lying(9, 1, NOW, NOW - timedelta(days=6))
+    able, begins = [worst, late, fresh, near, far], NOW - timedelta(days=5)
+    assert hard_cases._fitting(able, {}, begins, overdue=True) is late
+    assert hard_cases._fitting(able, {}, begins, overdue=False) is near
+    other = dataclasses.replace(far, unit_id=2)
+    assert hard_cases._fitting([near, other], {1}, begins, overdue=False) is other
+    assert hard_cases._fitting([near, far], {}, begins, overdue=True) is near
+    assert hard_cases._fitting([fresh], {}, begins, overdue=True) is None
 
 
 # --- plain functions ---

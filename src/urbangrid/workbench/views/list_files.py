@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
@@ -23,8 +25,10 @@ COLUMNS = (
     Column("number", "编号", width=18), Column("case", "案卷号", width=18), Column("title", "问题", width=24),
     Column("place", "地点", width=30),
     Column("unit", "提出单位", width=16), Column("target", "对象单位", width=16), Column("reason", "理由", width=20),
-    Column("state", "状态", width=12), Column("until", "期限", width=18), Column("asked", "提出时间", width=18),
+    Column("state", "状态", width=12), Column("granted", "批准人", width=12), Column("until", "期限", width=18),
+    Column("asked", "提出时间", width=18),
 )  # fmt: skip
+ASIDE = tuple(replace(one, title="挂账至") if one.key == "until" else one for one in COLUMNS)
 
 
 @require_GET
@@ -41,11 +45,12 @@ def request_list(request: HttpRequest, name: str) -> HttpResponse:
     lines = [
         (
             row.number, row.case_number, row.title, row.place, row.unit, row.target, row.reason, str(row.state_word),
-            f"{row.until.astimezone(zone):%Y-%m-%d %H:%M}" if row.until else "", f"{row.asked_at.astimezone(zone):%Y-%m-%d %H:%M}",
+            row.granted_by, f"{row.until.astimezone(zone):%Y-%m-%d %H:%M}" if row.until else "",
+            f"{row.asked_at.astimezone(zone):%Y-%m-%d %H:%M}",
         )
         for row in rows
     ]  # fmt: skip
     note(acting, "export_cases", values={"list": title, "rows": len(lines)}, address=address_of(request))
     disposition = content_disposition_header(as_attachment=True, filename=f"{title}.xlsx") or "attachment"
-    made = write_book(title, COLUMNS, lines)
+    made = write_book(title, ASIDE if name == "aside" else COLUMNS, lines)
     return HttpResponse(made, content_type=MEDIA_TYPE, headers={"Content-Disposition": disposition, "Cache-Control": "no-store"})
