@@ -11,11 +11,14 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
-from urbangrid.cases import store, words
-from urbangrid.cases.models import Case, RecordFile
+from urbangrid.cases import access, store, words
+from urbangrid.cases.detail_values import Twin
+from urbangrid.cases.models import Case, CaseRecord, RecordFile
 from urbangrid.cases.records import UsedFile
+from urbangrid.core.models import StoredFile
+from urbangrid.organizations.acting import Acting
 
 KEY = "photo_doubts"
 """Among the inputs of a record: a list of ``{file, why, …}``."""
@@ -44,12 +47,14 @@ def of(case: Case, used: Sequence[UsedFile]) -> dict[str, Any]:
 
 def _earlier(used: Sequence[UsedFile]) -> list[Earlier]:
     """Earlier uses of the same bytes on any case of any platform, as kept or as they came."""
+    rows = store.rows(RecordFile).filter(_same(used)).order_by("id").values_list("case_id", "role", "file__sha256", "file__original_sha256")
+    return [Earlier(*row) for row in rows[:MOST]]
+
+
+def _same(used: Sequence[UsedFile]) -> Q:
     same = Q(file__sha256__in=[one.sha256 for one in used])
     originals = [one.original for one in used if one.original]
-    if originals:
-        same |= Q(file__original_sha256__in=originals)
-    rows = store.rows(RecordFile).filter(same).order_by("id").values_list("case_id", "role", "file__sha256", "file__original_sha256")
-    return [Earlier(*row) for row in rows[:MOST]]
+    return same | Q(file__original_sha256__in=originals) if originals else same
 
 
 MOST = 200
@@ -74,12 +79,40 @@ def doubts(used: Iterable[UsedFile], earlier: Sequence[Earlier], case_id: int, d
     return found
 
 
-def worded(inputs: Mapping[str, Any], file_id: int, zone: ZoneInfo) -> tuple[str, ...]:
-    """The doubts of a record about one of its photos, in words. The other case is not named: not everybody may know of it."""
-    return tuple(_words(row, zone) for row in inputs.get(KEY, ()) if row["file"] == str(file_id))
+def twins(acting: Acting, doubted: Mapping[int, Sequence[Mapping[str, Any]]], kept: Iterable[StoredFile]) -> dict[int, Twin]:
+    """By photo the one of another case that it is the same as, of cases that the post may read, as far as it reads them; ``doubted``: the
+    doubts by photo, ``kept``: those photos. No statement where nothing of the kind is doubted, else two."""
+    cases = {file_id: int(row["case"]) for file_id, rows in doubted.items() for row in rows if row["why"] == "other_case"}
+    if not cases:
+        return {}
+    seen = access.limited(acting, access.visible_to(acting).filter(pk__in=cases.values()))
+    known = {case.pk: (case, access.reads_until(case)) for case in seen}
+    used = [UsedFile("after", one.pk, one.sha256, one.original_sha256) for one in kept if one.pk in cases]
+    at = CaseRecord.objects.filter(case_id=OuterRef("case_id"), seq=OuterRef("seq")).values("at")[:1]
+    rows = RecordFile.objects.filter(_same(used), case_id__in=known).select_related("file").annotate(at=Subquery(at)).order_by("id")
+    found: dict[int, Twin] = {}
+    for row in rows:
+        case, until = known[row.case_id]
+        earlier = Earlier(row.case_id, row.role, row.file.sha256, row.file.original_sha256)
+        for one in used:
+            if cases[one.file_id] == row.case_id and earlier.is_of(one) and (until is None or row.seq <= until):
+                found.setdefault(one.file_id, Twin(case.pk, case.number or "", str(words.FILE_ROLES[row.role]), row.at))
+    return found
 
 
-def _words(row: Mapping[str, Any], zone: ZoneInfo) -> str:
+def of_photo(inputs: Mapping[str, Any], file_id: int) -> list[Mapping[str, Any]]:
+    """The doubts of a record about one of its photos."""
+    return [row for row in inputs.get(KEY, ()) if row["file"] == str(file_id)]
+
+
+def worded(rows: Iterable[Mapping[str, Any]], zone: ZoneInfo, twin: Twin | None) -> tuple[str, ...]:
+    """Doubts in words. The other case is named where the reader may know of it (``twin``)."""
+    return tuple(_words(row, zone, twin) for row in rows)
+
+
+def _words(row: Mapping[str, Any], zone: ZoneInfo, twin: Twin | None) -> str:
+    if row["why"] == "other_case" and twin is not None and twin.number:
+        return str(words.SAME_PHOTO) % {"number": twin.number, "role": twin.role_word, "at": f"{twin.at.astimezone(zone):%m-%d %H:%M}"}
     times = {name: f"{_at(row[name]).astimezone(zone):%m-%d %H:%M}" for name in ("taken_at", "dispatched_at") if name in row}
     return str(words.PHOTO_DOUBTS[row["why"]]) % times
 
