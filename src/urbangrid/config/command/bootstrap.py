@@ -146,9 +146,8 @@ def compile_source() -> None:
     compileall.compile_dir(str(places.SOURCE), quiet=2, workers=1)
 
 
-def prepare(arguments: list[str]) -> Path:
+def prepare(command: str) -> Path:
     """Bring everything the command needs up to date; gives the interpreter to go on with."""
-    command = next((word for word in arguments if not word.startswith("-")), "")
     testing = command == "test"
     folder = environment_folder()
     database = command not in WITHOUT_DATABASE and "DATABASE_URL" not in os.environ
@@ -183,7 +182,7 @@ def main() -> None:
     if other := bundled.go_on_from(arguments):
         os.environ.pop("URBANGRID_COPIED_FROM", None)
         os.execv(other[0], other)
-    parser.parse(arguments)  # ends here for --help and for what is no command
+    command = parser.parse(arguments).command  # ends here for --help and for what is no command
     bundled.refuse_other_machine()
     if places.is_root():
         make_service_user()
@@ -193,8 +192,8 @@ def main() -> None:
         os.environ["URBANGRID_COPIED_FROM"] = str(places.CHECKOUT)
         script = str(target / Path(__file__).resolve().relative_to(places.CHECKOUT))
         os.execv(sys.executable, [sys.executable, "-I", script, *arguments])
-    python = prepare(arguments)
-    if places.is_root() and arguments[:1] in (["up"], ["training"]):
+    python = prepare(command)
+    if places.is_root() and command in ("up", "training"):
         compile_source()
     os.environ["PYTHONPATH"] = str(places.SOURCE)
     os.execv(python, [str(python), "-P", "-m", "urbangrid", *arguments])

@@ -19,16 +19,35 @@ PASSING_ON = {"test", "psql"}
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
-    """Parse the command line; ``arguments`` holds the words for another program (argparse would take their options)."""
-    own, passed = list(argv), list[str]()
+    """Parse the command line; ``arguments`` holds the words for another program (argparse would take their options). ``--data`` may stand
+    anywhere: before the command, within its two words, behind what is passed on."""
+    own, data = _without_data(argv)
+    passed = list[str]()
     if own and own[0] in PASSING_ON:
         end = 1
         while end < len(own) and own[end] in ("--data", "-h", "--help"):
-            end += 2 if own[end] == "--data" else 1
+            end += 1
         own, passed = own[:end], own[end:]
     args = build().parse_args(own)
     args.arguments = passed
+    args.data = data if data is not None else args.data
     return args
+
+
+def _without_data(argv: Sequence[str]) -> tuple[list[str], str | None]:
+    """The words without ``--data FOLDER``, and the folder; one that lacks its folder stays, for argparse to say so."""
+    words, found, place = list[str](), None, 0
+    while place < len(argv):
+        name, sign, value = argv[place].partition("=")
+        if argv[place] == "--":
+            return [*words, *argv[place:]], found
+        if name == "--data" and (sign or place + 1 < len(argv)):
+            found = value if sign else argv[place + 1]
+            place += 1 if sign else 2
+            continue
+        words.append(argv[place])
+        place += 1
+    return words, found
 
 
 class Speaking(argparse.ArgumentParser):
