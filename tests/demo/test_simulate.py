@@ -167,7 +167,12 @@ def test_the_posts_of_the_sign_in_page_keep_a_handful_of_each_queue_while_the_ot
 
 def test_by_default_a_handful_is_left_and_all_leaves_nothing(play: Robots, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
     made: list[Robots] = []
-    monkeypatch.setattr(commands_simulate, "Robots", lambda *told: made.append(Robots(*told)) or made[-1])
+
+    def kept(*told: Any) -> Robots:
+        made.append(Robots(*told))
+        return made[-1]
+
+    monkeypatch.setattr(commands_simulate, "Robots", kept)
     for every in (False, True):
         assert commands_simulate.simulate(argparse.Namespace(speed=60.0, hours=0.0, posts=None, all=every)) == 0
     assert [one.left for one in made] == [robots.LEFT, 0]
