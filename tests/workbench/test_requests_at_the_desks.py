@@ -141,9 +141,10 @@ def test_the_library_and_the_orders_are_lists_with_what_is_open_first(desk: At, 
         granted = desk("command_director").who.user_name
         assert "批准人 挂账至" in shown and f"{granted} 2026-12-10" in shown
         assert sheet["批准人"] == granted and sheet["挂账至"].startswith("2026-12-10")
+        desk("leader").done(case, "instruct", note="抓紧落实经费")
+        assert "批准人" not in (told := _sheet(screen("dispatcher"), "/lists/instruction.xlsx")) and told["期限"] and told["提出时间"]
         screen("clerk").get("/lists/nothing/", status=404)
     with clock.travel(WORKDAY + timedelta(days=1)):
-        desk("leader").done(case, "instruct", note="抓紧落实经费")
         page = screen("clerk")
         assert "抓紧落实经费" in page.get("/desk/?tab=answer_instruction")
         seq = desk("clerk").get(f"/cases/{case}/moves").body["seq"]

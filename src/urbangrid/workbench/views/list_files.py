@@ -25,10 +25,11 @@ COLUMNS = (
     Column("number", "编号", width=18), Column("case", "案卷号", width=18), Column("title", "问题", width=24),
     Column("place", "地点", width=30),
     Column("unit", "提出单位", width=16), Column("target", "对象单位", width=16), Column("reason", "理由", width=20),
-    Column("state", "状态", width=12), Column("granted", "批准人", width=12), Column("until", "期限", width=18),
-    Column("asked", "提出时间", width=18),
+    Column("state", "状态", width=12), Column("until", "期限", width=18), Column("asked", "提出时间", width=18),
 )  # fmt: skip
-ASIDE = tuple(replace(one, title="挂账至") if one.key == "until" else one for one in COLUMNS)
+UNTIL = next(place for place, one in enumerate(COLUMNS) if one.key == "until")
+ASIDE = (*COLUMNS[:UNTIL], Column("granted", "批准人", width=12), replace(COLUMNS[UNTIL], title="挂账至"), *COLUMNS[UNTIL + 1 :])
+"""Of 挂账库: who granted and until when."""
 
 
 @require_GET
@@ -45,7 +46,7 @@ def request_list(request: HttpRequest, name: str) -> HttpResponse:
     lines = [
         (
             row.number, row.case_number, row.title, row.place, row.unit, row.target, row.reason, str(row.state_word),
-            row.granted_by, f"{row.until.astimezone(zone):%Y-%m-%d %H:%M}" if row.until else "",
+            *([row.granted_by] if name == "aside" else []), f"{row.until.astimezone(zone):%Y-%m-%d %H:%M}" if row.until else "",
             f"{row.asked_at.astimezone(zone):%Y-%m-%d %H:%M}",
         )
         for row in rows
