@@ -32,8 +32,7 @@ __all__ += ["doable", "view"]
 
 
 def view(acting: Acting, case_id: int) -> CaseView:
-    """The page of a readable case: at most seven statements, one more each where something was asked or related, two where a photo
-    is the same as one of another case.
+    """The page of a readable case: at most seven statements, one more each where something was asked or related.
 
     Raises NotFound ``case_unknown``.
     """
@@ -216,17 +215,17 @@ def _photos(acting: Acting, case: Case, records: list[CaseRecord]) -> list[Photo
     last = records[-1].seq if records else 0
     refused_to = max((record.seq for record in records if record.action in REFUSING), default=0)
     rows = RecordFile.objects.filter(case=case, seq__lte=last).annotate(reporter=_REPORTER).select_related("file")
-    listed = list(rows.order_by("seq", "position"))
+    listed = list(photo_doubts.with_twins(acting, rows, records).order_by("seq", "position"))
     bodies = {seq: json.loads(by_seq[seq].body) for seq in {row.seq for row in listed} if seq in by_seq}
     doubted = {
         row.file_id: photo_doubts.of_photo(bodies[row.seq]["inputs"], row.file_id)
         for row in listed if row.seq in bodies and not _refused(row, refused_to)
     }  # fmt: skip
-    twins = photo_doubts.twins(acting, doubted, [row.file for row in listed])
     found: list[Photo | None] = []
     for row in listed:
-        record, twin = by_seq.get(row.seq), twins.get(row.file_id)
-        doubts = photo_doubts.worded(doubted.get(row.file_id, ()), acting.zone, twin)
+        record, of_it = by_seq.get(row.seq), doubted.get(row.file_id, [])
+        twin = photo_doubts.twin_of(row, of_it)
+        doubts = photo_doubts.worded(of_it, acting.zone, twin)
         photo = _photo(row, record, bodies.get(row.seq), refused=_refused(row, refused_to))
         found.append(replace(photo, doubts=doubts, twin=twin) if row.file.state not in ERASED else None)
     return found

@@ -5,19 +5,20 @@ A doubt refuses nothing: it stands in the record of the feedback, and whoever re
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import JSONField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import JSONObject
 
 from urbangrid.cases import access, store, words
 from urbangrid.cases.detail_values import Twin
 from urbangrid.cases.models import Case, CaseRecord, RecordFile
 from urbangrid.cases.records import UsedFile
-from urbangrid.core.models import StoredFile
 from urbangrid.organizations.acting import Acting
 
 KEY = "photo_doubts"
@@ -79,25 +80,27 @@ def doubts(used: Iterable[UsedFile], earlier: Sequence[Earlier], case_id: int, d
     return found
 
 
-def twins(acting: Acting, doubted: Mapping[int, Sequence[Mapping[str, Any]]], kept: Iterable[StoredFile]) -> dict[int, Twin]:
-    """By photo the one of another case that it is the same as, of cases that the post may read, as far as it reads them; ``doubted``: the
-    doubts by photo, ``kept``: those photos. No statement where nothing of the kind is doubted, else two."""
-    cases = {file_id: int(row["case"]) for file_id, rows in doubted.items() for row in rows if row["why"] == "other_case"}
-    if not cases:
-        return {}
-    seen = access.limited(acting, access.visible_to(acting).filter(pk__in=cases.values()))
-    known = {case.pk: (case, access.reads_until(case)) for case in seen}
-    used = [UsedFile("after", one.pk, one.sha256, one.original_sha256) for one in kept if one.pk in cases]
+def with_twins(acting: Acting, photos: QuerySet[RecordFile], records: Iterable[CaseRecord]) -> QuerySet[RecordFile]:
+    """The photos of a case, each with the one of another case that it is the same as (``twin``), where a record doubts one: no statement
+    of its own. For the centre alone, which reads every case whole; others read some as far as they had them, and are told no more."""
+    bodies = [json.loads(record.body) for record in records if KEY in record.body]
+    cases = {int(row["case"]) for body in bodies for row in body["inputs"].get(KEY, ()) if row["why"] == "other_case"}
+    if not cases or not acting.may("read_all") or acting.parent_platform_id is not None:
+        return photos.annotate(twin=Value(None, output_field=JSONField()))
+    came = Q(file__original_sha256=OuterRef("file__original_sha256")) & ~Q(file__original_sha256="")
+    same = RecordFile.objects.filter(Q(file__sha256=OuterRef("file__sha256")) | came, case_id__in=cases)
     at = CaseRecord.objects.filter(case_id=OuterRef("case_id"), seq=OuterRef("seq")).values("at")[:1]
-    rows = RecordFile.objects.filter(_same(used), case_id__in=known).select_related("file").annotate(at=Subquery(at)).order_by("id")
-    found: dict[int, Twin] = {}
-    for row in rows:
-        case, until = known[row.case_id]
-        earlier = Earlier(row.case_id, row.role, row.file.sha256, row.file.original_sha256)
-        for one in used:
-            if cases[one.file_id] == row.case_id and earlier.is_of(one) and (until is None or row.seq <= until):
-                found.setdefault(one.file_id, Twin(case.pk, case.number or "", str(words.FILE_ROLES[row.role]), row.at))
-    return found
+    told = JSONObject(case="case_id", number="case__number", role="role", at=Subquery(at))
+    seen = same.filter(case__in=access.visible_to(acting).values("pk")).order_by("id")
+    return photos.annotate(twin=Subquery(seen.values(one=told)[:1]))
+
+
+def twin_of(row: RecordFile, doubts: Iterable[Mapping[str, Any]]) -> Twin | None:
+    """Of a row of ``with_twins``."""
+    told = row.twin  # type: ignore[attr-defined]
+    if not told or not any(one["why"] == "other_case" for one in doubts):
+        return None
+    return Twin(told["case"], told["number"] or "", str(words.FILE_ROLES[told["role"]]), _at(told["at"]))
 
 
 def of_photo(inputs: Mapping[str, Any], file_id: int) -> list[Mapping[str, Any]]:
