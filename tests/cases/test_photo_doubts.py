@@ -52,15 +52,45 @@ def test_a_photo_that_served_another_case_is_taken_and_flagged_before_the_key_is
         _fed_back(desk, first, _photo(desk("clerk"), "black"))
         assert _doubts(desk("dispatcher"), first) == []
         _fed_back(desk, second, _photo(desk("clerk"), "black"))
-        assert _doubts(desk("dispatcher"), second) == ["疑似重复照片：以前在另一案件用过"]
+        number = desk("dispatcher").get(f"/cases/{first}").body["number"]
+        named = [f"疑似重复照片：与案件 {number} 的处置后照片（11-20 09:40）相同"]
+        assert _doubts(desk("dispatcher"), second) == named
         page = enter(Client(), city, "dispatcher")
         item = WorkItem.objects.get(case_id=second, kind="review", closed_at=None)
         shown = page.get(reverse("workbench:desk"), {"tab": "review", "item": str(item.pk)}).content.decode()
-        assert "疑似重复照片" in shown and shown.index("疑似重复照片") < shown.index('data-key="F2"')
+        assert named[0] in shown and shown.index(named[0]) < shown.index('data-key="F2"')
+        assert reverse("workbench:case", args=[first]) in shown, "the other case is a click away"
         paths.to_check(desk, second)
         checker = enter(Client(), city, paths.checker(desk, second))
-        assert "疑似重复照片" in checker.get(reverse("collection:task", args=[second])).content.decode()
+        task = checker.get(reverse("collection:task", args=[second])).content.decode()
+        assert "疑似重复照片：以前在另一案件用过" in task and number not in task, "an inspector may not know of the other case"
     assert verify_case(int(second)) == []
+
+
+def test_after_rework_the_newest_feedbacks_photo_comes_first_and_the_doubt_is_about_what_stands(city: City, desk: At) -> None:
+    with clock.travel(WORKDAY):
+        other, case = received(desk, city), received(desk, city)
+        _fed_back(desk, other, _photo(desk("clerk"), "black"))
+        refused, good, crooked = (_photo(desk("clerk"), colour) for colour in ("black", "teal", "navy"))
+        _fed_back(desk, case, refused)
+        assert _doubts(desk("dispatcher"), case) != []
+        desk("dispatcher").done(case, "rework", reason="remains", note="不是这里")
+        assert _doubts(desk("dispatcher"), case) == [], "what was refused is doubted no more"
+        desk("clerk").done(case, "feedback", text="已重做", handled_by="何建", files=[good, crooked])
+        assert _doubts(desk("dispatcher"), case) == []
+        page = enter(Client(), city, "dispatcher")
+        item = WorkItem.objects.get(case_id=case, kind="review", closed_at=None)
+        shown = page.get(reverse("workbench:desk"), {"tab": "review", "item": str(item.pk)}).content.decode()
+        panel = shown[shown.rindex("<h2>处置后</h2>") :]
+        places = [panel.index(f"/{one}/") for one in (good, crooked, refused)]
+        assert places == sorted(places)
+        assert panel.index("返工前") > panel.index(f"/{crooked}/")
+        photos = desk("dispatcher").get(f"/cases/{case}").body["photos"]
+        assert [one["role_word"] for one in photos] == ["处置前", "处置后（返工前）", "处置后", "处置后"]
+    with clock.travel(WORKDAY + HOUR):
+        _fed_back(desk, other := received(desk, city), _photo(desk("clerk"), "navy"))
+        number = desk("dispatcher").get(f"/cases/{case}").body["number"]
+        assert _doubts(desk("dispatcher"), other) == [f"疑似重复照片：与案件 {number} 的处置后照片（11-20 09:40）相同"]
 
 
 def test_the_photo_from_before_shown_as_the_one_after_is_flagged_too(city: City, desk: At) -> None:

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from tests.catalog.makers import national_class
-from urbangrid.catalog import actions, queries, shipped
+from urbangrid.catalog import actions, queries, responsibility_queries, shipped
 from urbangrid.catalog.models import CatalogVersion, Category, FilingCondition, TimeLimit
 from urbangrid.core.models import Platform
 
@@ -99,7 +99,7 @@ def test_the_path_names_kind_major_and_class(national: Platform) -> None:
 
 
 def test_the_handbook_says_when_to_file_by_when_and_what_done_means(national: Platform) -> None:
-    rubbish = queries.handbook(national_class(national, "event", "0110").id, national.id)
+    rubbish = responsibility_queries.handbook(national_class(national, "event", "0110").id, national.id)
     assert rubbish.category.name == "暴露垃圾"
     (condition,) = rubbish.conditions
     assert condition.condition == "公共场所有未入容器的生活垃圾"

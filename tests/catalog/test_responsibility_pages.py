@@ -16,7 +16,7 @@ from tests.catalog.test_handbook_table import book
 from tests.support.browser import enter
 from tests.support.city import WORKDAY, City
 from urbangrid.audit.models import AuditRow
-from urbangrid.catalog import queries, responsibility
+from urbangrid.catalog import responsibility, responsibility_queries
 from urbangrid.catalog.models import Responsibility, StagedTable
 from urbangrid.core import clock
 
@@ -92,7 +92,7 @@ def test_an_import_is_shown_before_it_counts_and_not_applied_to_a_table_that_cha
         assert StagedTable.objects.exists(), "refused as a whole: the file is still there"
         confirm(browser, upload(browser, data))
         assert "已经导入" in text(confirm(browser, shown)), "a second key press finds nothing to apply"
-    assert queries.responsible_units(city.platform.pk, city.category("行道树").id, [])[0].unit_name == "园林所"
+    assert responsibility_queries.responsible_units(city.platform.pk, city.category("行道树").id, [])[0].unit_name == "园林所"
     noted = AuditRow.objects.get(action="import_responsibility")
     assert (noted.values["added"], noted.values["ended"]) == (2, 0)
 
@@ -155,13 +155,13 @@ def test_a_row_is_added_changed_and_retired_from_a_day_on_and_its_history_stays(
     assert new.replaces_id == old.pk
     assert old.valid_to == new.valid_from
     with clock.travel(WORKDAY + timedelta(days=2)):
-        names = {one.rule_text for one in queries.responsible_units(city.platform.pk, roads.id, [])}
+        names = {one.rule_text for one in responsibility_queries.responsible_units(city.platform.pk, roads.id, [])}
         assert "周六、日；22:00-06:00" in names, "until the day comes the old row counts"
     with clock.travel(WORKDAY + timedelta(days=20)):
         page = text(browser.get(reverse("catalog:responsibility_row", args=[new.pk])))
         assert "周六、日；22:00-06:00" in page, "what counted before is read beside the form"
         browser.post(reverse("catalog:retire_responsibility", args=[new.pk]), {"until": ""})
-        assert [one.unit_name for one in queries.responsible_units(city.platform.pk, roads.id, [])] == ["市政所"]
+        assert [one.unit_name for one in responsibility_queries.responsible_units(city.platform.pk, roads.id, [])] == ["市政所"]
         assert browser.get(reverse("catalog:responsibility_row", args=[new.pk])).status_code == 404
     acts = list(AuditRow.objects.filter(action__startswith="responsibility_").order_by("id").values_list("action", flat=True))
     assert acts == ["responsibility_added", "responsibility_changed", "responsibility_retired"]

@@ -6,7 +6,7 @@ import pytest
 
 from tests.catalog.makers import division, national_class, unit
 from tests.catalog.test_handbook_table import book
-from urbangrid.catalog import actions, cache, queries, responsibility
+from urbangrid.catalog import actions, cache, responsibility, responsibility_queries
 from urbangrid.catalog.models import CatalogVersion, Responsibility
 from urbangrid.core.models import Platform
 
@@ -48,7 +48,7 @@ def test_what_has_no_national_class_gets_an_extension_class_and_the_national_cat
 
 def test_site_dust_has_three_candidate_units_with_the_words_of_the_table(chaoyang: Platform) -> None:
     dust = national_class(chaoyang, "event", "0304")
-    found = queries.responsible_units(chaoyang.id, dust.id, [])
+    found = responsibility_queries.responsible_units(chaoyang.id, dust.id, [])
     assert [row.unit_name for row in found] == ["区城管监察大队", "区环保局", "区建委"]
     assert found[1].unit_id is not None
     assert found[1].why == "责任清单：工地扬尘·区环保局"
@@ -71,14 +71,14 @@ def test_the_smallest_area_comes_first_and_rows_for_everywhere_last(national: Pl
     )
     assert (result.faults, result.notes, result.added) == ((), (), 4)
     roads = national_class(national, "event", "0113")
-    found = queries.responsible_units(national.id, roads.id, [community.id, street.id])
+    found = responsibility_queries.responsible_units(national.id, roads.id, [community.id, street.id])
     assert [row.unit_name for row in found] == ["社区站", "街道办", "区市政所"]
     assert found[1].why == "责任清单：道路破损·街道办（万寿路街道），背街小巷"
-    assert [row.unit_name for row in queries.responsible_units(national.id, roads.id, [elsewhere.id])] == [
+    assert [row.unit_name for row in responsibility_queries.responsible_units(national.id, roads.id, [elsewhere.id])] == [
         "别处",
         "区市政所",
     ]
-    assert queries.handbook(roads.id, national.id).units[0].unit_name == "区市政所"
+    assert responsibility_queries.handbook(roads.id, national.id).units[0].unit_name == "区市政所"
 
 
 def test_the_table_is_filtered_by_unit_and_by_class(chaoyang: Platform) -> None:
@@ -105,7 +105,7 @@ def test_the_exported_table_imports_without_a_change_and_so_does_the_sample(chao
 
 def test_an_import_replaces_the_table_and_notes_units_and_classes_that_are_not_known(chaoyang: Platform) -> None:
     dust = national_class(chaoyang, "event", "0304")
-    assert queries.responsible_units(chaoyang.id, dust.id, [])
+    assert responsibility_queries.responsible_units(chaoyang.id, dust.id, [])
     result = responsibility.apply(
         chaoyang,
         table(
@@ -118,7 +118,7 @@ def test_an_import_replaces_the_table_and_notes_units_and_classes_that_are_not_k
         "“某新局”不是本平台的单位（第 3 行），待落实：按原文保留，派遣时不会建议它；建立单位后重新导入。",
         "“新事项”没有小类代码，派遣时不会建议责任单位。",
     )
-    assert queries.responsible_units(chaoyang.id, dust.id, []) == []
+    assert responsibility_queries.responsible_units(chaoyang.id, dust.id, []) == []
 
 
 def test_faults_are_named_and_the_old_table_stays(chaoyang: Platform) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import pwd
 import re
+import shutil
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -100,6 +102,25 @@ def test_the_state_folder_of_a_person_is_in_their_own_home(monkeypatch: pytest.M
     assert places.state_folder() == Path.home() / ".local/share/urbangrid"
     monkeypatch.setattr(places, "is_root", lambda: True)
     assert places.state_folder() == Path("/var/lib/urbangrid")
+
+
+@pytest.mark.parametrize(("words", "code", "said"), [
+    (["--help"], 0, "停止正在运行的平台"), (["down", "--help"], 0, "./urbangrid down"), (["nonsense"], 2, "--help 说明各命令和选项"),
+])  # fmt: skip
+def test_help_and_mistakes_are_answered_by_a_fresh_clone_that_has_nothing_installed(
+    words: list[str], code: int, said: str, tmp_path: Path
+) -> None:  # fmt: skip
+    own = Path(bootstrap.__file__).relative_to(places.SOURCE)
+    for folder in ("__init__.py", "config/__init__.py"):
+        copied = tmp_path / "src" / "urbangrid" / folder
+        copied.parent.mkdir(parents=True, exist_ok=True)
+        copied.touch()
+    shutil.copytree(places.SOURCE / own.parent, tmp_path / "src" / own.parent, ignore=shutil.ignore_patterns("__pycache__"))
+    bare = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
+    command = [sys.executable, "-I", "-S", "-B", str(tmp_path / "src" / own), *words]
+    answer = subprocess.run(command, env=bare, capture_output=True, text=True, timeout=30, check=False)
+    assert answer.returncode == code and said in answer.stdout + answer.stderr, answer.stderr
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["src"], "nothing was made"
 
 
 def test_the_packages_of_printed_sheets_are_named_when_missing_and_never_stop_the_platform(

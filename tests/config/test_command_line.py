@@ -56,6 +56,29 @@ def test_options_after_test_and_psql_reach_the_other_program_untouched() -> None
     assert (psql.data, psql.arguments) == ("elsewhere", ["-c", "select 1"])
 
 
+@pytest.mark.parametrize("words", [
+    "psql --data X -c one", "psql -c one --data X", "psql --data=X -c one", "--data X psql -c one", "psql -c one --data=X",
+])  # fmt: skip
+def test_the_data_folder_of_psql_may_be_named_anywhere(words: str) -> None:
+    args = parser.parse(words.split())
+    assert (args.command, args.data, args.arguments) == ("psql", "X", ["-c", "one"])
+
+
+@pytest.mark.parametrize("words", ["--data X demo reset", "demo --data X reset", "demo reset --data X", "--data=X check", "up --data X"])
+def test_and_so_with_every_other_command(words: str) -> None:
+    assert parser.parse(words.split()).data == "X"
+
+
+def test_what_stands_behind_two_dashes_is_the_other_programs_and_a_folder_that_is_lacking_is_told(
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    args = parser.parse(["psql", "--", "--data", "X"])
+    assert (args.data, args.arguments) == (None, ["--", "--data", "X"])
+    with pytest.raises(SystemExit) as ended:
+        parser.parse(["psql", "--data"])
+    assert ended.value.code == 2 and "--data" in capsys.readouterr().err
+
+
 def test_an_unknown_command_is_refused_with_the_list_of_commands(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         parser.parse(["start"])

@@ -6,6 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,11 @@ from tests.support.browser import enter
 from tests.support.city import City
 from tests.support.second_step import demand
 from urbangrid.config import health_checks, probe
-from urbangrid.core import beats, health, lines, stamps
+from urbangrid.config.command import checking
+from urbangrid.core import beats, clock, health, lines, stamps
 from urbangrid.core.health import Check, Finding, Level
 from urbangrid.core.health_checks import DATABASE
+from urbangrid.core.models import OutboxEntry
 
 HERE = {"REMOTE_ADDR": "127.0.0.1", "HTTP_HOST": "localhost:8000"}
 STRANGER = {"REMOTE_ADDR": "192.0.2.7", "HTTP_HOST": "grid.example"}
@@ -104,6 +107,62 @@ def test_a_dead_worker_is_red_after_a_minute_and_green_when_it_beats_again(monke
     for name in health_checks.WORKER_PARTS:
         beats.beat(name, at_once=True)
     assert ask(HERE)[0] == 200
+
+
+def _event(settings: Any, service: str, event: str, seconds_ago: float) -> None:
+    made = stamps.stamp()
+    lines.append(settings.LOGS_ROOT / "events.jsonl", made | {"up": made["up"] - seconds_ago, "event": event, "service": service})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_right_after_a_start_what_had_no_time_yet_is_no_fault_and_after_a_crash_it_is_one(
+    settings: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(health_checks, "_live_answers", lambda _secured: False)
+    assert ask(HERE)[0] == 503, "nobody started the worker"
+    for service in ("live", "worker"):
+        _event(settings, service, "started", 5)
+    probe.forget()
+    assert checking._tell(running=True) == 0
+    said = capsys.readouterr().out
+    assert "尚未到时  后台进程：后台进程还没有运行过" in said and "尚未到时  实时进程" in said and "不通过" not in said.split("共 ")[0]
+    assert ask(HERE)[0] == 200
+    _event(settings, "worker", "ended", 3)
+    _event(settings, "worker", "started", 2)
+    probe.forget()
+    assert checking._tell(running=True) == 1
+    assert "不通过  后台进程：后台进程还没有运行过" in capsys.readouterr().out
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("everything_runs")
+def test_a_worker_that_has_beaten_since_its_start_is_given_no_time(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    _event(settings, "worker", "started", 30)
+    now = stamps.stamp()
+    monkeypatch.setattr(stamps, "stamp", lambda: now | {"up": now["up"] + 61})
+    assert line_of(ask(HERE)[1], "worker.silent_seconds")["level"] == "bad"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("everything_runs")
+@pytest.mark.parametrize(("made_seconds_ago", "level"), [(3_600, "good"), (70, "bad")])
+def test_what_waited_before_the_start_is_given_time_and_what_came_after_it_is_not(settings: Any, made_seconds_ago: int, level: str) -> None:
+    now = clock.now()
+    OutboxEntry.objects.create(topic="case", subject_id=1, seq=1, created_at=now - timedelta(seconds=made_seconds_ago))
+    made = stamps.stamp()
+    begun = {"at": (now - timedelta(seconds=100)).isoformat(), "up": made["up"] - 100, "event": "started", "service": "worker"}
+    lines.append(settings.LOGS_ROOT / "events.jsonl", made | begun)
+    assert line_of(ask(HERE)[1], "outbox.waiting_seconds")["level"] == level
+
+
+@pytest.mark.usefixtures("everything_runs")
+def test_a_job_whose_time_passed_while_the_platform_was_off_waits_for_its_next_one(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health_checks, "_crons", lambda: {"nightly": "7 2 * * *"})
+    monkeypatch.setattr(beats, "age_seconds", lambda name: 5 * 86_400.0 if name == "job.nightly" else 1.0)
+    assert health_checks._periodic().level is Level.BAD
+    _event(settings, "worker", "started", 600)
+    found = health_checks._periodic()
+    assert found.level is Level.GOOD and found.early
 
 
 @pytest.mark.django_db(transaction=True)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from django.test import Client
 
 from tests.support.browser import enter
 from tests.support.city import City
+from urbangrid.core import logs
 from urbangrid.core.logs import JsonLines
 
 
@@ -59,3 +62,27 @@ def test_monitors_fill_no_log(caplog: pytest.LogCaptureFixture, settings: Any) -
     with caplog.at_level(logging.INFO, "urbangrid.access"):
         Client().get("/metrics", REMOTE_ADDR="127.0.0.1", HTTP_HOST="localhost")
     assert not [record for record in caplog.records if record.name == "urbangrid.access"]
+
+
+def test_a_command_at_a_terminal_shows_problems_and_keeps_every_line_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    screen, path, root = io.StringIO(), tmp_path / "logs" / "commands.log", logging.getLogger()
+    monkeypatch.setattr(root, "handlers", [logging.StreamHandler(screen)])
+    logs.keep(path)
+    try:
+        logging.getLogger(logs.SLOW).warning("slow statement")
+        logging.getLogger("urbangrid.demo").info("a step")
+        logging.getLogger("urbangrid.core.outbox").warning("not delivered")
+    finally:
+        for handler in root.handlers:
+            handler.close()
+    assert screen.getvalue() == "not delivered\n"
+    assert [json.loads(line)["message"] for line in path.read_text().splitlines()] == ["slow statement", "a step", "not delivered"]
+
+
+def test_where_no_file_can_be_kept_everything_stays_on_the_screen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    screen, root = io.StringIO(), logging.getLogger()
+    monkeypatch.setattr(root, "handlers", [logging.StreamHandler(screen)])
+    (tmp_path / "logs").write_text("a file in the way")
+    logs.keep(tmp_path / "logs" / "commands.log")
+    logging.getLogger(logs.SLOW).warning("slow statement")
+    assert screen.getvalue() == "slow statement\n"

@@ -14,20 +14,18 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import connection, transaction
 from django.test import override_settings
-from hypothesis import given
-from hypothesis import strategies as st
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.demo.test_town import forget
 from tests.support.city import settle
-from urbangrid.cases import clocks, deadlines, lives_clocks, numbers, processes, verification, volume_rows
+from urbangrid.cases import clocks, holding, ledgers, numbers, processes, verification, volume_rows
 from urbangrid.cases.actions import intake, perform
 from urbangrid.cases.actions.inputs import ReportInputs
 from urbangrid.cases.models import Case, CaseAccess, CaseRecord, Clock, NumberSeries, RecordFile, RecordSecret, Report, WorkItem
 from urbangrid.cases.records import actor_of
 from urbangrid.core import clock, files
 from urbangrid.core.models import OutboxEntry
-from urbangrid.demo import citizens, day, lying, mix, month, pictures, rhythm, town
+from urbangrid.demo import citizens, day, hard_cases, lying, mix, month, pictures, town
 from urbangrid.demo.posts import Posts
 from urbangrid.organizations.acting import Acting
 from urbangrid.service_requests import actions as requests
@@ -46,8 +44,9 @@ def city(
     """One city with two months for the module; its cases are few for its size."""
     folder = tmp_path_factory.mktemp("months")
     with django_db_blocker.unblock(), override_settings(FILES_ROOT=folder / "files", DATA=folder), transaction.atomic():
-        with clock.travel(NOW):
+        with clock.travel(NOW), pytest.MonkeyPatch.context() as patch:
             forget()
+            patch.setattr(mix, "OVERDUE", 8 / LIVES)  # as many as a larger city has
             made = town.build(lambda _line: None, town.since(NOW), scale=SCALE)
             lived = month.read(made.platform, LIVES, NOW, 13)
             assert lived is not None
@@ -361,26 +360,18 @@ def test_what_was_left_lying_is_suspended_and_extended_by_the_posts(made: tuple[
         assert verification.verify_case(case_id) == []
 
 
-# --- plain functions ---
-
-
-@given(st.dates(date(2024, 1, 1), date(2030, 12, 31)))
-def test_the_months_begin_with_the_first_of_the_month_before(today: date) -> None:
-    first = rhythm.first_day(today)
-    assert first.day == 1
-    assert (today.year * 12 + today.month) - (first.year * 12 + first.month) == 1
-
-
-@given(st.integers(0, 10_000), st.dates(date(2026, 1, 1), date(2026, 12, 1)))
-def test_a_day_has_the_same_weather_whichever_days_are_asked_for(seed: int, first: date) -> None:
-    long, short = rhythm.days(first, date(2026, 12, 31), seed), rhythm.days(date(2026, 12, 1), date(2026, 12, 31), seed)
-    assert long[-31:] == short
-    assert all(0.5 < one.share < 1.6 for one in long)
-
-
-@given(st.integers(60, 40_000), st.integers(0, 200_000))
-def test_a_stage_that_only_starts_and_ends_says_what_the_engine_says(limit: int, took: int) -> None:
-    line = deadlines.CalendarTimeline(deadlines.continuous(ZONE))
-    stage = lives_clocks.StageClock("review", 1, "always", limit, NOW, line, ended=NOW + timedelta(seconds=took))
-    state = deadlines.end(deadlines.start(NOW, limit, line), NOW + timedelta(seconds=took))
-    assert stage.on_time == (deadlines.verdict(state) == "on_time")
+def test_a_few_difficult_cases_and_instructions_stand_in_their_lists_each_as_far_as_it_has_come(
+    made: tuple[town.Town, month.Month],
+) -> None:  # fmt: skip
+    today, told = day.begin(made[0], NOW), list[str]()
+    hard_cases.play(today, told.append)
+    leader = today.named("gaojian")
+    difficult, instructed = (ledgers.ledger(leader, name, open_only=False)[0] for name in ("difficult", "instruction"))
+    assert Counter(row.state for row in difficult) == {"granted": 1, "waiting": 2}
+    assert Counter(row.state for row in instructed) == {"ended": 1, "answered": 1, "waiting": 1}
+    assert told == ["疑难件 3 件，批示件 3 件"]
+    cases = [row.case_id for row in (*difficult, *instructed)]
+    assert len(set(cases)) == 6 and len({Case.objects.get(pk=pk).handler_unit_id for pk in cases}) > 1
+    assert verification.verify_cases(cases).faults == []
+    assert RecordSecret.objects.filter(case__in=cases, value=hard_cases.INSTRUCTIONS[2][0].note).count() == 1
+    assert not {one.case_id for one in holding.lying(made[0].platform.pk)} & set(cases), "nothing is asked twice"

@@ -18,12 +18,12 @@ from pytest_django.plugin import DjangoDbBlocker
 from tests.demo.test_town import forget
 from tests.support.city import settle
 from urbangrid.cases import detail, holding, rehearsal, verification
-from urbangrid.cases.actions import intake, perform
+from urbangrid.cases.actions import holders, intake, perform
 from urbangrid.cases.actions.inputs import ReportInputs
 from urbangrid.cases.models import Case, CaseRecord, Report, WorkItem
 from urbangrid.core import clock, files
 from urbangrid.core.models import Platform
-from urbangrid.demo import commands_simulate, day, pictures, robots, town
+from urbangrid.demo import accounts, commands_simulate, day, pictures, robots, town
 from urbangrid.demo.robots import Robots
 from urbangrid.organizations.acting import Acting, from_row
 
@@ -144,8 +144,43 @@ def test_only_the_posts_that_are_named_are_played(play: Robots) -> None:
     assert not Case.objects.exclude(dispatched_at=None).exists()
 
 
+def test_the_posts_of_the_sign_in_page_keep_a_handful_of_each_queue_while_the_others_are_worked(
+    play: Robots, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    seat, dispatcher = play.day.named("limin"), play.day.named("wangfang")
+    monkeypatch.setattr(accounts, "shown", lambda: (("limin", "", ""), ("wangfang", "", "")))
+
+    def desk(who: Acting, kind: str) -> int:
+        return WorkItem.objects.filter(holders.held_by(who), closed_at=None, paused=False, kind=kind).count()
+
+    play.left = 2
+    _go(play, 0, 150)
+    assert (desk(seat, "accept"), desk(seat, "file"), desk(dispatcher, "dispatch")) == (2, 2, 2)
+    assert {"receive", "review"} <= set(play.acts), "what is more than that goes on"
+    play.left = 0
+    for minute in (180, 240):
+        with clock.travel(NOW + timedelta(minutes=minute)):
+            play.turn(0.0)
+    assert (desk(seat, "accept"), desk(seat, "file")) == (0, 0)
+    _proved()
+
+
+def test_by_default_a_handful_is_left_and_all_leaves_nothing(play: Robots, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    made: list[Robots] = []
+
+    def kept(*told: Any) -> Robots:
+        made.append(Robots(*told))
+        return made[-1]
+
+    monkeypatch.setattr(commands_simulate, "Robots", kept)
+    for every in (False, True):
+        assert commands_simulate.simulate(argparse.Namespace(speed=60.0, hours=0.0, posts=None, all=every)) == 0
+    assert [one.left for one in made] == [robots.LEFT, 0]
+    assert capsys.readouterr().out.count("留给访客") == 1
+
+
 def test_a_real_platform_is_refused(play: Robots, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    args = argparse.Namespace(speed=60.0, hours=1.0, posts=None)
+    args = argparse.Namespace(speed=60.0, hours=1.0, posts=None, all=False)
     Platform.objects.create(code="110108", name="真实平台", short_name="真")
     assert commands_simulate.simulate(args) == 2
     assert "没有改动" in capsys.readouterr().out

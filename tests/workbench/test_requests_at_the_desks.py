@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import re
 from datetime import timedelta
 
 import pytest
+from openpyxl import load_workbook
 
 from tests.api import paths
 from tests.api.test_orders import joined
@@ -121,6 +123,12 @@ def test_a_case_is_given_to_another_unit_and_coordinated_from_its_page(desk: At,
         assert "已改派" in page.toast
 
 
+def _sheet(page: Screen, path: str) -> dict[str, str]:
+    """The first line of an exported list by its titles."""
+    rows = list(load_workbook(io.BytesIO(page.client.get(path).content)).worksheets[0].iter_rows(values_only=True))
+    return {str(title): str(value or "") for title, value in zip(rows[0], rows[1], strict=True)}
+
+
 def test_the_library_and_the_orders_are_lists_with_what_is_open_first(desk: At, city: City, screen: type[Screen]) -> None:
     with clock.travel(WORKDAY):
         assert "到期自动恢复计时" in screen("dispatcher").get("/lists/aside/")
@@ -129,9 +137,14 @@ def test_the_library_and_the_orders_are_lists_with_what_is_open_first(desk: At, 
             assert "挂账" in screen(who).get("/lists/aside/")
         number = desk("clerk").get(f"/cases/{case}").body["number"]
         assert number not in screen("other_clerk").get("/lists/aside/")
+        shown, sheet = screen("dispatcher").get("/lists/aside/"), _sheet(screen("dispatcher"), "/lists/aside.xlsx")
+        granted = desk("command_director").who.user_name
+        assert "批准人 挂账至" in shown and f"{granted} 2026-12-10" in shown
+        assert sheet["批准人"] == granted and sheet["挂账至"].startswith("2026-12-10")
+        desk("leader").done(case, "instruct", note="抓紧落实经费")
+        assert "批准人" not in (told := _sheet(screen("dispatcher"), "/lists/instruction.xlsx")) and told["期限"] and told["提出时间"]
         screen("clerk").get("/lists/nothing/", status=404)
     with clock.travel(WORKDAY + timedelta(days=1)):
-        desk("leader").done(case, "instruct", note="抓紧落实经费")
         page = screen("clerk")
         assert "抓紧落实经费" in page.get("/desk/?tab=answer_instruction")
         seq = desk("clerk").get(f"/cases/{case}/moves").body["seq"]

@@ -53,8 +53,10 @@ def state() -> State:
     """Every check, the worst first."""
     order = list(Level)
     found = sorted(health.look(), key=lambda line: -order.index(line[1].level))
+    said = words()
     rows = [
-        Row(*LIGHTS[finding.level], words()[finding.level], str(check.label), finding.says, finding.advice) for check, finding in found
+        Row(*LIGHTS[one.level], _("尚未到时") if one.early else said[one.level], str(check.label), one.says, one.advice)
+        for check, one in found
     ]
     levels = [finding.level for _check, finding in found]
     return State(rows, levels.count(Level.BAD), levels.count(Level.WATCH))

@@ -13,6 +13,7 @@ from urbangrid.audit import outside, restorations, sources
 from urbangrid.audit.models import AuditRow, HeadStamp, Log, TreeHead
 from urbangrid.core import clock
 from urbangrid.core.health import Check, Finding, Level
+from urbangrid.core.health_checks import given_time
 from urbangrid.core.text import lasting
 
 UNSEALED_WATCH, UNSEALED_BAD = timedelta(minutes=2), timedelta(minutes=30)
@@ -38,7 +39,7 @@ def unsealed() -> Finding:
         return Finding(Level.GOOD, says, gauge=count)
     level = Level.BAD if waited > UNSEALED_BAD else Level.WATCH
     advice = _("请看后台进程是否在运行，其日志 worker.log 中有没有“nothing was sealed”；恢复后会自动补封，不会丢失。")
-    return Finding(level, says, advice, gauge=count)
+    return given_time(Finding(level, says, advice, gauge=count), oldest=oldest)
 
 
 def outside_file() -> Finding:
@@ -62,7 +63,7 @@ def _written(folder: Path, advice: str) -> Finding:
     except (OSError, ValueError) as error:
         return Finding(Level.BAD, _("树头文件读不出：%(error)s") % {"error": type(error).__name__}, advice)
     if last is None:
-        return Finding(Level.GOOD, _("还没有树头"))
+        return Finding(Level.GOOD, _("还没有树头"), early=True)
     if newest is not None and newest.hash() == bytes(last.hash):
         return Finding(Level.GOOD, _("已写到第 %(size)s 条（%(age)s）") % {"size": last.size, "age": _age(last.at)})
     if clock.now() - last.at < WRITE_GRACE:
@@ -101,7 +102,7 @@ def verified() -> Finding:
     if last is None:
         first = TreeHead.objects.order_by("size").values_list("at", flat=True).first()
         late = first is not None and clock.now() - first > VERIFY_WATCH
-        return Finding(Level.WATCH, _("从未全库核验"), advice) if late else Finding(Level.GOOD, _("还没有全库核验"))
+        return Finding(Level.WATCH, _("从未全库核验"), advice) if late else Finding(Level.GOOD, _("还没有全库核验"), early=True)
     faults = int(last.values.get("faults", 0))
     age_days = (clock.now() - last.at).total_seconds() / 86_400
     if faults:

@@ -14,7 +14,7 @@ from urbangrid.cases import planning, store, words
 from urbangrid.cases.models import Case
 from urbangrid.cases.processes import process_of
 from urbangrid.cases.settlements import Settlement
-from urbangrid.catalog import companies, sharing
+from urbangrid.catalog import companies, responsibility_queries, sharing
 from urbangrid.catalog import queries as catalog
 from urbangrid.catalog.values import Service, Shares
 from urbangrid.core.platforms import platform_of
@@ -67,7 +67,7 @@ def shares(asked: Asked) -> Shares:
     if case.category_id is None:
         return Shares((), None)
     road = case.road_grade or (sharing.OFF_ROAD if case.point is not None and not case.outside else "")
-    return catalog.shares(asked.platform_id, case.category_id, sharing.Situation(asked.areas, road, asked.local))
+    return responsibility_queries.shares(asked.platform_id, case.category_id, sharing.Situation(asked.areas, road, asked.local))
 
 
 def from_table(asked: Asked, found: Shares) -> list[Candidate]:

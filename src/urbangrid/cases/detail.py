@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Subquery
@@ -93,7 +92,7 @@ def _as_it_left(acting: Acting, case: Case, records: list[CaseRecord], now: date
 
 def _told(acting: Acting, case: Case, records: list[CaseRecord], now: datetime, until: datetime | None = None) -> CaseView:
     """Head, stages (to ``until``, else to now), story and photos as far as ``records`` go; nobody's work, nothing to do."""
-    photos = _photos(case, records, acting.zone)
+    photos = _photos(acting, case, records)
     process = process_of(case.process_id)
     condition = catalog.condition(case.condition_id) if case.condition_id else None
     chosen = catalog.category(case.category_id) if case.category_id else None
@@ -206,34 +205,45 @@ _REPORTER = Subquery(
 )
 
 
-def _photos(case: Case, records: list[CaseRecord], zone: ZoneInfo) -> list[Photo | None]:
-    """In order; None for one whose term has ended."""
+REFUSING = ("rework", "return_to_city")
+"""Moves after which the photos of disposal and check before them no longer count."""
+
+
+def _photos(acting: Acting, case: Case, records: list[CaseRecord]) -> list[Photo | None]:
+    """In order; None for one whose term has ended. What was doubted of a photo that was refused meanwhile is past."""
     by_seq = {record.seq: record for record in records}
     last = records[-1].seq if records else 0
-    found: list[Photo | None] = []
+    refused_to = max((record.seq for record in records if record.action in REFUSING), default=0)
     rows = RecordFile.objects.filter(case=case, seq__lte=last).annotate(reporter=_REPORTER).select_related("file")
-    for row in rows.order_by("seq", "position"):
-        if row.file.state in ERASED:
-            found.append(None)
-            continue
-        record = by_seq.get(row.seq)
-        body = json.loads(record.body) if record else {"actor": {}, "inputs": {}}
-        actor = body["actor"] or {}
-        if record is not None and record.action == "accept":  # the report's own photos, not the seat agent's
-            actor = {"name": row.reporter or ""}
-        found.append(
-            Photo(
-                row.file_id,
-                row.role,
-                str(words.FILE_ROLES[row.role]),
-                row.file.taken_at,
-                record.at if record else row.file.created_at,
-                actor.get("name", ""),
-                row.seq,
-                photo_doubts.worded(body["inputs"], row.file_id, zone),
-            )  # fmt: skip
-        )
+    listed = list(photo_doubts.with_twins(acting, rows, records).order_by("seq", "position"))
+    bodies = {seq: json.loads(by_seq[seq].body) for seq in {row.seq for row in listed} if seq in by_seq}
+    doubted = {
+        row.file_id: photo_doubts.of_photo(bodies[row.seq]["inputs"], row.file_id)
+        for row in listed if row.seq in bodies and not _refused(row, refused_to)
+    }  # fmt: skip
+    found: list[Photo | None] = []
+    for row in listed:
+        record, of_it = by_seq.get(row.seq), doubted.get(row.file_id, [])
+        twin = photo_doubts.twin_of(row, of_it)
+        doubts = photo_doubts.worded(of_it, acting.zone, twin)
+        photo = _photo(row, record, bodies.get(row.seq), refused=_refused(row, refused_to))
+        found.append(replace(photo, doubts=doubts, twin=twin) if row.file.state not in ERASED else None)
     return found
+
+
+def _refused(row: RecordFile, refused_to: int) -> bool:
+    return row.role in ("after", "check") and row.seq < refused_to
+
+
+def _photo(row: RecordFile, record: CaseRecord | None, body: Mapping[str, Any] | None, *, refused: bool) -> Photo:
+    actor = (body["actor"] if body else None) or {}
+    if record is not None and record.action == "accept":  # the report's own photos, not the seat agent's
+        actor = {"name": row.reporter or ""}  # type: ignore[attr-defined]
+    role_word = str(words.FILE_ROLES[row.role])
+    return Photo(
+        row.file_id, row.role, str(words.REFUSED_PHOTO) % {"role": role_word} if refused else role_word, row.file.taken_at,
+        record.at if record else row.file.created_at, actor.get("name", ""), row.seq, refused=refused,
+    )  # fmt: skip
 
 
 def _moves(acting: Acting, case: Case, items: list[WorkItem]) -> tuple[Possible, ...]:

@@ -15,6 +15,16 @@ from urbangrid.catalog.values import Article
 
 
 @dataclass(frozen=True, slots=True)
+class Twin:
+    """A photo of another case with the same bytes; ``number`` is empty before filing."""
+
+    case_id: int
+    number: str
+    role_word: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Photo:
     """A photo of the record; ``file_id`` is served only to who may read the case."""
 
@@ -26,7 +36,11 @@ class Photo:
     by: str
     seq: int
     doubts: tuple[str, ...] = ()
-    """What speaks against it, for who reviews and checks (desks.md P3)."""
+    """What speaks against it, for who reviews and checks (desks.md P3); nothing of one that was refused meanwhile."""
+    refused: bool = False
+    """Of a feedback or check that was sent back (返工 followed): it stands behind those that count now."""
+    twin: Twin | None = None
+    """The photo that it is the same as, of another case that the reader may see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +194,11 @@ class CaseView:
     reply_needed: bool = False
     may_join: bool = False
     """The post may ask another unit to help, or record what was agreed."""
+
+    def photos_as(self, role: str) -> list[Photo]:
+        """Those in one role. Of disposal and check the newest record's come first, refused ones behind the others."""
+        found = [photo for photo in self.photos if photo.role == role]
+        return sorted(found, key=lambda photo: (photo.refused, -photo.seq)) if role in ("after", "check") else found
 
     @property
     def main(self) -> Related | None:

@@ -13,6 +13,7 @@ from typing import Any, Final
 from django.db import connection
 
 from urbangrid.catalog import queries as catalog
+from urbangrid.catalog import responsibility_queries
 from urbangrid.catalog.values import CategoryOption
 from urbangrid.core import clock
 from urbangrid.core.ids import id_at, moment_of, new_id
@@ -103,6 +104,6 @@ def _first_id(since: datetime) -> int:
 
 
 def _class(platform_id: int, category_id: int, units: Sequence[UnitFigures]) -> ClassFigures:
-    listed = catalog.responsible_units(platform_id, category_id, ())
+    listed = responsibility_queries.responsible_units(platform_id, category_id, ())
     ordered = sorted(units, key=lambda one: (-one.chosen, one.unit_name))
     return ClassFigures(catalog.category(category_id), tuple(ordered), len(listed))

@@ -7,8 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef, Subquery
+
 from urbangrid.cases import proposals, words
-from urbangrid.cases.models import Case, WorkItem
+from urbangrid.cases.lifecycle import State
+from urbangrid.cases.models import Case, CaseRecord, CaseRequest, WorkItem
 from urbangrid.cases.rows import light_of
 from urbangrid.catalog import queries as catalog
 from urbangrid.core import clock
@@ -36,12 +39,31 @@ def open_work(case_id: int) -> Work | None:
     return Work(item.pk, item.kind, item.duty, item.unit_id, item.appointment_id, director, case_id)
 
 
-def decision(case_id: int) -> tuple[int, Work] | None:
-    """The request of a case that waits to be decided, by its id, with the work of who decides; None where none waits."""
-    item = WorkItem.objects.filter(case_id=case_id, kind="decide", closed_at=None).order_by("id").first()
+def decision(case_id: int, kind: str = "decide") -> tuple[int, Work] | None:
+    """The request of a case that waits to be decided, by its id, with the work of who decides; None where none waits. ``kind``: of the
+    work, where it is an order that waits for its answer or the answer for its judge."""
+    item = WorkItem.objects.filter(case_id=case_id, kind=kind, closed_at=None).order_by("id").first()
     if item is None:
         return None
     return item.request_id or 0, Work(item.pk, item.kind, item.duty, item.unit_id, item.appointment_id, False, case_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Lying:
+    """A case with its unit: nothing happened in it since ``since``, nobody asked anything about it."""
+
+    case_id: int
+    unit_id: int
+    since: datetime
+    due_at: datetime | None
+
+
+def lying(platform_id: int) -> list[Lying]:
+    """The cases of a platform that units dispose of, in the order of opening; one statement."""
+    cases = Case.objects.filter(platform_id=platform_id, closed_at=None, history=False, state=State.DISPOSING, aside="", confidential=False)
+    last = CaseRecord.objects.filter(case_id=OuterRef("pk"), seq=OuterRef("seq")).values("at")
+    rows = cases.annotate(last=Subquery(last[:1])).exclude(Exists(CaseRequest.objects.filter(case_id=OuterRef("pk"))))
+    return [Lying(*row) for row in rows.order_by("pk").values_list("pk", "handler_unit_id", "last", "due_at")]
 
 
 def seq_of(case_id: int) -> int:

@@ -53,6 +53,8 @@ class LedgerRow:
     asked_at: datetime
     parent: str
     """Number of the order that it was passed on from."""
+    granted_by: str
+    """Who gave the last word of what was granted; empty where it waits or was refused."""
 
 
 def is_open() -> Q:
@@ -80,7 +82,8 @@ def ledger(
     if open_only:
         found = found.filter(is_open())
     now = clock.now()
-    rows = found.select_related("case", "unit", "target_unit", "parent").defer("case__words", "case__description", "case__last_hash")
+    joined = found.select_related("case", "unit", "target_unit", "parent", "decided_by__user")
+    rows = joined.defer("case__words", "case__description", "case__last_hash")
     if name in ORDERS:
         ordered = rows.order_by(Case_(When(is_open(), then=F("asked_at"))).asc(nulls_last=True), "-id")
     else:
@@ -97,6 +100,7 @@ def _row(one: CaseRequest, now: datetime) -> LedgerRow:
         target=one.target_unit.short_name if one.target_unit else "", reason=_reason(one), state=one.state,
         state_word=words.request_state(one.kind, one.state), open=is_waiting, until=one.until, light=light_of(one.until, None, now),
         asked_at=one.asked_at, parent=one.parent.number if one.parent else "",
+        granted_by=one.decided_by.user.name if one.decided_by and one.state in (CaseRequest.GRANTED, CaseRequest.ENDED) else "",
     )  # fmt: skip
 
 

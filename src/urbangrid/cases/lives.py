@@ -9,11 +9,11 @@ sees it before it is written. So no row is read, locked or written twice, which 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from urbangrid.cases import case_limits, clocks, deadlines, proposals, records, repeats
+from urbangrid.cases import case_limits, clocks, deadlines, lives_reports, proposals, records, repeats
 from urbangrid.cases.actions import dispatch_grounds, filing, indexing
 from urbangrid.cases.actions.intake import ACCEPT_MINUTES
 from urbangrid.cases.lifecycle import FENCE, FINAL, ClockEffect, Edge, State, When
@@ -33,7 +33,7 @@ from urbangrid.cases.models import (
     WorkItem,
 )
 from urbangrid.cases.process import Move
-from urbangrid.cases.records import Entry, UsedFile
+from urbangrid.cases.records import Entry
 from urbangrid.cases.volume_rows import Rows, Values, index_literal, unsaved
 from urbangrid.catalog import queries as catalog
 from urbangrid.core.ids import id_at, new_id
@@ -193,7 +193,7 @@ class Life:
         elif action == "verify":
             self.found = given.reason
             if given.reason == "true":
-                self._own_report(at, who, given)
+                lives_reports.put_own(self.made, case, self.told.spot, at, who, given)
         elif action in ("check", "check_remotely"):
             case.check_answer, case.checked_at, case.check_means = given.reason, at, given.inputs["means"]
         elif action == "rework":
@@ -255,19 +255,6 @@ class Life:
         stage = StageClock(FENCE, case.handler_unit_id, clocks.ALWAYS, limit, at, line, kind=FENCE)
         duty = self.ground.process.waits[State.DISPOSING].duty
         self._open(FENCE, duty, case.handler_unit_id, None, at, stage)["note"] = note[:300]
-
-    def _own_report(self, at: datetime, who: Acting, given: Given) -> None:
-        """The report of an inspector who found it true: hers, with her photos, linked to the case."""
-        case, pk = self.case, new_id()
-        assert case is not None
-        self.made.put(
-            Report, id=pk, platform_id=case.platform_id, number=given.number, source="inspector", source_class="inspector", state="linked",
-            client_id=f"verify-{case.pk}-{case.seq}", category_id=case.category_id, description=given.texts.get("note", ""),
-            urgent=case.urgent, reporter_appointment_id=who.appointment_id, reporter_name=who.user_name, received_at=at,
-            simulated=case.simulated, point=self.told.spot.ewkb, **self.told.spot.columns,
-        )  # fmt: skip
-        self.made.put(CaseReport, id=new_id(), case_id=case.pk, report_id=pk, role="verification")
-        self._photos_of(pk, given.files)
 
     # --- items ---
 
@@ -339,7 +326,7 @@ class Life:
     def rows(self) -> Rows:
         """Everything, with open clocks and lights as they stand; call once."""
         case, told, made = self.case, self.told, self.made
-        self._put_report()
+        lives_reports.put_first(made, told, self.report_id, self.ground.platform.pk, self.report_state, self.refusal)
         case_id = case.pk if case is not None else None
         for item in self.items:
             item["case_id"] = case_id
@@ -359,7 +346,7 @@ class Life:
             self._seal(case)
             made.add(case, point=told.spot.ewkb)
             made.put(CaseReport, id=new_id(), case_id=case.pk, report_id=self.report_id, role="origin")
-        self._photos_of(self.report_id, told.files)
+        lives_reports.put_photos(made, self.report_id, told.files)
         return made
 
     def _seal(self, case: Case) -> None:
@@ -382,19 +369,3 @@ class Life:
                 item["due_at"], item["warn_at"], item["paused"] = row["due_at"], row["warn_at"], row["due_at"] is None
             elif clock is self.unit and item["kind"] == "receive" and item["closed_at"] is None:
                 item |= {name: min(filter(None, (item[name], row[name])), default=None) for name in ("due_at", "warn_at")}
-
-    def _put_report(self) -> None:
-        told, who = self.told, self.told.reporter
-        self.made.put(
-            Report, id=self.report_id, platform_id=self.ground.platform.pk, number=told.number, source=told.source,
-            source_class=told.source_class, client_id=told.client_id, category_id=told.category_id, condition_id=told.condition_id,
-            description=told.description, urgent=told.urgent, received_at=told.at, simulated=told.simulated, state=self.report_state,
-            refusal_reason=self.refusal[0], refusal_words=self.refusal[1], border_ids=list(told.spot.place.on_border_with),
-            contact_id=told.contact_id, reporter_appointment_id=who.appointment_id if who is not None else None,
-            reporter_name=who.user_name if who is not None else "", device_at=told.at if who is not None else None,
-            point=told.spot.ewkb, **told.spot.columns,
-        )  # fmt: skip
-
-    def _photos_of(self, report_id: int, files: Sequence[UsedFile]) -> None:
-        for position, one in enumerate(files):
-            self.made.put(ReportFile, id=new_id(), report_id=report_id, file_id=one.file_id, position=position)

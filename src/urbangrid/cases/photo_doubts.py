@@ -5,17 +5,21 @@ A doubt refuses nothing: it stands in the record of the feedback, and whoever re
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import JSONField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import JSONObject
 
-from urbangrid.cases import store, words
-from urbangrid.cases.models import Case, RecordFile
+from urbangrid.cases import access, store, words
+from urbangrid.cases.detail_values import Twin
+from urbangrid.cases.models import Case, CaseRecord, RecordFile
 from urbangrid.cases.records import UsedFile
+from urbangrid.organizations.acting import Acting
 
 KEY = "photo_doubts"
 """Among the inputs of a record: a list of ``{file, why, …}``."""
@@ -44,12 +48,14 @@ def of(case: Case, used: Sequence[UsedFile]) -> dict[str, Any]:
 
 def _earlier(used: Sequence[UsedFile]) -> list[Earlier]:
     """Earlier uses of the same bytes on any case of any platform, as kept or as they came."""
+    rows = store.rows(RecordFile).filter(_same(used)).order_by("id").values_list("case_id", "role", "file__sha256", "file__original_sha256")
+    return [Earlier(*row) for row in rows[:MOST]]
+
+
+def _same(used: Sequence[UsedFile]) -> Q:
     same = Q(file__sha256__in=[one.sha256 for one in used])
     originals = [one.original for one in used if one.original]
-    if originals:
-        same |= Q(file__original_sha256__in=originals)
-    rows = store.rows(RecordFile).filter(same).order_by("id").values_list("case_id", "role", "file__sha256", "file__original_sha256")
-    return [Earlier(*row) for row in rows[:MOST]]
+    return same | Q(file__original_sha256__in=originals) if originals else same
 
 
 MOST = 200
@@ -74,12 +80,42 @@ def doubts(used: Iterable[UsedFile], earlier: Sequence[Earlier], case_id: int, d
     return found
 
 
-def worded(inputs: Mapping[str, Any], file_id: int, zone: ZoneInfo) -> tuple[str, ...]:
-    """The doubts of a record about one of its photos, in words. The other case is not named: not everybody may know of it."""
-    return tuple(_words(row, zone) for row in inputs.get(KEY, ()) if row["file"] == str(file_id))
+def with_twins(acting: Acting, photos: QuerySet[RecordFile], records: Iterable[CaseRecord]) -> QuerySet[RecordFile]:
+    """The photos of a case, each with the one of another case that it is the same as (``twin``), where a record doubts one: no statement
+    of its own. For the centre alone, which reads every case whole; others read some as far as they had them, and are told no more."""
+    bodies = [json.loads(record.body) for record in records if KEY in record.body]
+    cases = {int(row["case"]) for body in bodies for row in body["inputs"].get(KEY, ()) if row["why"] == "other_case"}
+    if not cases or not acting.may("read_all") or acting.parent_platform_id is not None:
+        return photos.annotate(twin=Value(None, output_field=JSONField()))
+    came = Q(file__original_sha256=OuterRef("file__original_sha256")) & ~Q(file__original_sha256="")
+    same = RecordFile.objects.filter(Q(file__sha256=OuterRef("file__sha256")) | came, case_id__in=cases)
+    at = CaseRecord.objects.filter(case_id=OuterRef("case_id"), seq=OuterRef("seq")).values("at")[:1]
+    told = JSONObject(case="case_id", number="case__number", role="role", at=Subquery(at))
+    seen = same.filter(case__in=access.visible_to(acting).values("pk")).order_by("id")
+    return photos.annotate(twin=Subquery(seen.values(one=told)[:1]))
 
 
-def _words(row: Mapping[str, Any], zone: ZoneInfo) -> str:
+def twin_of(row: RecordFile, doubts: Iterable[Mapping[str, Any]]) -> Twin | None:
+    """Of a row of ``with_twins``."""
+    told = row.twin  # type: ignore[attr-defined]
+    if not told or not any(one["why"] == "other_case" for one in doubts):
+        return None
+    return Twin(told["case"], told["number"] or "", str(words.FILE_ROLES[told["role"]]), _at(told["at"]))
+
+
+def of_photo(inputs: Mapping[str, Any], file_id: int) -> list[Mapping[str, Any]]:
+    """The doubts of a record about one of its photos."""
+    return [row for row in inputs.get(KEY, ()) if row["file"] == str(file_id)]
+
+
+def worded(rows: Iterable[Mapping[str, Any]], zone: ZoneInfo, twin: Twin | None) -> tuple[str, ...]:
+    """Doubts in words. The other case is named where the reader may know of it (``twin``)."""
+    return tuple(_words(row, zone, twin) for row in rows)
+
+
+def _words(row: Mapping[str, Any], zone: ZoneInfo, twin: Twin | None) -> str:
+    if row["why"] == "other_case" and twin is not None and twin.number:
+        return str(words.SAME_PHOTO) % {"number": twin.number, "role": twin.role_word, "at": f"{twin.at.astimezone(zone):%m-%d %H:%M}"}
     times = {name: f"{_at(row[name]).astimezone(zone):%m-%d %H:%M}" for name in ("taken_at", "dispatched_at") if name in row}
     return str(words.PHOTO_DOUBTS[row["why"]]) % times
 

@@ -9,11 +9,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 
 from django.db import connection
+from django.db.models import F, Q, Window
+from django.db.models.functions import RowNumber
 
+from urbangrid.cases.actions import holders
 from urbangrid.cases.holding import Work
+from urbangrid.cases.models import WorkItem
 from urbangrid.catalog import queries as catalog
+from urbangrid.organizations.acting import Acting
 
 BY_PROGRAM = '"simulated":true'
 """As it stands in the canonical body of a record; in what somebody typed its quotes would be escaped."""
@@ -27,13 +34,13 @@ _WORK = f"""
 SELECT i.id, i.kind, i.duty, i.unit_id, i.appointment_id, c.category_id, c.id, c.seq, i.opened_at
   FROM cases_workitem i JOIN cases_case c ON c.id = i.case_id
  WHERE i.platform_id = %s AND i.closed_at IS NULL AND NOT i.paused AND i.kind = ANY(%s) AND i.opened_at <= %s AND c.simulated
-   AND NOT c.confidential AND NOT ({_PART})
+   AND NOT c.confidential AND NOT c.id = ANY(%s) AND NOT ({_PART})
  ORDER BY i.opened_at LIMIT %s
 """  # noqa: S608 - constants of this module
 _REPORTS = """
 SELECT t.id, t.source_class, i.unit_id, i.opened_at FROM cases_workitem i JOIN cases_report t ON t.id = i.report_id
  WHERE i.platform_id = %s AND i.kind = 'accept' AND i.closed_at IS NULL AND i.claimed_by_id IS NULL AND i.opened_at <= %s AND t.simulated
-   AND t.state = 'waiting' AND NOT t.confidential
+   AND t.state = 'waiting' AND NOT t.confidential AND NOT t.id = ANY(%s)
  ORDER BY i.opened_at LIMIT %s
 """
 
@@ -47,10 +54,33 @@ class Waiting:
     opened_at: datetime
 
 
-def work(platform_id: int, kinds: Sequence[str], until: datetime, most: int) -> list[Waiting]:
-    """Open since ``until`` or longer, the oldest first; one statement."""
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Cases and reports that stay on somebody's desk, by id."""
+
+    cases: frozenset[int] = frozenset()
+    reports: frozenset[int] = frozenset()
+
+
+NOTHING_LEFT = Left()
+
+
+def left_to(posts: Sequence[Acting], most: int) -> Left:
+    """The newest ``most`` of every queue that one of the posts has, for whoever sits down there; one statement."""
+    if not posts or not most:
+        return NOTHING_LEFT
+    held = reduce(or_, map(holders.held_by, posts), Q())
+    queue = [F(name) for name in ("kind", "unit_id", "duty", "appointment_id")]
+    place = Window(RowNumber(), partition_by=queue, order_by=[F("opened_at").desc(), F("pk").desc()])
+    rows = WorkItem.objects.filter(held, closed_at=None, paused=False).annotate(place=place).filter(place__lte=most)
+    found = list(rows.values_list("case_id", "report_id"))
+    return Left(frozenset(case for case, _report in found if case), frozenset(report for _case, report in found if report))
+
+
+def work(platform_id: int, kinds: Sequence[str], until: datetime, most: int, left: Left = NOTHING_LEFT) -> list[Waiting]:
+    """Open since ``until`` or longer, the oldest first, without the cases that are ``left``; one statement."""
     with connection.cursor() as cursor:
-        cursor.execute(_WORK, [platform_id, list(kinds), until, most])
+        cursor.execute(_WORK, [platform_id, list(kinds), until, sorted(left.cases), most])
         rows = cursor.fetchall()
     return [
         Waiting(Work(item, kind, duty, unit, person, _by_director(category), case), seq, opened)
@@ -62,10 +92,10 @@ def _by_director(category_id: int | None) -> bool:
     return category_id is not None and catalog.category(category_id).confirm_filing
 
 
-def reports(platform_id: int, until: datetime, most: int) -> list[tuple[int, bool, int | None, datetime]]:
-    """Made reports that wait at a desk since ``until``: id, whether of the public, the desk's unit, since when."""
+def reports(platform_id: int, until: datetime, most: int, left: Left = NOTHING_LEFT) -> list[tuple[int, bool, int | None, datetime]]:
+    """Made reports that wait at a desk since ``until`` and are not ``left``: id, whether of the public, the desk's unit, since when."""
     with connection.cursor() as cursor:
-        cursor.execute(_REPORTS, [platform_id, until, most])
+        cursor.execute(_REPORTS, [platform_id, until, sorted(left.reports), most])
         return [(number, kind == "public", unit, opened) for number, kind, unit, opened in cursor.fetchall()]
 
 

@@ -157,9 +157,10 @@ def _sheet(acting: Acting, view: CaseView, name: str) -> Sheet:
 
 
 def _photos(view: CaseView, most: int) -> tuple[SheetPhoto, ...]:
-    """The first photos before the work, then the newest of the others, in their order."""
+    """The first photos before the work, then the others in their order, those that were refused last."""
     before = [one for one in view.photos if one.role == "before"]
-    chosen = (before + [one for one in view.photos if one.role not in ("before", "paper")])[:most]
+    others = [one for one in view.photos if one.role not in ("before", "paper")]
+    chosen = (before + sorted(others, key=lambda one: one.refused))[:most]
     digests = dict(RecordFile.objects.filter(file_id__in=[one.file_id for one in chosen]).values_list("file_id", "file__sha256"))
     return tuple(SheetPhoto(one.file_id, digests[one.file_id], one.role_word, one.at) for one in chosen)
 

@@ -242,6 +242,8 @@ FILE_ROLES = {
     "check": _("核查"),
     "paper": _("材料"),
 }
+REFUSED_PHOTO = _("%(role)s（返工前）")
+SAME_PHOTO = _("疑似重复照片：与案件 %(number)s 的%(role)s照片（%(at)s）相同")
 PHOTO_DOUBTS = {
     "other_case": _("疑似重复照片：以前在另一案件用过"), "from_before": _("疑似重复照片：与本案处置前的照片相同"),
     "too_early": _("拍摄于%(taken_at)s，早于派遣（%(dispatched_at)s）"),

@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from django.db.models import Max, Q
 
-from urbangrid.catalog import law, queries, regulations
+from urbangrid.catalog import law, queries, regulations, responsibility_queries
 from urbangrid.catalog.models import CatalogVersion, LegalArticle, Responsibility
 from urbangrid.catalog.values import Article, CategoryOption, Condition, Responsible
 from urbangrid.core import ids
@@ -39,7 +39,7 @@ def responsible(platform_id: int, at: datetime) -> Mapping[int, tuple[Responsibl
     found: dict[int, tuple[Responsible, ...]] = {}
     for row in rows.select_related("division").defer("division__geom").order_by("position", "id"):
         assert row.category_id is not None
-        found[row.category_id] = (*found.get(row.category_id, ()), queries.responsible(row))
+        found[row.category_id] = (*found.get(row.category_id, ()), responsibility_queries.responsible(row))
     return found
 
 

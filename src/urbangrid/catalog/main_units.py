@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Max, Q, QuerySet
 
-from urbangrid.catalog import cache, queries, responsibility
+from urbangrid.catalog import cache, responsibility, responsibility_queries
 from urbangrid.catalog.models import Responsibility
 from urbangrid.catalog.values import CategoryOption
 from urbangrid.core import clock
@@ -39,5 +39,6 @@ def name_of(platform_id: int, category_id: int) -> str:
 
 def _everywhere(platform_id: int, category_id: int) -> QuerySet[Responsibility]:
     plain = Q(roads=[], weekdays=[], from_minute=None, owner="")
-    rows = Responsibility.objects.filter(queries.not_ended(), plain, platform_id=platform_id, category_id=category_id, division=None)
+    now = responsibility_queries.not_ended()
+    rows = Responsibility.objects.filter(now, plain, platform_id=platform_id, category_id=category_id, division=None)
     return rows.order_by("-is_main", "position", "id")

@@ -16,7 +16,7 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 
-from urbangrid.catalog import cache, condition_words, queries, shipped
+from urbangrid.catalog import cache, condition_words, responsibility_queries, shipped
 from urbangrid.catalog.actions import units_by_name
 from urbangrid.catalog.handbook import ImportResult
 from urbangrid.catalog.models import Responsibility
@@ -40,7 +40,7 @@ __all__ = ["COLUMNS", "SHEET", "Entry", "apply", "end", "export_table", "history
 
 def table(platform_id: int, *, unit: str = "", typed: str = "") -> QuerySet[Responsibility]:
     """The rows in force or to come, in their order; ``unit``: the unit's words; ``typed``: part of the entry or the class, or its code."""
-    rows = Responsibility.objects.filter(queries.not_ended(), platform_id=platform_id)
+    rows = Responsibility.objects.filter(responsibility_queries.not_ended(), platform_id=platform_id)
     if unit:
         rows = rows.filter(unit_name=unit)
     if typed:
@@ -60,7 +60,7 @@ HISTORY_ROWS = 100
 
 def unit_names(platform_id: int) -> list[str]:
     """The units of the table in their first order of appearance."""
-    listed = Responsibility.objects.filter(queries.not_ended(), platform_id=platform_id).order_by("position", "id")
+    listed = Responsibility.objects.filter(responsibility_queries.not_ended(), platform_id=platform_id).order_by("position", "id")
     return list(dict.fromkeys(listed.values_list("unit_name", flat=True)))
 
 
@@ -215,7 +215,7 @@ def entry_of(platform: Platform, row: Responsibility) -> Entry:
     return Entry(
         unit_name=row.unit_name, entry_name=row.entry_name, kind=row.kind, code=row.code, category_id=row.category_id,
         division_id=row.division_id, division_name=row.division.name if row.division else "", basis=row.basis, unit_id=row.unit_id,
-        is_main=row.is_main, rule=row.rule, conditions=queries.conditions_of_row(row), dates=dates_of(platform, row),
+        is_main=row.is_main, rule=row.rule, conditions=responsibility_queries.conditions_of_row(row), dates=dates_of(platform, row),
     )  # fmt: skip
 
 

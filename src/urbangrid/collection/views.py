@@ -141,7 +141,7 @@ def _task(request: HttpRequest, case_id: int, fault: Refusal | None = None, type
         claiming.claim(acting, row.item_id)  # which says too that she has seen it
     kind = row.kind if row is not None else "check"
     answers = [(code, mark, getattr(words, f"{kind.upper()}_ANSWERS")[code]) for code, mark in ANSWERS[kind]]
-    photos = [photo for photo in view.photos if photo.role in ("before", "after")]
+    photos = [*view.photos_as("before"), *view.photos_as("after")]
     return page(request, "collection/task.html", fault, task=row, view=view, kind=kind, answers=answers, photos=photos, typed=typed or {})
 
 

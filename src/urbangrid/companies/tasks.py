@@ -130,7 +130,7 @@ def view(acting: Acting, case_id: int) -> TaskView:
         condition=found.condition, closing_condition=found.closing_condition, limit=found.limit,
         opinion=tuple(text for line in story if line.action in ("dispatch", "redispatch") for _name, text in line.quotes),
         before=[one for one in found.photos if one.role in ("before", "fence")],
-        after=[one for one in found.photos if one.role == "after" and one.seq in {line.seq for line in story}],
+        after=[one for one in found.photos_as("after") if one.seq in {line.seq for line in story}],
         clocks=[
             one
             for one in found.clocks

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from urbangrid.cases.api_schemas import Id, Latitude, Longitude, acting_of, faults
 from urbangrid.catalog import queries as catalog
+from urbangrid.catalog import responsibility_queries
 from urbangrid.catalog.values import CategoryOption, Condition, Reason
 from urbangrid.core.errors import NotFound
 from urbangrid.core.platforms import platform_of
@@ -131,7 +132,7 @@ def list_categories(
 @router.get("/categories/{category_id}", response={200: HandbookOut, **faults(404)}, summary="类别手册")
 def one_category(request: HttpRequest, category_id: Id) -> HandbookOut:
     """Filing conditions, limits, closing conditions and responsible units of a class."""
-    found = catalog.handbook(category_id, acting_of(request).cases_platform_id)
+    found = responsibility_queries.handbook(category_id, acting_of(request).cases_platform_id)
     return HandbookOut(
         category=CategoryOut.from_orm(found.category),
         conditions=[_condition_out(one) for one in found.conditions],

@@ -16,14 +16,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from urbangrid.config import process_events
-from urbangrid.core import beats
+from urbangrid.core import beats, stamps
 from urbangrid.core.health import Check, Finding, Level
+from urbangrid.core.health_checks import given_time, recent_events
 from urbangrid.core.text import lasting
 
 SILENT_SECONDS = 60
 JOB_LATE_SECONDS = 300
 LIVE_SECONDS = 1.0
 """What the live process may take to answer."""
+LIVE_STARTING_SECONDS = 20
 WORKER_PARTS = ("worker", "relay")
 """Signs of life of the worker: its loop of jobs, its relay."""
 
@@ -36,10 +38,11 @@ def _worker() -> Finding:
         "办理不受影响，通知和计时提醒会补上。"
     )
     if len(known) < len(ages):
-        return Finding(Level.BAD, _("后台进程还没有运行过"), advice)
+        return given_time(Finding(Level.BAD, _("后台进程还没有运行过"), advice))
     seconds = max(known)
     if seconds > SILENT_SECONDS:
-        return Finding(Level.BAD, _("后台进程停着，已有 %(time)s没有动静") % {"time": lasting(seconds)}, advice, seconds)
+        found = Finding(Level.BAD, _("后台进程停着，已有 %(time)s没有动静") % {"time": lasting(seconds)}, advice, seconds)
+        return given_time(found) if seconds > (_worker_seconds() or 0) else found  # who has beaten since the start is not given time
     return Finding(Level.GOOD, _("%(seconds).0f 秒前有动静") % {"seconds": seconds}, gauge=seconds)
 
 
@@ -60,7 +63,8 @@ def _jobs() -> Finding:
         failed, cut_off, waited = cursor.fetchone()
     if waited > JOB_LATE_SECONDS:
         says = _("有作业等了 %(minutes).0f 分钟还没有开始") % {"minutes": waited / 60}
-        return Finding(Level.BAD, says, _("看“后台进程”一行；它正常时，多半有一项作业太久，请看日志 logs/worker.log。"), failed)
+        advice = _("看“后台进程”一行；它正常时，多半有一项作业太久，请看日志 logs/worker.log。")
+        return given_time(Finding(Level.BAD, says, advice, failed))
     if failed or cut_off:
         says = _("失败 %(failed)s 项，中断 %(cut_off)s 项") % {"failed": failed, "cut_off": cut_off}
         advice = _("在健康页“失败的作业”中看原因，排除后点“再试一次”；定时作业到下一时刻也会再做。")
@@ -69,22 +73,32 @@ def _jobs() -> Finding:
 
 
 def _periodic() -> Finding:
-    """The job that is latest against its own rhythm, by its last success."""
-    late: list[tuple[float, str]] = []
+    """The job that is latest against its own rhythm, by its last success; one whose time has not come since the worker started waits for
+    it."""
+    late: list[tuple[float, float, str]] = []
+    running = _worker_seconds()
     for name, cron in _crons().items():
         age = beats.age_seconds(f"job.{name}")
         period = _period_seconds(cron)
         if age is not None and age > 2 * period + SILENT_SECONDS:
-            late.append((age, name))
-    if not late:
-        return Finding(Level.GOOD, _("都按时完成"), gauge=0)
-    seconds, name = max(late)
+            late.append((age, period, name))
+    due = [(age, name) for age, period, name in late if running is None or running > period + SILENT_SECONDS]
+    if not due:
+        return Finding(Level.GOOD, _("都按时完成") if not late else _("平台停过，到各自的时刻会补上"), gauge=0, early=bool(late))
+    seconds, name = max(due)
     says = _("%(count)s 项没有按时完成，最久的是 %(name)s，上次成功在 %(hours).1f 小时前") % {
-        "count": len(late),
+        "count": len(due),
         "name": name,
         "hours": seconds / 3600,
     }
     return Finding(Level.BAD, says, _("看日志 logs/worker.log 中这项作业的错误；平台停过一阵时，开机后到它的下一时刻会自己补上。"), seconds)
+
+
+def _worker_seconds() -> float | None:
+    """How long the worker has been running since its last start of the last day; None where that is longer ago."""
+    starts = (row for row in recent_events() if row.get("service") == "worker" and row.get("event") == "started")
+    newest = next(starts, None)
+    return stamps.age_seconds(newest) if newest is not None else None
 
 
 def _crons() -> dict[str, str]:
@@ -105,7 +119,7 @@ def _live() -> Finding:
         seconds = time.perf_counter() - began
         return Finding(Level.GOOD, _("在 %(ms).0f 毫秒内应答") % {"ms": seconds * 1000}, gauge=seconds)
     advice = _("页面仍可使用，但新到待办要刷新才见，照片可能传不上。平台会自动重新启动它；不行请看日志 logs/live.log 的末尾。")
-    return Finding(Level.BAD, _("实时进程没有应答"), advice)
+    return given_time(Finding(Level.BAD, _("实时进程没有应答"), advice), "live", LIVE_STARTING_SECONDS)
 
 
 def _live_answers(secured: bool) -> bool:

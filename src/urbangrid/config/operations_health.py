@@ -38,7 +38,7 @@ def _backup() -> Finding:
         hours = _installed_hours()
         says = _("还没有备份")
         if hours < BACKUP_WATCH_HOURS and not broken:
-            return Finding(Level.GOOD, _("还没有备份，今夜做第一次"), gauge=hours)
+            return Finding(Level.GOOD, _("还没有备份，今夜做第一次"), gauge=hours, early=True)
         return Finding(Level.BAD if hours >= BACKUP_BAD_HOURS else Level.WATCH, says, advice, hours)
     hours = (clock.machine() - made_at).total_seconds() / 3600
     says = _("%(hours).0f 小时前：%(folder)s，%(size)s") % {
@@ -84,7 +84,7 @@ def _restore_test() -> Finding:
     advice = _("执行 ./urbangrid restore --test，确认备份真的能恢复；平台可以照常运行。")
     if last is None or at is None:
         new = _installed_hours() < TEST_WATCH_DAYS * 24
-        return Finding(Level.GOOD if new else Level.WATCH, _("还没有做过恢复演练"), "" if new else advice)
+        return Finding(Level.GOOD if new else Level.WATCH, _("还没有做过恢复演练"), "" if new else advice, early=new)
     days = (clock.machine() - at).total_seconds() / 86400
     if not last.get("ok") and processes.is_alive(int(last.get("pid", 0)), last.get("started")):
         return Finding(Level.GOOD, _("恢复演练正在进行"), gauge=days)
@@ -115,7 +115,7 @@ def _disk_days() -> Finding:
     growth = growth_bytes_per_day(notes.sizes(data), clock.machine().date())
     free = shutil.disk_usage(data).free
     if growth is None:
-        return Finding(Level.GOOD, _("还有 %(free)s；增长要记录两天后才算得出") % {"free": operations.describe(free)})
+        return Finding(Level.GOOD, _("还有 %(free)s；增长要记录两天后才算得出") % {"free": operations.describe(free)}, early=True)
     if growth <= 0:
         return Finding(Level.GOOD, _("还有 %(free)s，近来没有增长") % {"free": operations.describe(free)})
     days = free / growth

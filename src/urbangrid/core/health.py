@@ -42,6 +42,8 @@ class Finding:
     advice: str = ""
     gauge: float | None = None
     parts: Mapping[str, float] = field(default_factory=dict)
+    early: bool = False
+    """Good because it has not had its time yet: nothing is known either way."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import os
 import shutil
 import time
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -32,6 +33,8 @@ OUTBOX_LATE_SECONDS = 10
 OUTBOX_STANDS_SECONDS = 60
 DRIFT_SECONDS = 2
 WRONG_CLOCK_SECONDS = 30
+STARTING_SECONDS = 180
+"""After a start so long for what waited meanwhile."""
 SHOWN_HOURS = 24
 """For how long the page tells of what is over."""
 MOST_COUNTED = 10_000
@@ -150,7 +153,8 @@ def _outbox() -> Finding:
         return Finding(Level.GOOD, _("待送达 %(count)s 条") % {"count": count}, gauge=seconds, parts=parts)
     says = _("待送达 %(count)s 条，最早的已等 %(time)s") % {"count": count, "time": lasting(seconds)}
     advice = _("后台进程没有跟上：看“后台进程”一行；它正常而这里仍增长时，看日志 logs/worker.log。案件本身不受影响，恢复后逐条补送。")
-    return Finding(Level.BAD if seconds >= OUTBOX_STANDS_SECONDS else Level.WATCH, says, advice, seconds, parts)
+    level = Level.BAD if seconds >= OUTBOX_STANDS_SECONDS else Level.WATCH
+    return given_time(Finding(level, says, advice, seconds, parts), oldest=oldest)
 
 
 def _parked() -> Finding:
@@ -263,6 +267,21 @@ def recent_events() -> list[dict[str, object]]:
             if stamps.age_seconds(row) <= timedelta(hours=SHOWN_HOURS).total_seconds():
                 found.append(row)
     return found
+
+
+def _started_at(service: str, seconds: float) -> datetime | None:
+    """When a process was started, by the machine's clock, if in the last so many seconds; None where that is longer ago or it crashed."""
+    rows = [row for row in recent_events() if row.get("service") == service and stamps.age_seconds(row) < seconds]
+    return stamps.moment(rows[-1]) if rows and all(row.get("event") == "started" for row in rows) else None
+
+
+def given_time(found: Finding, service: str = "worker", seconds: float = STARTING_SECONDS, *, oldest: datetime | None = None) -> Finding:
+    """What was found; no fault yet while a process that has just started may still get to it. ``oldest`` of what waits for it, by the
+    platform's clock: only what waited before the start is given time."""
+    started = None if found.level is Level.GOOD else _started_at(service, seconds)
+    if started is None or (oldest is not None and oldest - clock.shift() >= started):
+        return found
+    return replace(found, level=Level.GOOD, advice="", early=True)
 
 
 def local(made: dict[str, object]) -> str:

@@ -11,6 +11,7 @@ import logging
 import re
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from pythonjsonlogger.orjson import OrjsonFormatter
@@ -65,5 +66,29 @@ class JsonLines(OrjsonFormatter):
             log_data["platform"], log_data["user"] = str(acting.platform_id), str(acting.user_id)
 
 
+def keep(path: Path) -> None:
+    """For a command that somebody runs at a terminal: all lines go to the file. On the screen stay the problems; what was only slow is
+    none. A folder that refuses leaves everything on the screen."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handler = logging.FileHandler(path, encoding="utf-8")
+    except OSError:
+        return
+    handler.setFormatter(JsonLines())
+    loggers = [logging.getLogger(), *(one for one in logging.Logger.manager.loggerDict.values() if isinstance(one, logging.Logger))]
+    for one in loggers:
+        screens = [known for known in one.handlers if type(known) is logging.StreamHandler]
+        for screen in screens:
+            screen.addFilter(_is_problem)
+        if screens:
+            one.addHandler(handler)
+
+
+def _is_problem(record: logging.LogRecord) -> bool:
+    return record.levelno >= logging.WARNING and record.name != SLOW
+
+
+SLOW = "urbangrid.slow"
+"""Name of the logger of slow statements (``core.slow``)."""
 _NOT_SAID = frozenset({"request", "status_code", "taskName", "server_time", "color_message"})
 """What libraries hang on a record: objects, or said already."""

@@ -16,7 +16,7 @@ from typing import Any
 
 from django.conf import settings
 
-from urbangrid.core import lines, stamps
+from urbangrid.core import lines, logs, stamps
 
 HOURS = 24
 MOST_SIGNS = 1000
@@ -24,7 +24,7 @@ MOST_SIGNS = 1000
 MOST_PER_MINUTE = 30
 """Notes of one process: when everything is slow, each further line would say the same."""
 
-_log = logging.getLogger("urbangrid.slow")
+_log = logging.getLogger(logs.SLOW)
 _STRING = re.compile(r"""\$(\w*)\$.*?\$\1\$|\b[eE]'(?:[^'\\]|\\.|'')*'|'(?:[^']|'')*'""", re.DOTALL)
 _NUMBER = re.compile(r"(?<![\w\"$.])[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?(?![\w\"])")
 _VALUE = r"(?:\?|%s|NULL|true|false|DEFAULT)(?:::\w+(?:\[\])?)?"

@@ -3,7 +3,8 @@
 1. Reports come in as often as the hour asks for, so many times faster as ``--speed`` says.
 2. Work is answered when it has waited as long as its post takes (``day.WAYS``), divided by the speed, the oldest first.
 3. A case in which a person has a part is left alone (``cases.rehearsal``), looked at once more under the case's lock.
-4. Every act is one transaction of its own: wherever it is stopped, what was done stands and nothing is half done.
+4. Of every queue of a post that is offered at the sign-in the newest few are left (``left``), so that a visitor finds something to do.
+5. Every act is one transaction of its own: wherever it is stopped, what was done stands and nothing is half done.
 """
 
 from __future__ import annotations
@@ -20,13 +21,17 @@ from django.db import transaction
 from urbangrid.cases import rehearsal
 from urbangrid.cases.actions.intake import accept
 from urbangrid.cases.holding import Work
+from urbangrid.cases.rehearsal import Left
 from urbangrid.core import clock
 from urbangrid.core.errors import Refusal
-from urbangrid.demo import day, mix, rhythm
+from urbangrid.demo import accounts, day, mix, rhythm
 from urbangrid.demo.day import Day, Story
+from urbangrid.organizations.acting import Acting
 
 AT_ONCE = 40
 """Works looked at together."""
+LEFT = 6
+"""Of a queue: a handful for a visitor."""
 KINDS = (
     "verify", "file", "confirm_filing", "sign", "release", "hand_on", "dispatch", "receive", "fence", "dispose", "review", "send_check",
     "check", "close",
@@ -41,13 +46,15 @@ class Yielded(Exception):
 
 @dataclass(slots=True)
 class Robots:
-    """``posts``: codes of those that are played; empty: all."""
+    """``posts``: codes of those that are played; empty: all. ``left``: how many of a queue are left to a visitor; 0: everything is worked.
+    """
 
     day: Day
     speed: float
     scale: float
     posts: frozenset[str]
     chance: random.Random
+    left: int = 0
     number: int = 0
     owed: float = 0.0
     acts: Counter[str] = field(default_factory=Counter)
@@ -57,9 +64,10 @@ class Robots:
         """What happens in so many seconds of the wall clock; how many acts that were."""
         before = self.acts.total()
         self._report(seconds)
-        self._accept()
+        left = rehearsal.left_to(self._shown() if self.left else (), self.left)
+        self._accept(left)
         waited = timedelta(minutes=1) / self.speed
-        for one in rehearsal.work(self.day.town.platform.pk, KINDS, clock.now() - waited, AT_ONCE):
+        for one in rehearsal.work(self.day.town.platform.pk, KINDS, clock.now() - waited, AT_ONCE, left):
             least, most = day.WAYS.get(one.work.kind, (3, 20))
             patience = timedelta(minutes=least + (most - least) * (one.work.item_id % 97) / 96) / self.speed
             if one.opened_at <= clock.now() - patience and self._plays(one.work):
@@ -89,12 +97,17 @@ class Robots:
             public = self.chance.random() < PUBLIC
             self._try("report", partial(self.day.report, self.number, Story(), public=public, client_id=name))
 
-    def _accept(self) -> None:
+    def _shown(self) -> list[Acting]:
+        """The posts that are offered at the sign-in."""
+        people = self.day.town.people
+        return [self.day.named(account) for key, _icon, _words in accounts.shown() if (account := accounts.account_of(key)) in people]
+
+    def _accept(self, left: Left) -> None:
         if self.posts and "seat_agent" not in self.posts:
             return
         until = clock.now() - timedelta(minutes=2) / self.speed
         seats = [self.day.named(account) for account in day.SEATS]
-        for report_id, public, unit_id, _since in rehearsal.reports(self.day.town.platform.pk, until, AT_ONCE):
+        for report_id, public, unit_id, _since in rehearsal.reports(self.day.town.platform.pk, until, AT_ONCE, left):
             own = [seat for seat in seats if seat.unit_id == unit_id]
             if own:
                 self._try("accept", partial(accept, self.chance.choice(own), report_id, "send_verification" if public else "", {}))

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
-from urbangrid.catalog import cache, handbook, queries
+from urbangrid.catalog import cache, handbook, queries, responsibility_queries
 from urbangrid.catalog.values import CategoryOption
 from urbangrid.catalog.views.common import PAGE_ROWS, acting_of, note_import, platform_row, spreadsheet, uploaded
 from urbangrid.catalog.words import KIND_WORDS
@@ -34,7 +34,7 @@ def categories(request: HttpRequest) -> HttpResponse:
 @acting_required()
 def category(request: HttpRequest, category_id: int) -> HttpResponse:
     """A class's filing conditions, limits, closing conditions and units as a page fragment."""
-    found = queries.handbook(category_id, acting_of(request).cases_platform_id)
+    found = responsibility_queries.handbook(category_id, acting_of(request).cases_platform_id)
     return render(request, "catalog/parts/handbook.html", {"handbook": found})
 
 

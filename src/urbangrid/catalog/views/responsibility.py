@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from urbangrid.catalog import actions, condition_words, queries, responsibility, responsibility_rows
+from urbangrid.catalog import actions, condition_words, queries, responsibility, responsibility_queries, responsibility_rows
 from urbangrid.catalog import settled as to_settle
 from urbangrid.catalog.handbook import ImportResult
 from urbangrid.catalog.models import Responsibility
@@ -54,7 +54,7 @@ def _table(request: HttpRequest, asked: QueryDict, result: ImportResult | None =
         "responsibility.html",
         {
             "page": shown,
-            "rows": [(row, queries.responsible(row)) for row in shown],
+            "rows": [(row, responsibility_queries.responsible(row)) for row in shown],
             "units": responsibility.unit_names(platform_id),
             "result": result,
             **filters,
@@ -120,7 +120,7 @@ def unsettled(request: HttpRequest) -> HttpResponse:
     why = request.GET.get("why", "")
     rows = [
         (option, one)
-        for option, one in queries.unsettled(platform_id)
+        for option, one in responsibility_queries.unsettled(platform_id)
         if (not typed or typed in option.name or option.code.startswith(typed)) and why in ("", one.why)
     ]
     areas = {one.division_id for _option, one in rows if one.division_id}
@@ -229,7 +229,7 @@ def _form(request: HttpRequest, row: Responsibility | None, typed: Mapping[str, 
             "roads": condition_words.ROADS.values(),
             "days": condition_words.DAYS,
             "chosen": chosen,
-            "past": [(one, queries.responsible(one)) for one in responsibility.history(row)] if row else [],
+            "past": [(one, responsibility_queries.responsible(one)) for one in responsibility.history(row)] if row else [],
         },
         fault,
     )

@@ -1,11 +1,12 @@
 """From a bare checkout to a running interpreter: what ``./urbangrid`` does before the platform's code can be loaded.
 
-1. As root: make the system user; where that user cannot read the checkout (say /root), work on a copy under
+1. The words of the command line are read: help is given and a mistake is told before anything is installed.
+2. As root: make the system user; where that user cannot read the checkout (say /root), work on a copy under
    /var/lib/urbangrid.
-2. Debian packages that are missing for this command.
-3. An environment with the hash-locked requirements, the browser libraries, the translated messages; each has a stamp,
+3. Debian packages that are missing for this command.
+4. An environment with the hash-locked requirements, the browser libraries, the translated messages; each has a stamp,
    so that a second run only compares hashes.
-4. Become ``python -m urbangrid`` in that environment.
+5. Become ``python -m urbangrid`` in that environment.
 
 Standard library only; run by path, never imported by the platform.
 """
@@ -22,7 +23,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
-from urbangrid.config.command import bundled, debian, frontend, places, steps
+from urbangrid.config.command import bundled, debian, frontend, parser, places, steps
 from urbangrid.config.command.words import _, say
 
 NOT_COPIED = places.NOT_COPIED
@@ -30,7 +31,7 @@ WITH_PAGES = {"up", "test", "bundle", "upgrade", "training"}
 """Commands that need the browser libraries."""
 WITH_SHEETS = {"up", "test", "upgrade", "training"}
 """Commands that print sheets as PDF, or lead to those that do."""
-WITHOUT_DATABASE = {"requirements", "down", "bundle", "--help", "-h", "--version"}
+WITHOUT_DATABASE = {"requirements", "down", "bundle"}
 
 
 def make_service_user() -> None:
@@ -145,13 +146,14 @@ def compile_source() -> None:
     compileall.compile_dir(str(places.SOURCE), quiet=2, workers=1)
 
 
-def prepare(arguments: list[str]) -> Path:
+def prepare(command: str) -> Path:
     """Bring everything the command needs up to date; gives the interpreter to go on with."""
-    command = next((word for word in arguments if not word.startswith("-")), "--help")
     testing = command == "test"
     folder = environment_folder()
     database = command not in WITHOUT_DATABASE and "DATABASE_URL" not in os.environ
     needs_environment = not (folder / "bin" / "python").exists()
+    if needs_environment:
+        print(_("第一次运行：先安装所需的软件包，通常一两分钟。"), file=sys.stderr, flush=True)
     debian.install(environment=needs_environment, database=database, browser=testing, sheets=command in WITH_SHEETS)
     python = folder / "bin" / "python"
     with_pages = command in WITH_PAGES and frontend.ICON_BUILDER.exists()
@@ -180,6 +182,7 @@ def main() -> None:
     if other := bundled.go_on_from(arguments):
         os.environ.pop("URBANGRID_COPIED_FROM", None)
         os.execv(other[0], other)
+    command = parser.parse(arguments).command  # ends here for --help and for what is no command
     bundled.refuse_other_machine()
     if places.is_root():
         make_service_user()
@@ -189,8 +192,8 @@ def main() -> None:
         os.environ["URBANGRID_COPIED_FROM"] = str(places.CHECKOUT)
         script = str(target / Path(__file__).resolve().relative_to(places.CHECKOUT))
         os.execv(sys.executable, [sys.executable, "-I", script, *arguments])
-    python = prepare(arguments)
-    if places.is_root() and arguments[:1] in (["up"], ["training"]):
+    python = prepare(command)
+    if places.is_root() and command in ("up", "training"):
         compile_source()
     os.environ["PYTHONPATH"] = str(places.SOURCE)
     os.execv(python, [str(python), "-P", "-m", "urbangrid", *arguments])

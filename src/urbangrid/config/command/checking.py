@@ -16,7 +16,8 @@ from urbangrid.config.command.words import _, refuse, say
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print a line per check and what to do about each that is not good; 1 when one failed, 0 when none did."""
+    """Print a line per check and what to do about each that is not good; 1 when one failed, 0 when none did. What has not had its time yet
+    is told as such and is no fault."""
     place = installation.find(args)
     if not place.data.exists():
         refuse(_("{data} 里还没有安装。请先运行 ./urbangrid up"), data=place.data)
@@ -47,7 +48,8 @@ def _tell(running: bool) -> int:
     failed = 0
     for check, finding in asked:
         failed += finding.level is Level.BAD
-        say("{level}  {label}：{says}", level=words[finding.level], label=check.label, says=finding.says)
+        word = _("尚未到时") if finding.early else words[finding.level]
+        say("{level}  {label}：{says}", level=word, label=check.label, says=finding.says)
         if finding.advice:
             say("      {advice}", advice=finding.advice)
     if not running:

@@ -23,14 +23,12 @@ def main(argv: Sequence[str]) -> int:
     if not args.database:
         function = _load(args.target)
         return function(args)
-    from urbangrid.config.command import installation, up  # loads the database driver: not for every command
+    from urbangrid.config.command import installation, loading, up  # loads the database driver: not for every command
 
     place = installation.find(args)
     with up.database_available(place):
         os.environ.update(place.environment())
-        import django
-
-        django.setup()
+        loading.load()
         function = _load(args.target)
         return function(args)
 

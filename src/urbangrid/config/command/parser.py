@@ -19,16 +19,35 @@ PASSING_ON = {"test", "psql"}
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
-    """Parse the command line; ``arguments`` holds the words for another program (argparse would take their options)."""
-    own, passed = list(argv), list[str]()
+    """Parse the command line; ``arguments`` holds the words for another program (argparse would take their options). ``--data`` may stand
+    anywhere: before the command, within its two words, behind what is passed on."""
+    own, data = _without_data(argv)
+    passed = list[str]()
     if own and own[0] in PASSING_ON:
         end = 1
         while end < len(own) and own[end] in ("--data", "-h", "--help"):
-            end += 2 if own[end] == "--data" else 1
+            end += 1
         own, passed = own[:end], own[end:]
     args = build().parse_args(own)
     args.arguments = passed
+    args.data = data if data is not None else args.data
     return args
+
+
+def _without_data(argv: Sequence[str]) -> tuple[list[str], str | None]:
+    """The words without ``--data FOLDER``, and the folder; one that lacks its folder stays, for argparse to say so."""
+    words, found, place = list[str](), None, 0
+    while place < len(argv):
+        name, sign, value = argv[place].partition("=")
+        if argv[place] == "--":
+            return [*words, *argv[place:]], found
+        if name == "--data" and (sign or place + 1 < len(argv)):
+            found = value if sign else argv[place + 1]
+            place += 1 if sign else 2
+            continue
+        words.append(argv[place])
+        place += 1
+    return words, found
 
 
 class Speaking(argparse.ArgumentParser):
@@ -194,11 +213,12 @@ def _add_demo(commands: Commands[argparse.ArgumentParser]) -> None:
     reset.add_argument("--scale", type=_scale, metavar="N", help=_("规模（默认不变）"))
     reset.add_argument("--seed", type=int, metavar="S", help=_("随机种子（默认不变）"))
     reset.add_argument("--clock", type=_hour, metavar="HH:MM", help=_("演示时钟：从下一个工作日的这个时刻开始，如 09:40；平台须先停止"))
-    what = _("演练：程序在演示城市的各个岗位上办理，不动访客办理过的案件")
+    what = _("演练：程序在演示城市的各个岗位上办理，不动访客办理过的案件；登录页列出的岗位，每个队列留几件给访客")
     robots = _command(commands, "simulate", "urbangrid.demo.commands_simulate:simulate", what, database=True)
     robots.add_argument("--speed", type=_speed, default=60.0, metavar="N", help=_("几倍速（默认 60：一秒当一分钟）"))
     robots.add_argument("--hours", type=float, default=24.0, metavar="H", help=_("演练多少个小时（按倍速计，默认 24）"))
     robots.add_argument("--posts", metavar=_("岗位"), help=_("只演练这些岗位，用逗号隔开，如 seat_agent,dispatcher"))
+    robots.add_argument("--all", action="store_true", help=_("什么也不留：登录页列出的岗位也办完"))
 
 
 def _hour(text: str) -> time:

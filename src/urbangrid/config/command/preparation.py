@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 import importlib
-import logging
 import os
 import secrets
 import time
@@ -20,7 +19,7 @@ from typing import TYPE_CHECKING
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from urbangrid.config.command import installation, places, releases
+from urbangrid.config.command import installation, loading, places, releases
 from urbangrid.config.command.installation import Installation
 from urbangrid.config.command.words import _, refuse, say
 
@@ -32,7 +31,7 @@ def run(args: argparse.Namespace) -> int:
     """All steps in order; each long one says what it does."""
     place = installation.find(args)
     make_secrets(place.secrets)
-    _set_up()
+    loading.load()
     _begin_ids()
     _migrate()
     _note_restoration()
@@ -45,16 +44,9 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _set_up() -> None:
-    import django
-
-    django.setup()
-    logging.getLogger("urbangrid.slow").setLevel(logging.ERROR)  # kept for the health page; on the terminal they are no news
-
-
 def training_copy(args: argparse.Namespace) -> int:
     """The tables of a training copy and what it begins with."""
-    _set_up()
+    loading.load()
     _begin_ids()
     _migrate()
     fill: Callable[[argparse.Namespace], int] = importlib.import_module("urbangrid.config.training").fill
@@ -64,7 +56,7 @@ def training_copy(args: argparse.Namespace) -> int:
 def tables(args: argparse.Namespace) -> int:
     """Only the tables, as a restore and an upgrade need them."""
     del args
-    _set_up()
+    loading.load()
     _begin_ids()
     _migrate()
     _note_restoration()

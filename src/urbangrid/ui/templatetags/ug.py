@@ -339,8 +339,9 @@ def near_data(near: Any) -> SafeString:
 
 @register.simple_tag
 def photos_of(view: Any, role: str) -> list[Any]:
-    """The photos of a case in one role."""
-    return [photo for photo in view.photos if photo.role == role]
+    """The photos of a case in one role, the one that counts first."""
+    found: list[Any] = view.photos_as(role)
+    return found
 
 
 STRETCHES = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
@@ -25,6 +27,9 @@ COLUMNS = (
     Column("unit", "提出单位", width=16), Column("target", "对象单位", width=16), Column("reason", "理由", width=20),
     Column("state", "状态", width=12), Column("until", "期限", width=18), Column("asked", "提出时间", width=18),
 )  # fmt: skip
+UNTIL = next(place for place, one in enumerate(COLUMNS) if one.key == "until")
+ASIDE = (*COLUMNS[:UNTIL], Column("granted", "批准人", width=12), replace(COLUMNS[UNTIL], title="挂账至"), *COLUMNS[UNTIL + 1 :])
+"""Of 挂账库: who granted and until when."""
 
 
 @require_GET
@@ -41,11 +46,12 @@ def request_list(request: HttpRequest, name: str) -> HttpResponse:
     lines = [
         (
             row.number, row.case_number, row.title, row.place, row.unit, row.target, row.reason, str(row.state_word),
-            f"{row.until.astimezone(zone):%Y-%m-%d %H:%M}" if row.until else "", f"{row.asked_at.astimezone(zone):%Y-%m-%d %H:%M}",
+            *([row.granted_by] if name == "aside" else []), f"{row.until.astimezone(zone):%Y-%m-%d %H:%M}" if row.until else "",
+            f"{row.asked_at.astimezone(zone):%Y-%m-%d %H:%M}",
         )
         for row in rows
     ]  # fmt: skip
     note(acting, "export_cases", values={"list": title, "rows": len(lines)}, address=address_of(request))
     disposition = content_disposition_header(as_attachment=True, filename=f"{title}.xlsx") or "attachment"
-    made = write_book(title, COLUMNS, lines)
+    made = write_book(title, ASIDE if name == "aside" else COLUMNS, lines)
     return HttpResponse(made, content_type=MEDIA_TYPE, headers={"Content-Disposition": disposition, "Cache-Control": "no-store"})
