@@ -21,7 +21,7 @@ from tests.support.city import settle
 from urbangrid.cases import clocks, holding, ledgers, numbers, processes, verification, volume_rows
 from urbangrid.cases.actions import intake, perform
 from urbangrid.cases.actions.inputs import ReportInputs
-from urbangrid.cases.models import Case, CaseAccess, CaseRecord, Clock, NumberSeries, RecordFile, RecordSecret, Report, WorkItem
+from urbangrid.cases.models import Case, CaseAccess, CaseRecord, CaseRequest, Clock, NumberSeries, RecordFile, RecordSecret, Report, WorkItem
 from urbangrid.cases.records import actor_of
 from urbangrid.core import clock, files
 from urbangrid.core.models import OutboxEntry
@@ -369,9 +369,27 @@ def test_a_few_difficult_cases_and_instructions_stand_in_their_lists_each_as_far
     difficult, instructed = (ledgers.ledger(leader, name, open_only=False)[0] for name in ("difficult", "instruction"))
     assert Counter(row.state for row in difficult) == {"granted": 1, "waiting": 2}
     assert Counter(row.state for row in instructed) == {"ended": 1, "answered": 1, "waiting": 1}
-    assert told == ["疑难件 3 件，批示件 3 件"]
+    assert told[0].startswith("疑难件 3 件，批示件 3 件，")
     cases = [row.case_id for row in (*difficult, *instructed)]
     assert len(set(cases)) == 6 and len({Case.objects.get(pk=pk).handler_unit_id for pk in cases}) > 1
     assert verification.verify_cases(cases).faults == []
     assert RecordSecret.objects.filter(case__in=cases, value=hard_cases.INSTRUCTIONS[2][0].note).count() == 1
     assert not {one.case_id for one in holding.lying(made[0].platform.pk)} & set(cases), "nothing is asked twice"
+
+
+def test_a_few_orders_and_returns_stand_too_as_far_as_they_have_come(
+    made: tuple[town.Town, month.Month], monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    monkeypatch.setattr(hard_cases, "INSTRUCTIONS", ())  # the small city has not as many cases that lie
+    monkeypatch.setattr(hard_cases, "DIFFICULT", ())
+    today, told = day.begin(made[0], NOW), list[str]()
+    hard_cases.play(today, told.append)
+    assert told == ["疑难件 0 件，批示件 0 件，督办件 3 件，申请回退 2 件"]
+    ordered = ledgers.ledger(today.named("chenliguo"), "order", open_only=False)[0]
+    assert Counter(row.state for row in ordered) == {"ended": 1, "answered": 1, "waiting": 1}
+    returned = CaseRequest.objects.filter(kind="send_back", case__platform=made[0].platform)
+    assert Counter(returned.values_list("state", flat=True)) == {CaseRequest.REFUSED: 1, CaseRequest.GRANTED: 1}
+    cases = [row.case_id for row in ordered] + list(returned.values_list("case_id", flat=True))
+    assert len(set(cases)) == 5 and verification.verify_cases(cases).faults == []
+    again = Case.objects.get(pk=returned.get(state=CaseRequest.GRANTED).case_id)
+    assert again.state == "to_dispatch", "it waits to be dispatched anew"

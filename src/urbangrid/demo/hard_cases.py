@@ -1,4 +1,4 @@
-"""疑难件 and 批示件 of the made city: a few cases that lie with their units, taken up by the duty director and the leader.
+"""疑难件, 批示件, 督办件 and 回退 of the made city: a few cases that lie with their units, taken up by the duty director, the leader or the unit.
 
 1. Each matter has its acts with their instants, as ordinary actions; its case is one in which nothing happened since before the first.
 2. The leader takes up what was overdue then, the least overdue first: the worst of the list are left for the visitor's own 批示. The duty
@@ -20,6 +20,8 @@ from urbangrid.demo.day import Day
 from urbangrid.organizations import queries as organizations
 
 DIRECTOR, LEADER = "chenliguo", "gaojian"
+UNIT = ""
+"""Asks for itself: whoever receives for the unit of the case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,30 @@ INSTRUCTIONS: tuple[tuple[Act, ...], ...] = (
     ),
     (Act("instruct", "请先消除安全隐患，再彻底整治，结果报我。", 1, time(16, 45)),),
 )  # fmt: skip
+ORDERS: tuple[tuple[Act, ...], ...] = (
+    (
+        Act("order", "已超过时限，请今日处置并说明超时原因。", 4, time(10, 5)),
+        Act("answer_order", "施工材料未到位，已协调，明日上午完成。", 4, time(15, 30), work="answer_order"),
+        Act("accept_answer", "按答复时间完成，再超时将通报。", 4, time(16, 20), work="judge_answer"),
+    ),
+    (
+        Act("order", "现场影响通行，请派负责人到场。", 2, time(9, 20)),
+        Act("answer_order", "负责人已到场，围护已做好，两日内修复。", 2, time(14, 40), work="answer_order"),
+    ),
+    (Act("order", "群众来电询问进展，请回复完成时间。", ago=timedelta(minutes=150)),),
+)  # fmt: skip
+RETURNS: tuple[tuple[Act, ...], ...] = (
+    (
+        Act("ask_send_back", "该处由产权单位自行养护，不在本单位清单内。", ago=timedelta(minutes=50), reason="not_ours"),
+        Act("disagree", "责任清单列明由你单位处置，请按时办理。", ago=timedelta(minutes=31), work="decide", reason="ours"),
+    ),
+    (
+        Act("ask_send_back", "现场已移交施工单位管理，附移交单编号 2026-118。", ago=timedelta(minutes=44), reason="not_ours"),
+        Act("agree", "同意退回，重新派遣。", ago=timedelta(minutes=12), work="decide"),
+    ),
+)  # fmt: skip
+SOON = timedelta(hours=3)
+"""A unit sends back what it has had for less: the processes allow four working hours."""
 
 
 def play(day: Day, tell: Callable[[str], None]) -> None:
@@ -71,20 +97,24 @@ def play(day: Day, tell: Callable[[str], None]) -> None:
     units: set[int] = set()
     instructed = sum(_matter(day, able, units, LEADER, acts, overdue=True) for acts in INSTRUCTIONS)
     difficult = sum(_matter(day, able, units, DIRECTOR, acts, overdue=False) for acts in DIFFICULT)
-    tell(f"疑难件 {difficult} 件，批示件 {instructed} 件")
+    ordered = sum(_matter(day, able, units, DIRECTOR, acts, overdue=True) for acts in ORDERS)
+    returned = sum(_matter(day, able, units, UNIT, acts, overdue=False) for acts in RETURNS)
+    tell(f"疑难件 {difficult} 件，批示件 {instructed} 件，督办件 {ordered} 件，申请回退 {returned} 件")
 
 
 def _matter(day: Day, able: list[Lying], units: set[int], key: str, acts: tuple[Act, ...], *, overdue: bool) -> bool:
     """Whether it was played; its case is no longer ``able``, its unit one of ``units``. The first act is a duty of the same name."""
     begins = acts[0].moment(day.now, day)
-    case = _fitting(able, units, begins, overdue=overdue) if day.named(key).may(acts[0].action) else None
+    able_to = key == UNIT or day.named(key).may(acts[0].action)
+    fresh = [one for one in able if one.since > begins - SOON] if key == UNIT else able
+    case = _fitting(fresh, units, begins, overdue=overdue) if able_to else None
     if case is None:
         return False
     able.remove(case)
     units.add(case.unit_id)
     for act in acts:
         with clock.travel(act.moment(day.now, day)):
-            if not _acted(day, case.case_id, key, act):
+            if not _acted(day, case, key, act):
                 break
     return True
 
@@ -100,18 +130,19 @@ def _fitting(able: Sequence[Lying], units: Collection[int], begins: datetime, *,
     return next((one for one in listed if one.unit_id not in units), next(iter(listed), None))
 
 
-def _acted(day: Day, case_id: int, key: str, act: Act) -> bool:
+def _acted(day: Day, case: Lying, key: str, act: Act) -> bool:
     """False where nobody holds the work that the act answers."""
-    who: int | None = day.town.people[key].pk
+    platform_id = day.town.platform.pk
+    who = day.town.people[key].pk if key else organizations.holder_of(platform_id, "dispose", case.unit_id)
     data: dict[str, object] = {"note": act.note}
     if act.reason:
         data["reason"] = act.reason
     if act.work:
-        waiting = holding.decision(case_id, act.work)
+        waiting = holding.decision(case.case_id, act.work)
         if waiting is None:
             return False
         data["request"], work = waiting
-        who = work.appointment_id or organizations.holder_of(day.town.platform.pk, work.duty, work.unit_id)
+        who = work.appointment_id or organizations.holder_of(platform_id, work.duty, work.unit_id)
     if who is not None:
-        perform(day.acting(who), case_id, act.action, holding.seq_of(case_id), data)
+        perform(day.acting(who), case.case_id, act.action, holding.seq_of(case.case_id), data)
     return who is not None
