@@ -6,6 +6,7 @@ import * as upload from "./upload.js";
 import * as combo from "./combo.js";
 import * as draft from "./draft.js";
 import * as once from "./once.js";
+import * as most from "./most.js";
 import * as map from "./map.js";
 import * as live from "./live.js";
 import * as device from "./device.js";
@@ -14,7 +15,7 @@ import * as small from "./small.js";
 import * as stacks from "./stacks.js";
 import * as notices from "./notices.js";
 
-const parts = [lights, photos, upload, combo, draft, once, map, phone, small, stacks, notices];
+const parts = [lights, photos, upload, combo, draft, once, most, map, phone, small, stacks, notices];
 
 function start(root) {
   for (const part of parts) part.start(root);
