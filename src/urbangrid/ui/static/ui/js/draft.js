@@ -65,7 +65,9 @@ export function start(root) {
     if (form.dataset.draftTo) addEventListener("pagehide", () => { if (waiting && !form.dataset.sent) { clearTimeout(waiting); send(form); } });
     form.addEventListener("ug:sent", () => { clearTimeout(waiting); if (!form.dataset.draftTo) save(form); form.dataset.sent = "1"; sessionStorage.setItem("ug-sent", form.dataset.draft); });
   }
-  // a page without a fault after a form was sent: the draft has done its duty
+  // after a form was sent: a page of its own says that it was taken, and the draft has done its duty; one that answers it refused it
   const sent = sessionStorage.getItem("ug-sent");
-  if (sent && !document.getElementById("fault")) { localStorage.removeItem(PREFIX + sent); sessionStorage.removeItem("ug-sent"); }
+  if (!sent) return;
+  if (!document.querySelector("meta[name='answers-form']")) localStorage.removeItem(PREFIX + sent);
+  sessionStorage.removeItem("ug-sent");
 }

@@ -1,4 +1,5 @@
 // Starts what a page needs. Behaviour hangs on data- attributes; every part can be started again on what HTMX brought in.
+import * as back from "./back.js";
 import * as keys from "./keys.js";
 import * as lights from "./lights.js";
 import * as photos from "./photos.js";
@@ -21,6 +22,7 @@ function start(root) {
   for (const part of parts) part.start(root);
 }
 
+back.listen(document);
 keys.listen(document);
 start(document);
 live.listen(document);

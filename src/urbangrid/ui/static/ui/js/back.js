@@ -1,0 +1,7 @@
+// The answer to a form is no place to come back to: a browser could show it again only by sending the form anew, and shows a page of its own
+// instead. So it takes the address of the page that the form stood on, and Back and F5 open that one (with the draft, where it keeps one).
+export function listen(document_) {
+  if (!document_.querySelector("meta[name='answers-form']")) return;
+  const stood = URL.parse(document_.referrer);
+  history.replaceState(history.state, "", stood?.origin === location.origin ? stood.href : location.href);
+}
