@@ -2,6 +2,6 @@
 // instead. So it takes the address of the page that the form stood on, and Back and F5 open that one (with the draft, where it keeps one).
 export function listen(document_) {
   if (!document_.querySelector("meta[name='answers-form']")) return;
-  const stood = URL.parse(document_.referrer);
-  history.replaceState(history.state, "", stood?.origin === location.origin ? stood.href : location.href);
+  const stood = document_.referrer;
+  history.replaceState(history.state, "", stood.startsWith(`${location.origin}/`) ? stood : location.href);
 }

@@ -13,12 +13,16 @@ function fields(form) {
 // A form with data-draft-to is kept on the server instead: nothing of it stays on a shared desk, and another browser finds it.
 function send(form) {
   fetch(form.dataset.draftTo, { method: "POST", body: new FormData(form), keepalive: true, headers: { Accept: "application/json" } })
-    .then((answer) => { if (answer.ok) said(form); });
+    .then(async (answer) => { if (answer.ok) said(form); else if (answer.status === 409) mark(form, (await answer.json()).sentence); });
+}
+
+function mark(form, words) {
+  const place = document.querySelector(`[data-draft-mark="${CSS.escape(form.dataset.draft)}"]`);
+  if (place) place.textContent = words;
 }
 
 function said(form) {
-  const mark = document.querySelector(`[data-draft-mark="${CSS.escape(form.dataset.draft)}"]`);
-  if (mark) mark.textContent = say("draft_kept", { time: new Date().toTimeString().slice(0, 8) });
+  mark(form, say("draft_kept", { time: new Date().toTimeString().slice(0, 8) }));
 }
 
 function save(form) {
