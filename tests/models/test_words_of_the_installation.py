@@ -51,8 +51,7 @@ def test_the_pages_of_a_call_name_the_centre_and_the_heads_of_this_platform(
     at: At, model_city: ModelCity, letter: str, heads: None
 ) -> None:
     case = ways.verified(at, model_city, ways.citizen_calls(at, model_city))
-    addresses = (f"/case/{case}/", "/register/?draft=1", "/requests/", "/register/batch/")
-    pages = [read(model_city, "seat_agent", address) for address in addresses]
+    pages = [read(model_city, "seat_agent", address) for address in (f"/case/{case}/", "/register/", "/requests/", "/register/batch/")]
     assert f"只有{CENTRES[letter][0]}可见" in pages[0]
     assert f"只有{CONFIDENTIAL[letter]}、指定的承办人可见" in pages[1]
     for text in pages:

@@ -41,8 +41,6 @@ def register(request: HttpRequest) -> HttpResponse:
     """The registration screen; after success the number to read out stands in the sentence. Opened anew it is empty: another call."""
     acting = _registrar(request)
     slot = _slot(request)
-    if not slot:
-        return redirect(f"{reverse('workbench:register')}?draft={drafts.new_slot()}")
     if request.method != "POST":
         return _draw(request, acting, slot, dict(drafts.find(acting, slot)), None)
     data = form_data(request.POST)
@@ -59,11 +57,9 @@ def register(request: HttpRequest) -> HttpResponse:
 
 
 def _slot(request: HttpRequest) -> str:
-    """The draft that the address names. A form that came without one has one of its own; a page is yet to get it."""
+    """The draft that the address names; a page that is opened without one gets one of its own."""
     asked = request.GET.get("draft", "")
-    if drafts.SLOT.fullmatch(asked):
-        return asked
-    return drafts.new_slot() if request.method == "POST" else ""
+    return asked if drafts.SLOT.fullmatch(asked) else drafts.new_slot()
 
 
 def _do(acting: Acting, data: dict[str, Any]) -> dict[str, Any]:

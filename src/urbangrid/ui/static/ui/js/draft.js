@@ -13,7 +13,13 @@ function fields(form) {
 // A form with data-draft-to is kept on the server instead: nothing of it stays on a shared desk, and another browser finds it.
 function send(form) {
   fetch(form.dataset.draftTo, { method: "POST", body: new FormData(form), keepalive: true, headers: { Accept: "application/json" } })
-    .then(async (answer) => { if (answer.ok) said(form); else if (answer.status === 409) mark(form, (await answer.json()).sentence); });
+    .then(async (answer) => { if (answer.ok) kept(form); else if (answer.status === 409) mark(form, (await answer.json()).sentence); });
+}
+
+// F5 and Back find what was kept: the page has the address of its draft from now on
+function kept(form) {
+  said(form);
+  if (document.contains(form)) history.replaceState(history.state, "", form.getAttribute("action"));
 }
 
 function mark(form, words) {
