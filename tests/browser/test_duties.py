@@ -63,7 +63,9 @@ def test_a_refused_application_stands_open_again_with_the_sentence_at_its_field_
     expect(dialog.locator("[name=note]")).to_have_value("等材料")
     expect(dialog.locator("[name=until]")).to_have_value("2020-01-01T10:00")
     expect(dialog.locator("input[name=reason]").first).to_be_checked()
-    page.goto(page.url)  # the address of a form, loaded again: a page that says what to do
+    page.reload()  # the page that the form stood on
+    expect(page.locator("[data-open='ask-extension']")).to_be_visible()
+    page.goto(f"/case/{case}/act/ask_extension/")  # the address of a form, opened by hand: a page that says what to do
     expect(page.locator("body")).to_contain_text("请您回到待办")
 
 

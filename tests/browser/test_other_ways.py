@@ -144,11 +144,13 @@ def test_a_closed_page_gives_back_what_was_typed_with_category_and_place(running
     expect(seat.locator("[data-draft-mark]")).to_contain_text("已存草稿")
     elsewhere = sits_down("seat_agent", height=650)  # 1366×768 with the browser's bars, another desk: the draft lies on the server
     elsewhere.goto("/register/")
+    expect(elsewhere.locator("#words")).to_be_empty()
+    elsewhere.click(".register-waiting a")
     expect(elsewhere.locator("#words")).to_have_value("大柳树路路面坏了，有个坑")
     body = elsewhere.locator("#register > .body")
     assert body.evaluate("one => one.scrollHeight <= one.clientHeight"), "the whole registration stands on the screen"
     assert elsewhere.evaluate("document.documentElement.scrollHeight <= innerHeight && document.documentElement.scrollWidth <= innerWidth")
-    seat.goto("/register/")
+    seat.reload()
     expect(seat.locator("#words")).to_have_value("大柳树路路面坏了，有个坑")
     expect(seat.locator("#category")).to_have_value("事件·市容环境·道路破损")
     assert seat.input_value("[name=category_id]") == str(running.category().id)

@@ -38,7 +38,7 @@ def test_rework_offers_the_six_reasons_of_the_closing_desk_in_their_order(platfo
         "处置后照片不是本地点",
         "疑似重复照片",
         "现场未恢复原状",
-        "其他，须补充说明",
+        "其他",
     ]
 
 

@@ -9,7 +9,8 @@ from tests.api import paths
 from tests.api.paths import At
 from tests.support.city import WORKDAY, City, photo
 from tests.support.screen import Screen
-from urbangrid.cases.models import Case, WorkItem
+from urbangrid.cases.lifecycle import TASK
+from urbangrid.cases.models import Case, Clock, WorkItem
 from urbangrid.core import clock
 from urbangrid.organizations.models import Unit
 
@@ -137,3 +138,18 @@ def test_an_order_and_a_call_for_help_stand_in_the_units_list_and_are_answered_t
         assert "移栽行道树" in helper.get("/desk/?tab=assist")
         _act(helper, case, "assist_answer", text="已移栽两株")
     assert not WorkItem.objects.filter(case_id=case, kind__in=("assist", "answer_order"), closed_at=None).exists()
+
+
+def test_a_task_says_its_own_limit_that_of_the_case_and_why_they_differ(desk: At, city: City, screen: type[Screen]) -> None:
+    with clock.travel(WORKDAY):
+        case = paths.dispatched(desk, city)
+        desk("clerk").done(case, "assign_down", unit_id=str(_unit("LAMPCREW")))
+        task = Clock.objects.get(case_id=case, stage=TASK)
+        unit = Clock.objects.get(case_id=case, kind="unit")
+        assert task.due_at and unit.due_at and task.due_at < unit.due_at
+        own, all_of_it = (f"{at.astimezone(city.acting('clerk').zone):%d日 %H:%M} 前" for at in (task.due_at, unit.due_at))
+        why = "指派任务的时限是指派时所余时限的一份（时限份额），从指派起计。"
+        page = screen("crew").get(f"/phone/crew/{case}/")
+        assert re.search(rf"本单位的时限：\d+月{own}；案件的处置时限：\d+月{all_of_it}。{why}", page)
+        clerk = screen("clerk").get("/desk/?tab=dispose")
+        assert re.search(rf"路灯班\S*的时限：\d+月{own}；案件的处置时限：\d+月{all_of_it}。 ?{why}", clerk)

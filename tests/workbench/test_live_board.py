@@ -15,6 +15,7 @@ from tests.api.paths import At
 from tests.support.browser import enter
 from tests.support.city import WORKDAY, City
 from urbangrid.cases import words
+from urbangrid.cases.models import Case
 from urbangrid.core import clock
 
 LISTED = re.compile(r"data-row href")
@@ -86,3 +87,45 @@ def test_what_waits_for_an_approver_stands_in_the_grey_column_and_each_number_is
         request = desk("clerk").get(f"/cases/{asked}").body["requests"][-1]["request_id"]
         desk("dispatcher").done(asked, "agree", request=request)
         assert "exception=asking" not in leader.get(home).content.decode()
+
+
+FIGURE = re.compile(r'<a[^>]*href="(/[^"]+)"[^>]*>(?:<b>)?(?:在办 |待批 )?(\d+)(?: 件)?(?:</b>)?</a>')
+
+
+def test_every_number_of_the_board_opens_exactly_what_it_counts(desk: At, city: City) -> None:
+    """The first line and the sums too; a rate opens what was judged, which its part and whole count."""
+    with clock.travel(WORKDAY):
+        cases = [paths.dispatched(desk, city) for _number in range(3)]
+        desk("clerk").done(cases[0], "receive")
+        paths.report(desk, city)
+        paths.fed_back(desk, cases[1])
+        desk("clerk").done(cases[0], "ask_send_back", reason="not_ours", note="不属本所养护范围")
+        repeated = Case.objects.get(pk=cases[2])
+        repeated.repeat = True
+        repeated.save(update_fields=["repeat"])
+        leader = enter(Client(), city, "leader")
+        page = leader.get(reverse("workbench:board")).content.decode()
+        first = page[page.index('class="figures"') : page.index("截至")]
+        told = {word: int(n) for word, n in re.findall(r"(今日上报|立案|反复|结案|超期未结|无人负责)[^<]*(?:<a[^>]*>)?<b>(\d+)</b>", first)}
+        assert told == {"今日上报": 4, "立案": 3, "反复": 1, "结案": 0, "超期未结": 0, "无人负责": 0}
+        rate = re.search(r'href="([^"]+)"><b>100.0%</b> <small class="quiet">1/1<', first)
+        assert rate and _length(leader, rate[1]) == 1
+        sums = page[page.index("<b>合计</b>") : page.index("</table>")]
+        assert "kind=stages" in sums and 'exception=asking' in sums
+        figures = FIGURE.findall(page)
+        assert [sum(part in address for address, _n in figures) for part in ("what=today_", "kind=stages")] == [3, 3]
+        assert [(address, int(n)) for address, n in figures if _length(leader, address) != int(n)] == []
+    with clock.travel(WORKDAY + timedelta(days=60)):
+        page = leader.get(reverse("workbench:board")).content.decode()
+        late = [(address, int(n)) for address, n in FIGURE.findall(page) if re.search("today_overdue|kind=stages&amp;light=red", address)]
+        assert len(late) == 2 and all(_length(leader, address) == n > 0 for address, n in late)
+
+
+def _length(client: Client, address: str) -> int:
+    """Of the list that a number leads to, as it says itself and as it is drawn."""
+    page = client.get(address.replace("&amp;", "&")).content.decode()
+    said = re.search(r'class="count"[^>]*>(\d+) 件', page)
+    assert said, address
+    if "/board/list/" in address:
+        assert page.count("<tr><td>") == int(said[1]), address
+    return int(said[1])

@@ -2,51 +2,91 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from tests.api import paths
 from tests.api.paths import At
 from tests.service_requests.delivery import deliver
-from tests.support.city import INSIDE, City
+from tests.support.city import INSIDE, WORKDAY, City
 from urbangrid.audit.models import PersonalData
 from urbangrid.cases import proving
-from urbangrid.core import platforms
+from urbangrid.core import clock, platforms
 from urbangrid.service_requests.models import ServiceRequest
 
 FORM = {"source": "hotline", "kind": "complaint", "urgent": "false", "text": "路口塌了一块", "place_text": "大柳树路口",
         "phone": "13900001111", "name": "秦素珍", "client_id": "one", "key": "k1"}  # fmt: skip
 
 
+def opened(seat: Any, words: str = "") -> str:
+    """The draft of a page that was opened just now; it is empty."""
+    seat.get("/register/")
+    assert "路口塌了一块" not in re.sub(r'<p class="line wrap small register-waiting">.*?</p>', "", seat.html) and words in seat.text
+    return pages(seat)["draft"]
+
+
+def pages(seat: Any) -> dict[str, str]:
+    """What the page writes its draft with."""
+    return dict(re.findall(r"(draft|page|over)=(\w*)", re.search(r'data-draft-to="([^"]+)"', seat.html)[1]))  # type: ignore[index]
+
+
+def address(of: dict[str, str]) -> str:
+    return "/register/draft/?" + "&".join(f"{name}={value}" for name, value in of.items())
+
+
 def test_half_a_registration_comes_back_in_another_browser_and_goes_with_the_number(city: City, screen: Any) -> None:
-    screen("seat_agent").post("/register/draft/?draft=1", FORM)
-    other = screen("seat_agent")
-    page = other.get("/register/")
+    seat, other = screen("seat_agent"), screen("seat_agent")
+    draft = opened(seat)
+    seat.post(address(pages(seat)), FORM)
+    page = opened(other, "另有一个未登记完的来电") and other.get(f"/register/?draft={draft}")
     assert "路口塌了一块" in page and 'value="13900001111"' in other.html and 'value="秦素珍"' in other.html
-    assert "秦素珍" not in screen("second_seat_agent").get("/register/")  # hers alone
-    other.post("/register/", FORM)
+    assert "未登记完" not in screen("second_seat_agent").get("/register/")  # hers alone
+    other.post(f"/register/?draft={draft}", FORM)
     number = ServiceRequest.objects.get().number
     assert number in other.toast
-    assert "路口塌了一块" not in other.get("/register/")
+    assert "未登记完" not in other.get("/register/")
     assert list(PersonalData.objects.values_list("name", "phone")) == [("秦素珍", "13900001111")], "the draft's copy is gone"
     assert proving.prove([]).log_faults == [], "and nothing looks like an erasure that is not on record"
 
 
-def test_a_second_call_opens_a_second_draft_and_the_first_waits(city: City, screen: Any) -> None:
+def test_every_window_has_a_call_of_its_own_and_shows_the_other(city: City, screen: Any) -> None:
     seat = screen("seat_agent")
-    seat.post("/register/draft/?draft=1", FORM)
-    assert "另开一份" in seat.get("/register/?draft=1")
-    seat.post("/register/draft/?draft=2", FORM | {"text": "另一通电话"})
-    assert "第 1 份" in seat.get("/register/?draft=2") and "另一通电话" in seat.text
-    seat.post("/register/?draft=2", FORM | {"text": "另一通电话", "client_id": "two", "key": "k2"})
-    assert "路口塌了一块" in seat.get("/register/?draft=1")
-    seat.post("/register/forget/?draft=1")
-    assert "路口塌了一块" not in seat.get("/register/?draft=1")
+    with clock.travel(WORKDAY):
+        first = opened(seat)
+        seat.post(address(pages(seat)), FORM)
+    with clock.travel(WORKDAY + timedelta(minutes=5)):
+        since = f"{WORKDAY.astimezone(ZoneInfo('Asia/Shanghai')):%H:%M}"
+        second = opened(seat, f"另有一个未登记完的来电（{since}） 大柳树路口 接着登记 或就在这一页另起")
+        assert second != first and "秦素珍" not in seat.text, "who called stands in no list"
+        seat.post(address(pages(seat)), FORM | {"text": "另一通电话", "phone": "13700000000"})
+        seat.post(f"/register/?draft={second}", FORM | {"text": "另一通电话", "phone": "13700000000", "client_id": "two", "key": "k2"})
+        assert "路口塌了一块" in seat.get(f"/register/?draft={first}") and 'value="13900001111"' in seat.html
+        seat.post(f"/register/forget/?draft={first}")
+        assert "路口塌了一块" not in seat.get(f"/register/?draft={first}") and "未登记完" not in seat.text
+
+
+def test_two_windows_of_one_call_do_not_write_over_each_other(city: City, screen: Any) -> None:
+    seat, other = screen("seat_agent"), screen("seat_agent")
+    draft = opened(seat)
+    mine = address(pages(seat))
+    seat.post(mine, FORM)
+    other.get(f"/register/?draft={draft}")
+    theirs = address(pages(other))
+    other.post(theirs, FORM | {"text": "另一通电话"})
+    refused = seat.client.post(mine, FORM | {"text": "路口塌了一大块"}, headers={"Accept": "application/json"})
+    assert refused.status_code == 409 and "另一个窗口里接着写了" in refused.json()["sentence"]
+    assert "另一通电话" in seat.get(f"/register/?draft={draft}"), "what was written last stands, and only that"
+    other.post(theirs, FORM | {"text": "另一通电话，说完了"})
+    assert "说完了" in other.get(f"/register/?draft={draft}"), "who took it on goes on"
 
 
 def test_an_untouched_form_leaves_no_draft(city: City, screen: Any) -> None:
     seat = screen("seat_agent")
-    seat.post("/register/draft/?draft=1", {"source": "hotline", "kind": "complaint", "urgent": "false"})
-    assert "第 1 份" in seat.get("/register/?draft=1") and "第 2 份" not in seat.text
+    opened(seat)
+    seat.post(address(pages(seat)), {"source": "hotline", "kind": "complaint", "urgent": "false"})
+    assert "未登记完" not in seat.get("/register/")
 
 
 def test_the_same_number_shows_its_last_requests_and_the_open_case_to_join(desk: At, city: City, screen: Any) -> None:

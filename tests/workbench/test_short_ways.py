@@ -129,6 +129,6 @@ def test_repeats_are_marked_at_the_desk_counted_on_the_board_and_found_by_search
     assert 'id="ask-reopen" open' not in _html(seat, f"/case/{case}/")
     again = paths.accept(desk, report["report_id"], "file")
     board = _html(enter(Client(), city, "duty_director"), reverse("workbench:board"))
-    assert "反复 <b>1</b>" in board
+    assert 'what=today_repeats"><b>1</b>' in board
     found = _html(seat, f"{reverse('workbench:search')}?repeat=1")
     assert str(Case.objects.get(pk=again).number) in found and str(Case.objects.get(pk=case).number) not in found

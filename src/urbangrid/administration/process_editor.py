@@ -273,7 +273,7 @@ def _head(posted: QueryDict) -> Definition:
             "value": int(value) if value.isascii() and value.isdigit() else value,
             "unit": _plain(posted.get("limit_unit"), 20),
         }
-    if standard := _plain(posted.get("standard"), 300):
+    if standard := _plain(posted.get("standard"), 10_000):
         made["standard"] = standard
     return made
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from urbangrid.audit.actions import note
 from urbangrid.audit.models import PersonalData
-from urbangrid.core import clock
+from urbangrid.core import clock, lengths
 from urbangrid.core.errors import NotAllowed, NotFound, Refusal, declare
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ declare(
         "contact_unknown": _("没有来报人信息，或已按期清除。"),
     }
 )
+PURPOSE_LIMIT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ def reveal(acting: Acting, contact_id: int, purpose: str) -> Contact:
         raise NotAllowed("reveal_not_allowed", post=acting.post_name)
     if not purpose.strip():
         raise Refusal("purpose_missing", status=422, field="purpose")
+    lengths.check("purpose", purpose, PURPOSE_LIMIT, _("用途"))
     row = PersonalData.objects.filter(pk=contact_id, platform_id=acting.platform_id, erased_at=None).first()
     if row is None:
         raise NotFound("contact_unknown")

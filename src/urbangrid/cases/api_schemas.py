@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from ninja import Schema
 from pydantic import AfterValidator, Field, PlainSerializer, WithJsonSchema
 
-from urbangrid.cases.actions.inputs import YEARS, moment
+from urbangrid.cases.actions.sense import YEARS, moment
 from urbangrid.organizations.acting import Acting
 
 Id = Annotated[

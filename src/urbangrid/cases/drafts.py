@@ -36,6 +36,26 @@ def find(acting: Acting, key: str) -> dict[str, Any] | None:
     return None if found is None else dict(found)
 
 
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A draft of the person, by its key."""
+
+    key: str
+    inputs: dict[str, Any]
+    saved_at: datetime
+
+
+def own(acting: Acting, head: str) -> list[Own]:
+    """The person's drafts whose keys begin with ``head``, newest first. One statement."""
+    rows = Draft.objects.filter(user_id=acting.user_id, key__startswith=head).order_by("-saved_at", "-pk")
+    return [Own(row.key, dict(row.inputs), row.saved_at) for row in rows]
+
+
+def lock(acting: Acting, key: str) -> None:
+    """Who writes a draft waits for another window that writes it now; released with the transaction."""
+    list(Draft.objects.select_for_update().filter(user_id=acting.user_id, key=key[:60]).values_list("pk"))
+
+
 def forget(acting: Acting, key: str) -> None:
     """Thrown away, or used up."""
     Draft.objects.filter(user_id=acting.user_id, key=key[:60]).delete()

@@ -30,7 +30,6 @@ declare(
         "reason_unknown": _("没有“%(reason)s”这条理由，请从列表中选择。"),
         "reason_needs_words": _("选“%(reason)s”须补充说明。"),
         "input_missing": _("请填写“%(label)s”。"),
-        "input_too_long": _("“%(label)s”有 %(length)s 个字，超过 %(limit)s 字。内容已存草稿，请删减后再交。"),
         "day_wrong": _("“%(value)s”不是日期。请按 2026-07-06 的写法填写。"),
         "days_backwards": _("止日 %(until)s 早于起日 %(since)s。请对调或改一个。"),
         "month_wrong": _("“%(value)s”不是月份。请按 2026-07 的写法填写。"),

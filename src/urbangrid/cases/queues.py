@@ -115,8 +115,10 @@ RETURNED = Exists(CaseRequest.objects.filter(case_id=OuterRef("case_id"), kind="
 ASKING = Exists(WorkItem.objects.filter(case_id=OuterRef("case_id"), kind="decide", closed_at=None))
 EXCEPTIONS: Mapping[str, Q] = {
     "reworked": Q(case__rework_count__gt=0), "returned": Q(RETURNED), "asking": Q(ASKING) & ~Q(kind="decide"),
+    "nobody": Q(duty=holders.NOBODY),
 }  # fmt: skip
-"""What went not the straight way (CY-20-6): 返工过, 回退过; 待批: work on a case about which a request waits for its approver (D1)."""
+"""What went not the straight way (CY-20-6): 返工过, 回退过; 待批: work on a case about which a request waits for its approver
+(D1); 无人负责: what found nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +136,7 @@ def cells(items: QuerySet[WorkItem], now: datetime) -> list[Cell]:
     """Counts by kind and unit; one statement."""
     lights = {light: Count("id", filter=light_filter(light, now)) for light in words.LIGHTS}
     more = {name: Count("id", filter=condition) for name, condition in EXCEPTIONS.items()}
-    nobody = Count("id", filter=Q(duty=holders.NOBODY))
-    found: Any = items.values("kind", "unit_id", "unit__short_name").annotate(**lights, **more, nobody=nobody).order_by()
+    found: Any = items.values("kind", "unit_id", "unit__short_name").annotate(**lights, **more).order_by()
     return [
         Cell(
             Counts(
@@ -148,20 +149,26 @@ def cells(items: QuerySet[WorkItem], now: datetime) -> list[Cell]:
     ]  # fmt: skip
 
 
-def rows(
-    acting: Acting, items: QuerySet[WorkItem], kinds: Sequence[str] = (), *, light: str = "", most: int = PAGE, skip: int = 0,
-    within: timedelta | None = None, only: Sequence[int] = (), unit_id: int | None = None, exception: str = "",
-) -> list[QueueRow]:  # fmt: skip
-    """Rows of a queue, least time left first (SY-4.4); one statement. ``only``: just these items, for live arrival."""
-    now = clock.now()
+def narrowed(
+    items: QuerySet[WorkItem], kinds: Sequence[str], now: datetime, *, light: str = "", unit_id: int | None = None, exception: str = ""
+) -> QuerySet[WorkItem]:
+    """What a number of the board counts: of some kinds, with a light, at a unit, or gone not the straight way."""
     if unit_id is not None:
         items = items.filter(unit_id=unit_id)
     if exception in EXCEPTIONS:
         items = items.filter(EXCEPTIONS[exception])
     if kinds:
         items = items.filter(kind__in=kinds)
-    if light in words.LIGHTS:  # an address may carry any word
-        items = items.filter(light_filter(light, now))
+    return items.filter(light_filter(light, now)) if light in words.LIGHTS else items  # an address may carry any word
+
+
+def rows(
+    acting: Acting, items: QuerySet[WorkItem], kinds: Sequence[str] = (), *, light: str = "", most: int = PAGE, skip: int = 0,
+    within: timedelta | None = None, only: Sequence[int] = (), unit_id: int | None = None, exception: str = "",
+) -> list[QueueRow]:  # fmt: skip
+    """Rows of a queue, least time left first (SY-4.4); one statement. ``only``: just these items, for live arrival."""
+    now = clock.now()
+    items = narrowed(items, kinds, now, light=light, unit_id=unit_id, exception=exception)
     if within is not None:
         items = items.filter(paused=False, due_at__gte=now, due_at__lte=now + within)
     if only:

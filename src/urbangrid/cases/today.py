@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -53,26 +53,53 @@ class Today:
 def figures(acting: Acting, nobody: int) -> Today:
     """Three statements; ``nobody``: how many open items found nobody responsible."""
     now = clock.now()
-    midnight = now.astimezone(acting.zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    day = access.visible_to(acting).filter(history=False)
-    # filing, feedback and closing each end an item: asked by the cases' own instants, every case there ever was would be read
+    midnight = _midnight(acting, now)
     by_closing, moments = judging.closing_processes(acting.cases_platform_id)
-    judged = Q(disposed_at__gte=midnight) & ~Q(process_id__in=by_closing) | Q(closed_at__gte=midnight, process_id__in=by_closing)
-    ended = WorkItem.objects.filter(platform_id=acting.cases_platform_id, closed_at__gte=midnight).values("case_id")
-    found = day.filter(pk__in=ended).aggregate(
-        filed=Count("id", filter=Q(filed_at__gte=midnight)),
-        repeats=Count("id", filter=Q(filed_at__gte=midnight, repeat=True)),
-        closed=Count("id", filter=Q(closed_at__gte=midnight, state__in=("closed", "archived"))),
-        judged=Count("id", filter=judged & Q(on_time__isnull=False)),
-        on_time=Count("id", filter=judged & Q(on_time=True)),
-    )
+    wanted = {name: Count("id", filter=condition) for name, condition in _conditions(midnight, by_closing).items()}
+    found = _touched(acting, midnight).aggregate(**wanted)
     reported, overdue = Platform.objects.values_list(
-        _how_many(access.reports_visible_to(acting).filter(received_at__gte=midnight)),
-        _how_many(day.filter(closed_at=None, due_at__lt=now)),
-    ).get(pk=acting.platform_id)
+        _how_many(access.reports_visible_to(acting).filter(received_at__gte=midnight)), _how_many(_overdue(acting, now)),
+    ).get(pk=acting.platform_id)  # fmt: skip
     return Today(
         reported, found["filed"], found["closed"], found["judged"], found["on_time"], overdue, nobody, found["repeats"], now, moments
     )
+
+
+def listed(acting: Acting, name: str) -> QuerySet[Case]:
+    """The cases behind a figure: ``filed``, ``repeats``, ``closed``, ``judged``, ``on_time`` or ``overdue``. Raises KeyError."""
+    now = clock.now()
+    if name == "overdue":
+        return _overdue(acting, now)
+    midnight, (by_closing, _moments) = _midnight(acting, now), judging.closing_processes(acting.cases_platform_id)
+    return _touched(acting, midnight).filter(_conditions(midnight, by_closing)[name])
+
+
+def _midnight(acting: Acting, now: datetime) -> datetime:
+    return now.astimezone(acting.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _conditions(midnight: datetime, by_closing: Sequence[int]) -> Mapping[str, Q]:
+    """What each figure counts; the processes ``by_closing`` judge by the closing, all others by the feedback."""
+    judged = Q(disposed_at__gte=midnight) & ~Q(process_id__in=by_closing) | Q(closed_at__gte=midnight, process_id__in=by_closing)
+    return {
+        "filed": Q(filed_at__gte=midnight), "repeats": Q(filed_at__gte=midnight, repeat=True),
+        "closed": Q(closed_at__gte=midnight, state__in=("closed", "archived")),
+        "judged": judged & Q(on_time__isnull=False), "on_time": judged & Q(on_time=True),
+    }  # fmt: skip
+
+
+def _counted(acting: Acting) -> QuerySet[Case]:
+    return access.visible_to(acting).filter(history=False)
+
+
+def _touched(acting: Acting, midnight: datetime) -> QuerySet[Case]:
+    """Filing, feedback and closing each end an item: asked by the cases' own instants, every case there ever was would be read."""
+    ended = WorkItem.objects.filter(platform_id=acting.cases_platform_id, closed_at__gte=midnight).values("case_id")
+    return _counted(acting).filter(pk__in=ended)
+
+
+def _overdue(acting: Acting, now: datetime) -> QuerySet[Case]:
+    return _counted(acting).filter(closed_at=None, due_at__lt=now)
 
 
 def _how_many(rows: QuerySet[Any, Any]) -> Coalesce:

@@ -1,4 +1,4 @@
-"""疑难件, 批示件, 督办件 and 回退 of the made city: a few cases that lie with their units, taken up by the duty director, the leader or the unit.
+"""疑难件, 批示件, 督办件 and 回退 of the made city: cases that lie with their units, taken up by director, leader or unit.
 
 1. Each matter has its acts with their instants, as ordinary actions; its case is one in which nothing happened since before the first.
 2. The leader takes up what was overdue then, the least overdue first: the worst of the list are left for the visitor's own 批示. The duty

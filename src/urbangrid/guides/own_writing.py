@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from urbangrid.audit.actions import note
-from urbangrid.core import clock
+from urbangrid.core import clock, lengths
 from urbangrid.core.errors import NotAllowed, NotFound, Refusal
 from urbangrid.core.models import Platform
 from urbangrid.guides import own, shelf
@@ -33,6 +34,7 @@ def save(acting: Acting, *, guide: str, section: str, text: str, reason: str, ba
     last = _last(acting, guide, section)
     if not reason.strip():
         raise Refusal("guide_reason_missing", status=422, field="reason")
+    lengths.check("reason", reason.strip(), 200, _("为什么修订"))
     if len(text) > own.MOST_LETTERS:
         raise Refusal("guide_text_long", status=422, field="text", most=own.MOST_LETTERS, found=len(text))
     if last is not None and last.version != base:
@@ -43,7 +45,7 @@ def save(acting: Acting, *, guide: str, section: str, text: str, reason: str, ba
     OwnText.objects.filter(platform_id=acting.platform_id, guide=guide, section=section, ended_at=None).update(ended_at=now)
     row = OwnText.objects.create(
         platform_id=acting.platform_id, guide=guide, section=section, version=base + 1 if last is not None else 1, text=text.strip(),
-        shipped=own.shipped(guide).get(section, ""), reason=reason.strip()[:200], made_by=acting.appointment_id,
+        shipped=own.shipped(guide).get(section, ""), reason=reason.strip(), made_by=acting.appointment_id,
         made_by_name=f"{acting.unit_name} {acting.user_name}"[:80], made_at=now,
     )  # fmt: skip
     note(acting, "guide_written", subject=f"guide:{guide}", values={"section": section, "version": row.version, "reason": row.reason})

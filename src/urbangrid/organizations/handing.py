@@ -12,9 +12,10 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from urbangrid.audit.actions import note
-from urbangrid.core import clock
+from urbangrid.core import clock, lengths
 from urbangrid.core.errors import MovedOn, NotAllowed, NotFound, Refusal
 from urbangrid.organizations import attending, rosters, shift_messages
 from urbangrid.organizations.acting import Acting, from_row
@@ -46,14 +47,15 @@ def successors(acting: Acting) -> list[str]:
 
 @transaction.atomic
 def give(acting: Acting, *, content: dict[str, Any], notes: str) -> Handover:
-    """交班: a sheet that still waits is replaced by the new one, and so is one that was refused."""
+    """交班: a sheet that still waits is replaced by the new one, and so is one that was refused. Raises Refusal ``input_too_long``."""
+    lengths.check("notes", notes.strip(), 4000, _("当班记事"))
     turn = attending.open_turn(acting.appointment_id)
     own = Handover.objects.select_for_update().filter(given_by_id=acting.appointment_id)
     own.filter(state__in=(Handover.WAITING, Handover.REFUSED)).update(state=Handover.REPLACED)
     appointment = Appointment.objects.get(pk=acting.appointment_id)
     made = Handover.objects.create(
         platform_id=acting.platform_id, unit_id=acting.unit_id, post_id=appointment.post_id, given_by=appointment, given_at=clock.now(),
-        shift_name=turn.shift.name if turn is not None else "", notes=notes.strip()[:4000], content=content,
+        shift_name=turn.shift.name if turn is not None else "", notes=notes.strip(), content=content,
     )  # fmt: skip
     note(acting, "handed_over", subject=f"handover:{made.pk}")
     return made
@@ -144,7 +146,8 @@ def refuse(acting: Acting, sheet_id: int, reason: str) -> Handover:
         raise NotAllowed("handover_not_yours")
     if not reason.strip():
         raise Refusal("handover_reason", status=422, field="reason")
-    row.state, row.answered_by_id, row.answered_at, row.reason = Handover.REFUSED, acting.appointment_id, clock.now(), reason.strip()[:200]
+    lengths.check("reason", reason.strip(), 200, _("不接的原因"))
+    row.state, row.answered_by_id, row.answered_at, row.reason = Handover.REFUSED, acting.appointment_id, clock.now(), reason.strip()
     row.save(update_fields=["state", "answered_by", "answered_at", "reason"])
     note(acting, "handover_refused", subject=f"handover:{row.pk}", purpose=row.reason)
     return row

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from urbangrid.audit.actions import note
-from urbangrid.core import clock
+from urbangrid.core import clock, lengths
 from urbangrid.core.errors import NotFound, Refusal
 from urbangrid.organizations import actions, attending, queries, rosters, shift_messages
 from urbangrid.organizations.acting import Acting
@@ -20,11 +20,13 @@ __all__ = ["KINDS", "STATES", "Decided", "ask", "asked_of", "decide", "mine", "s
 KINDS = {"private": _("事假"), "sick": _("病假"), "annual": _("年休"), "training": _("培训"), "other": _("其他")}
 STATES = {"asked": _("待批"), "granted": _("已同意"), "refused": _("不同意"), "ended": _("已结束")}
 LONGEST = timedelta(days=366)
+WORDS_LIMIT = 200
 
 
 @transaction.atomic
 def ask(acting: Acting, *, kind: str, begins_at: datetime, ends_at: datetime, reason: str) -> Leave:
-    """Raises Refusal ``leave_kind``, ``leave_time``, ``leave_twice``."""
+    """Raises Refusal ``leave_kind``, ``leave_time``, ``leave_twice``, ``input_too_long``."""
+    lengths.check("reason", reason.strip(), WORDS_LIMIT, _("事由"))
     if kind not in KINDS:
         raise Refusal("leave_kind", status=422, field="kind")
     if not begins_at < ends_at <= begins_at + LONGEST or ends_at <= clock.now():
@@ -33,7 +35,7 @@ def ask(acting: Acting, *, kind: str, begins_at: datetime, ends_at: datetime, re
     if own.filter(begins_at__lt=ends_at, ends_at__gt=begins_at).exists():
         raise Refusal("leave_twice", status=422, field="begins")
     made = Leave.objects.create(
-        platform_id=acting.platform_id, appointment_id=acting.appointment_id, kind=kind, reason=reason.strip()[:200], begins_at=begins_at,
+        platform_id=acting.platform_id, appointment_id=acting.appointment_id, kind=kind, reason=reason.strip(), begins_at=begins_at,
         ends_at=ends_at, asked_at=clock.now(),
     )  # fmt: skip
     note(acting, "leave_asked", subject=f"leave:{made.pk}", values={"from": begins_at.isoformat(), "until": ends_at.isoformat()})
@@ -68,7 +70,8 @@ def decide(acting: Acting, leave_id: int, *, grant: bool, stand_in: int = 0, ans
     own), ``leave_answer`` (不同意 needs a reason), ``roster_on_leave``, and those of ``actions.appoint``.
     """
     row = _asked(acting, leave_id)
-    row.decided_by_id, row.decided_at, row.answer = acting.appointment_id, clock.now(), answer.strip()[:200]
+    lengths.check("answer", answer.strip(), WORDS_LIMIT, _("意见"))
+    row.decided_by_id, row.decided_at, row.answer = acting.appointment_id, clock.now(), answer.strip()
     if not grant:
         if not row.answer:
             raise Refusal("leave_answer", status=422, field="answer")

@@ -31,6 +31,7 @@ declare(
         "reveal_often": _("您在%(period)s内已查看 %(most)s 次来报人信息。确需继续，请勾选“仍须查看”，会单独记入审计。"),
         "road_outside_plan": _("“%(road)s”不在预案“%(plan)s”的范围内。请逐条登记，或改预案范围。"),
         "batch_plan_missing": _("没有生效中的“按路合并”预案，不能批量成案。请%(who)s启动预案，或逐条登记。"),
+        "draft_elsewhere": _("这个来电在另一个窗口里接着写了，这里写的没有存草稿。请到那边写，或另开一份。"),
         "batch_too_long": _("一次最多 %(most)s 行，这里有 %(count)s 行。请分几次粘贴。"),
         "request_without_contact": _("这件诉求没有留联系方式。"),
     }

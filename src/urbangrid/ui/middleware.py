@@ -111,6 +111,7 @@ class RefusalPages:
         """
         texts = [text for values in request.GET.lists() for text in (values[0], *values[1])]
         if request.method == "POST" and not request.path.startswith("/api/"):
+            _end_lines_singly(request)
             texts += [text for values in request.POST.lists() for text in (values[0], *values[1])]
         if any("\0" in text for text in (*texts, *(value for value in kwargs.values() if isinstance(value, str)))):
             return self.process_exception(request, Refusal("text_unreadable", status=400))
@@ -127,6 +128,16 @@ class RefusalPages:
         else:
             answer = render(request, "ui/error.html", {"fault": error}, status=error.status)
         return say_when(answer, error)
+
+
+def _end_lines_singly(request: HttpRequest) -> None:
+    """A browser sends the end of a line as two characters (HTML, form submission); here it is one, as the page counted it."""
+    if not any("\r\n" in text for _name, values in request.POST.lists() for text in values):
+        return
+    posted = request.POST.copy()
+    for name, values in request.POST.lists():
+        posted.setlist(name, [text.replace("\r\n", "\n") for text in values])
+    request.POST = posted  # type: ignore[assignment]
 
 
 def _way_back(request: HttpRequest) -> str:

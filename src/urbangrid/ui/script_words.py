@@ -7,6 +7,7 @@ from django.utils.translation import gettext_noop as N_
 
 WORDS = {
     "draft_kept": N_("已存草稿 {time}"),
+    "too_much": N_("{length} / {most}，请删去 {over} 字"),
     "light_green": N_("正常"),
     "light_amber": N_("即将超时"),
     "light_red": N_("超时"),

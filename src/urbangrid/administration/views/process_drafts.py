@@ -18,7 +18,7 @@ from urbangrid.cases.definitions import rows
 from urbangrid.cases.definitions.rows import Definition
 from urbangrid.catalog import queries as catalog
 from urbangrid.catalog import sources
-from urbangrid.core import clock
+from urbangrid.core import clock, lengths
 from urbangrid.core.errors import Refusal
 from urbangrid.organizations.acting import Acting, acting_required
 
@@ -48,6 +48,7 @@ def edit(request: HttpRequest, draft_id: int) -> HttpResponse:
         return show(request, acting, row)
     typed = process_editor.read(request.POST, row.definition)
     try:
+        lengths.check("standard", str(typed.get("standard", "")), 300, _("标准"))
         saved = definitions.save_draft(acting, draft_id, forms.number(request.POST.get("seq")), typed)
     except Refusal as fault:
         return show(request, acting, row, fault, typed)

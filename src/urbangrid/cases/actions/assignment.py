@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from urbangrid.cases import clocks, deadlines, photo_doubts, shares, store, words
 from urbangrid.cases.actions import checks, crew_tasks, holders, joint
 from urbangrid.cases.actions.filing import calendar_of_limit
-from urbangrid.cases.actions.inputs import AssignInputs, FeedbackInputs, ReasonInputs
+from urbangrid.cases.actions.inputs import AssignInputs, FeedbackInputs, ReasonInputs, check_length
 from urbangrid.cases.actions.step import Step, begin, find
 from urbangrid.cases.lifecycle import TASK, State, When
 from urbangrid.cases.models import Case, CaseAccess, WorkItem
@@ -25,6 +25,8 @@ from urbangrid.organizations.queries import SubUnit
 
 GIVERS = ("receive", "dispose", TASK)
 """Kinds of item whose holder may give work to a unit below."""
+NOTE_LIMIT = 300
+"""What is said to a crew stands whole on its telephone, above the buttons."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +66,10 @@ def possible(acting: Acting, items: Sequence[WorkItem], action: str) -> bool:
 def assign_down(acting: Acting, case_id: int, seq: int, inputs: AssignInputs) -> Case:
     """指派 to a unit directly below, or to a person of it; given before 签收 it is the receipt as well, with a record of its own.
 
-    Raises Refusal ``unit_not_below``, ``unit_without_desk``, ``person_not_there``; MovedOn ``task_given_before``.
+    Raises Refusal ``unit_not_below``, ``unit_without_desk``, ``person_not_there``, ``input_too_long``; MovedOn
+    ``task_given_before``.
     """
+    check_length("note", inputs.note, NOTE_LIMIT)
     step = begin(acting, case_id, seq, "assign_down")
     unit = _chosen(acting, inputs)
     if step.case.state == State.TO_RECEIVE:
@@ -86,7 +90,7 @@ def assign_down(acting: Acting, case_id: int, seq: int, inputs: AssignInputs) ->
     step.take(move, entry)
     item = WorkItem(
         platform_id=step.case.platform_id, case=step.case, kind=TASK, duty="dispose", unit_id=unit.unit_id, appointment_id=inputs.person,
-        urgent=step.case.urgent, opened_seq=step.case.seq, opened_at=step.at, note=inputs.note[:300],
+        urgent=step.case.urgent, opened_seq=step.case.seq, opened_at=step.at, note=inputs.note,
     )  # fmt: skip
     crew_tasks.give(step, item, limit_seconds=seconds, calendar_code=calendar)
     holders.let_read(step, unit.unit_id, "task")

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 
 from urbangrid.audit.actions import note
 from urbangrid.cases import store, words
+from urbangrid.cases.actions.inputs import check_length
 from urbangrid.cases.models import ClosingAuthorisation
 from urbangrid.catalog import queries as catalog
 from urbangrid.core import clock, outbox
@@ -57,6 +58,7 @@ def authorise(acting: Acting, inputs: AuthorisationInputs) -> ClosingAuthorisati
         raise Refusal("authorisation_term", status=422, field="valid_until")
     if not inputs.reason.strip():
         raise Refusal("input_missing", status=422, field="reason", label="理由")
+    check_length("reason", inputs.reason, 300)
     for category_id in inputs.category_ids:
         catalog.category(category_id)
     if inputs.unit_id is not None and organizations.dispatchable(acting.platform_id, inputs.unit_id) is None:
@@ -66,7 +68,7 @@ def authorise(acting: Acting, inputs: AuthorisationInputs) -> ClosingAuthorisati
     row = ClosingAuthorisation.objects.create(
         platform_id=acting.platform_id, appointment_id=inputs.appointment_id, unit_id=inputs.unit_id,
         category_ids=list(inputs.category_ids), valid_from=inputs.valid_from, valid_until=inputs.valid_until,
-        given_by_id=acting.appointment_id, given_at=clock.now(), reason=inputs.reason[:300],
+        given_by_id=acting.appointment_id, given_at=clock.now(), reason=inputs.reason,
     )  # fmt: skip
     note(acting, "closing_authorised", subject=f"authorisation:{row.pk}", purpose=inputs.reason, values={
         "appointment": str(inputs.appointment_id or ""), "unit": str(inputs.unit_id or ""),

@@ -51,7 +51,7 @@ def apply_call(step: Step, inputs: CallInputs) -> None:
     case.called_at, case.called_unit_id, case.urgent = case.called_at or step.at, unit.unit_id, True
     entry = Entry(
         "call_first", move.edge.source, move.edge.target, target_unit_id=unit.unit_id,
-        secret={"person": inputs.person.strip()[:60], "phone": inputs.phone.strip(), "note": inputs.note},
+        secret={"person": inputs.person.strip(), "phone": inputs.phone.strip(), "note": inputs.note},
         inputs={
             "unit": str(unit.unit_id), "unit_name": unit.short_name, "how": "phone", "outcome": inputs.outcome,
             "file_within_seconds": calls.seconds(step.process),

@@ -85,7 +85,7 @@ def enter_city_answer(acting: Acting, case_id: int, seq: int, inputs: CityInputs
     step.case.disposed_at = step.at
     entry = Entry(
         "enter_city_answer", move.edge.source, move.edge.target, files=used,
-        inputs={"city_number": inputs.city_number[:40], "handled_at": checks.handled(step, inputs.handled_at)},
+        inputs={"city_number": inputs.city_number, "handled_at": checks.handled(step, inputs.handled_at)},
         secret={"text": inputs.text, "handled_by": inputs.handled_by},
     )  # fmt: skip
     step.take(move, entry, work_note=inputs.text)

@@ -58,4 +58,4 @@ def settled_unit(step: Step, inputs: DecideInputs) -> dict[str, Any]:
     unit = organizations.dispatchable(step.acting.platform_id, inputs.unit_id or 0)
     if unit is None:
         raise Refusal("unit_unknown", status=422, field="unit_id")
-    return {"unit": str(unit.unit_id), "unit_name": unit.name, "basis": inputs.basis[:200], "designated": inputs.designated}
+    return {"unit": str(unit.unit_id), "unit_name": unit.name, "basis": inputs.basis, "designated": inputs.designated}

@@ -13,6 +13,7 @@ from urbangrid.cases.clocks import ALWAYS
 from urbangrid.cases.models import Case, CaseAccess, CaseReport, WorkItem
 from urbangrid.cases.process import Wait
 from urbangrid.catalog import queries as catalog
+from urbangrid.core import lengths
 from urbangrid.organizations import queries as organizations
 from urbangrid.organizations.acting import Acting
 
@@ -32,7 +33,7 @@ def item_for(
     """
     item = WorkItem(
         platform_id=case.platform_id, case=case, kind=wait.work, duty=wait.duty, urgent=case.urgent,
-        opened_seq=case.seq, opened_at=at, note=note[:300],
+        opened_seq=case.seq, opened_at=at, note=lengths.shortened(note, 300),
     )  # fmt: skip
     if unit_id is not None:
         item.unit_id = unit_id

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 
-from django.utils.timezone import make_aware
 from django.utils.translation import gettext_lazy as _
 from pydantic import TypeAdapter, ValidationError
 
+from urbangrid.cases.actions import sense
+from urbangrid.core import lengths
 from urbangrid.core.errors import Refusal
 
 WORDS_LIMIT = 2000
+DESCRIPTION_LIMIT = 10_000
+LIMITS = {"place_text": 256, "basis": 200, "place": 100, "handled_by": 60, "person": 60, "city_number": 40}
+"""Fields that take less than ``WORDS_LIMIT``, most characters of each: what their columns and lists have room for."""
 T = TypeVar("T")
 
 LABELS = {
@@ -358,41 +361,31 @@ def read(shape: type[T], data: Mapping[str, Any], labels: Mapping[str, Any] = LA
         code, (first, *deep) = "input_missing" if fault["type"] == "missing" else "input_wrong", fault["loc"] or ("",)
         name, which = (str(deep[1]), {"part": int(deep[0]) + 1}) if first == "parts" and len(deep) > 1 else (str(first), {})
         raise Refusal(code, status=422, field=name, label=labels.get(name, name), value=str(fault.get("input"))[:60], **which) from None
+    _check_lengths(given, labels, DESCRIPTION_LIMIT if shape is ReportInputs else WORDS_LIMIT)
+    sense.check(found, labels)
+    return sense.aware(found)
+
+
+def check_length(name: str, value: str, limit: int = 0, labels: Mapping[str, Any] = LABELS) -> None:
+    """Raises Refusal ``input_too_long``. ``limit``: where it is not the field's usual one."""
+    lengths.check(name, value, limit or LIMITS.get(name, WORDS_LIMIT), labels.get(name, name))
+
+
+def _check_lengths(given: Mapping[str, Any], labels: Mapping[str, Any], of_description: int) -> None:
+    """Of every text, and of those in the parts of a split, whose refusal says which part it is, counted from 1."""
     for name, value in given.items():
         if isinstance(value, str):
-            check_length(name, value, labels=labels)
-    check_sense(found, labels)
-    return _aware(found)
+            check_length(name, value, of_description if name == "description" else 0, labels)
+    for number, part in enumerate(given.get("parts") or (), start=1):
+        try:
+            _check_lengths(part if isinstance(part, Mapping) else {}, labels, of_description)
+        except Refusal as fault:
+            fault.values["part"] = number
+            raise
 
 
-DEGREES = {"longitude": 180, "device_longitude": 180, "latitude": 90, "device_latitude": 90}
-YEARS = range(1900, 2100)
-
-
-def check_sense(found: Any, labels: Mapping[str, Any] = LABELS) -> None:
-    """Degrees lie on Earth (NaN and infinity do not) and times in years that somebody can mean. Raises Refusal ``input_wrong``."""
-    for name in (field.name for field in fields(found)):
-        value = getattr(found, name)
-        wrong = isinstance(value, float) and (not math.isfinite(value) or abs(value) > DEGREES.get(name, math.inf))
-        if wrong or (isinstance(value, datetime) and value.year not in YEARS):
-            raise Refusal("input_wrong", status=422, field=name, label=labels.get(name, name), value=str(value)[:60])
-
-
-def moment(value: datetime) -> datetime:
-    """The same instant in UTC: PostgreSQL takes no offset beyond 16 hours. One without a zone is the clock on the writer's wall."""
-    return (value if value.tzinfo else make_aware(value)).astimezone(UTC)
-
-
-def _aware(found: T) -> T:
-    times = {
-        field.name: moment(value)
-        for field in fields(found)  # type: ignore[arg-type]
-        if isinstance(value := getattr(found, field.name), datetime)
-    }
-    return replace(found, **times) if times else found  # type: ignore[type-var]
-
-
-def check_length(name: str, value: str, limit: int = WORDS_LIMIT, labels: Mapping[str, Any] = LABELS) -> None:
-    """Words beyond the limit are refused with the count, never cut off silently."""
-    if len(value) > limit:
-        raise Refusal("input_too_long", status=422, field=name, label=labels.get(name, name), length=len(value), limit=limit)
+def check_report(inputs: ReportInputs) -> None:
+    """What a program gives without ``read``. Raises Refusal ``input_too_long``, ``input_wrong``."""
+    check_length("description", inputs.description, DESCRIPTION_LIMIT)
+    check_length("place_text", inputs.place_text)
+    sense.check(inputs, LABELS)

@@ -8,7 +8,7 @@ from typing import Any
 
 from urbangrid.cases import clocks, numbers, places, processes, store, words
 from urbangrid.cases.actions import calling, checks, filing, holders, indexing, naming, verification
-from urbangrid.cases.actions.inputs import FilingInputs, ReasonInputs, ReportInputs, TaskInputs, check_length, check_sense, read
+from urbangrid.cases.actions.inputs import FilingInputs, ReasonInputs, ReportInputs, TaskInputs, check_report, read
 from urbangrid.cases.actions.step import Step, find, starting
 from urbangrid.cases.deadlines import end
 from urbangrid.cases.lifecycle import State
@@ -16,7 +16,7 @@ from urbangrid.cases.models import Case, CaseReport, Clock, Report, ReportFile, 
 from urbangrid.cases.records import Entry, UsedFile
 from urbangrid.catalog import queries as catalog
 from urbangrid.catalog import sources
-from urbangrid.core import clock, geometry, metrics, outbox
+from urbangrid.core import clock, geometry, lengths, metrics, outbox
 from urbangrid.core.batch import Batch
 from urbangrid.core.errors import MovedOn, NotAllowed, NotFound, Refusal
 from urbangrid.core.models import OutboxEntry
@@ -28,7 +28,6 @@ from urbangrid.organizations.acting import Acting
 DECIDED = {"accepted": "accept", "refused": "refuse_report", "linked": "join_report"}
 """What was done with a report that waits no more."""
 ACCEPT_MINUTES = 15
-DESCRIPTION_LIMIT = 10_000
 
 
 @metrics.counted("report")
@@ -48,8 +47,7 @@ def report(
 
     Raises MovedOn ``client_id_other_body``, Refusal ``category_unknown``, ``place_missing`` or of the photos; NotAllowed ``duty_missing``.
     """
-    check_length("description", inputs.description, DESCRIPTION_LIMIT)
-    check_sense(inputs)
+    check_report(inputs)
     duty = "report" if inputs.source == "inspector" else "register"
     if not acting.may(duty):
         raise NotAllowed("duty_missing", post=acting.post_name, action=words.ACTIONS["report"])
@@ -230,7 +228,7 @@ def refuse_report(acting: Acting, report_id: int, inputs: ReasonInputs) -> Repor
     if not acting.may("refuse_report"):
         raise NotAllowed("duty_missing", post=acting.post_name, action=words.ACTIONS["refuse_report"])
     source.refusal_reason = checks.reason(acting, "refuse_report", inputs.reason, inputs.note)
-    source.refusal_words, source.state = inputs.note[:300], "refused"
+    source.refusal_words, source.state = lengths.shortened(inputs.note, 300), "refused"
     _leave_desk(acting, source, item, ["refusal_reason", "refusal_words", "state"], {"refused": source.refusal_reason})
     return source
 

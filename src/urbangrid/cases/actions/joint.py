@@ -20,6 +20,7 @@ from urbangrid.cases.lifecycle import FILED_OPEN, State
 from urbangrid.cases.models import Case, CaseRequest, Clock, WorkItem
 from urbangrid.cases.records import Entry
 from urbangrid.cases.requests import RequestRule
+from urbangrid.core import lengths
 from urbangrid.core.errors import MovedOn, NotAllowed, Refusal
 from urbangrid.core.transactions import whole
 from urbangrid.organizations import queries as organizations
@@ -55,7 +56,7 @@ def open_assist(
     item = WorkItem(
         platform_id=step.case.platform_id, case=step.case, kind="assist", duty=CENTRE if unit.is_district else "dispose",
         unit_id=unit.unit_id, urgent=step.case.urgent,
-        opened_seq=step.case.seq, opened_at=step.at, note=note[:300], request=request,
+        opened_seq=step.case.seq, opened_at=step.at, note=lengths.shortened(note, 300), request=request,
     )  # fmt: skip
     seconds = deadlines.budget_seconds(step.case.limit_value or 0, step.case.limit_unit)  # type: ignore[arg-type]
     row = Clock(
@@ -227,7 +228,7 @@ def coordinate(acting: Acting, case_id: int, seq: int, inputs: CoordinateInputs)
         CaseRequest(
             platform_id=step.case.platform_id, case=step.case, kind="coordination", unit_id=acting.unit_id, asked_seq=step.case.seq + 1,
             asked_at=step.at, asked_by_id=acting.appointment_id, state=CaseRequest.GRANTED,
-            details={"met_at": inputs.met_at.isoformat() if inputs.met_at else "", "place": inputs.place[:100]},
+            details={"met_at": inputs.met_at.isoformat() if inputs.met_at else "", "place": inputs.place},
         )
     )  # fmt: skip
     entry = Entry(

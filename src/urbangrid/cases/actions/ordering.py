@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from urbangrid.cases import access, clocks, levels, words
 from urbangrid.cases.actions import checks, holders, labels
-from urbangrid.cases.actions.inputs import AnswerInputs, DecideInputs, OrderInputs
+from urbangrid.cases.actions.inputs import AnswerInputs, DecideInputs, OrderInputs, check_length
 from urbangrid.cases.actions.step import Step, check_level, lock, moved_on
 from urbangrid.cases.clocks import ALWAYS
 from urbangrid.cases.lifecycle import FINAL, State
@@ -255,6 +255,7 @@ class Urged:
 
 def send_many(acting: Acting, kind: str, case_ids: Sequence[int], inputs: OrderInputs) -> Urged:
     """催办 or 督办 of many cases in one action, each in its own transaction; again within the hour is left out and named (P4, SY-6.5d)."""
+    check_length("note", inputs.note)
     since = clock.now() - timedelta(minutes=URGED_RECENTLY_MINUTES)
     recent = CaseRequest.objects.filter(case_id__in=list(case_ids), kind=kind, asked_at__gt=since)
     left_out = dict(recent.values_list("case_id", "target_unit__short_name"))

@@ -58,7 +58,7 @@ def contact(acting: Acting, case_id: int, _seq: int, inputs: ContactInputs) -> C
         raise Refusal("input_missing", status=422, field="unit_id", label=words.CONTACT_LABELS["unit_id"])
     unit = _addressee(step, inputs.unit_id)
     entry = Entry(
-        "contact", step.case.state, step.case.state, secret={"person": inputs.person.strip()[:60], "note": inputs.note},
+        "contact", step.case.state, step.case.state, secret={"person": inputs.person.strip(), "note": inputs.note},
         inputs={"unit": str(inputs.unit_id), "unit_name": unit, "how": inputs.how, "outcome": inputs.outcome},
         target_unit_id=inputs.unit_id,
     )  # fmt: skip

@@ -19,6 +19,7 @@ from datetime import date, datetime, time
 from urbangrid.audit.actions import note
 from urbangrid.cases import drawing, places, words
 from urbangrid.cases.actions import checks
+from urbangrid.cases.actions.inputs import check_length
 from urbangrid.cases.models import RecordFile, ReportFile, SelfDisposal, SelfDisposalDraw
 from urbangrid.cases.numbers import next_number
 from urbangrid.catalog import queries as catalog
@@ -126,7 +127,7 @@ def _write(acting: Acting, inputs: SelfDisposalInputs, draw: SelfDisposalDraw) -
     platform, at = platform_of(acting.cases_platform_id), clock.now()
     number = next_number(platform, "self", at)
     row = SelfDisposal(
-        platform=platform, number=number, client_id=inputs.client_id, category_id=inputs.category_id, description=inputs.description[:2000],
+        platform=platform, number=number, client_id=inputs.client_id, category_id=inputs.category_id, description=inputs.description,
         appointment_id=acting.appointment_id, inspector_name=acting.user_name, before_id=inputs.before, after_id=inputs.after, done_at=at,
         draw=draw, drawn=drawing.is_drawn(draw.seed, number, draw.per_mille),
     )  # fmt: skip
@@ -146,8 +147,9 @@ def judge(acting: Acting, self_id: int, *, reason: str = "", words_added: str = 
     row = _for_review(acting, self_id)
     if row.state != "pending":
         raise _done_already(acting, row)
+    check_length("note", words_added, 300)
     row.reason = checks.reason(acting, "self_dispose", reason, words_added, list_name="self_disposal") if reason else ""
-    row.state, row.note = "void" if reason else "done", words_added[:300]
+    row.state, row.note = "void" if reason else "done", words_added
     row.judged_at, row.judged_by_id = clock.now(), acting.appointment_id
     row.save(update_fields=["state", "reason", "note", "judged_at", "judged_by"])
     note(acting, "self_disposal_judged", subject=f"self_disposal:{row.pk}", values={"state": row.state, "reason": row.reason})

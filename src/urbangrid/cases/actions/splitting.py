@@ -96,7 +96,7 @@ def _part(step: Step, part: PartInputs, origin: Origin, code: str) -> Step:
         filed_at=main.filed_at, simulated=main.simulated, repeat=main.repeat,
     )  # fmt: skip
     places.copy(main, case)
-    case.place_text = part.place_text[:256] or main.place_text
+    case.place_text = part.place_text or main.place_text
     one = starting(case, step.process, acting, [], [])
     one.at, one.batch = step.at, step.batch
     set_condition(case, part.category_id, part.condition_id, one)

@@ -15,7 +15,7 @@ from urbangrid.cases.models import Case, CaseAccess, CaseRecord, CaseRequest, Cl
 from urbangrid.cases.process import Move, Process, Wait
 from urbangrid.cases.records import Entry
 from urbangrid.cases.requests import KINDS
-from urbangrid.core import outbox
+from urbangrid.core import lengths, outbox
 from urbangrid.core.batch import Batch
 from urbangrid.core.errors import MovedOn, NotAllowed, NotFound
 from urbangrid.core.models import OutboxEntry
@@ -152,7 +152,7 @@ class Step:
 
     def note_item(self, item: WorkItem, note: str) -> None:
         """What the holder of an open item should know first."""
-        item.note = note[:300]
+        item.note = lengths.shortened(note, 300)
         self.show(item)
 
     def show(self, item: WorkItem) -> None:

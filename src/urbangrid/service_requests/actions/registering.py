@@ -118,6 +118,7 @@ def _checked(acting: Acting, asked: Registration) -> sources.SourceInfo:
         raise Refusal("line_external", status=409, field="line", name=line.name, number=line.transfer_number)
     check_length("text", asked.text, TEXT_LIMIT)
     check_length("reply", asked.reply)
+    check_length("place_text", asked.place_text)
     if asked.category_id is not None:
         catalog.category(asked.category_id)
     if asked.concerned_unit_id is not None and organizations.find_unit(acting.platform_id, asked.concerned_unit_id) is None:

@@ -29,12 +29,16 @@ from urbangrid.cases.lifecycle import MAIN_ACTION, TASK, WORK, State
 from urbangrid.cases.process import Process
 from urbangrid.cases.rows import QueueRow
 from urbangrid.catalog import queries as catalog
+from urbangrid.core import clock
 from urbangrid.core.errors import MovedOn, NotFound, Refusal
 from urbangrid.organizations import queries as organizations
 from urbangrid.organizations.acting import Acting, acting_required
 from urbangrid.workbench import board, desks
 from urbangrid.workbench.views.common import acting_of, number, page, toast
 
+ALL_STAGES = "stages"
+"""Of the list behind the sums of the board: every row of its table."""
+MOST_LISTED = 500
 FACES = {"collection": "collection:home", "administration": "administration:home", "companies": "companies:home"}
 
 
@@ -308,12 +312,13 @@ def stage_list(request: HttpRequest) -> HttpResponse:
     acting = acting_of(request)
     kind, light, exception = (request.GET.get(name, "") for name in ("kind", "light", "exception"))
     unit_id = number(request.GET.get("unit"))
-    if kind and kind not in words.QUEUES:
+    if kind and kind != ALL_STAGES and kind not in words.QUEUES:
         raise NotFound("queue_unknown", kind=kind[:20])
-    rows = queues.rows(
-        acting, queues.watched(acting), (kind,) if kind else (), light=light, most=500, unit_id=unit_id, exception=exception,
-    )  # fmt: skip
+    kinds = board.stages_of(acting) if kind == ALL_STAGES else (kind,) if kind else ()
+    items = queues.narrowed(queues.watched(acting), kinds, clock.now(), light=light, unit_id=unit_id, exception=exception)
+    rows = queues.rows(acting, items, most=MOST_LISTED)
+    total = len(rows) if len(rows) < MOST_LISTED else items.count()
     return page(
-        request, "workbench/stage_list.html", rows=rows, kind=kind, light=light, acting=acting,
+        request, "workbench/stage_list.html", rows=rows, total=total, kind="" if kind == ALL_STAGES else kind, light=light, acting=acting,
         exception=words.EXCEPTIONS.get(exception, ""), unit=rows[0].unit if unit_id is not None and rows else "",
     )  # fmt: skip

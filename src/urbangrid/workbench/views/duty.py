@@ -113,7 +113,7 @@ def _moment(acting: Acting, posted: QueryDict, field: str) -> datetime:
         raise Refusal("leave_time", status=422, field=field) from error
 
 
-def _draw_leave(request: HttpRequest, fault: Refusal | None = None) -> HttpResponse:
+def _draw_leave(request: HttpRequest, fault: Refusal | None = None, decided: int = 0) -> HttpResponse:
     acting = acting_of(request)
     asked = leaves.asked_of(acting)
     people = [one for team in rosters.teams(acting) for one in team.people] if asked else []
@@ -121,7 +121,7 @@ def _draw_leave(request: HttpRequest, fault: Refusal | None = None) -> HttpRespo
         request, "workbench/leave.html", fault.status if fault else 200, acting=acting, fault=fault, kinds=leaves.KINDS.items(),
         mine=[(row, leaves.KINDS[row.kind], leaves.STATES[row.state]) for row in leaves.mine(acting)],
         asked=[(row, leaves.KINDS[row.kind], [one for one in people if one.user_id != row.appointment.user_id]) for row in asked],
-        typed=request.POST,
+        typed=request.POST, decided=decided,
     )  # fmt: skip
 
 
@@ -137,7 +137,7 @@ def decide(request: HttpRequest, leave_id: int) -> HttpResponse:
         )  # fmt: skip
     except Refusal as fault:
         if fault.status == 422:
-            return _draw_leave(request, fault)
+            return _draw_leave(request, fault, leave_id)
         raise
     said = _("已同意，%(taken)d 个班由顶替人接，%(free)d 个班空出") % {"taken": done.taken, "free": done.free}
     toast(request, said if grant else _("已答复不同意"))

@@ -34,13 +34,21 @@ STATES = {
 def handovers(request: HttpRequest) -> HttpResponse:
     """What is open now with the form of giving, what waits to be taken over, the newest sheets; giving makes the sheet."""
     acting = acting_of(request)
-    if request.method == "POST":
-        made = handing.give(acting, content=handing_over.content(acting), notes=request.POST.get("notes", "").replace("\0", ""))
-        toast(request, _("已交班，等待接班"))
-        return redirect("workbench:handover", made.pk)
+    if request.method != "POST":
+        return _sheets(request, acting)
+    try:
+        made = handing.give(acting, content=handing_over.content(acting), notes=request.POST.get("notes", ""))
+    except Refusal as fault:
+        return _sheets(request, acting, fault)
+    toast(request, _("已交班，等待接班"))
+    return redirect("workbench:handover", made.pk)
+
+
+def _sheets(request: HttpRequest, acting: Acting, fault: Refusal | None = None) -> HttpResponse:
     left = _left(acting)
     return page(
-        request, "workbench/handovers.html", acting=acting, now_open=handing_over.shown(handing_over.content(acting)),
+        request, "workbench/handovers.html", fault.status if fault else 200, acting=acting, fault=fault, typed=request.POST,
+        now_open=handing_over.shown(handing_over.content(acting)),
         waiting=handing.waiting_for(acting), sheets=[(row, STATES[row.state]) for row in handing.listed(acting)],
         successors=handing.successors(acting), turn=attending.open_turn(acting.appointment_id), offered=drafts.offered(acting, left),
     )  # fmt: skip
@@ -54,7 +62,8 @@ def _draw(request: HttpRequest, sheet_id: int, fault: Refusal | None = None) -> 
     acting = acting_of(request)
     row = handing.find(acting, sheet_id)
     return page(
-        request, "workbench/handover.html", fault.status if fault else 200, fault=fault, may_answer=handing.may_answer(acting, row),
+        request, "workbench/handover.html", fault.status if fault else 200, fault=fault, typed=request.POST,
+        may_answer=handing.may_answer(acting, row),
         **_context(acting, row),
     )  # fmt: skip
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from urbangrid.cases import area_tables, day_figures, day_rules, reports, search
+from urbangrid.cases import area_tables, day_figures, day_rules, reports, search, today
 from urbangrid.cases.actions import perform
 from urbangrid.core import clock
 from urbangrid.core.errors import NotFound, Refusal
@@ -26,6 +26,11 @@ DAY_LISTS = {
     "filed": gettext_lazy("立案"), "closed": gettext_lazy("结案"), "judged": gettext_lazy("已反馈并判定"), "kept": gettext_lazy("按期反馈"),
     "late": gettext_lazy("超时反馈"), "reworked": gettext_lazy("结案中返工过的"),
 }  # fmt: skip
+TODAY = {
+    "filed": gettext_lazy("今日立案"), "repeats": gettext_lazy("今日立案中的反复"), "closed": gettext_lazy("今日结案"),
+    "judged": gettext_lazy("今日已判定"), "on_time": gettext_lazy("今日按期"), "overdue": gettext_lazy("超期未结"),
+}  # fmt: skip
+"""Figures of the duty director's board, by ``what=today_…``."""
 
 
 @require_GET
@@ -86,7 +91,7 @@ def accept(request: HttpRequest, case_id: int) -> HttpResponse:
 def figure_list(request: HttpRequest) -> HttpResponse:
     """Exactly what a number counted. Raises NotFound ``figure_unknown`` for a list that is none."""
     acting, what = acting_of(request), request.GET.get("what", "")
-    if what == "reported":
+    if what in ("reported", "today_reported"):
         return _reports(request, acting)
     cases, title = _behind(request, acting, what)
     area = number(request.GET.get("area"))
@@ -97,8 +102,13 @@ def figure_list(request: HttpRequest) -> HttpResponse:
     parts = _parts(request, acting, what)
     return page(
         request, "workbench/figure_list.html", found=found, title=title, what=what, parts=parts, number=number_of_page,
-        has_next=found.total > number_of_page * search.PAGE, acting=acting, now=clock.now(), home=reverse("workbench:leader"),
+        has_next=found.total > number_of_page * search.PAGE, acting=acting, now=clock.now(), home=_home(what),
     )  # fmt: skip
+
+
+def _home(what: str) -> str:
+    """The page whose figure it is."""
+    return reverse("workbench:board" if what.startswith("today_") else "workbench:leader")
 
 
 def _behind(request: HttpRequest, acting: Acting, what: str) -> tuple[QuerySet[Any], str]:
@@ -119,6 +129,8 @@ def _behind(request: HttpRequest, acting: Acting, what: str) -> tuple[QuerySet[A
         if again:
             return cases.filter(repeat=True), _("%(road)s 近 7 天反复") % {"road": road}
         return cases, _("%(road)s 近 7 天") % {"road": road}
+    if (name := what.removeprefix("today_")) in TODAY and name != what:
+        return today.listed(acting, name), str(TODAY[name])
     if what in DAY_LISTS:
         return day_figures.listed(acting, what, day), f"{day:%m-%d} {DAY_LISTS[what]}"
     raise NotFound("figure_unknown")
@@ -136,6 +148,8 @@ def _unit_name(acting: Acting, unit_id: int) -> str:
 
 def _parts(request: HttpRequest, acting: Acting, what: str) -> list[tuple[str, str, bool]]:
     """Parts of a rate beside its whole: word, address, whether it is the one shown."""
+    if what in ("today_judged", "today_on_time"):
+        return [(str(TODAY[name]), leader.address(f"today_{name}"), what == f"today_{name}") for name in ("judged", "on_time")]
     groups = (("judged", "kept", "late"), ("closed", "reworked"))
     group = next((names for names in groups if what in names), ())
     day = _day(request, acting)
@@ -143,7 +157,8 @@ def _parts(request: HttpRequest, acting: Acting, what: str) -> list[tuple[str, s
 
 
 def _reports(request: HttpRequest, acting: Acting) -> HttpResponse:
-    day = _day(request, acting)
+    what = request.GET.get("what", "")
+    day = clock.now().astimezone(acting.zone).date() if what == "today_reported" else _day(request, acting)
     rows = day_figures.reports(acting, day)
     area = number(request.GET.get("area"))
     if area is not None:
@@ -152,7 +167,7 @@ def _reports(request: HttpRequest, acting: Acting) -> HttpResponse:
     shown, total = reports.page_of(acting, rows, skip=(number_of_page - 1) * search.PAGE)
     return page(
         request, "workbench/figure_reports.html", rows=shown, total=total, title=f"{day:%m-%d} {_('上报')}", number=number_of_page,
-        has_next=total > number_of_page * search.PAGE, acting=acting, now=clock.now(), home=reverse("workbench:leader"),
+        has_next=total > number_of_page * search.PAGE, acting=acting, now=clock.now(), home=_home(what),
     )  # fmt: skip
 
 

@@ -38,7 +38,7 @@ def _registrar(request: HttpRequest) -> Acting:
 
 
 def register(request: HttpRequest) -> HttpResponse:
-    """The registration screen; after success the number to read out stands in the sentence."""
+    """The registration screen; after success the number to read out stands in the sentence. Opened anew it is empty: another call."""
     acting = _registrar(request)
     slot = _slot(request)
     if request.method != "POST":
@@ -57,8 +57,9 @@ def register(request: HttpRequest) -> HttpResponse:
 
 
 def _slot(request: HttpRequest) -> str:
-    asked = request.GET.get("draft", "1")
-    return asked if asked in drafts.SLOTS else "1"
+    """The draft that the address names; a page that is opened without one gets one of its own."""
+    asked = request.GET.get("draft", "")
+    return asked if drafts.SLOT.fullmatch(asked) else drafts.new_slot()
 
 
 def _do(acting: Acting, data: dict[str, Any]) -> dict[str, Any]:
@@ -74,12 +75,12 @@ def _do(acting: Acting, data: dict[str, Any]) -> dict[str, Any]:
 def _draw(request: HttpRequest, acting: Acting, slot: str, typed: dict[str, Any], fault: Refusal | None) -> HttpResponse:
     platform = platform_of(acting.platform_id)
     box = grids.extent(platform)
-    kept = sorted({slot, *drafts.open_slots(acting)})
     return page(
         request, "workbench/register.html", fault.status if fault else 200, typed=typed, fault=fault, acting=acting, platform=platform,
         sources=[one for one in sources.sources(acting.platform_id).values() if one.is_registered], lines=sources.lines(acting.platform_id),
-        kinds=messages.KINDS.items(), client_id=f"desk-{secrets.token_hex(12)}", slot=slot, slots=kept,
-        next_slot=next((one for one in drafts.SLOTS if one not in kept), ""), units=organizations.unit_choices(acting.platform_id),
+        kinds=messages.KINDS.items(), client_id=f"desk-{secrets.token_hex(12)}", slot=slot,
+        waiting=drafts.waiting(acting, slot), page_id=drafts.new_slot(), over=drafts.writer(acting, slot),
+        units=organizations.unit_choices(acting.platform_id),
         category=catalog.find_category(number(str(typed.get("category_id", "")))),
         consult=[one for one in phrases.phrases(acting.platform_id) if one.use in ("consult", "legal")],
         centre=((box[0] + box[2]) / 2, (box[1] + box[3]) / 2) if box else (0.0, 0.0),
@@ -90,9 +91,11 @@ def _draw(request: HttpRequest, acting: Acting, slot: str, typed: dict[str, Any]
 def keep_draft(request: HttpRequest) -> JsonResponse:
     """What is typed, every second or so, and when the page closes; kept on the server for whoever typed it."""
     acting = _registrar(request)
-    typed = {name: str(request.POST[name])[:10_000] for name in request.POST if name not in ("csrfmiddlewaretoken", "key", "client_id")}
+    typed = {name: str(request.POST[name])[:20_000] for name in request.POST if name not in ("csrfmiddlewaretoken", "key", "client_id")}
     untouched = {"source", "kind", "urgent", "line"}
-    drafts.save(acting, _slot(request), {} if not any(value for name, value in typed.items() if name not in untouched) else typed)
+    touched = any(value for name, value in typed.items() if name not in untouched)
+    pages = {name: request.GET.get(name, "")[:16] for name in ("page", "over")}
+    drafts.save(acting, _slot(request), typed if touched else {}, **pages)
     return JsonResponse({"kept": True})
 
 

@@ -33,7 +33,7 @@ def reviews(request: HttpRequest) -> HttpResponse:
     return _reviews(request)
 
 
-def _reviews(request: HttpRequest, fault: Refusal | None = None) -> HttpResponse:
+def _reviews(request: HttpRequest, fault: Refusal | None = None, judged: int = 0) -> HttpResponse:
     acting = acting_of(request)
     show = request.GET.get("show", "pending")
     show = show if show in SHOWN else "pending"
@@ -41,7 +41,7 @@ def _reviews(request: HttpRequest, fault: Refusal | None = None) -> HttpResponse
     return page(
         request, "workbench/self_disposals.html", fault.status if fault else 200, acting=acting, fault=fault, show=show,
         rows=self_disposals.listed(acting, show), counts=self_disposals.counts(acting), proof=self_disposals.proof(acting, yesterday),
-        reasons=catalog.reasons(acting.platform_id, "self_disposal"),
+        reasons=catalog.reasons(acting.platform_id, "self_disposal"), typed=request.POST, judged=judged,
     )  # fmt: skip
 
 
@@ -53,7 +53,7 @@ def judge(request: HttpRequest, self_id: int) -> HttpResponse:
     try:
         row = self_disposal.judge(acting_of(request), self_id, reason=posted.get("reason", ""), words_added=posted.get("note", ""))
     except Refusal as fault:
-        return _reviews(request, fault)
+        return _reviews(request, fault, self_id)
     toast(request, _("%(number)s 已审核") % {"number": row.number})
     return redirect("workbench:self_disposals")
 

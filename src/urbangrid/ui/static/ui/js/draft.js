@@ -13,12 +13,22 @@ function fields(form) {
 // A form with data-draft-to is kept on the server instead: nothing of it stays on a shared desk, and another browser finds it.
 function send(form) {
   fetch(form.dataset.draftTo, { method: "POST", body: new FormData(form), keepalive: true, headers: { Accept: "application/json" } })
-    .then((answer) => { if (answer.ok) said(form); });
+    .then(async (answer) => { if (answer.ok) kept(form); else if (answer.status === 409) mark(form, (await answer.json()).sentence); });
+}
+
+// F5 and Back find what was kept: the page has the address of its draft from now on
+function kept(form) {
+  said(form);
+  if (document.contains(form)) history.replaceState(history.state, "", form.getAttribute("action"));
+}
+
+function mark(form, words) {
+  const place = document.querySelector(`[data-draft-mark="${CSS.escape(form.dataset.draft)}"]`);
+  if (place) place.textContent = words;
 }
 
 function said(form) {
-  const mark = document.querySelector(`[data-draft-mark="${CSS.escape(form.dataset.draft)}"]`);
-  if (mark) mark.textContent = say("draft_kept", { time: new Date().toTimeString().slice(0, 8) });
+  mark(form, say("draft_kept", { time: new Date().toTimeString().slice(0, 8) }));
 }
 
 function save(form) {
@@ -65,7 +75,9 @@ export function start(root) {
     if (form.dataset.draftTo) addEventListener("pagehide", () => { if (waiting && !form.dataset.sent) { clearTimeout(waiting); send(form); } });
     form.addEventListener("ug:sent", () => { clearTimeout(waiting); if (!form.dataset.draftTo) save(form); form.dataset.sent = "1"; sessionStorage.setItem("ug-sent", form.dataset.draft); });
   }
-  // a page without a fault after a form was sent: the draft has done its duty
+  // after a form was sent: a page of its own says that it was taken, and the draft has done its duty; one that answers it refused it
   const sent = sessionStorage.getItem("ug-sent");
-  if (sent && !document.getElementById("fault")) { localStorage.removeItem(PREFIX + sent); sessionStorage.removeItem("ug-sent"); }
+  if (!sent) return;
+  if (!document.querySelector("meta[name='answers-form']")) localStorage.removeItem(PREFIX + sent);
+  sessionStorage.removeItem("ug-sent");
 }
