@@ -21,8 +21,8 @@ from tests.support.city import settle
 from urbangrid.cases import clocks, holding, ledgers, numbers, processes, verification, volume_rows
 from urbangrid.cases.actions import intake, perform
 from urbangrid.cases.actions.inputs import ReportInputs
-from urbangrid.cases.models import Case, CaseAccess, CaseRecord, CaseRequest, Clock, NumberSeries, RecordFile, RecordSecret
-from urbangrid.cases.models import Report, WorkItem
+from urbangrid.cases.models import Case, CaseAccess, CaseRecord, Clock, NumberSeries, RecordFile, RecordSecret, Report, WorkItem
+from urbangrid.cases.models.request import CaseRequest
 from urbangrid.cases.records import actor_of
 from urbangrid.core import clock, files
 from urbangrid.core.models import OutboxEntry
