@@ -92,7 +92,7 @@ def outlines(request: HttpRequest) -> HttpResponse:
     platform = platform_of(acting.cases_platform_id)
     box = (west, south, east, north)
     body: dict[str, Any] = {}
-    levels = next(levels for widest, levels in SHOWN_UP_TO if east - west < widest)
+    levels = next((levels for widest, levels in SHOWN_UP_TO if east - west < widest), WIDE)  # a width that is no number is wide
     for level in levels:
         found = grids.outlines(platform, box, level)
         body[level] = json.loads(found) if isinstance(found, str | bytes) else found
@@ -104,9 +104,9 @@ def outlines(request: HttpRequest) -> HttpResponse:
 SHOWN_UP_TO = (
     (0.03, ("subdistrict", "community", "road", "cell")),
     (0.09, ("district", "subdistrict", "road")),
-    (float("inf"), ("district", "subdistrict")),
 )
 """Width of the box in degrees, and what is drawn below it."""
+WIDE = ("district", "subdistrict")
 
 
 def near(request: HttpRequest) -> HttpResponse:
