@@ -39,6 +39,11 @@ def open_work(case_id: int) -> Work | None:
     return Work(item.pk, item.kind, item.duty, item.unit_id, item.appointment_id, director, case_id)
 
 
+def has_work(appointment_id: int) -> bool:
+    """Whether something is open that only this person can do."""
+    return WorkItem.objects.filter(appointment_id=appointment_id, closed_at=None).exists()
+
+
 def decision(case_id: int, kind: str = "decide") -> tuple[int, Work] | None:
     """The request of a case that waits to be decided, by its id, with the work of who decides; None where none waits. ``kind``: of the
     work, where it is an order that waits for its answer or the answer for its judge."""

@@ -20,7 +20,7 @@ from urbangrid.catalog import cache
 from urbangrid.core import clock, platforms
 from urbangrid.core.models import Platform
 from urbangrid.demo import accounts as demo_accounts
-from urbangrid.demo import assisting, day, hard_cases, looking_back, lying, month, rosters, schooling, showing, texts, town
+from urbangrid.demo import assisting, day, handing, hard_cases, looking_back, lying, month, rosters, schooling, showing, texts, town
 from urbangrid.demo.agenda import Agenda
 from urbangrid.grids.models import Division, Road, UnitGrid
 from urbangrid.organizations import queries as organizations
@@ -86,6 +86,7 @@ def build(
     day.play(today, reports, _tell, since=since)
     assisting.play(today)
     hard_cases.play(today, _tell)
+    handing.play(today)
 
 
 def _live(made: town.Town, today: day.Day, scale: float, seed: int, *, besides: int) -> datetime | None:

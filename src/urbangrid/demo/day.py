@@ -45,7 +45,8 @@ WAYS = {
 
 @dataclass(slots=True)
 class Story:
-    """What is special about one report: ``until`` stops before that work, the flags are used at filing."""
+    """What is special about one report: ``until`` stops before that work, the flags are used at filing; ``category`` is the id of its
+    class and ``place`` where it lies, where they are not drawn."""
 
     until: str = ""
     complex: bool = False
@@ -55,6 +56,8 @@ class Story:
     void: bool = False
     rework: bool = False
     urgent: bool = False
+    category: int = 0
+    place: AddressPoint | None = None
 
 
 STORIES = (
@@ -201,7 +204,7 @@ class Day:
     def report(self, number: int, story: Story, *, public: bool, client_id: str = "") -> tuple[int, str]:
         """A new report, of the public or an inspector's; its id and the name of its class."""
         category, condition = self._problem(story)
-        place = self.geography.point(self.random)
+        place = story.place or self.geography.point(self.random)
         urgent = story.urgent or self.random.random() < 0.04
         if public:
             seat = self.named("limin")
@@ -238,12 +241,16 @@ class Day:
         return self.named(inspectors[number % len(inspectors)])
 
     def _problem(self, story: Story) -> tuple[CategoryOption, int]:
-        listed = self._known()
+        listed = [row for row in self._known() if story.category in (0, row[0].id)]
         names_, weights = [option for option, _w in listed], [weight for _o, weight in listed]
         category = self.random.choices(names_, weights)[0]
         if story.until == "confirm_filing":
             category = next(one for one in catalog.category_options(self.town.platform.pk) if one.confirm_filing)
         return category, self.random.choice(catalog.conditions_of(category.id, self.town.platform.pk)).id
+
+    def classes_of(self, unit_id: int) -> list[CategoryOption]:
+        """The classes of ordinary problems that the responsibility table gives to that unit alone."""
+        return [one for one, _weight in self._known() if self.geography.units_of(one.id) == (unit_id,)]
 
     def _known(self) -> list[tuple[CategoryOption, int]]:
         options = {one.name: one for one in catalog.category_options(self.town.platform.pk)}
