@@ -194,3 +194,13 @@ def test_the_duty_directors_board_follows_without_a_reload(running: City, sits_d
     _register(seat)
     expect(total).to_have_text("1", timeout=5_000)
     assert director.evaluate("document.body.dataset.kept") == "yes"
+
+
+def test_the_duty_directors_board_is_one_page_without_scrolling(running: City, sits_down: Sit) -> None:
+    director = sits_down("duty_director")
+    for height in (768, 650):
+        director.set_viewport_size({"width": 1366, "height": height})
+        director.goto("/board/")
+        assert director.evaluate("document.scrollingElement.scrollHeight <= innerHeight")
+        last = director.locator(".stages-panel tbody tr").last.bounding_box()
+        assert last is not None and last["y"] + last["height"] <= height, "every stage and its sum are in view"

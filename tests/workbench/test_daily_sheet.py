@@ -7,6 +7,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from django.test import Client
 from django.urls import reverse
 from PIL import Image
@@ -100,6 +101,40 @@ def test_the_week_after_a_sheet_late_cases_are_compared_with_what_it_said(desk: 
     later = _made(EIGHT + 7 * DAY)
     assert later.figures[-1].number == "0" and later.figures[-1].before == first.figures[-1].number == "1"
     assert later.figures[-1].verdict == "better"
+
+
+HELD = {"holder": "市政所·何建", "stage": "已签收未处置", "waited_seconds": 334_800, "urged": 2, "asking": ""}
+LATE = {"unit": "市政设施所", "count": 3, "late_seconds": 990_000, "phone": "5550-6236", **HELD}
+DANGER = {"place": "学府街 86 号门前", "title": "雨水井盖·井盖缺失", "number": "20261119-0123", "seconds": 99_000, "fenced": False, "phone": "5550-6201", **HELD}  # fmt: skip
+
+
+@pytest.mark.parametrize(("late", "dangers"), [(10, 5), (7, 3), (5, 2)])
+def test_the_paper_of_a_full_day_is_one_a4_and_says_what_it_leaves_out(desk: At, city: City, late: int, dangers: int) -> None:
+    _evening(desk, city)
+    _made()
+    row = DailySheet.objects.get()
+    media = {"title": "雨水井盖·井盖缺失", "place": "学府街 86 号门前", "unit": "市政设施所"}
+    until = [{"unit": "市政设施所", "until": "2026-11-20T09:00:00+00:00"}] * 4
+    row.content |= {
+        "late": row.content["late"] | {"total": 3 * late + 3, "others": 3, "rows": [LATE] * late},
+        "dangers": {"count": dangers, "rows": [DANGER] * dangers},
+        "unsigned": [{"unit": "市政设施所", "phone": "5550-6236", "count": 3, "waited_seconds": 9000}] * 5,
+        "due": {"instruction": until, "order": until, "media": [media] * 4, "requests": {"count": 31, "before_noon": 12}},
+        "waking": [media | {"count": 2}] * 4,
+        "on_duty": [{"post": "坐席员", "due": 30, "here": 27, "late": 1, "leave": 1, "absent": 1}] * 5,
+        "roads": [
+            {"road": "学府街", "area": "文昌街道", "cases": 30, "repeats": 6, "common": ["道路破损", "暴露垃圾"],
+             "person": {"unit": "文昌街道办事处", "name": "高健", "phone": "5550-1234"}},
+        ] * 2,
+    }  # fmt: skip
+    row.save()
+    with clock.travel(EIGHT):
+        paper = enter(Client(), city, "leader").get(reverse("workbench:daily_pdf", args=[TODAY]))
+    (words,) = told_pdf.pages(paper.content)
+    assert f"超期未结{3 * late + 3}件" in words and f"过夜险情{dangers}件" in words and "最差道路" in words
+    shown = words.count("5550-6236") - 4
+    others = re.search(r"其余单位(\d+)", words)
+    assert others is not None and int(others[1]) == 3 + 3 * (late - shown), "nothing is lost from the sum"
 
 
 def test_one_a4_one_picture_and_a_notice_to_the_leader_and_the_duty_director(desk: At, city: City) -> None:

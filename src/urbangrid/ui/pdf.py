@@ -62,17 +62,24 @@ def write(pages: Iterable[str], *, photos: Collection[str] = (), done: Callable[
         return _write(pages, frozenset(photos), done)
 
 
+def write_on_one_leaf(versions: Iterable[str]) -> bytes:
+    """The first of several versions of a page that needs no second leaf; the last where all do. Raises as ``write``."""
+    with _one_at_a_time:
+        lay_out = _layout(frozenset())
+        for html in versions:
+            document = lay_out(html)
+            if len(document.pages) == 1:
+                break
+        out = io.BytesIO()
+        document.write_pdf(out)
+        return out.getvalue()
+
+
 def _write(pages: Iterable[str], photos: frozenset[str], done: Callable[[int], None] | None) -> bytes:
-    weasyprint = _library()
-    family = font()
-    fetch = _fetcher(weasyprint, photos)
-    fonts = weasyprint.text.fonts.FontConfiguration()
-    style = weasyprint.CSS(string=_numbered(family), font_config=fonts)
-    styles = [weasyprint.CSS(string=local_file(url, ())[0].decode(), font_config=fonts, url_fetcher=fetch) for url in STYLES]
+    lay_out = _layout(photos)
     laid_out = []
     for number, html in enumerate(pages, 1):
-        page = weasyprint.HTML(string=html, base_url="static:", url_fetcher=fetch)
-        laid_out.append(page.render(font_config=fonts, stylesheets=[*styles, style]))
+        laid_out.append(lay_out(html))
         if done is not None:
             done(number)
     if not laid_out:
@@ -80,6 +87,22 @@ def _write(pages: Iterable[str], photos: frozenset[str], done: Callable[[int], N
     out = io.BytesIO()
     laid_out[0].copy([page for document in laid_out for page in document.pages]).write_pdf(out)
     return out.getvalue()
+
+
+def _layout(photos: frozenset[str]) -> Callable[[str], Any]:
+    """What lays a page out, with one set of fonts for all that it is given."""
+    weasyprint = _library()
+    family = font()
+    fetch = _fetcher(weasyprint, photos)
+    fonts = weasyprint.text.fonts.FontConfiguration()
+    style = weasyprint.CSS(string=_numbered(family), font_config=fonts)
+    styles = [weasyprint.CSS(string=local_file(url, ())[0].decode(), font_config=fonts, url_fetcher=fetch) for url in STYLES]
+
+    def lay_out(html: str) -> Any:
+        page = weasyprint.HTML(string=html, base_url="static:", url_fetcher=fetch)
+        return page.render(font_config=fonts, stylesheets=[*styles, style])
+
+    return lay_out
 
 
 def _numbered(family: str) -> str:

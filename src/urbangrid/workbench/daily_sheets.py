@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -50,6 +51,8 @@ class SheetView:
     before_words: str
     instructions: list[Due]
     orders: list[Due]
+    tight: bool = False
+    """Set in small letters, so that a full day still is one leaf."""
 
     @property
     def content(self) -> Any:
@@ -79,6 +82,19 @@ def shown(platform_id: int, sheet: KeptSheet) -> SheetView:
         day_words(sheet.day, year=True), day_words(sheet.yesterday), before,
         _dues(content["due"]["instruction"], sheet), _dues(content["due"]["order"], sheet),
     )  # fmt: skip
+
+
+LEAVES: Final = ((10, 5, False), (10, 5, True), (7, 4, True), (5, 3, True), (3, 2, True))
+"""Most units with overdue cases, most dangers, small letters: tried in this order until the paper is one leaf."""
+
+
+def versions(view: SheetView) -> Iterator[SheetView]:
+    """The sheet ever shorter. What is left out of the units stands in 其余单位; of the dangers the head says how many there are."""
+    for units, dangers, tight in LEAVES:
+        late, known = view.content["late"], view.content["dangers"]
+        left = late["others"] + sum(row["count"] for row in late["rows"][units:])
+        short = {"late": {**late, "rows": late["rows"][:units], "others": left}, "dangers": {**known, "rows": known["rows"][:dangers]}}
+        yield replace(view, sheet=replace(view.sheet, content={**view.content, **short}), tight=tight)
 
 
 def _says(content: Any, name: str) -> bool:

@@ -38,11 +38,12 @@ def show(request: HttpRequest, day: str = "") -> HttpResponse:
 @require_GET
 @acting_required("read_all")
 def as_pdf(request: HttpRequest, day: str) -> HttpResponse:
-    """One A4."""
+    """One A4, however full the day was."""
     acting = acting_of(request)
     sheet = _taken(acting, day)
-    html = render_to_string("workbench/print/daily_pdf.html", {"view": daily_sheets.shown(acting.platform_id, sheet)})
-    return _file(pdf.write([html]), pdf.MEDIA_TYPE, f"{_('城市管理日报')}-{sheet.day}.pdf")
+    listed = daily_sheets.versions(daily_sheets.shown(acting.platform_id, sheet))
+    papers = (render_to_string("workbench/print/daily_pdf.html", {"view": view}) for view in listed)
+    return _file(pdf.write_on_one_leaf(papers), pdf.MEDIA_TYPE, f"{_('城市管理日报')}-{sheet.day}.pdf")
 
 
 @require_GET
