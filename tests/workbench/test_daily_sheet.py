@@ -105,7 +105,10 @@ def test_the_week_after_a_sheet_late_cases_are_compared_with_what_it_said(desk: 
 
 HELD = {"holder": "市政所·何建", "stage": "已签收未处置", "waited_seconds": 334_800, "urged": 2, "asking": ""}
 LATE = {"unit": "市政设施所", "count": 3, "late_seconds": 990_000, "phone": "5550-6236", **HELD}
-DANGER = {"place": "学府街 86 号门前", "title": "雨水井盖·井盖缺失", "number": "20261119-0123", "seconds": 99_000, "fenced": False, "phone": "5550-6201", **HELD}  # fmt: skip
+DANGER = {
+    "place": "学府街 86 号门前", "title": "雨水井盖·井盖缺失", "number": "20261119-0123", "seconds": 99_000, "fenced": False,
+    "phone": "5550-6201", **HELD,
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(("late", "dangers"), [(10, 5), (7, 3), (5, 2)])
