@@ -83,6 +83,27 @@ def test_programs_bring_reports_to_closure_and_every_record_says_that_it_is_a_re
     _proved()
 
 
+def test_orders_requests_and_tasks_of_crews_are_answered_too_and_what_is_refused_is_left_to_people(play: Robots) -> None:
+    director, units = play.day.named("chenliguo"), play.day.town.units
+    known = set(Case.objects.values_list("pk", flat=True))
+    kind = play.day.classes_of(units["D01"].pk)[0].id
+    for number in range(3):
+        play.day.play(900 + number, day.Story(until="dispose", category=kind), NOW - timedelta(hours=4), public=False)
+    ordered, difficult, given = sorted(set(Case.objects.filter(state="disposing").values_list("pk", flat=True)) - known)
+    perform(director, ordered, "order", holding.seq_of(ordered), {"note": "请今日处置"})
+    perform(director, difficult, "ask_difficult", holding.seq_of(difficult), {"reason": "dispute", "note": "请会商"})
+    clerk = play.day.named("d01")
+    perform(clerk, given, "assign_down", holding.seq_of(given), {"unit_id": units["D01-2"].pk, "note": "请上午到场"})
+    play.posts = frozenset({"crew_member", "policy_officer"})
+    _go(play, 1, 9)
+    assert play.acts == {"decide": 1, "crew_task": 1}
+    play.posts = frozenset()
+    _go(play, 10, 60)
+    assert play.acts["answer_order"] == play.acts["judge_answer"] == 1
+    assert all(times <= robots.GIVEN_UP for times in play.refusals.values())
+    _proved()
+
+
 def test_what_a_visitor_has_reported_done_or_in_hand_no_program_touches(play: Robots, city: town.Town) -> None:
     _go(play, 0, 21)
     director, inspector = _visitor(city, "chenliguo"), _visitor(city, "inspector")

@@ -4,7 +4,8 @@
 2. Work is answered when it has waited as long as its post takes (``day.WAYS``), divided by the speed, the oldest first.
 3. A case in which a person has a part is left alone (``cases.rehearsal``), looked at once more under the case's lock.
 4. Of every queue of a post that is offered at the sign-in the newest few are left (``left``), so that a visitor finds something to do.
-5. Every act is one transaction of its own: wherever it is stopped, what was done stands and nothing is half done.
+5. What was refused a few times is left to people: an approval that wants a date, a unit or a second opinion.
+6. Every act is one transaction of its own: wherever it is stopped, what was done stands and nothing is half done.
 """
 
 from __future__ import annotations
@@ -12,21 +13,23 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 
 from django.db import transaction
 
 from urbangrid.cases import rehearsal
+from urbangrid.cases.actions import perform
 from urbangrid.cases.actions.intake import accept
 from urbangrid.cases.holding import Work
 from urbangrid.cases.rehearsal import Left
 from urbangrid.core import clock
-from urbangrid.core.errors import Refusal
-from urbangrid.demo import accounts, day, mix, rhythm
+from urbangrid.core.errors import MovedOn, Refusal
+from urbangrid.demo import accounts, beside, day, mix, rhythm
 from urbangrid.demo.day import Day, Story
 from urbangrid.organizations.acting import Acting
+from urbangrid.organizations.models import Appointment
 
 AT_ONCE = 40
 """Works looked at together."""
@@ -34,8 +37,10 @@ LEFT = 6
 """Of a queue: a handful for a visitor."""
 KINDS = (
     "verify", "file", "confirm_filing", "sign", "release", "hand_on", "dispatch", "receive", "fence", "dispose", "review", "send_check",
-    "check", "close",
+    "check", "close", *beside.KINDS,
 )  # fmt: skip
+GIVEN_UP = 3
+"""Refusals of one work."""
 PUBLIC = 0.09
 """Of the reports: of the public."""
 
@@ -59,6 +64,8 @@ class Robots:
     owed: float = 0.0
     acts: Counter[str] = field(default_factory=Counter)
     refused: int = 0
+    refusals: Counter[int] = field(default_factory=Counter)
+    """By case; that somebody was faster is none."""
 
     def turn(self, seconds: float) -> int:
         """What happens in so many seconds of the wall clock; how many acts that were."""
@@ -66,12 +73,16 @@ class Robots:
         self._report(seconds)
         left = rehearsal.left_to(self._shown() if self.left else (), self.left)
         self._accept(left)
+        hopeless = {case for case, times in self.refusals.items() if times >= GIVEN_UP}
+        left = replace(left, cases=left.cases | hopeless)
         waited = timedelta(minutes=1) / self.speed
+        moved = set[int]()
         for one in rehearsal.work(self.day.town.platform.pk, KINDS, clock.now() - waited, AT_ONCE, left):
-            least, most = day.WAYS.get(one.work.kind, (3, 20))
+            least, most = day.WAYS.get(one.work.kind, beside.MINUTES if one.work.kind in beside.KINDS else (3, 20))
             patience = timedelta(minutes=least + (most - least) * (one.work.item_id % 97) / 96) / self.speed
-            if one.opened_at <= clock.now() - patience and self._plays(one.work):
-                self._try(one.work.kind, partial(self._answer, one))
+            if one.work.case_id not in moved and one.opened_at <= clock.now() - patience and self._plays(one.work):
+                moved.add(one.work.case_id)
+                self._try(one.work.kind, partial(self._answer, one), one.work.case_id)
         return self.acts.total() - before
 
     def _answer(self, one: rehearsal.Waiting) -> None:
@@ -79,10 +90,20 @@ class Robots:
             raise Yielded
         self.number += 1
         self.day.now = clock.now()
-        self.day.answer(one.work.case_id, one.work, Story(), "道路破损", self.number, one.seq)
+        if one.work.kind not in beside.KINDS:
+            self.day.answer(one.work.case_id, one.work, Story(), "道路破损", self.number, one.seq)
+            return
+        who = self.day.who(one.work)
+        deed = beside.deed(self.day, one.work, who, self.number)
+        if deed is None:
+            raise Yielded
+        perform(who, one.work.case_id, deed[0], one.seq, deed[1])
 
     def _plays(self, work: Work) -> bool:
-        return not self.posts or self.day.who(work).post_code in self.posts
+        try:
+            return not self.posts or self.day.who(work).post_code in self.posts
+        except Appointment.DoesNotExist:  # nobody holds that duty
+            return False
 
     def _report(self, seconds: float) -> None:
         """New reports by the hour; none where no inspector or seat is played."""
@@ -112,12 +133,13 @@ class Robots:
             if own:
                 self._try("accept", partial(accept, self.chance.choice(own), report_id, "send_verification" if public else "", {}))
 
-    def _try(self, action: str, act: Callable[[], object]) -> None:
+    def _try(self, action: str, act: Callable[[], object], case_id: int = 0) -> None:
         """One act as a whole; a refusal is no fault: somebody was faster, or a rule stands against it."""
         try:
             with transaction.atomic():
                 act()
-        except (Refusal, Yielded):
+        except (Refusal, Yielded, Appointment.DoesNotExist) as fault:
             self.refused += 1
+            self.refusals[case_id] += bool(case_id) and not isinstance(fault, MovedOn | Yielded)
         else:
             self.acts[action] += 1
