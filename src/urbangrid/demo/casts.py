@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_noop as _
+
 from urbangrid.demo import names
 from urbangrid.demo.names import Person
 
@@ -46,10 +48,11 @@ B = Cast(
     ),
     (
         *_shown(
-            limin="登记一通来电，提请立案", chenliguo="审定立案，一页看全部红灯", shenwei="看全区案件和卡在哪里", guanli="单位、岗位、人员"
+            limin=_("登记一通来电，提请立案"), chenliguo=_("审定立案，一页看全部红灯"), shenwei=_("看全区案件和卡在哪里"),
+            guanli=_("单位、岗位、人员"),
         ),
-        ("xieguan1", "device-mobile", "用手机打开：协管队员上报，办街道指派的小事"),
-        ("yewu", "notebook", "类别手册、责任清单、法规库"), ("yanwen", "scale", "评判部门的申诉"),
+        ("xieguan1", "device-mobile", _("用手机打开：协管队员上报，办街道指派的小事")),
+        ("yewu", "notebook", _("类别手册、责任清单、法规库")), ("yanwen", "scale", _("评判部门的申诉")),
     ),
 )  # fmt: skip
 C = Cast(
@@ -60,7 +63,7 @@ C = Cast(
         "wangfang 王芳 dispatcher CENTRE", "mazhen 马臻 dispatcher CENTRE", "gaojian 高健 leader CENTRE",
         "guanli 管理 system_admin CENTRE", "anquan 安泉 security_admin CENTRE", "shenji 申纪 audit_admin CENTRE",
     ),
-    _shown("shenwei", "fengbo", "SD1", "leader1", limin="受理、立案、发核查、结案", chenliguo="一页看全部红灯，更正、作废"),
+    _shown("shenwei", "fengbo", "SD1", "leader1", limin=_("受理、立案、发核查、结案"), chenliguo=_("一页看全部红灯，更正、作废")),
     inspectors=(("inspector", "CENTRE"), ("part_time_inspector", "COMM")), director="CENTRE",
 )  # fmt: skip
 E = Cast(
@@ -71,7 +74,7 @@ E = Cast(
         "luyuan 陆远 command_head CMD", "gaojian 高健 leader SUP", "guanli 管理 system_admin SUP", "anquan 安泉 security_admin SUP",
         "shenji 申纪 audit_admin SUP",
     ),
-    _shown("SD1", limin="受理、立案、发核查、结案", chenliguo="一页看全部红灯，更正、作废", shenwei="看全区案件和卡在哪里"),
+    _shown("SD1", limin=_("受理、立案、发核查、结案"), chenliguo=_("一页看全部红灯，更正、作废"), shenwei=_("看全区案件和卡在哪里")),
 )  # fmt: skip
 D = Cast(
     "青澜市城市管理监督指挥中心",
@@ -81,9 +84,9 @@ D = Cast(
         "gaojian 高健 leader CITY", "guanli 管理 system_admin CITY", "anquan 安泉 security_admin CITY", "shenji 申纪 audit_admin CITY",
     ),
     (
-        *_shown("shenwei", "SD1", "leader1", limin="受理、立案、发核查、结案", chenliguo="一页看全部红灯，更正、作废",
-                wangfang="属地优先，派给区级或市级单位", guanli="单位、岗位、人员，区级平台"),
-        ("qupaiqian1", "route", "区级：派给本区单位，退回市级"), ("q1d01", "building", "区级单位：签收、反馈"),
+        *_shown("shenwei", "SD1", "leader1", limin=_("受理、立案、发核查、结案"), chenliguo=_("一页看全部红灯，更正、作废"),
+                wangfang=_("属地优先，派给区级或市级单位"), guanli=_("单位、岗位、人员，区级平台")),
+        ("qupaiqian1", "route", _("区级：派给本区单位，退回市级")), ("q1d01", "building", _("区级单位：签收、反馈")),
     ),
     inspectors=(("inspector", "CONTR"), ("inspector", "CONTR")), director="CITY",
     districts=(("青澜区", "青澜"), ("云湖区", "云湖")),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_noop as _
+
 from urbangrid.organizations.installing import Body
 
 DEPARTMENTS = (
@@ -111,21 +113,21 @@ INSPECTORS = (
 LEADERS = ("刘洋", "卫东", "岳阳")
 OFFICERS = ("童谣", "纪元", "丁香")
 SHOWN = (
-    ("limin", "headset", "登记一通来电，三步立案"),
-    ("chenliguo", "gavel", "一页看全部红灯，审定、转市级"),
-    ("shenwei", "edit", "签发复杂案件"),
-    ("wangfang", "route", "照建议一键派遣，审核反馈"),
-    ("fengbo", "list-check", "看派遣积压，把难办的指定单位"),
-    ("D01", "building", "批量签收，反馈，看为什么算超时"),
-    ("D01-2", "device-mobile", "用手机打开：指派来的任务，两张照片，反馈"),
-    ("C02", "building", "只见本单位任务，无坐标、无来电人"),
-    ("SD1", "map-pin", "本辖区全部案件，边界件有标记"),
-    ("leader1", "users", "本分队辖区的案件"),
-    ("inspector", "device-mobile", "用手机打开：核实、核查、上报"),
-    ("gaojian", "file-search", "查一件案件卡在哪里"),
-    ("guanli", "settings", "单位、岗位、人员、类别手册"),
-    ("anquan", "shield-lock", "谁有什么权限"),
-    ("shenji", "history", "谁看过什么"),
+    ("limin", "headset", _("登记一通来电，三步立案")),
+    ("chenliguo", "gavel", _("一页看全部红灯，审定、转市级")),
+    ("shenwei", "edit", _("签发复杂案件")),
+    ("wangfang", "route", _("照建议一键派遣，审核反馈")),
+    ("fengbo", "list-check", _("看派遣积压，把难办的指定单位")),
+    ("D01", "building", _("批量签收，反馈，看为什么算超时")),
+    ("D01-2", "device-mobile", _("用手机打开：指派来的任务，拍照反馈")),
+    ("C02", "building", _("只见本单位任务，无坐标、无来电人")),
+    ("SD1", "map-pin", _("本辖区全部案件，边界件有标记")),
+    ("leader1", "users", _("本分队辖区的案件")),
+    ("inspector", "device-mobile", _("用手机打开：核实、核查、上报")),
+    ("gaojian", "file-search", _("查一件案件卡在哪里")),
+    ("guanli", "settings", _("单位、岗位、人员、类别手册")),
+    ("anquan", "shield-lock", _("谁有什么权限")),
+    ("shenji", "history", _("谁看过什么")),
 )
 """Accounts offered at the sign-in: account (or role), icon, what to try."""
 CALLERS = ("市民张某", "市民王某", "商户李某", "居民赵某", "家长孙某", "店主钱某")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from urbangrid.accounts.models import User
@@ -41,7 +42,7 @@ class DemonstrationPost:
     person: str
     post: str
     icon: str
-    sentence: str
+    sentence: str | Promise
     phone: bool = False
 
 

@@ -27,8 +27,10 @@ function mark(form, words) {
   if (place) place.textContent = words;
 }
 
+// by the clock of the page, which is the platform's
 function said(form) {
-  mark(form, say("draft_kept", { time: new Date().toTimeString().slice(0, 8) }));
+  const clock = document.querySelector("[data-clock]");
+  mark(form, say("draft_kept", { time: clock ? clock.textContent : new Date().toTimeString().slice(0, 5) }));
 }
 
 function save(form) {
@@ -62,6 +64,11 @@ function restore(form) {
     }
   }
 }
+
+// a dialog took along what was typed in the form of a draft (small.js)
+document.addEventListener("ug:sent", (event) => {
+  if (event.target.dataset.instead) sessionStorage.setItem("ug-sent", event.target.dataset.instead);
+});
 
 export function start(root) {
   for (const form of root.querySelectorAll("form[data-draft]")) {

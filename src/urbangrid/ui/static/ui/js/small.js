@@ -16,8 +16,20 @@ function follow(field) {
 // a dialog asks for what its fields lead to only when it is opened
 function show(dialog) {
   if (!dialog || dialog.open) return;
+  carry(dialog);
   dialog.showModal();
   for (const field of dialog.querySelectorAll("[data-fill-now]")) { field.removeAttribute("data-fill-now"); field.dispatchEvent(new Event("change")); }
+}
+
+// what was typed for the one decision goes along when one decides otherwise, and its draft is done with as well (draft.js)
+function carry(dialog) {
+  const note = dialog.hasAttribute("data-instead") && dialog.querySelector("textarea[name=note]");
+  const typed = document.querySelector("form[data-draft] :is(#note, #opinion)");
+  if (!note || !typed?.value) return;
+  note.form.dataset.instead = typed.form.dataset.draft;
+  if (note.value) return;
+  note.value = typed.value;
+  note.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
 // the form of a dialog was refused: its page has it open already, with what was typed and the sentence at its field
