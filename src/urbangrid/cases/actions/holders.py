@@ -67,10 +67,10 @@ def _to_inspector(item: WorkItem, case: Case, person: int | None, *, by_another:
 
 
 def _least_loaded(candidates: list[organizations.Candidate]) -> organizations.Candidate | None:
-    """Of the best rank (cell before community before squad) the one with the fewest open tasks."""
+    """Of the first, who are on duty before others and nearer before farther (cell, community, squad), the one with the fewest open tasks."""
     if not candidates:
         return None
-    best = [one for one in candidates if one.rank == candidates[0].rank]
+    best = [one for one in candidates if (one.on_duty, one.rank) == (candidates[0].on_duty, candidates[0].rank)]
     if len(best) == 1:
         return best[0]
     tasks = store.rows(WorkItem).filter(closed_at=None, appointment_id__in=[one.appointment_id for one in best])
