@@ -23,8 +23,8 @@ function isTyping(target) {
 }
 
 function press(name) {
-  const dialog = document.querySelector("dialog[open]");
-  const found = (dialog || document).querySelector(`[data-key="${name}"]:not(:disabled)`);
+  const dialog = document.querySelector("dialog[open]"); // what lies in a closed one is not there for a key
+  const found = [...(dialog || document).querySelectorAll(`[data-key="${name}"]:not(:disabled)`)].find((one) => !one.closest("dialog:not([open])"));
   if (!found) return false;
   if (found.matches("[type=radio], [type=checkbox]")) { found.focus(); found.click(); }
   else if (found.matches("input, textarea, select")) found.focus();
