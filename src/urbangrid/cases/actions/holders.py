@@ -67,7 +67,7 @@ def _to_inspector(item: WorkItem, case: Case, person: int | None, *, by_another:
 
 
 def _least_loaded(candidates: list[organizations.Candidate]) -> organizations.Candidate | None:
-    """Of the first, who are on duty before others and nearer before farther (cell, community, squad), the one with the fewest open tasks."""
+    """Of the first (on duty before others, then cell before community before squad) the one with the fewest open tasks."""
     if not candidates:
         return None
     best = [one for one in candidates if (one.on_duty, one.rank) == (candidates[0].on_duty, candidates[0].rank)]
