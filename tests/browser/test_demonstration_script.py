@@ -1,4 +1,4 @@
-"""docs/demonstration.md, minutes 1:00 to 6:00 and 9:00, as a visitor plays them in the made city."""
+"""docs/demonstration.md, minute after minute, as a visitor plays it in the made city."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from urbangrid.organizations import signin
 from urbangrid.organizations.models import Appointment
 
 Sit = Callable[..., Page]
-NUMBER = "55500001111"
+CALLER, NUMBER = "家长孙某", "55500001111"
 CHECKOUT = Path(__file__).parents[2]
 
 
@@ -102,7 +102,7 @@ def _call(seat: Page, city: town.Town) -> None:
     """1:00"""
     seat.goto("/register/")
     seat.fill("#phone", NUMBER)
-    seat.fill("#caller", "家长孙某")
+    seat.fill("#caller", CALLER)
     seat.fill("#words", "实验小学东门路面坏了，孩子们绕着走")
     seat.click("#category")
     seat.keyboard.type("dlps")
@@ -110,12 +110,8 @@ def _call(seat: Page, city: town.Town) -> None:
     seat.keyboard.press("Enter")
     seat.fill("#place", "实验小学东门")
     seat.keyboard.press("Enter")  # registers nothing half filled
-    place = city.communities[0].geom.point_on_surface  # type: ignore[union-attr]
-    seat.evaluate(
-        """([x, y]) => { const f = document.getElementById('register'); f.elements.longitude.value = x; f.elements.latitude.value = y;
-        f.elements.longitude.dispatchEvent(new Event('change', { bubbles: true })); }""",
-        [str(place.x), str(place.y)],
-    )
+    seat.locator(".register-side .map canvas").first.wait_for()
+    seat.locator(".register-side .map").click()
     expect(seat.locator("[data-place-words]")).to_contain_text("社区")
     seat.keyboard.press("F2")
     _done(seat, "请告知来电人编号")
@@ -128,7 +124,7 @@ def _on_site(sits_down: Sit, case: Case, photo: Path) -> None:
     """2:00"""
     phone = sits_down(_inspector(case, "verify"), width=360, height=800)
     phone.locator(".ph-task").first.click()
-    assert NUMBER not in phone.content()
+    assert CALLER not in phone.content() and NUMBER not in phone.content()
     assert phone.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     phone.get_by_text("属实", exact=True).first.click()
     _photo(phone, photo)
