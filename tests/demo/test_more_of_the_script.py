@@ -15,7 +15,7 @@ from lxml import html as pages  # type: ignore[import-untyped]
 from tests.demo.test_town import forget
 from tests.support.keyboard import Trainee
 from urbangrid.cases import holding
-from urbangrid.cases.models import Case, CaseRequest, Report, WorkItem
+from urbangrid.cases.models import Case, CaseReport, CaseRequest, Report, WorkItem
 from urbangrid.catalog import queries as catalog
 from urbangrid.core import clock
 from urbangrid.demo import accounts, day, town
@@ -40,13 +40,18 @@ def _open(case: Case, kind: str) -> int:
     return WorkItem.objects.get(case=case, kind=kind, closed_at=None).pk
 
 
+def _point(today: day.Day) -> Any:
+    """Where every call of this file comes from: within the first cell, in degrees."""
+    return UnitGrid.objects.filter(platform=today.town.platform, valid_to=None).order_by("code")[0].geom.point_on_surface
+
+
 def called(today: day.Day, name: str, problem: str = "") -> Report:
     """A call that 李敏 registers, at the same point each time."""
     platform = today.town.platform
     category = next(one for one in catalog.category_options(platform.pk) if one.name == name)
     conditions = catalog.conditions_of(category.id, platform.pk)
     condition = next(one for one in conditions if problem in one.problem)
-    at = UnitGrid.objects.filter(platform=platform, valid_to=None).order_by("code")[0].geom.point_on_surface
+    at = _point(today)
     seat = Trainee("limin")
     seat.go("/register/")
     seat.press("F2", phone="55500001111", text="实验小学东门", category_id=str(category.id), condition_id=str(condition.id),
@@ -98,6 +103,7 @@ def test_a_second_caller_is_merged_by_one_key(today: day.Day) -> None:
     assert "已并入" in seat.toast
     second.refresh_from_db()
     assert second.state == "linked" and Case.objects.get() == case
+    assert CaseReport.objects.get(report=second).case == case
 
 
 def test_a_company_fences_a_missing_cover_before_it_repairs_and_sees_neither_caller_nor_place(today: day.Day) -> None:
@@ -109,7 +115,8 @@ def test_a_company_fences_a_missing_cover_before_it_repairs_and_sees_neither_cal
     company.go("/company/")
     waiting = company.page.xpath("//a[contains(@href, '/company/t/')]/@href")
     company.go(waiting[0])
-    assert "55500001111" not in company.text and company.page.xpath("//*[@data-longitude]") == []
+    drawn, point = pages.tostring(company.page, encoding="unicode"), _point(today)
+    assert "55500001111" not in drawn and f"{point.x:.3f}" not in drawn and f"{point.y:.3f}" not in drawn
     company.press("F2")
     assert "签收已送出" in company.toast and "先期围护时限" in company.text
     _answered(today, company, case, "feedback", "盖板已换")
@@ -173,6 +180,10 @@ def test_a_road_that_two_units_sent_back_is_settled_and_the_next_one_there_goes_
     _agreed("fengbo", case)
     desk.go(f"/desk/?tab=dispatch&item={_open(case, 'dispatch')}")
     assert "已有两家回退，须先提请权属会商" in desk.text
+    blind = desk.page.xpath("//form[contains(@action, '/act/dispatch/')]")[0]
+    third = str(Unit.objects.get(platform=today.town.platform, code="D03").pk)
+    answer = desk.client.post(blind.get("action"), dict(blind.form_values()) | {"unit_id": third, "reason": "urgent_near"})
+    assert answer.status_code == 409 and "不能再试派" in answer.content.decode()
     desk.press("F4")
     desk.press("1")
     desk.press("F2", note="两家都说不归自己")

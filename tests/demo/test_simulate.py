@@ -1,4 +1,4 @@
-"""演练: programs act on every stage of a case's way; what a person has touched they leave alone, and stopped they leave nothing half done."""
+"""演练: programs act on each stage of a case; what a person has touched they leave alone; stopped, they leave nothing half done."""
 
 from __future__ import annotations
 
