@@ -1,10 +1,11 @@
-"""docs/demonstration.md, minutes 1:00 to 6:00 and 9:00, as a visitor plays them in the made city."""
+"""docs/demonstration.md, minute after minute, as a visitor plays it in the made city."""
 
 from __future__ import annotations
 
 import argparse
 import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +16,19 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.demo.test_town import forget
 from tests.support.patience import patient
 from urbangrid.cases import commands as record_commands
+from urbangrid.cases import holding
+from urbangrid.cases.actions import perform
 from urbangrid.cases.models import Case
 from urbangrid.cases.verification import verify_case
+from urbangrid.catalog import queries as catalog
 from urbangrid.core import clock
-from urbangrid.demo import accounts, pictures, town
+from urbangrid.demo import accounts, day, pictures, rosters, town
+from urbangrid.organizations import queries as organizations
 from urbangrid.organizations import signin
 from urbangrid.organizations.models import Appointment
 
 Sit = Callable[..., Page]
-NUMBER = "55500001111"
+CALLER, NUMBER = "家长孙某", "55500001111"
 CHECKOUT = Path(__file__).parents[2]
 
 
@@ -85,9 +90,11 @@ def test_the_script_of_the_demonstration_leads_from_a_call_to_a_record_that_was_
     for number, kind in enumerate(("before", "after", "check")):
         photos[kind] = tmp_path / f"{kind}.jpg"
         photos[kind].write_bytes(pictures.picture("道路破损", kind, 70 + number))
+    _lain(city)
+    leader = _list_behind_the_number(sits_down)
     seat = sits_down("limin")
-    _call(seat, city)
-    case = Case.objects.get()
+    _call(seat)
+    case = Case.objects.latest("pk")
     _on_site(sits_down, case, photos["before"])
     _filed(seat, case)
     dispatcher = _disposed(sits_down, case, photos)
@@ -95,14 +102,116 @@ def test_the_script_of_the_demonstration_leads_from_a_call_to_a_record_that_was_
     case.refresh_from_db()
     assert case.state == "closed"
     assert verify_case(case.pk) == []
+    director = _instructed(sits_down, leader)
+    _supervised(sits_down)
+    _handed_over(director)
     _altered(case)
 
 
-def _call(seat: Page, city: town.Town) -> None:
+def _lain(city: town.Town) -> None:
+    """Of the month behind the made city: two that are overdue in the first sub-district, and one that is set aside."""
+    now = clock.now()
+    today = day.begin(city, now)
+    planners = Appointment.objects.filter(platform=city.platform, post__duties__contains=["roster"]).order_by("unit__code", "pk")
+    planned = rosters.Rosters(today.named("guanli"), [today.acting(row.pk) for row in planners], now)
+    planned.fill()
+    planned.sign(now)
+    garbage = next(one.id for one in catalog.category_options(city.platform.pk) if one.name == "暴露垃圾")
+    within = (one for one in iter(lambda: today.geography.point(today.random), None) if one.subdistrict_id == city.subdistricts[0].pk)
+    for number in range(3):
+        story = day.Story(until="dispose", urgent=True, category=garbage, place=next(within))
+        today.play(number, story, now - timedelta(days=30), public=False)
+    last = Case.objects.latest("pk").pk
+    clerk = today.acting(_holder(city, "dispose", last))
+    until = now + timedelta(days=20)
+    paper = today.photo(clerk, "申请表", "check", 90)
+    perform(clerk, last, "ask_suspension", holding.seq_of(last), {"reason": "season", "note": "开春补种", "until": until, "files": [paper]})
+    while (asked := holding.decision(last)) is not None:
+        decides = today.acting(organizations.holder_of(city.platform.pk, asked[1].duty, asked[1].unit_id) or 0)
+        perform(decides, last, "agree", holding.seq_of(last), {"request": asked[0], "note": "同意"})
+
+
+def _holder(city: town.Town, duty: str, case_id: int) -> int:
+    return organizations.holder_of(city.platform.pk, duty, Case.objects.get(pk=case_id).handler_unit_id) or 0
+
+
+def _list_behind_the_number(sits_down: Sit) -> Page:
+    """0:00"""
+    leader = sits_down("gaojian")
+    late = leader.locator(".six a[data-figure=overdue]")
+    number = late.locator(".six-number").inner_text().removesuffix("件")
+    assert int(number) == 2, "what is set aside does not run"
+    expect(leader.locator(".hands")).to_contain_text("卡在")
+    late.click()
+    expect(leader.locator("[data-total]")).to_have_attribute("data-total", number)
+    expect(leader.locator("tbody tr")).to_have_count(int(number))
+    leader.locator("tbody a[data-row]").first.click()
+    expect(leader.locator("main")).to_contain_text("环卫所")
+    expect(leader.locator("main")).to_contain_text("超时")
+    return leader
+
+
+def _instructed(sits_down: Sit, leader: Page) -> Page:
+    """6:30"""
+    leader.goto("/leader/")
+    leader.locator(".worst-do a", has_text="批示").first.click()
+    leader.locator(".say-chip").first.click()
+    leader.keyboard.press("F2")
+    _done(leader, "批示已送出")
+    expect(leader.locator(".own")).to_contain_text("1 件未了")
+    leader.get_by_role("link", name="批示件").click()
+    expect(leader.locator("tbody tr")).to_have_count(1)
+    director = sits_down("chenliguo")
+    director.get_by_role("link", name="挂账库").click()
+    expect(director.locator("tbody tr")).to_have_count(1)
+    row = director.locator("tbody tr")
+    expect(row).to_contain_text(f"{clock.now() + timedelta(days=20):%Y-%m}")
+    row.locator("a[data-row]").click()
+    expect(director.locator("main")).to_contain_text("申请挂账")
+    expect(director.locator("main")).to_contain_text("吴斌")
+    return director
+
+
+def _supervised(sits_down: Sit) -> None:
+    """7:30"""
+    officer = sits_down("street1")
+    rows = officer.locator("tbody tr")
+    expect(officer.locator("h2 .count")).to_have_text(f"{rows.count()} 件")
+    rows.first.locator("input[name=case]").check()
+    officer.fill("input[name=note]", "请今日内处置")
+    officer.keyboard.press("F4")
+    _done(officer, "已督办")
+    officer.get_by_role("link", name="督办件").click()
+    number = officer.locator("tbody td.number").first.inner_text()
+    officer.locator("tbody a[data-row]").first.click()
+    officer.get_by_role("link", name=f"打印督办单 {number}").click()
+    expect(officer.locator("main")).to_contain_text(number)
+    expect(officer.locator("main")).to_contain_text("请今日内处置")
+
+
+def _handed_over(director: Page) -> None:
+    """8:20"""
+    director.goto("/board/")
+    expect(director.locator("main")).to_contain_text("卡在")
+    red = director.locator("td a[href*='light=red']").first
+    number = int(red.inner_text())
+    red.click()
+    expect(director.locator("tbody tr a[data-row]")).to_have_count(number)
+    for name, told in (("排班", "空缺|须补正"), ("值班", r"日班[\s\S]*现在值班")):
+        director.get_by_role("link", name=name, exact=True).click()
+        expect(director.locator("main")).to_contain_text(re.compile(told))
+    director.get_by_role("link", name="交接班", exact=True).click()
+    director.fill("#notes", "文昌街道停水")
+    director.keyboard.press("F2")
+    _done(director, "已交班，等待接班")
+    expect(director.locator("main")).to_contain_text("陈立国")
+
+
+def _call(seat: Page) -> None:
     """1:00"""
     seat.goto("/register/")
     seat.fill("#phone", NUMBER)
-    seat.fill("#caller", "家长孙某")
+    seat.fill("#caller", CALLER)
     seat.fill("#words", "实验小学东门路面坏了，孩子们绕着走")
     seat.click("#category")
     seat.keyboard.type("dlps")
@@ -110,12 +219,8 @@ def _call(seat: Page, city: town.Town) -> None:
     seat.keyboard.press("Enter")
     seat.fill("#place", "实验小学东门")
     seat.keyboard.press("Enter")  # registers nothing half filled
-    place = city.communities[0].geom.point_on_surface  # type: ignore[union-attr]
-    seat.evaluate(
-        """([x, y]) => { const f = document.getElementById('register'); f.elements.longitude.value = x; f.elements.latitude.value = y;
-        f.elements.longitude.dispatchEvent(new Event('change', { bubbles: true })); }""",
-        [str(place.x), str(place.y)],
-    )
+    seat.locator(".register-side .map canvas").first.wait_for()
+    seat.locator(".register-side .map").click()
     expect(seat.locator("[data-place-words]")).to_contain_text("社区")
     seat.keyboard.press("F2")
     _done(seat, "请告知来电人编号")
@@ -128,7 +233,7 @@ def _on_site(sits_down: Sit, case: Case, photo: Path) -> None:
     """2:00"""
     phone = sits_down(_inspector(case, "verify"), width=360, height=800)
     phone.locator(".ph-task").first.click()
-    assert NUMBER not in phone.content()
+    assert CALLER not in phone.content() and NUMBER not in phone.content()
     assert phone.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     phone.get_by_text("属实", exact=True).first.click()
     _photo(phone, photo)

@@ -1,4 +1,4 @@
-"""演练: programs act on every post; what a person has touched they leave alone, and stopped half-way they leave nothing half done."""
+"""演练: programs act on each stage of a case; what a person has touched they leave alone; stopped, they leave nothing half done."""
 
 from __future__ import annotations
 

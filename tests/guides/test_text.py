@@ -48,6 +48,8 @@ def test_every_post_of_every_model_has_a_handbook_of_its_own_desk() -> None:
             assert "desk" not in post or shelf.own(post["desk"]) != shelf.EVERYBODY, (preset.name, post["code"])
     desks = [desk for of_it in shelf.DESKS.values() for desk in of_it]
     assert len(desks) == len(set(desks)), "a desk reads one handbook as its own"
+    bare = {name for name, one in TEXTS.items() if not re.search(r"!\[[^\]]+\]\([^)]+\.png\)", one)}
+    assert bare == {shelf.EVERYBODY}, "each shows its desk; 人人要会 is of every desk and has none to show"
 
 
 def test_every_handbook_has_the_day_what_goes_wrong_exercises_and_words(text: str) -> None:

@@ -1,4 +1,4 @@
-"""``simulate``: programs on every post of the demonstration city, through the ordinary actions, beside the visitors.
+"""``simulate``: programs on every stage of a case's way in the demonstration city, through the ordinary actions, beside the visitors.
 
 1. Reports come in as often as the hour asks for, so many times faster as ``--speed`` says.
 2. Work is answered when it has waited as long as its post takes (``day.WAYS``), divided by the speed, the oldest first.

@@ -213,7 +213,7 @@ def _add_demo(commands: Commands[argparse.ArgumentParser]) -> None:
     reset.add_argument("--scale", type=_scale, metavar="N", help=_("规模（默认不变）"))
     reset.add_argument("--seed", type=int, metavar="S", help=_("随机种子（默认不变）"))
     reset.add_argument("--clock", type=_hour, metavar="HH:MM", help=_("演示时钟：从下一个工作日的这个时刻开始，如 09:40；平台须先停止"))
-    what = _("演练：程序在演示城市的各个岗位上办理，不动访客办理过的案件；登录页列出的岗位，每个队列留几件给访客")
+    what = _("演练：程序办理演示城市案件所经的各环节，不动访客办理过的案件；登录页列出的岗位，每个队列留几件给访客")
     robots = _command(commands, "simulate", "urbangrid.demo.commands_simulate:simulate", what, database=True)
     robots.add_argument("--speed", type=_speed, default=60.0, metavar="N", help=_("几倍速（默认 60：一秒当一分钟）"))
     robots.add_argument("--hours", type=float, default=24.0, metavar="H", help=_("演练多少个小时（按倍速计，默认 24）"))
