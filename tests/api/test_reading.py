@@ -6,11 +6,12 @@ from datetime import timedelta
 from itertools import product
 
 import pytest
+from django.utils import translation
 
 from tests.api import paths
 from tests.api.paths import At
 from tests.support.city import INSIDE, OUTSIDE, WORKDAY, City
-from urbangrid.cases import detail
+from urbangrid.cases import detail, search
 from urbangrid.cases.detail import Doable
 from urbangrid.core import clock
 from urbangrid.core.errors import NotFound
@@ -109,6 +110,8 @@ def test_near_cases_come_with_distance_and_direction(desk: At, city: City) -> No
     case = paths.filed(desk, city)
     found = desk("seat_agent").get("/cases/near", longitude=INSIDE[0] - 0.0002, latitude=INSIDE[1], category_id=city.category().id).body
     assert [(one["case_id"], one["direction"], one["same_category"]) for one in found] == [(case, "东", True)]
+    with translation.override("en"):
+        assert [one.direction for one in search.near(city.acting("seat_agent"), INSIDE[0] - 0.0002, INSIDE[1])] == ["E"]
     assert 10 <= found[0]["distance_m"] <= 25
     assert desk("seat_agent").get("/cases/near", longitude=OUTSIDE[0], latitude=OUTSIDE[1]).body == []
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.api import paths
 from tests.browser.test_other_ways import reported
@@ -20,6 +20,8 @@ from urbangrid.core import clock
 Sit = Callable[..., Page]
 MOST = 8
 """Keys of a filing or a dispatch (issue: living centre)."""
+GUARD = "document.addEventListener('click', (e) => { if (e.detail > 0) throw new Error('a mouse was used'); }, true)"
+"""A key that presses a button clicks too, with a detail of 0."""
 
 
 class Keyboard:
@@ -48,16 +50,36 @@ class Keyboard:
         self.pressed = 0
 
 
+def without_mouse(page: Page) -> None:
+    """From now on a click of a mouse is an error of the page, of this one and of all that follow it."""
+    page.context.add_init_script(GUARD)
+    page.evaluate(GUARD)
+
+
 @pytest.fixture
 def keyboard(sits_down: Sit) -> Callable[[str], Keyboard]:
     """The desk that opens after signing in, and the keys pressed there; a click of a mouse would fail the test."""
 
     def at(name: str) -> Keyboard:
         page = sits_down(name)
-        page.evaluate("document.addEventListener('click', (e) => { if (e.detail > 0) throw new Error('a mouse was used'); }, true)")
+        without_mouse(page)
         return Keyboard(page)
 
     return at
+
+
+def test_a_click_is_caught_on_every_page_that_follows_and_a_key_is_not(browser: Browser) -> None:
+    page = browser.new_context().new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(error.message))
+    without_mouse(page)
+    for _page in range(2):
+        page.goto("data:text/html,<button>x</button>")
+        page.locator("button").press("Enter")
+        with page.expect_event("pageerror"):
+            page.locator("button").click()
+    assert errors == ["a mouse was used"] * 2
+    page.context.close()
 
 
 def test_seat_and_dispatcher_file_and_dispatch_in_eight_keys_at_most(running: City, keyboard: Callable[[str], Keyboard]) -> None:

@@ -192,7 +192,7 @@ def test_the_duty_directors_board_follows_without_a_reload(running: City, sits_d
     total = director.locator("table").first.locator("tbody tr").last.locator("td").nth(1)  # of the stages; that of the units stands below
     expect(total).to_have_text("0")
     _register(seat)
-    expect(total).to_have_text("1", timeout=5_000)
+    expect(total).to_have_text("1", timeout=2_000)  # as old as desks.md allows
     assert director.evaluate("document.body.dataset.kept") == "yes"
 
 

@@ -10,6 +10,7 @@ from math import atan2, cos, pi, radians
 from django.contrib.gis.geos import Polygon
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy
 
 from urbangrid.cases import access, repeats, words
 from urbangrid.cases.lifecycle import UNDER_WAY
@@ -189,7 +190,10 @@ class Near:
     thumb_id: int | None = None
 
 
-DIRECTIONS = ("东", "东北", "北", "西北", "西", "西南", "南", "东南")
+DIRECTIONS = (
+    gettext_lazy("东"), gettext_lazy("东北"), gettext_lazy("北"), gettext_lazy("西北"),
+    gettext_lazy("西"), gettext_lazy("西南"), gettext_lazy("南"), gettext_lazy("东南"),
+)  # fmt: skip
 
 
 REGISTER_NEAR_M, REGISTER_NEAR_DAYS = 100, 7
@@ -237,7 +241,7 @@ def _near(case: Case, dx: float, dy: float, distance: float, category_id: int | 
     return Near(
         case_id=case.pk, number=case.number or "", title=title_of(case.category_id, case.condition_id), state=case.state,
         state_word=str(words.STATES[case.state]), unit=case.handler_unit.short_name if case.handler_unit else "",
-        distance_m=round(distance), direction=DIRECTIONS[octant], same_category=case.category_id == category_id,
+        distance_m=round(distance), direction=str(DIRECTIONS[octant]), same_category=case.category_id == category_id,
         longitude=case.point.x, latitude=case.point.y, light=light_of(case.due_at, case.warn_at, now, paused=case.closed_at is not None),
         open=case.closed_at is None, duplicate=same and case.state in UNDER_WAY and not case.history,
         repeat=same and case.state in repeats.CLOSED and repeats.is_repeat(case.closed_at, now, repeats.hours_of(case.platform_id)),
