@@ -23,7 +23,7 @@ function show(dialog) {
 
 // what was typed for the one decision goes along when one decides otherwise, and its draft is done with as well (draft.js)
 function carry(dialog) {
-  const note = dialog.hasAttribute("data-instead") && dialog.querySelector("textarea[name=note]");
+  const note = dialog.querySelector("form[data-instead] textarea[name=note]");
   const typed = document.querySelector("form[data-draft] :is(#note, #opinion)");
   if (!note || !typed?.value) return;
   note.form.dataset.instead = typed.form.dataset.draft;
