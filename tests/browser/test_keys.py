@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -148,3 +149,37 @@ def _feedback(clerk: Keyboard, folder: Path) -> None:
     clerk.pressed = 0
     clerk("F2")
     clerk.says("已反馈", 1)
+
+
+def test_head_sub_district_squad_and_administrator_do_theirs_by_keys_too(running: City, keyboard: Callable[[str], Keyboard]) -> None:
+    known: dict[str, Desk] = {}
+
+    def at(name: str) -> Desk:
+        return known.setdefault(name, Desk(running, name))
+
+    paths.filed(at, running, complex=True)
+    head = keyboard("head")
+    head("F2")
+    head.says("已签发", 1)
+    paths.dispatched(at, running)
+    officer = keyboard("subdistrict_officer")
+    officer.page.goto("/area/")
+    officer("F3")
+    officer.reach("input[name=note]")
+    officer.page.keyboard.insert_text("请今日处置并回复")
+    officer("F4")
+    officer.says("督办", 2)
+    assert CaseRequest.objects.filter(kind="order").exists()
+    leader = keyboard("squad_leader")
+    leader.page.goto("/area/")
+    leader("ArrowDown")
+    expect(leader.page).to_have_url(re.compile(r"/case/\d+/"))
+    admin = keyboard("system_admin")
+    admin.page.goto("/admin/")
+    admin.reach("#typed")
+    admin.page.keyboard.insert_text("szs")
+    admin("Enter")
+    admin.page.wait_for_url("**typed=*")
+    admin.reach("td a")
+    admin("Enter")
+    expect(admin.page).to_have_url(re.compile(r"/admin/units/\d+/"))
