@@ -231,3 +231,17 @@ def test_nobody_outside_the_centre_acts_on_a_request(desk: At, city: City) -> No
     for name in ("dispatcher", "clerk", "company_clerk", "inspector", "subdistrict_officer", "squad_leader", "system_admin"):
         act(desk, name, call, "note", status=403, note="看看")
     assert act(desk, "leader", call, "note", status=403, note="看看")["code"] == "duty_missing"  # reads, does not handle
+
+
+def test_a_call_registered_while_the_clock_was_a_day_ahead_is_answered_all_the_same(desk: At, city: City) -> None:
+    with clock.travel(WORKDAY):
+        first = paths.request(desk, city)
+        case = paths.accept(desk, first["report_id"], "send_verification")
+        desk("inspector").done(case, "verify", answer="true", files=[desk("inspector").send_photo()])
+    with clock.travel(WORKDAY + timedelta(days=1)):
+        second = paths.request(desk, city, case_id=case, contact={"phone": "13911112222"})
+    with clock.travel(WORKDAY + timedelta(hours=1)):
+        close(desk, city, case)
+        deliver()
+    found = ServiceRequest.objects.filter(pk__in=[first["request_id"], second["request_id"]])
+    assert {(one.state, one.reply) for one in found} == {("to_reply", REPLY)}

@@ -55,6 +55,12 @@ def after_call(result: str, calls: int, most: int) -> tuple[str, str]:
     return (CLOSED, "unreached") if calls >= most else (REPLIED, "")
 
 
+def of_this_round(rounds: int, round_at: datetime | None, ended_at: datetime | None) -> bool:
+    """Whether what ended then answers the present round. In the first one everything does: a request joins no case that has ended, and a
+    clock that was set back between its registering and the end must not leave it without an answer."""
+    return rounds == 1 or round_at is None or (ended_at is not None and ended_at >= round_at)
+
+
 def may_return(now: datetime, until: datetime | None, rounds: int) -> bool:
     """退单: inside the window of its source, and only before anything was answered."""
     return until is not None and now <= until and rounds == 1

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from urbangrid.catalog import queries as catalog
 from urbangrid.core.models import OutboxEntry
-from urbangrid.service_requests import actions, messages
+from urbangrid.service_requests import actions, messages, rules
 from urbangrid.service_requests.models import RequestCase, ServiceRequest
 
 TOPICS = frozenset({"report", "case", "kin"})
@@ -43,12 +41,8 @@ def _case_ended(entry: OutboxEntry) -> None:
         if any(link.case.closed_at is None for link in links):
             continue
         links = [link for link in links if link.case.state != "merged"] or links  # a merged case is answered for by its main one
-        now = [link for link in links if _of_this_round(request, link.case.closed_at)]
+        now = [link for link in links if rules.of_this_round(request.rounds, request.round_at, link.case.closed_at)]
         actions.answer(request.pk, "\n".join(dict.fromkeys(_reply_of(link) for link in now)), entry.created_at)
-
-
-def _of_this_round(request: ServiceRequest, ended_at: datetime | None) -> bool:
-    return request.round_at is None or (ended_at is not None and ended_at >= request.round_at)
 
 
 def _reply_of(link: RequestCase) -> str:

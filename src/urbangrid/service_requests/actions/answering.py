@@ -28,7 +28,7 @@ def answer(request_id: int, reply: str, at: datetime) -> bool:
     """
     taken = step.by_itself(request_id)
     request = taken.request
-    if request.state != rules.OPEN or (request.round_at is not None and at < request.round_at):
+    if request.state != rules.OPEN or not rules.of_this_round(request.rounds, request.round_at, at):
         return False
     result_came(taken, reply)
     return True
