@@ -23,7 +23,7 @@ from urbangrid.cases.actions.inputs import ReportInputs
 from urbangrid.cases.models import Case, CaseRecord, Report, WorkItem
 from urbangrid.core import clock, files
 from urbangrid.core.models import Platform
-from urbangrid.demo import accounts, commands_simulate, day, pictures, robots, town
+from urbangrid.demo import accounts, beside, commands_simulate, day, pictures, robots, town
 from urbangrid.demo.robots import Robots
 from urbangrid.organizations.acting import Acting, from_row
 
@@ -83,7 +83,7 @@ def test_programs_bring_reports_to_closure_and_every_record_says_that_it_is_a_re
     _proved()
 
 
-def test_orders_requests_and_tasks_of_crews_are_answered_too_and_what_is_refused_is_left_to_people(play: Robots) -> None:
+def test_orders_requests_and_tasks_of_crews_are_answered_too(play: Robots) -> None:
     director, units = play.day.named("chenliguo"), play.day.town.units
     known = set(Case.objects.values_list("pk", flat=True))
     kind = play.day.classes_of(units["D01"].pk)[0].id
@@ -100,7 +100,24 @@ def test_orders_requests_and_tasks_of_crews_are_answered_too_and_what_is_refused
     play.posts = frozenset()
     _go(play, 10, 60)
     assert play.acts["answer_order"] == play.acts["judge_answer"] == 1
-    assert all(times <= robots.GIVEN_UP for times in play.refusals.values())
+    _proved()
+
+
+def test_what_was_refused_three_times_is_left_to_people(play: Robots, monkeypatch: pytest.MonkeyPatch) -> None:
+    play.day.play(900, day.Story(until="dispose"), NOW - timedelta(hours=4), public=False)
+    (case,) = Case.objects.filter(state="disposing").values_list("pk", flat=True)
+    perform(play.day.named("chenliguo"), case, "ask_difficult", holding.seq_of(case), {"reason": "dispute", "note": "请会商"})
+    tried: list[int] = []
+
+    def of_another_case(*_told: Any) -> tuple[str, dict[str, object]]:
+        tried.append(1)
+        return "agree", {"request": 1}
+
+    monkeypatch.setattr(beside, "deed", of_another_case)
+    play.posts = frozenset({"policy_officer"})
+    _go(play, 1, 45)
+    assert len(tried) == play.refusals[case] == robots.GIVEN_UP
+    assert not play.acts
     _proved()
 
 

@@ -2,7 +2,7 @@
 
 1. Two new cases for each unit that receives, of its own classes, dispatched within the hour.
 2. A matter of the public in a cell of the inspector, whom the platform then asks to look at it when she is at work.
-3. A case that lies with the department, given to its crew this morning.
+3. A case that lies with the department, given to its crew half an hour ago.
 What the model of the city does not have is left out.
 """
 

@@ -40,7 +40,7 @@ KINDS = (
     "check", "close", *beside.KINDS,
 )  # fmt: skip
 GIVEN_UP = 3
-"""Refusals of one work."""
+"""Refusals of what is to be done in one case."""
 PUBLIC = 0.09
 """Of the reports: of the public."""
 

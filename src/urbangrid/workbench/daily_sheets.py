@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from urbangrid.cases import day_rules
 from urbangrid.cases.actions import daily_sheets
-from urbangrid.cases.daily import KeptSheet
+from urbangrid.cases.daily import DANGERS, UNITS, KeptSheet
 from urbangrid.core import clock
 from urbangrid.core.models import Platform
 from urbangrid.core.platforms import platform_of
@@ -84,7 +84,7 @@ def shown(platform_id: int, sheet: KeptSheet) -> SheetView:
     )  # fmt: skip
 
 
-LEAVES: Final = ((10, 5, False), (10, 5, True), (7, 4, True), (5, 3, True), (3, 2, True))
+LEAVES: Final = ((UNITS, DANGERS, False), (UNITS, DANGERS, True), (7, 4, True), (5, 3, True), (3, 2, True))
 """Most units with overdue cases, most dangers, small letters: tried in this order until the paper is one leaf."""
 
 
