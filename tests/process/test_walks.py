@@ -17,12 +17,12 @@ FRESH = 100
 
 def test_random_days_under_every_model_agree_with_the_second_telling(made: world.World) -> None:
     fresh = secrets.randbelow(1_000_000)
-    for seed, steps in ((SEED, STEPS), (fresh, FRESH)):
+    for seed, steps, done in ((SEED, STEPS, STEPS // 4), (fresh, FRESH, 1)):
         counts, broken = walk.prove(made, seed, steps)
         print(f"seed {seed}, {counts.moves} moves, {counts.done} done")
         assert broken is None, broken.text()
         assert counts.moves >= steps
-    assert counts.done > FRESH // 4
+        assert counts.done >= done, "a walk whose every move is refused proves nothing; how many of few moves are done is chance"
 
 
 @in_model_a
