@@ -10,9 +10,11 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
+from unittest import mock
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -35,6 +37,7 @@ from urbangrid.cases import words
 from urbangrid.cases.actions import ACTIONS
 from urbangrid.config.api import api
 from urbangrid.config.command import places
+from urbangrid.ui import pdf
 
 DOCUMENT = places.CHECKOUT / "docs" / "rights.md"
 COLUMNS: Final = {
@@ -94,7 +97,8 @@ class Round:
 @pytest.fixture(scope="module")
 def asked(django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Round]:
     """Everybody at every address, once for this file, in a transaction that is rolled back behind it."""
-    with django_db_blocker.unblock(), override_settings(FILES_ROOT=tmp_path_factory.mktemp("files")), transaction.atomic():
+    files = override_settings(FILES_ROOT=tmp_path_factory.mktemp("files"))
+    with django_db_blocker.unblock(), files, transaction.atomic(), _laid_out_once():
         city, story = told()
         desk = desks(city)
         actions = _actions(story)
@@ -105,6 +109,20 @@ def asked(django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_fa
         yield Round(city, desk, ids, actions, answers, {(one.who, one.pattern): one.status for one in answers if one.by == "browser"})
         transaction.set_rollback(True)
     forget()
+
+
+@contextmanager
+def _laid_out_once() -> Iterator[None]:
+    """The same pages for another post are the same file: laying the handbooks out for each of twenty was a third of this test."""
+    lay_out, known = pdf.write, dict[tuple[Any, ...], bytes]()
+
+    def write(pages: Iterable[str], **how: Any) -> bytes:
+        texts = tuple(pages)
+        key = (texts, frozenset(how.get("photos", ())))
+        return known[key] if key in known else known.setdefault(key, lay_out(texts, **how))
+
+    with mock.patch.object(pdf, "write", write):
+        yield
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from django.test import Client
 
 from tests.support.city import City, picture
 from urbangrid.accounts import actions as accounts
+from urbangrid.cases.models import Case
 
 ROOT = "/api/v1"
 TRAVELS = timedelta(days=3650)
@@ -50,8 +51,11 @@ class Desk:
         return Answer(found.status_code, found.json() if found.content else None)
 
     def act(self, case: str, action: str, key: str = "", seq: int | None = None, **data: Any) -> Answer:
-        """One step on a case as it stands now, or at ``seq``."""
-        at = self.get(f"/cases/{case}/moves").body.get("seq", 0) if seq is None else seq
+        """One step on a case as it stands now, or at ``seq``.
+
+        Now is read from its row: asking ``/moves`` before each step, as a program would, was a sixth of the test command's time.
+        """
+        at = Case.objects.get(pk=case).seq if seq is None else seq
         return self.post(f"/cases/{case}/actions/{action}", {"seq": at, "data": data}, key)
 
     def done(self, case: str, action: str, **data: Any) -> dict[str, Any]:
