@@ -262,6 +262,9 @@ def test_unclear_responsibility_is_settled_with_a_basis_and_the_designated_unit_
         desk("other_clerk").done(case, "receive")
         back = desk("other_clerk").act(case, "ask_send_back", reason="not_ours", note="不是")
         assert (back.status, back.code) == (409, "designated")
+        asks = {one["action"]: one["why_not"] for one in desk("other_clerk").get(f"/cases/{case}/moves").body["asks"]}
+        assert asks["ask_send_back"] == back.body["sentence"], "the button says so before anything is typed"
+        assert asks["ask_extension"] == ""
 
 
 def test_nobody_gets_a_case_that_is_being_settled_whatever_else_was_asked_before(city: City, desk: At) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from tests.api import paths
@@ -16,7 +18,7 @@ from urbangrid.core import clock
 from urbangrid.core.errors import MovedOn, NotAllowed, NotFound, Refusal
 from urbangrid.organizations import attending, handing, leaves, night, queries, rosters
 from urbangrid.organizations.acting import Acting, acting_as
-from urbangrid.organizations.models import Appointment, ExclusionLift, Handover
+from urbangrid.organizations.models import Appointment, ExclusionLift, Handover, Shift
 
 
 def _content(who: Acting) -> dict[str, object]:
@@ -87,6 +89,24 @@ def test_after_a_shift_is_taken_over_nothing_stays_with_who_left_and_no_draft_is
     with clock.travel(at(24, "08:31")):
         assert attending.sign_off(late) == 1, "what she still had returns to the pool"
         assert WorkItem.objects.get(pk=taken.pk).claimed_by_id is None
+
+
+def test_a_sheet_answered_late_takes_nothing_from_who_has_come_to_her_next_turn(city: City, desk: At) -> None:
+    day, late = city.acting("seat_agent"), city.acting("second_seat_agent")
+    _evening(city)
+    with clock.travel(at(23, "17:28")):
+        sheet = handing.give(day, content=handing_over.content(day), notes="")
+        attending.sign_off(day)
+    with clock.travel(at(23, "20:00")):
+        rosters.add(city.acting("duty_director"), day.appointment_id, Shift.objects.get(letter="早").pk, MONDAY + timedelta(days=1))
+    with clock.travel(at(24, "08:25")):
+        attending.sign_on(day)
+        item = _claimed_report(city, desk, day)
+        _sheet, went = handing.accept(late, sheet.pk)
+        assert went == 0 and Handover.objects.get(pk=sheet.pk).state == Handover.ACCEPTED
+        turn = attending.open_turn(day.appointment_id)
+        assert turn is not None and turn.day == MONDAY + timedelta(days=1), "she is at work"
+        assert WorkItem.objects.get(pk=item.pk).claimed_by_id == day.appointment_id
 
 
 def test_without_a_successor_the_duty_director_takes_the_sheet_and_personal_work_waits_with_her(city: City, desk: At) -> None:

@@ -21,8 +21,8 @@ from urbangrid.cases import verification
 from urbangrid.cases.actions import daily_sheets
 from urbangrid.cases.models import Case, CaseRecord, DailySheet, WorkItem
 from urbangrid.core import clock
-from urbangrid.demo import commands, day, looking_back, town
-from urbangrid.organizations.models import Appointment, Handover, Leave, Turn
+from urbangrid.demo import accounts, commands, day, looking_back, rosters, town
+from urbangrid.organizations.models import Appointment, Handover, Leave, Shift, Staffing, Turn
 from urbangrid.service_requests.models import RequestRecord, ServiceRequest
 
 NOW = datetime(2026, 11, 23, 1, 40, tzinfo=UTC)
@@ -154,6 +154,27 @@ def test_the_roster_stands_since_the_first_of_the_months_with_people_at_work_and
     assert 0.9 < came.count() / over.count() < 0.96
     assert not came.filter(signed_off_at=None).exists()
     assert not Turn.objects.filter(begins_at__gt=NOW, signed_on_at__isnull=False).exists()
+
+
+@pytest.mark.parametrize("later", [0, 1, 2, 3, 7])
+def test_whoever_the_sign_in_page_offers_is_at_work_on_whatever_day_is_made(made: tuple[town.Town, Seen], later: int) -> None:
+    """The script sends visitors to these people: they work, came in time and are not on leave."""
+    now = NOW + timedelta(days=later)
+    with clock.travel(now):
+        if later:
+            for model in (Handover, Leave, Turn, Staffing, Shift):
+                model.objects.all().delete()
+            today = day.begin(made[0], now)
+            planned = rosters.Rosters(today.named("guanli"), commands._planners(made[0], today), now)
+            planned.fill()
+            planned.sign(now)
+        names = {accounts.account_of(key) for key, _icon, _sentence in accounts.shown()}
+        staffed = Appointment.objects.filter(user__username__in=names, post__code__in=rosters.STAFFED)
+        assert {one.post.code for one in staffed.select_related("post")} == set(rosters.STAFFED)
+        for one in staffed:
+            turn = Turn.objects.get(appointment=one, begins_at__lte=now, ends_at__gt=now)
+            assert turn.signed_on_at is not None and turn.signed_off_at is None
+            assert not Leave.objects.filter(appointment=one, begins_at__lte=now, ends_at__gt=now).exists()
 
 
 def test_a_cycle_goes_on_over_the_day_from_which_it_is_planned_ahead(made: tuple[town.Town, Seen]) -> None:

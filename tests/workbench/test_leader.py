@@ -14,6 +14,7 @@ from tests.api import paths
 from tests.api.paths import At
 from tests.support.browser import enter
 from tests.support.city import WORKDAY, City
+from urbangrid.cases.day_figures import dangers
 from urbangrid.cases.models import Case, CaseRequest
 from urbangrid.core import clock, platforms
 from urbangrid.core.models import Platform
@@ -93,6 +94,17 @@ def test_the_map_is_coloured_by_count_and_adds_up_to_the_figure(desk: At, city: 
             assert dark[numbers.index(max(numbers))] == max(dark) > min(dark), "the more, the darker"
             first = re.search(r'<a href="([^"]+)" aria-label="西湖', page)
             assert first and _length(leader, first[1].replace("&amp;", "&")) == numbers[0]
+
+
+def test_a_danger_that_was_set_aside_is_not_the_worst_while_another_is_open(desk: At, city: City) -> None:
+    with clock.travel(WORKDAY - DAY):
+        older, newer = paths.dispatched(desk, city), paths.dispatched(desk, city)
+        Case.objects.filter(pk__in=(older, newer)).update(urgent=True)
+    with clock.travel(WORKDAY):
+        director = city.acting("duty_director")
+        assert [str(one.pk) for one in dangers(director)] == [older, newer]
+        Case.objects.filter(pk=older).update(aside="suspension")
+        assert [str(one.pk) for one in dangers(director)] == [newer, older], "both are counted"
 
 
 def test_the_oldest_danger_stands_with_name_and_telephone_and_an_instruction_goes_out_in_three_taps(desk: At, city: City) -> None:

@@ -16,6 +16,7 @@ from tests.support.screen import Screen
 from urbangrid.cases import processes
 from urbangrid.cases.models import Case, CaseRecord, Draft
 from urbangrid.catalog import handbook
+from urbangrid.catalog import queries as catalog
 from urbangrid.core import clock, platforms
 from urbangrid.core.models import Platform
 
@@ -49,6 +50,25 @@ def test_the_stage_bar_of_every_case_shows_the_six_stages_with_times(desk: At, c
     shown = stages(seat.html)
     assert [state for state, _words in shown] == ["done"] * 6
     assert "09:40" in shown[0][1] and "10:10" in shown[3][1] and "10:30" in shown[5][1], shown
+
+
+def test_each_limit_says_by_which_hours_it_counts_and_the_seat_that_the_first_condition_is_a_proposal(
+    desk: At, city: City, screen: type[Screen]
+) -> None:
+    with clock.travel(WORKDAY):
+        case, at_the_desk = paths.dispatched(desk, city), paths.filed(desk, city)
+        desk("clerk").done(case, "receive")
+    limits = re.compile(r"(环节时限|处置时限|案件总时限)(.*?昼夜连续计时|.*?个工作日 8 小时)")
+    of_unit = dict(limits.findall(screen("clerk").get(f"/case/{case}/")))
+    assert "按“机关工作时间”计时：只计工作时间" in of_unit["处置时限"]
+    of_desk = dict(limits.findall(screen("dispatcher").get(f"/case/{at_the_desk}/")))
+    assert of_desk["环节时限"].endswith("昼夜连续计时"), of_desk
+    seat, several = screen("seat_agent"), city.category()
+    first, *others = catalog.conditions_of(several.id, city.platform.pk)
+    assert others, "one alone is no proposal"
+    choices = f"/choices/conditions/{several.id}/"
+    assert "已预选第一项，请按现场情形选定" in seat.get(choices)
+    assert "已预选第一项" not in seat.get(f"{choices}?condition={first.id}")
 
 
 @pytest.mark.requirement("HD-3.2.6")

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from urbangrid.cases import access, words
+from urbangrid.cases import access, settlements, words
 from urbangrid.cases.actions import holders
 from urbangrid.cases.actions.labels import until_word
 from urbangrid.cases.lifecycle import State
@@ -19,6 +19,7 @@ from urbangrid.cases.requests import CONTESTED, RequestRule
 from urbangrid.catalog import queries as catalog
 from urbangrid.catalog.values import Reason
 from urbangrid.core import clock
+from urbangrid.core.errors import Refusal
 from urbangrid.organizations.acting import Acting
 
 ASIDE = ("suspension", "deferral")
@@ -164,13 +165,14 @@ def askable(
             continue
         own = [row for row in rows if row.kind == rule.kind.code]
         used = sum(row.unit_id == acting.unit_id and row.state in DECIDED for row in own)
-        found.append(_askable(case.platform_id, rule, own, used))
+        bound = rule.kind.code == "send_back" and settlements.is_designated(rows, case.handler_unit_id)
+        found.append(_askable(case.platform_id, rule, own, used, Refusal("designated").sentence() if bound else ""))
     return tuple(found)
 
 
-def _askable(platform_id: int, rule: RequestRule, own: Sequence[CaseRequest], used: int) -> Askable:
+def _askable(platform_id: int, rule: RequestRule, own: Sequence[CaseRequest], used: int, why_not: str) -> Askable:
+    """``why_not``: what stands against the kind in this case, besides how often it was asked for."""
     word = words.REQUESTS[rule.kind.code]
-    why_not = ""
     if any(row.state == CaseRequest.WAITING for row in own):
         why_not = _("已有一项%(request)s申请在等审批") % {"request": word}
     elif rule.most is not None and used >= rule.most:

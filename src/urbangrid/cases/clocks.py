@@ -35,6 +35,14 @@ def timeline(platform_id: int, code: str, zone: ZoneInfo) -> CalendarTimeline:
     return CalendarTimeline(first[1], tuple(later))
 
 
+def counted_by(platform_id: int, code: str) -> str:
+    """The name of the calendar by which a clock counts, as of today; empty for one that runs day and night."""
+    if code == ALWAYS:
+        return ""
+    newest = catalog.calendar_versions(platform_id, code)[-1]
+    return "" if newest.rules["kind"] == "continuous" else newest.name
+
+
 def working_at(platform_id: int, code: str, zone: ZoneInfo, at: datetime) -> bool:
     """Whether a desk that follows this calendar is at work at the instant (case-rules 13)."""
     return timeline(platform_id, code, zone).seconds(at, at + timedelta(seconds=1)) > 0

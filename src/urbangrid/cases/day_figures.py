@@ -256,8 +256,11 @@ def _two(kinds: Counter[int | None]) -> tuple[int, ...]:
 
 
 def dangers(acting: Acting, *, before: datetime | None = None) -> QuerySet[Case]:
-    """险情: urgent cases whose danger is not gone yet, the oldest first; ``before``: those that were there by then."""
+    """险情: urgent cases whose danger is not gone yet, the oldest first and those set aside last: of them it was decided that they wait.
+
+    ``before``: those that were there by then.
+    """
     found = cases(acting).filter(closed_at=None, urgent=True, state__in=sorted(STILL_THERE))
     if before is not None:
         found = found.filter(opened_at__lt=before)
-    return found.order_by("opened_at", "id")
+    return found.order_by("aside", "opened_at", "id")

@@ -141,7 +141,7 @@ def _clock(acting: Acting, row: Clock, now: datetime) -> ClockView:
         kind=row.kind, name=str(CLOCK_NAMES[row.kind]), light=light, limit_seconds=state.budget,
         used_seconds=deadlines.consumed_at(state, now), due_at=row.due_at, ended=row.ended_at is not None, on_time=row.on_time,
         stretches=tuple(deadlines.explain(state, row.ended_at or now)), calendar=row.calendar_code,
-        provisional=deadlines.is_provisional(state),
+        counted_by=clocks.counted_by(acting.cases_platform_id, row.calendar_code), provisional=deadlines.is_provisional(state),
     )  # fmt: skip
 
 

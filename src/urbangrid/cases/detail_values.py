@@ -110,6 +110,8 @@ class ClockView:
     on_time: bool | None
     stretches: tuple[deadlines.Stretch, ...]
     calendar: str
+    counted_by: str
+    """Name of the calendar whose working hours alone count; empty for a clock that runs day and night."""
     provisional: bool
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from urbangrid.cases import store, words
+from urbangrid.cases import levels, store, words
 from urbangrid.cases.lifecycle import State
 from urbangrid.cases.models import Case, CaseRecord, CaseRequest
 from urbangrid.cases.processes import process_of
@@ -66,6 +66,22 @@ def _near(case: Case, other: Case) -> bool:
     srid, radius_m = platform_of(case.platform_id).metric_srid, catalog.category(case.category_id).duplicate_radius_m
     (x, y), (u, v) = (to_metric(point.x, point.y, srid) for point in (case.point, other.point))
     return (x - u) ** 2 + (y - v) ** 2 <= radius_m**2
+
+
+def decisions(rows: Iterable[CaseRequest], unit_id: int | None = None) -> list[CaseRequest]:
+    """Of a case's requests those agreed to that named its unit, the newest first; with ``unit_id`` those of its level alone."""
+    granted = (row for row in rows if row.kind in KINDS and row.state == CaseRequest.GRANTED and row.outcome.get("unit"))
+    found = sorted(granted, key=lambda row: -row.pk)
+    if unit_id is None:
+        return found
+    level = levels.level_of(unit_id)
+    return [row for row in found if levels.level_of(int(row.outcome["unit"])) == level]
+
+
+def is_designated(rows: Iterable[CaseRequest], unit_id: int | None) -> bool:
+    """指定处置: whether the last decision among a case's requests named this unit, or district, to act first."""
+    last = next(iter(decisions(rows, unit_id)), None)
+    return last is not None and bool(last.outcome.get("designated")) and last.outcome["unit"] == str(unit_id)
 
 
 def returned(case: Case) -> frozenset[int]:

@@ -281,7 +281,9 @@ def _calendar_versions(platform_id: int, code: str) -> list[CalendarVersion]:
     own = [row for row in rows if row.platform_id is not None]
     if not rows:
         raise NotFound("catalog.calendar_unknown", name=code)
-    return [CalendarVersion(row.version, row.applies_from, row.rules, json.dumps(row.rules, sort_keys=True)) for row in own or rows]
+    return [
+        CalendarVersion(row.name, row.version, row.applies_from, row.rules, json.dumps(row.rules, sort_keys=True)) for row in own or rows
+    ]
 
 
 def calendar_names(platform_id: int) -> dict[str, str]:

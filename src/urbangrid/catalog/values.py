@@ -173,6 +173,7 @@ class Reason:
 class CalendarVersion:
     """A version of a calendar and the instant from which it applies; ``text`` is what calendar_from_json reads."""
 
+    name: str
     version: int
     applies_from: datetime
     rules: Mapping[str, Any]

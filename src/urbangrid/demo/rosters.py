@@ -3,7 +3,8 @@
 1. The shifts stand from the first of the months on; what is over was planned in bulk by the same rule (``shifts.fill``), today and what
    comes by the ordinary action.
 2. Leave is asked by its persons and decided by who plans them, each at its own instant.
-3. ``sign`` lets people come and go up to an instant: one turn in fifteen is missed, one in twelve begins late.
+3. Whoever is offered at the sign-in is at work on the made day: each cycle is turned so that it begins with her today.
+4. ``sign`` lets people come and go up to an instant: one turn in fifteen is missed, one in twelve begins late.
 """
 
 from __future__ import annotations
@@ -15,11 +16,11 @@ from datetime import date, datetime, time, timedelta
 from django.db import connection
 
 from urbangrid.core import clock
-from urbangrid.demo import rhythm
+from urbangrid.demo import accounts, rhythm
 from urbangrid.demo.posts import playing
 from urbangrid.organizations import attending, leaves, rosters, shift_settings, shifts
 from urbangrid.organizations.acting import Acting
-from urbangrid.organizations.models import Shift, Turn
+from urbangrid.organizations.models import Appointment, Shift, Turn
 
 AHEAD = 11
 """Days planned after today."""
@@ -81,6 +82,7 @@ class Rosters:
     def __init__(self, administrator: Acting, planners: Sequence[Acting], now: datetime) -> None:
         self.administrator, self.planners, self.now = administrator, planners, now
         self.today = now.astimezone(administrator.zone).date()
+        self.shown = frozenset(accounts.account_of(key) for key, _icon, _sentence in accounts.shown())
         self.shifts: dict[str, Shift] = {}
         self.planned = 0
         self.signed: list[tuple[int, datetime, datetime]] = []
@@ -110,7 +112,7 @@ class Rosters:
                     yield planner, team
 
     def _plan(self, planner: Acting, team: rosters.Team, first: date) -> None:
-        how, people = STAFFED.get(team.post.code), [row.pk for row in team.people]
+        how, people = STAFFED.get(team.post.code), self._by_pk(team)
         found = next(((cycle, step) for least, cycle, step in how.cycles if len(people) >= least), None) if how is not None else None
         if how is None or found is None:
             return
@@ -118,23 +120,26 @@ class Rosters:
             self.shifts[letter].pk: [int(share * len(people) / 10) for share in (workday, other, other)]
             for letter, (workday, other) in how.wanted.items()
         }
-        over = (self.today - first).days
-        turned = found[0][over % len(found[0]) :] + found[0][: over % len(found[0])]
+        cycle, step = found
         with clock.travel(datetime.combine(self.today - timedelta(days=2), time.min, self.administrator.zone)):
             shift_settings.set_staffing(planner, team.unit.pk, team.post.pk, numbers)
-            self._in_bulk(team, found[0], found[1], first)
+            self._in_bulk(team, cycle, step, first)
             turns, _left_out = rosters.fill(
-                planner, unit_id=team.unit.pk, post_id=team.post.pk, people=people, cycle=turned, first=self.today,
-                last=self.today + timedelta(days=AHEAD), step=found[1],
+                planner, unit_id=team.unit.pk, post_id=team.post.pk, people=list(people), cycle=cycle, first=self.today,
+                last=self.today + timedelta(days=AHEAD), step=step,
             )  # fmt: skip
         self.planned += turns
+
+    def _by_pk(self, team: rosters.Team) -> dict[int, Appointment]:
+        """Who is planned, in the order of the cycle: whoever is shown first."""
+        return {row.pk: row for row in sorted(team.people, key=lambda row: row.user.username not in self.shown)}
 
     def _in_bulk(self, team: rosters.Team, cycle: str, step: int, first: date) -> None:
         """What is over: nobody is away yet and nobody has another post's turn, so there is nothing that the action would refuse."""
         days = [first + timedelta(days=number) for number in range((self.today - first).days)]
-        by_pk = {row.pk: row for row in team.people}
+        by_pk, begun = self._by_pk(team), -len(days) % len(cycle)
         made = []
-        for person, day, shift in shifts.fill(shifts.cycle_of(cycle, self.shifts), list(by_pk), days, step=step):
+        for person, day, shift in shifts.fill(shifts.cycle_of(cycle[begun:] + cycle[:begun], self.shifts), list(by_pk), days, step=step):
             when = rosters.span(shift, day)
             made.append(
                 Turn(platform_id=by_pk[person].platform_id, unit=team.unit, post=team.post, shift=shift, day=day, appointment_id=person,
@@ -144,11 +149,12 @@ class Rosters:
         self.planned += len(made)
 
     def _leave(self, away: Away) -> None:
-        """Of the first of the post who works that day and has no leave near it; nobody where the day has none."""
+        """Of the first of the post who works that day, is not shown and has no leave near it; nobody where the day has none."""
         day = self.today + timedelta(days=away.days)
         begins = datetime.combine(day, time.min, self.administrator.zone)
         rows = Turn.objects.filter(post__code=away.post, day=day, stands_in_for=None, shift__night=False)
         rows = rows.exclude(appointment__leaves__begins_at__range=(begins - BETWEEN, begins + BETWEEN))
+        rows = rows.exclude(appointment__user__username__in=self.shown)
         turn = rows.select_related("appointment").order_by("begins_at", "pk").first()
         planner = next((one for one, team in self._teams() if turn and (team.unit.pk, team.post.pk) == (turn.unit_id, turn.post_id)), None)
         if turn is None or planner is None:
@@ -173,8 +179,9 @@ class Rosters:
 
     def _come_and_go(self) -> None:
         rows = Turn.objects.filter(platform_id=self.administrator.platform_id, begins_at__lte=self.now).order_by("begins_at", "pk")
-        for number, (pk, begins, ends) in enumerate(rows.values_list("pk", "begins_at", "ends_at")):
-            if number % 15 != 7:
+        told = rows.values_list("pk", "begins_at", "ends_at", "appointment__user__username")
+        for number, (pk, begins, ends, account) in enumerate(told):
+            if number % 15 != 7 or account in self.shown:
                 came = begins + timedelta(minutes=11 if number % 12 == 5 else -number % 9)
                 self.signed.append((pk, came, ends + timedelta(minutes=number % 6)))
 

@@ -101,6 +101,12 @@ def end_turn_of(acting: Acting) -> None:
         _end(acting, turn)
 
 
+def is_back(appointment_id: int, since: datetime) -> bool:
+    """Whether she signed on to another turn after that instant, and is in it."""
+    turn = open_turn(appointment_id)
+    return turn is not None and turn.signed_on_at is not None and turn.signed_on_at > since
+
+
 def refresh(platform_id: int | None = None) -> int:
     """Bring ``on_duty`` up to roster, signing and leave; gives how many changed. One statement where nothing did."""
     now = clock.now()

@@ -125,17 +125,23 @@ def _to_answer(acting: Acting, sheet_id: int) -> Handover:
 
 @transaction.atomic
 def accept(acting: Acting, sheet_id: int) -> tuple[Handover, int]:
-    """接班; gives how many items became the successor's by name. Afterwards nothing belongs to who gave the sheet."""
+    """接班; gives how many items became the successor's by name. Afterwards nothing belongs to who gave the sheet, unless she has come to
+    another turn since: what she has then is of that turn."""
     row = _to_answer(acting, sheet_id)
     row.state, row.answered_by_id, row.answered_at = Handover.ACCEPTED, acting.appointment_id, clock.now()
     row.save(update_fields=["state", "answered_by", "answered_at"])
-    same = row.unit_id == acting.unit_id and row.post.code == acting.post_code
-    successor = Appointment.objects.get(pk=acting.appointment_id)
-    went = attending.pass_on(row.given_by, successor if same else None)
-    giver = Appointment.objects.select_related("user", "post", "unit", "platform", "home_unit").get(pk=row.given_by_id)
-    attending.end_turn_of(from_row(giver))
+    went = 0 if attending.is_back(row.given_by_id, row.given_at) else _relieve(acting, row)
     note(acting, "took_over", subject=f"handover:{row.pk}", values={"from": row.given_by.user.name, "items": went})
     return row, went
+
+
+def _relieve(acting: Acting, row: Handover) -> int:
+    """Whoever gave the sheet leaves; gives how many items went by name to the acting post, where it is the same."""
+    same = row.unit_id == acting.unit_id and row.post.code == acting.post_code
+    went = attending.pass_on(row.given_by, Appointment.objects.get(pk=acting.appointment_id) if same else None)
+    giver = Appointment.objects.select_related("user", "post", "unit", "platform", "home_unit").get(pk=row.given_by_id)
+    attending.end_turn_of(from_row(giver))
+    return went
 
 
 @transaction.atomic

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from urbangrid.cases import deadlines, levels, proposals, store, words
+from urbangrid.cases import deadlines, levels, proposals, settlements, store, words
 from urbangrid.cases.actions import checks, dispatch_grounds, fences, holders, joint
 from urbangrid.cases.actions.filing import calendar_of_limit
 from urbangrid.cases.actions.inputs import DispatchInputs, ReasonInputs
@@ -222,26 +222,18 @@ def bound_unit(case: Case, platform_id: int) -> int | None:
         return None
     if levels.level_of(case.settled_unit_id) == platform_id:
         return case.settled_unit_id
-    units = (int(row.outcome["unit"]) for row in _settlements(case))
+    units = (int(row.outcome["unit"]) for row in settlements.decisions(_requests(case)))
     return next((one for one in units if levels.level_of(one) == platform_id), None)
 
 
 def check_not_designated(case: Case, unit_id: int | None) -> None:
     """指定处置: the unit, or district, that the last decision named must act first. Raises Refusal ``designated``."""
-    settled = next(iter(_settlements(case, unit_id)), None)
-    if settled is not None and settled.outcome.get("designated") and settled.outcome["unit"] == str(unit_id):
+    if settlements.is_designated(_requests(case), unit_id):
         raise Refusal("designated", status=409)
 
 
-def _settlements(case: Case, unit_id: int | None = None) -> list[CaseRequest]:
-    """Decisions that named the case's unit, the newest first: of 权属会商, or with an agreed send-back. ``unit_id``: those of its level."""
-    kinds = ("send_back", "responsibility")
-    rows = store.rows(CaseRequest).filter(case=case, kind__in=kinds, state=CaseRequest.GRANTED).order_by("-id")
-    found = [row for row in rows if row.outcome.get("unit")]
-    if unit_id is None:
-        return found
-    level = levels.level_of(unit_id)
-    return [row for row in found if levels.level_of(int(row.outcome["unit"])) == level]
+def _requests(case: Case) -> Iterable[CaseRequest]:
+    return store.rows(CaseRequest).filter(case=case, kind__in=settlements.KINDS, state=CaseRequest.GRANTED)
 
 
 def give_to(step: Step, unit: UnitInfo) -> None:
