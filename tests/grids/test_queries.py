@@ -17,8 +17,9 @@ from shapely.geometry import LineString
 from tests.grids.made_town import Town, box, degrees, point
 from urbangrid.core import clock
 from urbangrid.core.errors import Refusal
+from urbangrid.core.geometry import to_metric
 from urbangrid.core.models import Platform
-from urbangrid.grids import actions, queries
+from urbangrid.grids import actions, queries, roads
 from urbangrid.grids.models import UnitGrid
 from urbangrid.grids.projection import from_database
 
@@ -46,6 +47,21 @@ def test_a_point_gets_its_cell_divisions_grade_and_road(town: Town) -> None:
     assert place.cell_code == UnitGrid.objects.get(pk=place.cell_id).code
     assert (place.road, place.road_grade, place.road_distance_m) == ("钟楼大街", "arterial", 5.0)
     assert (place.area_grade, place.outside, place.on_border_with) == (1, False, ())
+
+
+def test_the_point_that_stands_for_a_road_is_placed_on_that_road_even_where_another_crosses_its_middle(town: Town) -> None:
+    actions.generate(platform=town.platform)
+    actions.create_road(platform=town.platform, name="鸿湖街", grade="branch", geometry=line((0, 300), (400, 300)))
+    for name, x in (("丽桂街一巷", 200), ("丽桂街二巷", 160)):
+        actions.create_road(platform=town.platform, name=name, grade="lane", geometry=line((x, 100), (x, 500)))
+    for areas in ((), (town.old_town.pk,)):
+        found = roads.point_on_road(town.platform.pk, "鸿湖街", areas)
+        assert found is not None and queries.locate(town.platform, found).road == "鸿湖街"
+        here, middle = (Point(*to_metric(*one, town.platform.metric_srid)) for one in (found, point(200, 300)))
+        assert 40 <= here.distance(middle) < 90, "the nearest that is clear"
+    actions.create_road(platform=town.platform, name="同一条", grade="lane", geometry=line((0, 300), (400, 300)))
+    assert roads.point_on_road(town.platform.pk, "鸿湖街") is not None, "where no point is clear the middle is as good"
+    assert roads.point_on_road(town.platform.pk, "没有这条路") is None
 
 
 def test_two_queries_place_a_point(town: Town) -> None:
