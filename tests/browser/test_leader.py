@@ -48,3 +48,20 @@ def test_a_leader_reads_taps_a_number_and_sends_an_instruction(running: City, si
     assert DailySheet.objects.get().text in page.locator(".daily-main").inner_text()
     paper = page.locator(".daily-paper").bounding_box()
     assert paper and paper["width"] <= 796
+
+
+def test_from_the_words_of_a_newspaper_to_the_story_of_the_case_without_the_mouse(running: City, sits_down: Sit) -> None:
+    """L3: a key, the words as they were printed, and the case's story in at most eight lines."""
+    desk = desks(running)
+    meant = paths.dispatched(desk, running)
+    paths.fed_back(desk, meant)
+    page = sits_down("leader")
+    page.keyboard.press("/")
+    page.keyboard.insert_text("市民来信：大柳树路南侧路面坑洼多日，电动车摔了两回")
+    page.keyboard.press("Enter")
+    rows = page.locator("tr [data-row]")
+    expect(rows.first).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/case/{meant}/")
+    assert 4 <= page.get_by_label("八行经过").locator("li").count() <= 8

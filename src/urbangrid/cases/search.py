@@ -129,7 +129,7 @@ def _is_border(acting: Acting, case: Case) -> bool:
 
 def _narrowed(cases: QuerySet[Case], asked: Asked) -> QuerySet[Case]:
     if asked.words.strip():
-        cases = cases.filter(_by_words(asked.words))
+        cases = cases.filter(by_words(asked.words))
     if asked.category_id:
         cases = cases.filter(category_id=asked.category_id)
     if asked.division_id:
@@ -156,7 +156,7 @@ def _narrowed(cases: QuerySet[Case], asked: Asked) -> QuerySet[Case]:
     return cases
 
 
-def _by_words(text: str) -> Q:
+def by_words(text: str) -> Q:
     """All bigrams must stand in the words of a case; a number is found by its digits too."""
     query = None
     for word in bigrams(text):

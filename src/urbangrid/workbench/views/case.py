@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from urbangrid.cases import access, detail, drafts, levels, queues, saved, search, sheets, verification, words
+from urbangrid.cases import access, detail, drafts, levels, likest, queues, saved, search, sheets, verification, words
 from urbangrid.cases.actions import ordering, step
 from urbangrid.cases.asked import urged_recently
 from urbangrid.cases.in_brief import in_brief
@@ -160,7 +160,7 @@ def by_number(request: HttpRequest, text: str) -> HttpResponse:
 def asked_for(get: QueryDict, acting: Acting) -> search.Asked:
     """The search form's fields."""
     return search.Asked(
-        words=get.get("words", "")[:100], category_id=number(get.get("category")), division_id=number(get.get("area")),
+        words=get.get("words", "")[:200], category_id=number(get.get("category")), division_id=number(get.get("area")),
         state=get.get("state", "") if get.get("state", "") in words.STATES else "",
         light=get.get("light", "") if get.get("light", "") in words.LIGHTS else "", unit_id=number(get.get("unit")),
         since=_day(get.get("since"), acting), until=_day(get.get("until"), acting, after=True), open_only=get.get("open") == "1",
@@ -197,15 +197,16 @@ def look_up(request: HttpRequest) -> HttpResponse:
     if request.GET.get("exact") != "0" and (leads_to := numbers.page_of(acting, asked.words)):
         return redirect(leads_to)
     number_of_page = max(number(request.GET.get("page")) or 1, 1)
-    fault, found = None, search.Found((), 0, more=False)
+    fault, found, near = None, search.Found((), 0, more=False), None
     try:
         check_days(request.GET, acting)
         found = search.search(acting, asked, skip=(number_of_page - 1) * search.PAGE)
+        near = likest.of_sentence(acting, asked) if not found.total else None
     except Refusal as wrong:
         fault = wrong
     return page(
-        request, "workbench/search.html", fault.status if fault else 200, fault=fault, found=found,
-        number=number_of_page, acting=acting, saved=saved.mine(acting),
+        request, "workbench/search.html", fault.status if fault else 200, fault=fault, found=near.found if near else found,
+        places=near.places if near else (), number=number_of_page, acting=acting, saved=saved.mine(acting),
         has_next=found.total > number_of_page * search.PAGE, **search_fields(acting, asked),
     )  # fmt: skip
 
