@@ -37,16 +37,23 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def running(transactional_db: None, live_server: Any, settings: Any, tmp_path: Path) -> Iterator[City]:
-    """The small city with web, live process and worker running on the test's database."""
+    """The small city with web and live process running on the test's database; the worker's jobs wait for ``worker``."""
     settings.FILES_ROOT, settings.DATA = tmp_path / "files", tmp_path
     port = free_port()
     settings.LIVE_URL = f"http://127.0.0.1:{port}"
     settings.WEB_ORIGIN = live_server.url
     os.environ["URBANGRID_WEB_ORIGIN"] = live_server.url
     city = restore_city()
-    with live_process(tmp_path, port), worker_process(tmp_path, port - 1):
+    with live_process(tmp_path, port):
         yield city
     os.environ.pop("URBANGRID_WEB_ORIGIN", None)
+
+
+@pytest.fixture
+def worker(running: City, settings: Any, tmp_path: Path) -> Iterator[None]:
+    """Its jobs too: another process, a second of work at every start."""
+    with worker_process(tmp_path, int(settings.LIVE_URL.rpartition(":")[2]) - 1):
+        yield
 
 
 def _stopped(errors: list[str], where: str, said: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import io
 import random
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,7 +24,7 @@ from urbangrid.cases.actions.inputs import ReportInputs
 from urbangrid.cases.models import Case, CaseRecord, Report, WorkItem
 from urbangrid.core import clock, files
 from urbangrid.core.models import Platform
-from urbangrid.demo import accounts, beside, commands_simulate, day, pictures, robots, town
+from urbangrid.demo import accounts, beside, commands_simulate, day, pictures, robots, town, unasked
 from urbangrid.demo.robots import Robots
 from urbangrid.organizations.acting import Acting, from_row
 
@@ -100,6 +101,31 @@ def test_orders_requests_and_tasks_of_crews_are_answered_too(play: Robots) -> No
     play.posts = frozenset()
     _go(play, 10, 60)
     assert play.acts["answer_order"] == play.acts["judge_answer"] == 1
+    _proved()
+
+
+def test_units_ask_and_leaders_urge_order_and_instruct_of_their_own_accord(play: Robots, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each kind in turn on every work at a unit, instead of a few in a hundred: each is done once, answered, and the case goes on."""
+    kinds = list(unasked.DRAWN.values())
+
+    class InTurn(dict[int, int]):
+        def get(self, item: int, *_none: object) -> Any:
+            return kinds[self.setdefault(item, len(self)) % len(kinds)]
+
+    monkeypatch.setattr(unasked, "OF", 2**63)
+    monkeypatch.setattr(unasked, "DRAWN", InTurn())
+    _go(play, 0, 180)
+    told = CaseRecord.objects.exclude(actor_id=None)
+    by_action = Counter(told.values_list("action", flat=True))
+    assert {one.action for one in kinds} <= set(by_action), by_action
+    assert by_action["agree"] and by_action["answer_order"] and by_action["accept_answer"]
+    assert not told.exclude(body__contains='"simulated":true').exists()
+    for action in ("order", "remind"):
+        units = set(told.filter(action=action).values_list("unit_id", flat=True))
+        assert len(units) > 1, "the centre and the sub-districts"
+    twice = told.filter(action__in={one.action for one in kinds} - {"order", "remind"}).values("case_id", "action")
+    assert max(Counter((row["case_id"], row["action"]) for row in twice).values()) == 1
+    assert by_action["close"], "and cases go on to their end"
     _proved()
 
 

@@ -18,7 +18,7 @@ from django.db.models.functions import RowNumber
 
 from urbangrid.cases.actions import holders
 from urbangrid.cases.holding import Work
-from urbangrid.cases.models import WorkItem
+from urbangrid.cases.models import CaseRecord, WorkItem
 from urbangrid.catalog import queries as catalog
 from urbangrid.organizations.acting import Acting
 
@@ -31,7 +31,7 @@ _PART = f"""
  OR EXISTS (SELECT 1 FROM cases_workitem w WHERE w.case_id = c.id AND w.closed_at IS NULL AND w.claimed_by_id IS NOT NULL)
 """  # noqa: S608 - constants of this module
 _WORK = f"""
-SELECT i.id, i.kind, i.duty, i.unit_id, i.appointment_id, c.category_id, c.id, c.seq, i.opened_at
+SELECT i.id, i.kind, i.duty, i.unit_id, i.appointment_id, c.category_id, c.id, c.seq, i.opened_at, c.subdistrict_id
   FROM cases_workitem i JOIN cases_case c ON c.id = i.case_id
  WHERE i.platform_id = %s AND i.closed_at IS NULL AND NOT i.paused AND i.kind = ANY(%s) AND i.opened_at <= %s AND c.simulated
    AND NOT c.confidential AND NOT c.id = ANY(%s) AND NOT ({_PART})
@@ -52,6 +52,7 @@ class Waiting:
     work: Work
     seq: int
     opened_at: datetime
+    subdistrict_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +84,8 @@ def work(platform_id: int, kinds: Sequence[str], until: datetime, most: int, lef
         cursor.execute(_WORK, [platform_id, list(kinds), until, sorted(left.cases), most])
         rows = cursor.fetchall()
     return [
-        Waiting(Work(item, kind, duty, unit, person, _by_director(category), case), seq, opened)
-        for item, kind, duty, unit, person, category, case, seq, opened in rows
+        Waiting(Work(item, kind, duty, unit, person, _by_director(category), case), seq, opened, area)
+        for item, kind, duty, unit, person, category, case, seq, opened, area in rows
     ]
 
 
@@ -97,6 +98,11 @@ def reports(platform_id: int, until: datetime, most: int, left: Left = NOTHING_L
     with connection.cursor() as cursor:
         cursor.execute(_REPORTS, [platform_id, until, sorted(left.reports), most])
         return [(number, kind == "public", unit, opened) for number, kind, unit, opened in cursor.fetchall()]
+
+
+def happened(case_id: int, action: str) -> bool:
+    """Whether the record of a case has such an act."""
+    return CaseRecord.objects.filter(case_id=case_id, action=action).exists()
 
 
 def hold(case_id: int) -> bool:

@@ -26,7 +26,7 @@ from urbangrid.cases.holding import Work
 from urbangrid.cases.rehearsal import Left
 from urbangrid.core import clock
 from urbangrid.core.errors import MovedOn, Refusal
-from urbangrid.demo import accounts, beside, day, mix, rhythm
+from urbangrid.demo import accounts, beside, day, mix, rhythm, unasked
 from urbangrid.demo.day import Day, Story
 from urbangrid.organizations.acting import Acting
 from urbangrid.organizations.models import Appointment
@@ -90,6 +90,8 @@ class Robots:
             raise Yielded
         self.number += 1
         self.day.now = clock.now()
+        if self._of_own_accord(one):
+            return
         if one.work.kind not in beside.KINDS:
             self.day.answer(one.work.case_id, one.work, Story(), "道路破损", self.number, one.seq)
             return
@@ -98,6 +100,19 @@ class Robots:
         if deed is None:
             raise Yielded
         perform(who, one.work.case_id, deed[0], one.seq, deed[1])
+
+    def _of_own_accord(self, one: rehearsal.Waiting) -> bool:
+        """Whether something was asked, urged or ordered; what a rule stands against is left, and the work is answered."""
+        found = unasked.deed(self.day, one)
+        if found is None or (self.posts and found[0].post_code not in self.posts):
+            return False
+        who, action, data = found
+        try:
+            with transaction.atomic():
+                perform(who, one.work.case_id, action, one.seq, data)
+        except Refusal:
+            return False
+        return True
 
     def _plays(self, work: Work) -> bool:
         try:
