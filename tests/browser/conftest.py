@@ -37,7 +37,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def running(transactional_db: None, live_server: Any, settings: Any, tmp_path: Path) -> Iterator[City]:
-    """The small city with web and live process running on the test's database; the worker's jobs wait for ``worker``."""
+    """The small city with web and live process running on the test's database; what the worker passes on waits for ``worker``."""
     settings.FILES_ROOT, settings.DATA = tmp_path / "files", tmp_path
     port = free_port()
     settings.LIVE_URL = f"http://127.0.0.1:{port}"

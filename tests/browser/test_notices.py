@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 
+import pytest
 from django.db import transaction
 from playwright.sync_api import Page, expect
 
@@ -35,6 +36,7 @@ def no_wider_than_its_window(page: Page) -> None:
     assert width <= inner, (page.url, width, inner)
 
 
+@pytest.mark.usefixtures("worker")
 def test_a_note_to_the_unit_appears_at_its_desk_and_its_reading_at_the_writers(running: City, sits_down: Sit) -> None:
     case = dispatched(running)
     clerk, officer = sits_down("clerk"), sits_down("subdistrict_officer", width=1440, height=900)

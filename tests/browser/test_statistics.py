@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.api import paths
@@ -14,6 +15,7 @@ Sit = Callable[..., Page]
 SIZES = ((1440, 900), (360, 800))
 
 
+@pytest.mark.usefixtures("worker")
 def test_the_chart_stands_beside_its_table_and_follows_what_is_filed(running: City, sits_down: Sit) -> None:
     desk = desks(running)
     paths.filed(desk, running)

@@ -144,6 +144,7 @@ def _check_and_close(running: City, sits_down: Sit, seat: Page, case: Case, phot
 
 
 @pytest.mark.requirement("HD-4.1-2")
+@pytest.mark.usefixtures("worker")
 def test_a_report_from_the_street_is_on_the_open_desk_within_five_seconds(running: City, sits_down: Sit, photo: str) -> None:
     seat = sits_down("seat_agent")
     expect(seat.locator("[data-live-state]")).to_contain_text("实时", timeout=20_000)
@@ -184,6 +185,7 @@ def test_what_was_typed_stays_when_somebody_else_was_first(running: City, sits_d
     expect(second.locator("#desk")).to_contain_text("请看井盖北侧")
 
 
+@pytest.mark.usefixtures("worker")
 def test_the_duty_directors_board_follows_without_a_reload(running: City, sits_down: Sit) -> None:
     director, seat = sits_down("duty_director"), sits_down("seat_agent")
     director.goto("/board/")
