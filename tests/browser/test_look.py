@@ -1,5 +1,5 @@
 """Contacts, regulations, handbooks and the style page at a desk and on a phone: nothing is cut, a number is a finger wide, the tree finds
-its unit, two keys open the handbook; the clerk's guide is two pages of A4 (HD-13.4)."""
+its unit, two keys open the handbook; the clerk's guide is two pages of A4, in English too (HD-13.4)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+from django.conf import settings
 from playwright.sync_api import Page, expect
 
 from tests.api import paths
@@ -53,13 +54,15 @@ def test_a_phone_calls_by_a_tap_and_reads_regulations_and_handbooks_which_fit_sc
     phone.locator(".ug-me summary").click()
     phone.get_by_role("link", name="使用手册").click()
     expect(phone.locator("h1")).to_have_text("监督员")
-    for address in (*(f"/guide/{name}/" for name in shelf.DESKS), "/guide/?words=超时"):
-        phone.goto(address)
-        assert phone.evaluate(FITS), address
+    for language, words in ((shelf.CHINESE, "超时"), (shelf.ENGLISH, "overdue")):
+        _in_language(phone, language)
+        for address in (*(f"/guide/{name}/" for name in shelf.DESKS), f"/guide/?words={words}"):
+            phone.goto(address)
+            assert phone.locator(f"main [lang={language}]").count() and phone.evaluate(FITS), (language, address)
 
 
 def _handbook_in_two_keys(desk: Page) -> None:
-    """F1, F2; what was open stays open. The clerk's guide has its pictures and two sheets."""
+    """F1, F2; what was open stays open. The clerk's guide has its pictures and two sheets, in either language."""
     desk.set_viewport_size({"width": 1440, "height": 900})
     desk.keyboard.press("F1")
     expect(desk.locator("#help[open]")).to_be_visible()
@@ -75,7 +78,22 @@ def _handbook_in_two_keys(desk: Page) -> None:
     guide.goto("/guide/department/")
     assert guide.evaluate("document.images.length > 0 && [...document.images].every((one) => one.complete && one.naturalWidth > 0)")
     assert guide.evaluate(FITS)
-    assert len(re.findall(rb"/Type /Page\b", guide.pdf(prefer_css_page_size=True))) == 2
+    assert _sheets(guide) == 2
+    _in_language(guide, shelf.ENGLISH)
+    for name in (shelf.EVERYBODY, "department"):
+        guide.goto(f"/guide/{name}/")
+        expect(guide.locator("article")).to_have_attribute("lang", shelf.ENGLISH)
+        assert _sheets(guide) == 2, name
+    _in_language(guide, shelf.CHINESE)
+
+
+def _sheets(page: Page) -> int:
+    """How many of A4."""
+    return len(re.findall(rb"/Type /Page\b", page.pdf(prefer_css_page_size=True)))
+
+
+def _in_language(page: Page, code: str) -> None:
+    page.context.add_cookies([{"name": settings.LANGUAGE_COOKIE_NAME, "value": code, "url": page.evaluate("location.origin")}])
 
 
 def test_a_list_on_a_phone_says_before_each_value_what_it_is(running: City, sits_down: Sit) -> None:

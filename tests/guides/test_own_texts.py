@@ -6,12 +6,14 @@ import re
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import translation
 
 from tests.support.browser import enter
 from tests.support.city import City
@@ -90,6 +92,25 @@ def test_rules_of_the_city_stand_at_the_end_and_the_search_finds_own_words(city:
     assert "找到 1 处" in _read(clerk, f"{GUIDE}?words=潜水艇") and "手册里没有这个词" in _read(clerk, f"{GUIDE}?words=首字母 潜水艇")
 
 
+def test_an_english_reader_sees_the_citys_words_as_they_were_written_under_the_english_heading(city: City, keeper: Client) -> None:
+    rules = f"{reverse('guides:edit', args=['seat'])}?section={own.RULES}"
+    assert _save(keeper, "先问**门牌号**，潜水艇。", "市里要求", 0).status_code == 302
+    assert _save(keeper, "夜间电话打总值班室。", "夜间安排", 0, rules).status_code == 302
+    seat = enter(Client(), city, "seat_agent")
+    seat.post("/language/", {"language": "en", "next": "/"})
+    page = _read(seat, GUIDE)
+    mine, added = (part.partition("</section>")[0] for part in page.split('<section class="gu-own">')[1:])
+    assert '<h3 id="s3">Registering a call</h3>' in mine and "Revised by the city" in mine
+    assert '<div lang="zh-hans"><p>先问<strong>门牌号</strong>，潜水艇。</p></div>' in mine and f"?section={quote(SECTION)}" in mine
+    assert '<h2 id="own">Rules of the city</h2>' in added and "夜间电话打总值班室。" in added
+    assert f'href="{GUIDE}#s3"' in _read(seat, f"{GUIDE}?words=潜水艇")
+    assert "Registering a call" in _read(seat, VERSIONS) and "市里要求" in _read(seat, VERSIONS)
+    keeper.post("/language/", {"language": "en", "next": "/"})
+    form = _read(keeper, EDIT)
+    assert "Registering a call" in form and ">先问**门牌号**，潜水艇。</textarea>" in form
+    assert _save(keeper, "先问门牌号。", "改短", 1).headers["Location"] == f"{GUIDE}#s3"
+
+
 def test_the_second_of_two_who_edit_at_once_is_told_and_keeps_what_she_typed(city: City, keeper: Client) -> None:
     assert _save(keeper, "第一个人写的。", "甲", 0).status_code == 302
     late = _save(keeper, "第二个人写的。", "乙", 0)
@@ -142,9 +163,13 @@ def test_what_is_missing_or_too_long_is_said_at_its_field(keeper: Client) -> Non
 
 
 def test_every_shipped_section_is_known_by_a_heading_of_its_own(city: City) -> None:
-    for name, guide in shelf.every().items():
-        assert list(own.shipped(name)) == [one.heading for one in guide.sections], name
-        assert [part.anchor for part in own.page(guide, {})][1:] == [one.anchor for one in guide.sections]
+    for language in shelf.LANGUAGES:
+        with translation.override(language):
+            for name, guide in shelf.every().items():
+                assert guide.language == language
+                assert list(own.shipped(name)) == [one.key for one in guide.sections], name
+                assert [part.anchor for part in own.page(guide, {})][1:] == [one.anchor for one in guide.sections]
+                assert [one.heading == one.key for one in guide.sections] == [language == shelf.CHINESE] * len(guide.sections), name
 
 
 def test_own_words_cost_a_page_one_statement(city: City, keeper: Client) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from html import unescape
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.support.browser import enter
@@ -59,6 +61,29 @@ def test_several_words_must_all_stand_in_a_section_and_nothing_found_says_what_t
         assert all(word in hit.section.heading + hit.section.text for word in ("回退", "证明"))
     assert "手册里没有这个词" in _read(city, "inspector", f"{OWN}?words=潜水艇")
     assert "<script>" not in _read(city, "inspector", f"{OWN}?words=%3Cb%3E").split("<main")[1]
+
+
+def test_a_reader_in_english_has_her_handbook_in_english_for_the_same_number_of_statements(city: City) -> None:
+    seat = enter(Client(), city, "seat_agent")
+
+    def read(address: str) -> tuple[str, int]:
+        with CaptureQueriesContext(connection) as found:
+            answer = seat.get(address)
+        return unescape(answer.content.decode()), len(found)
+
+    read(OWN)
+    addresses = (OWN, f"{OWN}?words=recovery code")
+    in_chinese = [read(one) for one in addresses]
+    seat.post("/language/", {"language": "en", "next": "/"})
+    read(OWN)
+    in_english = [read(one) for one in addresses]
+    assert [count for _page, count in in_english] == [count for _page, count in in_chinese]
+    page, hits = (page for page, _count in in_english)
+    assert "<h1>Seat agent</h1>" in page and '<article class="gu-text" lang="en">' in page and '<b lang="en">Seat agent</b>' in page
+    assert '<h3 id="s3">Registering a call</h3>' in page and 'href="#s3" lang="en">Registering a call</a>' in page
+    assert '<span lang="en">Audit administrator</span>' in page and "登记来电" not in page
+    assert "<mark>recovery</mark> <mark>code</mark>" in hits
+    assert f'href="{reverse("guides:guide", args=["start"])}#s7" lang="en"' in hits and "手册里没有这个词" in in_chinese[1][0]
 
 
 def test_a_company_reads_the_handbooks_of_its_own_face_alone(city: City) -> None:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from itertools import product
 from pathlib import Path
 
 from markdown_it import MarkdownIt
@@ -20,19 +21,21 @@ from markdown_it.utils import EnvType, OptionsDict
 
 from urbangrid.config import messages
 from urbangrid.config.command import places
-from urbangrid.guides import shelf
+from urbangrid.guides import markup, shelf
+from urbangrid.guides.shelf import CHINESE, LANGUAGES
 
 TEXT = shelf.FOLDER / "text"
 MADE = shelf.FOLDER / "templates" / "guides" / "made"
 INDEX = shelf.FOLDER / "made.json"
 PICTURES = shelf.FOLDER / "static" / "guides"
-KEY = re.compile(r"F\d{1,2}|[↑↓/+−]|空格|\d(?:–\d)?|Tab|Enter|Ctrl-C")
+KEY = markup.KEY
 QUOTED = re.compile(r"「([^」]+)」")
+QUOTED_IN_ENGLISH = re.compile(r"“([^”]+)”")
 
 
-def texts() -> dict[str, str]:
+def texts(language: str = CHINESE) -> dict[str, str]:
     """The Markdown by the name of the handbook."""
-    return {path.stem: path.read_text(encoding="utf-8") for path in sorted(TEXT.glob("*.md"))}
+    return {path.stem: path.read_text(encoding="utf-8") for path in sorted((TEXT / LANGUAGES[language]).glob("*.md"))}
 
 
 def tokens(text: str) -> list[Token]:
@@ -51,9 +54,12 @@ def made(text: str) -> tuple[str, dict[str, object]]:
 
 def files() -> dict[Path, str]:
     """What should stand in the files that are made, by path."""
-    found, index = {}, {}
-    for name, text in texts().items():
-        found[MADE / f"{name}.html"], index[name] = made(text)
+    found: dict[Path, str] = {}
+    index: dict[str, dict[str, object]] = {}
+    for language, folder in LANGUAGES.items():
+        index[language] = {}
+        for name, text in texts(language).items():
+            found[MADE / folder / f"{name}.html"], index[language][name] = made(text)
     found[INDEX] = json.dumps(index, ensure_ascii=False, indent=1) + "\n"
     return found
 
@@ -96,7 +102,7 @@ def plain(inline: Token) -> str:
 def _addressed(found: list[Token]) -> None:
     for token in (child for one in found for child in one.children or ()):
         if token.type == "image":
-            name = str(token.attrs["src"]).removeprefix("../static/")
+            name = str(token.attrs["src"]).rpartition("../static/")[2]
             token.attrs["src"] = f"{{% static '{name}' %}}"
         elif token.type == "link_open":
             token.attrs["href"] = f"{{% url 'guides:guide' '{str(token.attrs['href']).removesuffix('.md')}' %}}"
@@ -113,7 +119,13 @@ LEAST_SOLID = 3
 @cache
 def program_words() -> frozenset[str]:
     """Every text for people of code and templates, names of posts, units and stages of the presets, reasons."""
-    found = {one for message in messages.known() if message.id for one in messages.texts(message.id)}
+    return frozenset({one for message in messages.known() if message.id for one in messages.texts(message.id)}) | _data_words()
+
+
+@cache
+def _data_words() -> frozenset[str]:
+    """Names of posts, units and stages of the presets, reasons: what an installation begins with and may change."""
+    found: set[str] = set()
     for preset in sorted(ROOT.glob("*/presets/*.toml")):
         found |= set(re.findall(r'^name = "([^"]+)"', preset.read_text(encoding="utf-8"), re.M))
     with (ROOT / "catalog" / "data" / "reasons.csv").open(encoding="utf-8", newline="") as stream:
@@ -131,6 +143,42 @@ def _sentences() -> tuple[re.Pattern[str], ...]:
 def is_said(words: str) -> bool:
     """Whether the program says exactly that, or a sentence of which that is one filling."""
     return words in program_words() or any(one.fullmatch(words) for one in _sentences())
+
+
+@cache
+def _english_texts() -> dict[str, frozenset[str]]:
+    """Chinese text → what English pages say instead; a sentence that goes on after a colon also by what stands before it."""
+    found: dict[str, set[str]] = {}
+    for message in messages.known():
+        for chinese in messages.texts(message.id) if message.id else ():
+            said = messages.texts(message.string)
+            found.setdefault(chinese, set()).update(said)
+            if "：" in chinese and not HOLE.search(chinese.partition("：")[0]):
+                found.setdefault(chinese.partition("：")[0], set()).update(one.partition(":")[0] for one in said)
+    return {chinese: frozenset(said) for chinese, said in found.items()}
+
+
+def english(words: str) -> frozenset[str]:
+    """What the English page says for words of the program in quotes; those of the installation's data stand in Chinese there too."""
+    if words in _english_texts():
+        return _english_texts()[words] | ({words} if words in _data_words() else frozenset())
+    filled = frozenset(one for chinese, said in _english_texts().items() if HOLE.search(chinese) for one in _filled(chinese, said, words))
+    return filled or frozenset({words})
+
+
+def _filled(chinese: str, said: frozenset[str], words: str) -> Iterator[str]:
+    """The English of a sentence with holes of which ``words`` is one filling; what fills a hole is said in English too."""
+    parts = HOLE.split(chinese)
+    hit = re.fullmatch("(.+?)".join(map(re.escape, parts)), words) if sum(len(one.strip()) for one in parts) >= LEAST_SOLID else None
+    if hit is None:
+        return
+    for fillings in product(*(sorted(_english_texts().get(one, {one})) for one in hit.groups())):
+        by_hole = dict(zip(HOLE.findall(chinese), fillings, strict=True))
+        yield from (_put(one, by_hole) for one in said)
+
+
+def _put(sentence: str, by_hole: Mapping[str, str]) -> str:
+    return HOLE.sub(lambda hole: by_hole[hole[0]], sentence)
 
 
 @cache

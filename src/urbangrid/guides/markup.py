@@ -21,7 +21,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from urbangrid.guides import shelf
 
-KEY: Final = re.compile(r"F\d{1,2}|[↑↓/+−]|空格|\d(?:–\d)?|Tab|Enter|Ctrl-C")
+KEY: Final = re.compile(r"F\d{1,2}|[↑↓/+−]|空格|Space|\d(?:–\d)?|Tab|Enter|Ctrl-C")
 _INLINE: Final = re.compile(r"`(?P<code>[^`\n]+)`|\*\*(?P<bold>[^\n]+?)\*\*|(?P<picture>!)?\[(?P<words>[^\]\n]*)\]\((?P<to>[^()\s]+)\)")
 _GUIDE: Final = re.compile(r"([a-z]+)\.md")
 _PICTURE: Final = re.compile(r"\.\./static/guides/([\w-]+\.png)")

@@ -1,6 +1,6 @@
 """本市修订: the city's own words in the handbooks, read (HD-3.1.3-m). Writing: ``guides.own_writing``.
 
-1. The shipped texts are cut at their headings; a section is known by its heading.
+1. The shipped texts are cut at their headings; a section is known by its Chinese heading, in whatever language it is read.
 2. Own words stand in the place of a section, those of 本市规定 after the last; the newest version counts, an empty one is the shipped text.
 3. What the program ships for a section is kept with each version: where it ships something else now, the editor is told.
 """
@@ -15,6 +15,7 @@ from functools import cache
 from typing import Final
 
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
 from urbangrid.guides import markup, shelf
 from urbangrid.guides.models import OwnText
@@ -29,7 +30,7 @@ Own = Mapping[tuple[str, str], OwnText]
 
 @cache
 def shipped(guide: str) -> dict[str, str]:
-    """Heading → its text as the program ships it, in the markup; read once."""
+    """Chinese heading → its text as the program ships it, in the markup; read once."""
     text = (shelf.FOLDER / "text" / f"{guide}.md").read_text(encoding="utf-8")
     _before, *parts = re.split(r"^#{2,3} (.+)$", text, flags=re.M)
     return {heading.strip(): body.strip() for heading, body in zip(parts[::2], parts[1::2], strict=True)}
@@ -38,6 +39,12 @@ def shipped(guide: str) -> dict[str, str]:
 def headings(guide: str) -> tuple[str, ...]:
     """Sections that may be written: the shipped ones and 本市规定."""
     return (*shipped(guide), RULES)
+
+
+def heading(guide: Guide, section: str) -> str:
+    """The heading of a section in the language of ``guide``; as it is stored where the program ships the section no more."""
+    shown = {one.key: one.heading for one in guide.sections} | {RULES: _("本市规定")}
+    return shown.get(section, section)
 
 
 def current(platform_id: int, guide: str = "") -> Own:
@@ -59,10 +66,10 @@ def laid_over(guides: Mapping[str, Guide], own: Own) -> dict[str, Guide]:
 def _sections(guide: Guide, own: Own) -> list[Section]:
     found = []
     for one in guide.sections:
-        row = own.get((guide.name, one.heading))
+        row = own.get((guide.name, one.key))
         found.append(one if row is None else replace(one, text=markup.plain(row.text)))
     rules = own.get((guide.name, RULES))
-    return found if rules is None else [*found, Section(RULES_ANCHOR, 2, RULES, markup.plain(rules.text))]
+    return found if rules is None else [*found, Section(RULES_ANCHOR, 2, heading(guide, RULES), markup.plain(rules.text), RULES)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +79,7 @@ class Part:
     anchor: str
     level: int
     heading: str
+    key: str
     html: str
     row: OwnText | None
 
@@ -80,12 +88,13 @@ def page(guide: Guide, own: Own) -> list[Part]:
     """The handbook in its parts; the first is its title with what stands before the first heading."""
     made = render_to_string(guide.template)
     first, *cut = re.split(r'(?=<h[23] id="s\d+">)', made)
-    parts = [Part("", 1, "", markup.shipped(first), None)]
+    parts = [Part("", 1, "", "", markup.shipped(first), None)]
     for one, text in zip((one for one in guide.sections if one.anchor != RULES_ANCHOR), cut, strict=True):
-        row = own.get((guide.name, one.heading))
-        parts.append(Part(one.anchor, one.level, one.heading, markup.shipped(text) if row is None else markup.html(row.text), row))
+        row = own.get((guide.name, one.key))
+        html = markup.shipped(text) if row is None else markup.html(row.text)
+        parts.append(Part(one.anchor, one.level, one.heading, one.key, html, row))
     rules = own.get((guide.name, RULES))
-    return parts if rules is None else [*parts, Part(RULES_ANCHOR, 2, RULES, markup.html(rules.text), rules)]
+    return parts if rules is None else [*parts, Part(RULES_ANCHOR, 2, heading(guide, RULES), RULES, markup.html(rules.text), rules)]
 
 
 def differing(guide: str, own: Own) -> list[OwnText]:

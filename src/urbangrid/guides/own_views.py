@@ -56,7 +56,8 @@ def _form(
     now = own.shipped(guide.name).get(section, "")
     changed = newest is not None and bool(newest.text) and newest.shipped != now and section != own.RULES
     context = {
-        "guide": guide, "section": section, "newest": newest, "shipped": now, "fault": fault, "most": own.MOST_LETTERS, **typed,
+        "guide": guide, "section": section, "heading": own.heading(guide, section), "newest": newest,
+        "shipped": now, "fault": fault, "most": own.MOST_LETTERS, **typed,
         "shipped_changes": own.difference(newest.shipped, now) if changed and newest is not None else (),
         "others": own.difference(newest.text, typed["text"]) if fault is not None and fault.status == 409 and newest is not None else (),
     }  # fmt: skip
@@ -77,7 +78,8 @@ def versions(request: HttpRequest, guide: str) -> HttpResponse:
     former = next((row for row in rows if row.version == older), None)
     before, after = (_read(row, shipped) for row in (former, chosen))
     context = {
-        "guide": of, "section": section, "rows": rows, "chosen": chosen, "older": former.version if former is not None else 0,
+        "guide": of, "section": section, "heading": own.heading(of, section), "rows": rows,
+        "chosen": chosen, "older": former.version if former is not None else 0,
         "html": markup.html(after), "lines": own.difference(before, after), "keeper": own_writing.keeps(acting), "newest": rows[0],
     }  # fmt: skip
     return render(request, "guides/own_versions.html", context)
@@ -112,7 +114,7 @@ def _asked(request: HttpRequest, name: str) -> tuple[Acting, Guide, str]:
 
 
 def _back(guide: Guide, section: str) -> HttpResponse:
-    anchor = next((one.anchor for one in guide.sections if one.heading == section), own.RULES_ANCHOR)
+    anchor = next((one.anchor for one in guide.sections if one.key == section), own.RULES_ANCHOR)
     return redirect(f"{reverse('guides:guide', args=[guide.name])}#{quote(anchor)}")
 
 

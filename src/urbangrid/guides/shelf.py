@@ -1,23 +1,29 @@
 """The handbooks 使用手册: which there are, whose they are, what stands where in them (HD-13, CY-30).
 
-The text of each is ``text/NAME.md``, written by hand; ``templates/guides/made/NAME.html`` and ``made.json`` are made from it by
-tests/guides/test_text.py (``UPDATE_GOLDEN=1``), which fails while they differ: so the platform carries no reader of Markdown, and no page
-shows HTML that somebody else wrote. What a city writes itself is read by ``guides.markup``.
+The text of each is ``text/NAME.md`` and ``text/en/NAME.md``, written by hand; ``templates/guides/made/`` and ``made.json`` are made from
+them by tests/guides/test_text.py (``UPDATE_GOLDEN=1``), which fails while they differ: so the platform carries no reader of Markdown, and
+no page shows HTML that somebody else wrote. What a city writes itself is read by ``guides.markup``.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+from django.utils import translation
 
 from urbangrid.catalog.sections import Piece, excerpt, marked, typed_words
 from urbangrid.organizations.security import OUTSIDE
 
 FOLDER: Final = Path(__file__).parent
+CHINESE: Final = "zh-hans"
+ENGLISH: Final = "en"
+LANGUAGES: Final = {CHINESE: "", ENGLISH: "en/"}
+"""Languages of the handbooks, with the folder of their texts and templates below that of the Chinese ones."""
 EVERYBODY: Final = "start"
 """What every post has in common."""
 DESKS: Final[dict[str, tuple[str, ...]]] = {
@@ -46,23 +52,28 @@ MOST_FOUND: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """What stands under a heading of level 2 or 3, as plain words; ``anchor`` is its id on the page."""
+    """What stands under a heading of level 2 or 3, as plain words.
+
+    ``anchor`` is its id on the page; ``key`` its Chinese heading, by which own words know it in every language.
+    """
 
     anchor: str
     level: int
     heading: str
     text: str
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
 class Guide:
+    language: str
     name: str
     title: str
     sections: tuple[Section, ...]
 
     @property
     def template(self) -> str:
-        return f"guides/made/{self.name}.html"
+        return f"guides/made/{LANGUAGES[self.language]}{self.name}.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +86,23 @@ class Found:
     words: tuple[Piece, ...]
 
 
-@cache
 def every() -> dict[str, Guide]:
-    """All handbooks by name, in their order; read once."""
+    """All handbooks in the reader's language by name, in their order."""
+    written = _written()
+    return written.get(translation.get_language() or CHINESE, written[CHINESE])
+
+
+@cache
+def _written() -> dict[str, dict[str, Guide]]:
+    """Language → handbooks by name; read once. Sections of one place are the same section in every language, which a test holds."""
     made = json.loads((FOLDER / "made.json").read_text(encoding="utf-8"))
-    return {name: Guide(name, made[name]["title"], tuple(Section(**one) for one in made[name]["sections"])) for name in DESKS}
+    keys = {name: [one["heading"] for one in made[CHINESE][name]["sections"]] for name in DESKS}
+    return {language: {name: _guide(language, name, made[language][name], keys[name]) for name in DESKS} for language in LANGUAGES}
+
+
+def _guide(language: str, name: str, made: Mapping[str, Any], keys: Sequence[str]) -> Guide:
+    sections = (Section(**one, key=key) for one, key in zip(made["sections"], keys, strict=True))
+    return Guide(language, name, made["title"], tuple(sections))
 
 
 def open_to(face: str) -> dict[str, Guide]:

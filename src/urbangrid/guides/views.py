@@ -1,5 +1,5 @@
-"""使用手册: one page per handbook and a search over all of them, for everybody who is signed in; one statement, for the
-city's own words."""
+"""使用手册: one page per handbook and a search over all of them, in the reader's language, for everybody who is signed in; one statement,
+for the city's own words."""
 
 from __future__ import annotations
 
@@ -46,5 +46,6 @@ def _page(request: HttpRequest, name: str) -> HttpResponse:
         keeper = keeps(acting)
         context |= {"parts": own_texts.page(guide, words), "keeper": keeper, "rules": own_texts.RULES,
                     "has_rules": (guide.name, own_texts.RULES) in words}  # fmt: skip
-        context["differing"] = own_texts.differing(guide.name, words) if keeper else ()
+        differing = own_texts.differing(guide.name, words) if keeper else ()
+        context["differing"] = [(row.section, own_texts.heading(guide, row.section)) for row in differing]
     return render(request, "guides/guide.html", context)
