@@ -52,6 +52,7 @@ class Waiting:
     work: Work
     seq: int
     opened_at: datetime
+    class_name: str
     subdistrict_id: int | None
 
 
@@ -84,9 +85,13 @@ def work(platform_id: int, kinds: Sequence[str], until: datetime, most: int, lef
         cursor.execute(_WORK, [platform_id, list(kinds), until, sorted(left.cases), most])
         rows = cursor.fetchall()
     return [
-        Waiting(Work(item, kind, duty, unit, person, _by_director(category), case), seq, opened, area)
+        Waiting(Work(item, kind, duty, unit, person, _by_director(category), case), seq, opened, _name_of(category), area)
         for item, kind, duty, unit, person, category, case, seq, opened, area in rows
     ]
+
+
+def _name_of(category_id: int | None) -> str:
+    return "" if category_id is None else catalog.category(category_id).name
 
 
 def _by_director(category_id: int | None) -> bool:

@@ -6,7 +6,8 @@ from typing import Final
 
 from urbangrid.cases import holding
 from urbangrid.cases.holding import Work
-from urbangrid.demo.day import DONE, Day
+from urbangrid.demo import sayings
+from urbangrid.demo.day import Day
 from urbangrid.organizations.acting import Acting
 
 KINDS: Final = ("decide", "answer_order", "answer_instruction", "judge_answer", "crew_task")
@@ -20,11 +21,11 @@ WORDS: Final = {
 }  # fmt: skip
 
 
-def deed(day: Day, work: Work, who: Acting, number: int) -> tuple[str, dict[str, object]] | None:
-    """The action and its inputs; None where what it answers is gone."""
+def deed(day: Day, work: Work, who: Acting, name: str, number: int) -> tuple[str, dict[str, object]] | None:
+    """The action and its inputs, in a case of the class ``name``; None where what it answers is gone."""
     if work.kind == "crew_task":
-        photo = day.photo(who, "道路破损", "after", number)
-        return "crew_feedback", {"text": DONE[number % len(DONE)], "handled_by": who.user_name, "files": [photo]}
+        photo = day.photo(who, name, "after", number)
+        return "crew_feedback", {"text": sayings.done(name, day.random), "handled_by": who.user_name, "files": [photo]}
     waiting = holding.decision(work.case_id, work.kind)
     action, words = WORDS[work.kind]
     return None if waiting is None else (action, {"request": waiting[0], "note": words})

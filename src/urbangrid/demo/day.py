@@ -23,7 +23,7 @@ from urbangrid.cases.process import Process
 from urbangrid.catalog import queries as catalog
 from urbangrid.catalog.values import CategoryOption
 from urbangrid.core import clock, files
-from urbangrid.demo import geography, names, pictures
+from urbangrid.demo import geography, names, pictures, sayings
 from urbangrid.demo.geography import AddressPoint, Geography
 from urbangrid.demo.posts import playing
 from urbangrid.demo.problems import PROBLEMS
@@ -175,7 +175,7 @@ class Day:
             return "fence", {"text": "已围挡并设警示标志", "files": [self.photo(who, name, "before", number)]}
         if kind == "dispose":
             return "feedback", {
-                "text": self.random.choice(DONE),
+                "text": sayings.done(name, self.random),
                 "handled_by": who.user_name,
                 "files": [self.photo(who, name, "after", number)],
             }
@@ -183,7 +183,8 @@ class Day:
             story.rework = False
             return "rework", {"reason": "remains", "note": "照片中仍有残留"}
         if kind == "check":
-            return "check", {"answer": "handled", "note": "已恢复，周边整洁", "files": [self.photo(who, name, "check", number)]}
+            photo = self.photo(who, name, "check", number)
+            return "check", {"answer": "handled", "note": sayings.checked(name, self.random), "files": [photo]}
         if kind == "close":
             return "close", {"reply": "您好，您反映的问题已处置完毕，现场核查属实。谢谢您。"}
         if kind == "district_review":
@@ -212,7 +213,7 @@ class Day:
                 seat,
                 requests.Registration(
                     source=self.random.choice(("hotline", "hotline", "wechat", "web")), client_id=client_id or f"demo-{number}",
-                    text=f"{place.words}{category.name}，请尽快处理", line="12319",
+                    text=sayings.called(category.name, place.words, self.random), line="12319",
                     contact=requests.Contact(self.random.choice(names.CALLERS), f"5550{self.random.randrange(10**7):07d}"),
                     category_id=category.id, condition_id=condition, place_text=place.words, longitude=place.longitude,
                     latitude=place.latitude,
@@ -261,9 +262,6 @@ class Day:
         data = pictures.picture(name, kind, SEED + number)
         stored = files.store_photo(io.BytesIO(data), name=f"{kind}.jpg", platform_id=who.platform_id, owner_id=who.user_id, zone=who.zone)
         return stored.pk
-
-
-DONE = ("已清理完毕，现场恢复原状。", "已修复，围挡已撤除。", "已劝离并清理现场。", "已更换，恢复使用。", "班组到场处置完毕。")
 
 
 def starts(count: int, now: datetime, chance: random.Random, since: datetime | None = None) -> Iterator[datetime]:

@@ -24,7 +24,7 @@ from urbangrid.cases.lifecycle import State, When
 from urbangrid.cases.lives import Given, Ground, Spot, Told, Work
 from urbangrid.core.foreign_keys import checked_together
 from urbangrid.core.models import Platform
-from urbangrid.demo import matters, mix, rhythm
+from urbangrid.demo import matters, mix, rhythm, sayings
 from urbangrid.demo.citizens import Citizens
 from urbangrid.demo.lived import Life
 from urbangrid.demo.matters import Matter, Photos, Places
@@ -113,7 +113,7 @@ class Month:
         spot = again.told.spot if again is not None else self.places.spot(self.chance, lambda one: self._is_new(matter, one, at))
         condition = again.told.condition_id if again is not None else self.chance.choice(matter.conditions)
         reporter = self.posts.inspector(spot, self.chance) if source == "inspector" else None
-        text = "" if reporter is not None else f"{spot.words}{matter.name}，请尽快处理"
+        text = "" if reporter is not None else sayings.called(matter.name, spot.words, self.chance)
         files = (self.photos.one("before", matter.name, self.chance),) if reporter is not None else ()
         whole = at.replace(microsecond=at.microsecond // 1000 * 1000)
         return Told(
@@ -313,7 +313,7 @@ class Month:
         return "fence", Given(texts={"text": "已围挡并设警示标志"}, files=(self.photos.one("fence", matters.name_of(life), self.chance),))
 
     def _fed_back(self, life: Life, at: datetime, who: Acting) -> tuple[str, Given]:
-        text = self.chance.choice(mix.TEXTS["feedback"])
+        text = sayings.done(matters.name_of(life), self.chance)
         photo = self.photos.one("after", matters.name_of(life), self.chance)
         texts = {"text": text, "handled_by": who.user_name}
         return "feedback", Given(inputs={"handled_at": None}, texts=texts, files=(photo,), note=text, when=When.OWN_UNIT)
@@ -328,7 +328,7 @@ class Month:
 
     def _checked(self, life: Life, at: datetime, who: Acting) -> tuple[str, Given]:
         answer = "handled" if self.chance.random() > mix.CHECK_FAILS else "insufficient"
-        note = self.chance.choice(mix.TEXTS["check"]) if answer == "handled" else "处置不到位，仍有残留"
+        note = sayings.checked(matters.name_of(life), self.chance) if answer == "handled" else "处置不到位，仍有残留"
         return "check", matters.checked(answer, note, self.photos.one("check", matters.name_of(life), self.chance))
 
     def _closed(self, life: Life, at: datetime, who: Acting) -> tuple[str, Given]:

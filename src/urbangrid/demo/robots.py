@@ -93,10 +93,10 @@ class Robots:
         if self._of_own_accord(one):
             return
         if one.work.kind not in beside.KINDS:
-            self.day.answer(one.work.case_id, one.work, Story(), "道路破损", self.number, one.seq)
+            self.day.answer(one.work.case_id, one.work, Story(), one.class_name, self.number, one.seq)
             return
         who = self.day.who(one.work)
-        deed = beside.deed(self.day, one.work, who, self.number)
+        deed = beside.deed(self.day, one.work, who, one.class_name, self.number)
         if deed is None:
             raise Yielded
         perform(who, one.work.case_id, deed[0], one.seq, deed[1])

@@ -71,6 +71,6 @@ def _who(day: Day, one: Waiting, drawn: Unasked) -> Acting | None:
         return day.named(drawn.who)
     if drawn.who != OFFICE or one.subdistrict_id is None:
         return None
-    officers = Appointment.objects.filter(platform=day.town.platform, unit__division_id=one.subdistrict_id, post__duties__contains=["order"])
-    found = officers.order_by("pk").values_list("pk", flat=True).first()
+    officers = Appointment.objects.filter(platform=day.town.platform, unit__division_id=one.subdistrict_id)
+    found = officers.filter(post__duties__contains=[drawn.action]).order_by("pk").values_list("pk", flat=True).first()
     return day.acting(found) if found is not None else None
