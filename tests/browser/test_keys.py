@@ -183,3 +183,22 @@ def test_head_sub_district_squad_and_administrator_do_theirs_by_keys_too(running
     admin.reach("td a")
     admin("Enter")
     expect(admin.page).to_have_url(re.compile(r"/admin/units/\d+/"))
+
+
+def test_a_key_held_down_decides_one_case_and_not_the_next(running: City, sits_down: Sit) -> None:
+    """Keys repeat while they are down, on the next page too; a fresh press acts again."""
+    for _number in range(3):
+        reported(running)
+    page = sits_down("seat_agent")
+    page.goto("/desk/?tab=accept")
+    page.keyboard.down("F2")
+    expect(page.locator("[data-toast]")).to_contain_text("已立案")
+    for _repeat in range(5):
+        page.keyboard.down("F2")
+        page.wait_for_timeout(60)
+    assert Case.objects.count() == 1
+    page.keyboard.up("F2")
+    with page.expect_navigation():
+        page.keyboard.press("F2")
+    expect(page.locator("[data-toast]")).to_contain_text("已立案")
+    assert Case.objects.count() == 2

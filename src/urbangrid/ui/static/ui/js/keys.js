@@ -68,11 +68,16 @@ function isHalfFilled(event) {
   return event.key === "Enter" && event.target instanceof HTMLInputElement && isTyping(event.target) && Boolean(event.target.closest("form[data-sent-by-key]"));
 }
 
+// A key that is still down when the next case is drawn decides nothing about it; going through a list with a held arrow is meant.
+function isHeld(event, wanted) {
+  return event.repeat && (wanted.kind === "act" || wanted.kind === "digit");
+}
+
 export function listen(document_) {
   document_.addEventListener("keydown", (event) => {
     if (document.querySelector("dialog.zoom[open]")) return;
     if (isHalfFilled(event)) event.preventDefault();
     const wanted = meaning(event, isTyping(event.target));
-    if (wanted && act(wanted)) event.preventDefault();
+    if (wanted && (isHeld(event, wanted) || act(wanted))) event.preventDefault();
   }, { capture: true });
 }
