@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Count, Q
+from django.utils.translation import gettext as _
 
 from urbangrid.accounts import actions as accounts
 from urbangrid.administration import messages
@@ -139,7 +140,7 @@ def read_sheet(data: bytes) -> tuple[list[Body], list[Body], list[Person]]:
             bodies[kind][row["unit"]] = Body(row["unit"], row["unit_name"], duty_phone=row["duty_phone"])
     people = [_person(row) for row in rows if row["name"] or row["username"]]
     if faults.found:
-        said = "；".join(fault.sentence() for fault in faults.found[:5])
+        said = _("；").join(fault.sentence() for fault in faults.found[:5])
         raise Refusal("sheet_faulty", status=422, field="file", count=len(faults.found), faults=said)
     return list(bodies["department"].values()), list(bodies["company"].values()), people
 

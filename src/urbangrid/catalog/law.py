@@ -25,6 +25,7 @@ from urbangrid.catalog.words import KIND_FROM_CHINESE, KIND_TO_CHINESE
 from urbangrid.core import clock
 from urbangrid.core.errors import Refusal
 from urbangrid.core.models import Platform
+from urbangrid.core.text import cited
 
 SHEET: Final = "法规条文"
 TITLE = Column("title", "法规名称", required=True, most=100, width=30)
@@ -50,7 +51,7 @@ class Entry:
 
     @property
     def line(self) -> str:
-        return f"《{self.title}》{self.number}"
+        return cited(self.title, self.number)
 
 
 def articles(platform_id: int, category_id: int | None, day: date) -> list[Article]:

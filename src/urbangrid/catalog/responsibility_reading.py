@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
+
 from urbangrid.catalog import condition_words, queries
 from urbangrid.catalog.actions import units_by_name
 from urbangrid.catalog.handbook import code_of
 from urbangrid.catalog.sharing import NO_CONDITIONS, Conditions
 from urbangrid.catalog.spreadsheets import Column, Faults, Row, day_of
 from urbangrid.catalog.words import KIND_FROM_CHINESE
+from urbangrid.core.text import beside
 from urbangrid.grids.models import Division
 
 SHEET: Final = "责任清单"
@@ -88,13 +91,13 @@ class Entry:
     @property
     def line(self) -> str:
         """``工地扬尘·区环保局（万寿路街道）主责；周六、日``."""
-        area = f"（{self.division_name}）" if self.division_name else ""
+        unit = beside(f"{self.entry_name}·{self.unit_name}", self.division_name)
         parts = (
-            f"{self.entry_name}·{self.unit_name}{area}" + ("主责" if self.is_main else ""),
+            _("%(unit)s主责") % {"unit": unit} if self.is_main else unit,
             condition_words.words_of(self.conditions), self.rule, self.basis,
-            f"{self.dates.first} 起" if self.dates.first else "",
+            _("%(day)s 起") % {"day": self.dates.first} if self.dates.first else "",
         )  # fmt: skip
-        return "；".join(part for part in parts if part)
+        return _("；").join(part for part in parts if part)
 
 
 def conditions_of_entry(entry: Entry) -> dict[str, Any]:

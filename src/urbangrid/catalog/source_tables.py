@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from urbangrid.catalog import cache, sources
 from urbangrid.catalog.models import LIMIT_UNITS, Line, Source
@@ -164,13 +165,13 @@ def _limit(limit: tuple[int, str] | None) -> tuple[int | None, str | None]:
 
 def _yes(row: Row, column: Column, faults: Faults) -> bool:
     if row[column.key] not in (YES, NO, ""):
-        faults.add("choice_unknown", row.number, column.title, value=row[column.key], offered=f"{YES}、{NO}")
+        faults.add("choice_unknown", row.number, column.title, value=row[column.key], offered=_("、").join((YES, NO)))
     return row[column.key] == YES
 
 
 def _choice(row: Row, column: Column, words: dict[str, str], faults: Faults) -> str:
     if row[column.key] not in words:
-        offered = "、".join(word for word in words if word)
+        offered = _("、").join(word for word in words if word)
         faults.add("choice_unknown", row.number, column.title, value=row[column.key], offered=offered)
     return words.get(row[column.key], "")
 

@@ -41,4 +41,4 @@ def responsibility_words(entry_name: str, unit_name: str, division_name: str, ba
     """Why a unit is proposed: ``责任清单：工地扬尘·区环保局``, with area and basis where given."""
     place = gettext("（%(area)s）") % {"area": division_name} if division_name else ""
     said = gettext("责任清单：%(entry)s·%(unit)s%(place)s") % {"entry": entry_name, "unit": unit_name, "place": place}
-    return f"{said}，{basis}" if basis else said
+    return gettext("，").join(part for part in (said, basis) if part)

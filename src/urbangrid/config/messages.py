@@ -24,7 +24,7 @@ ROOT: Final = places.SOURCE / "urbangrid"
 FILE: Final = ROOT / "config" / "locale" / "en" / "LC_MESSAGES" / "django.po"
 KEYWORDS: Final = {
     "_": None, "gettext": None, "gettext_lazy": None, "gettext_noop": None, "N_": None, "ngettext": (1, 2), "ngettext_lazy": (1, 2),
-    "pgettext": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3),
+    "pgettext": ((1, "c"), 2), "pgettext_lazy": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3),
 }  # fmt: skip
 PLACEHOLDER: Final = re.compile(r"%\(\w+\)0?\d*[sd]|%[sd]|\{\w*[^{}]*\}|%%")
 CHINESE: Final = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")

@@ -46,6 +46,21 @@ def initials(text: str) -> str:
     return "".join(parts).replace(" ", "")
 
 
+def beside(said: object, more: object) -> str:
+    """``said（more）``, in the reader's signs; ``said`` alone where there is no more."""
+    return _("%(said)s（%(more)s）") % {"said": said, "more": more} if more else str(said)
+
+
+def labelled(label: object, text: object) -> str:
+    """``label：text``; ``label`` alone where there is no text."""
+    return _("%(label)s：%(text)s") % {"label": label, "text": text} if text else str(label)
+
+
+def cited(title: str, number: str = "") -> str:
+    """``《title》number``: a law and the number of an article of it."""
+    return (_("《%(title)s》%(number)s") % {"title": title, "number": number}).strip()
+
+
 def lasting(seconds: float) -> str:
     """How long, in one unit that a person grasps: 40 秒, 12 分钟, 33 小时, 5 天; negative times count as none."""
     seconds = max(seconds, 0)

@@ -6,10 +6,12 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from urbangrid.catalog.handbook import CLOSING, CODE, CONDITION, KIND, MAJOR, NAME, PROBLEM
 from urbangrid.catalog.spreadsheets import Column, write_book
 from urbangrid.catalog.words import KIND_TO_CHINESE
+from urbangrid.core.text import cited
 from urbangrid.guides.manuals import Manual
 
 LIMITS = Column("limits", "处置时限", width=36)
@@ -37,8 +39,8 @@ def _rows(manual: Manual) -> Iterator[dict[str, str | int | None]]:
         option = entry.option
         of_class: dict[str, str | int | None] = {
             KIND.key: KIND_TO_CHINESE[option.kind], CODE.key: option.code, MAJOR.key: option.major_name, NAME.key: option.name,
-            UNITS.key: "\n".join(one.text for one in entry.units), COLLECT.key: option.collect_hint, MARKS.key: "；".join(entry.marks),
-            BASIS.key: "\n".join(f"《{one.title}》{one.number}" for one in entry.articles),
+            UNITS.key: "\n".join(one.text for one in entry.units), COLLECT.key: option.collect_hint, MARKS.key: _("；").join(entry.marks),
+            BASIS.key: "\n".join(cited(one.title, one.number) for one in entry.articles),
         }  # fmt: skip
         for line in entry.lines:
             yield of_class | {

@@ -23,6 +23,7 @@ from urbangrid.catalog import as_of, queries
 from urbangrid.catalog.limits import LimitRow
 from urbangrid.catalog.values import Article, CategoryOption, Condition, Responsible
 from urbangrid.catalog.words import KIND_WORDS, limit_words
+from urbangrid.core.text import beside
 from urbangrid.organizations import queries as organizations
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class Unit:
     @property
     def text(self) -> str:
         parts = ([_("主责")] if self.is_main else []) + ([self.where] if self.where else [])
-        return self.name + (_("（%(what)s）") % {"what": "；".join(parts)} if parts else "")
+        return beside(self.name, _("；").join(parts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +153,7 @@ def _entry(option: CategoryOption, standing: _Standing, at: datetime) -> Entry:
     definition = own.definition if own is not None else {}
     lines = tuple(_line(one, definition.get("limit") or {}, str(definition.get("standard", ""))) for one in standing.conditions[option.id])
     rows = standing.units.get(option.id) or standing.units.get(option.equivalent_id or 0, ())
-    units = tuple(Unit(row.unit_name, "；".join(part for part in (row.division_name, row.rule_text) if part), row.is_main) for row in rows)
+    units = tuple(Unit(row.unit_name, _("；").join(part for part in (row.division_name, row.rule_text) if part), row.is_main) for row in rows)
     return Entry(option, lines, units, tuple(standing.articles.get(option.id, ())), tuple(_marks(option, standing.platform_id)))
 
 

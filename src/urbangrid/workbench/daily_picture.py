@@ -105,7 +105,7 @@ def _figures(sheet: _Sheet, view: SheetView) -> None:
         x, y = MARGIN + wide * (place % 3), top + high * (place // 3)
         sheet.pen.rectangle((x, y, x + wide, y + high), outline=LINE, width=2)
         middle = x + wide // 2
-        compared = "，".join(part for part in (one.before, one.change) if part)
+        compared = _("，").join(part for part in (one.before, one.change) if part)
         for shift, text, size, bold in (
             (10, one.word, 28, False), (46, f"{one.number}{'%' if one.is_rate else ''}", 60, True),
             (126, f"{compared} {one.verdict_word}".strip(), 28, False),
@@ -127,7 +127,7 @@ def _late(sheet: _Sheet, view: SheetView) -> None:
 
 
 def _held(row: dict[str, Any]) -> str:
-    return "，".join(part for part in (row["holder"], row["stage"], row["phone"]) if part)
+    return _("，").join(part for part in (row["holder"], row["stage"], row["phone"]) if part)
 
 
 def _row(sheet: _Sheet, columns: Sequence[int], texts: Sequence[str]) -> None:
@@ -170,7 +170,7 @@ def _dangers(sheet: _Sheet, dangers: dict[str, Any]) -> None:
         sheet.words(WIDTH - MARGIN, duration_words(row["seconds"]), 28, anchor="ra")
         sheet.y += 40
         measure = _("已围护，未恢复") if row["fenced"] else row["stage"]
-        sheet.words(MARGIN + 28, "，".join(part for part in (measure, row["holder"], row["phone"]) if part), 26, fill=SOFT, room=INNER - 28)
+        sheet.words(MARGIN + 28, _("，").join(part for part in (measure, row["holder"], row["phone"]) if part), 26, fill=SOFT, room=INNER - 28)
         sheet.y += 44
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from urbangrid.audit.actions import note
 from urbangrid.catalog.spreadsheets import Column, Faults, Row, day_of, read_rows, write_book
@@ -81,7 +82,7 @@ def _line(known: _Known, row: Row, faults: Faults) -> Line | None:
     free = row["shift"] in shifts.FREE
     shift = known.shifts.get(row["shift"])
     if shift is None and not free:
-        letters = "、".join(dict.fromkeys(one.name for one in known.shifts.values()))
+        letters = _("、").join(dict.fromkeys(one.name for one in known.shifts.values()))
         faults.add("roster_shift", row.number, SHIFT.title, value=row["shift"], known=letters)
     return (row.number, person, shift, day) if person is not None and day is not None and (free or shift is not None) else None
 

@@ -11,6 +11,7 @@ from urbangrid.cases.models import Case, CaseRecord, RecordFile
 from urbangrid.cases.records import Entry
 from urbangrid.catalog import queries as catalog
 from urbangrid.core.errors import Refusal
+from urbangrid.core.text import labelled
 from urbangrid.core.transactions import whole
 from urbangrid.organizations.acting import Acting
 
@@ -72,7 +73,7 @@ def rework(acting: Acting, case_id: int, seq: int, inputs: ReasonInputs) -> Case
         reason=code,
         target_unit_id=step.case.handler_unit_id,
     )
-    step.take(move, entry, work_note=f"{words.ACTIONS['rework']}：{label} {inputs.note}".strip())
+    step.take(move, entry, work_note=labelled(words.ACTIONS["rework"], f"{label} {inputs.note}".strip()))
     return step.commit()
 
 

@@ -70,7 +70,7 @@ def row_words(row: str, duties: Mapping[str, object]) -> str:
     spoken: list[str] = []
     for place, token in enumerate(re.split(r"([ :]+)", row)):
         if token.strip() in ("", ":"):
-            spoken.append("：" if ":" in token else "")
+            spoken.append(gettext("：") if ":" in token else "")
         elif token == EMPTY:
             spoken.append(str(_("空着")))
         elif token in SECTIONS:

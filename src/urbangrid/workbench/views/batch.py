@@ -19,6 +19,7 @@ from urbangrid.core import limits
 from urbangrid.core.errors import Refusal
 from urbangrid.core.idempotency import once
 from urbangrid.core.platforms import platform_of
+from urbangrid.core.text import labelled
 from urbangrid.grids import roads
 from urbangrid.organizations import names
 from urbangrid.organizations.acting import Acting, acting_required
@@ -128,7 +129,7 @@ def _made(request: HttpRequest, acting: Acting, pasted: Pasted, wanted: str) -> 
             else:
                 singles += len([actions.make_single(acting, pasted.batch, call) for call in group.calls])
         except Refusal as fault:
-            faults.append(f"{group.road}：{fault.sentence()}" if group.road else fault.sentence())
+            faults.append(labelled(group.road, fault.sentence()) if group.road else fault.sentence())
             left += group.calls
     rest = _with(acting, pasted, left)
     return _draw(request, rest, made=made, singles=singles, faults=faults)
