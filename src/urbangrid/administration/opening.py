@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as N_
 
 from urbangrid.accounts import actions as accounts
 from urbangrid.administration import messages
@@ -107,9 +108,9 @@ def _appoint(made: installing.Installed, person: Person, acting: Acting | None) 
 
 SHEET = "区级平台"
 UNIT, UNIT_NAME, KIND, DUTY_PHONE, NAME, ACCOUNT, POST, PHONE = COLUMNS = (
-    Column("unit", "单位编号", required=True, most=20), Column("unit_name", "单位名称", most=60, width=24),
-    Column("kind", "类型", most=10), Column("duty_phone", "值班电话", most=20), Column("name", "姓名", most=30),
-    Column("username", "账号", most=40), Column("post", "岗位", most=20), Column("phone", "电话", most=20),
+    Column("unit", N_("单位编号"), required=True, most=20), Column("unit_name", N_("单位名称"), most=60, width=24),
+    Column("kind", N_("类型"), most=10), Column("duty_phone", N_("值班电话"), most=20), Column("name", N_("姓名"), most=30),
+    Column("username", N_("账号"), most=40), Column("post", N_("岗位"), most=20), Column("phone", N_("电话"), most=20),
 )  # fmt: skip
 KINDS = {"部门": "department", "企业": "company"}
 CENTRE = "DC"

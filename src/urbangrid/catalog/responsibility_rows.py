@@ -100,7 +100,7 @@ def _entry(acting: Acting, typed: Mapping[str, str]) -> Entry:
 
 
 def _refusal(fault: Fault) -> Refusal:
-    said: dict[str, Any] = {"column": fault.column, "said": Fault(fault.code, values=fault.values).sentence()}
+    said: dict[str, Any] = {"column": gettext_lazy(fault.column), "said": Fault(fault.code, values=fault.values).sentence()}
     return Refusal("catalog.row_fault", status=422, field=BY_TITLE[fault.column].key, **said)
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as N_
 
 from urbangrid.catalog import cache, sources
 from urbangrid.catalog.models import LIMIT_UNITS, Line, Source
@@ -21,28 +22,28 @@ from urbangrid.organizations.models import Unit
 
 SOURCES: Final = "来源"
 LINES: Final = "热线"
-CODE = Column("code", "代码", required=True, most=20, width=16)
-NAME = Column("name", "名称", required=True, most=30, width=20)
-CLASS = Column("source_class", "类别", required=True, most=10, width=14)
-REPLY = Column("reply_needed", "须答复", most=2, width=8)
-FOLLOW_UP = Column("follow_up", "回访", most=2, width=8)
-VERIFY = Column("verify", "立案前核实", most=6, width=12)
-CODES = Column("verify_codes", "按类别核实的小类", most=400, width=24)
-SECRET = Column("confidential", "保密", most=2, width=8)
-LIMIT = Column("reply_value", "答复时限", most=10, width=10)
-LIMIT_UNIT = Column("reply_unit", "答复时限单位", most=6, width=14)
-WINDOW = Column("return_value", "退单时限", most=10, width=10)
-WINDOW_UNIT = Column("return_unit", "退单时限单位", most=6, width=14)
-ACTIVE = Column("is_active", "启用", most=2, width=8)
+CODE = Column("code", N_("代码"), required=True, most=20, width=16)
+NAME = Column("name", N_("名称"), required=True, most=30, width=20)
+CLASS = Column("source_class", N_("类别"), required=True, most=10, width=14)
+REPLY = Column("reply_needed", N_("须答复"), most=2, width=8)
+FOLLOW_UP = Column("follow_up", N_("回访"), most=2, width=8)
+VERIFY = Column("verify", N_("立案前核实"), most=6, width=12)
+CODES = Column("verify_codes", N_("按类别核实的小类"), most=400, width=24)
+SECRET = Column("confidential", N_("保密"), most=2, width=8)
+LIMIT = Column("reply_value", N_("答复时限"), most=10, width=10)
+LIMIT_UNIT = Column("reply_unit", N_("答复时限单位"), most=6, width=14)
+WINDOW = Column("return_value", N_("退单时限"), most=10, width=10)
+WINDOW_UNIT = Column("return_unit", N_("退单时限单位"), most=6, width=14)
+ACTIVE = Column("is_active", N_("启用"), most=2, width=8)
 SOURCE_COLUMNS: Final[Sequence[Column]] = (
     CODE, NAME, CLASS, REPLY, FOLLOW_UP, VERIFY, CODES, SECRET, LIMIT, LIMIT_UNIT, WINDOW, WINDOW_UNIT, ACTIVE,
 )  # fmt: skip
-NUMBER = Column("number", "号码", required=True, most=20, width=16)
-SOURCE = Column("source", "来源", required=True, most=30, width=16)
-UNIT = Column("unit", "所属单位", most=60, width=24)
-CATEGORY = Column("category", "默认小类代码", most=8, width=14)
-EXTERNAL = Column("is_external", "尚未并入", most=2, width=10)
-TRANSFER = Column("transfer_number", "转接号码", most=20, width=16)
+NUMBER = Column("number", N_("号码"), required=True, most=20, width=16)
+SOURCE = Column("source", N_("来源"), required=True, most=30, width=16)
+UNIT = Column("unit", N_("所属单位"), most=60, width=24)
+CATEGORY = Column("category", N_("默认小类代码"), most=8, width=14)
+EXTERNAL = Column("is_external", N_("尚未并入"), most=2, width=10)
+TRANSFER = Column("transfer_number", N_("转接号码"), most=20, width=16)
 LINE_COLUMNS: Final[Sequence[Column]] = (NUMBER, NAME, SOURCE, UNIT, CATEGORY, EXTERNAL, TRANSFER, ACTIVE)
 
 YES, NO = "是", "否"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 
 _WORD = re.compile(r"[0-9a-z]+|[\u3400-\u9fff]+")
@@ -59,6 +61,14 @@ def labelled(label: object, text: object) -> str:
 def cited(title: str, number: str = "") -> str:
     """``《title》number``: a law and the number of an article of it."""
     return (_("《%(title)s》%(number)s") % {"title": title, "number": number}).strip()
+
+
+def _joined(names: Sequence[str]) -> str:
+    return _("、").join(names)
+
+
+listed = lazy(_joined, str)
+"""Names in a row, put together when they are read: a refusal is raised while writing, in the platform's language, and read in a person's."""
 
 
 def lasting(seconds: float) -> str:

@@ -7,6 +7,7 @@ from datetime import date
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as N_
 
 from urbangrid.audit.actions import note
 from urbangrid.catalog.spreadsheets import Column, Faults, Row, day_of, read_rows, write_book
@@ -17,8 +18,8 @@ from urbangrid.organizations.rosters import Team
 
 SHEET = "值班表"
 COLUMNS = (
-    Column("unit", "单位", required=True, width=20), Column("post", "岗位", required=True), Column("name", "姓名", required=True),
-    Column("username", "账号", width=18), Column("day", "日期", required=True), Column("shift", "班次", required=True, most=10),
+    Column("unit", N_("单位"), required=True, width=20), Column("post", N_("岗位"), required=True), Column("name", N_("姓名"), required=True),
+    Column("username", N_("账号"), width=18), Column("day", N_("日期"), required=True), Column("shift", N_("班次"), required=True, most=10),
 )  # fmt: skip
 UNIT, POST, NAME, USERNAME, DAY, SHIFT = COLUMNS
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from urbangrid.cases import photo_doubts, store, words
 from urbangrid.cases.actions import checks, fences, joint
 from urbangrid.cases.actions.inputs import CityInputs, FeedbackInputs, ReasonInputs
@@ -25,7 +27,7 @@ def feedback(acting: Acting, case_id: int, seq: int, inputs: FeedbackInputs) -> 
     step = begin(acting, case_id, seq, "feedback")
     fences.check_done(step, "feedback")
     if not inputs.text.strip():
-        raise Refusal("input_missing", status=422, field="text", label="处置情况")
+        raise Refusal("input_missing", status=422, field="text", label=_("处置情况"))
     needed = int(step.process.settings.get("feedback_photos", 1))
     if len(set(inputs.files)) < needed:
         needed -= _photos_of_crew(step.case)
