@@ -67,7 +67,7 @@ def export_sources(platform_id: int) -> bytes:
     to_class = {code: word for word, code in CLASS_FROM_CHINESE.items()}
     to_verify = {code: word for word, code in VERIFY_FROM_CHINESE.items()}
     return write_book(SOURCES, SOURCE_COLUMNS, ([
-        one.code, str(one.name), to_class[one.source_class], _said(one.reply_needed), _said(one.follow_up), to_verify[one.verify],
+        one.code, one.stored, to_class[one.source_class], _said(one.reply_needed), _said(one.follow_up), to_verify[one.verify],
         ";".join(one.verify_codes), _said(one.confidential), *_limit(one.reply_limit), *_limit(one.return_window), _said(one.is_active),
     ] for one in sources.sources(platform_id).values()))  # fmt: skip
 
@@ -77,7 +77,7 @@ def export_lines(platform_id: int) -> bytes:
     names = sources.sources(platform_id)
     rows = Line.objects.filter(platform_id=platform_id).select_related("unit", "category").order_by("position", "number")
     return write_book(LINES, LINE_COLUMNS, ([
-        row.number, row.name, str(names[row.source_code].name) if row.source_code in names else row.source_code,
+        row.number, row.name, names[row.source_code].stored if row.source_code in names else row.source_code,
         row.unit.name if row.unit else None, row.category.code if row.category else None, _said(row.is_external), row.transfer_number,
         _said(row.is_active),
     ] for row in rows))  # fmt: skip
@@ -138,7 +138,7 @@ def read_line(platform_id: int, row: Row, faults: Faults) -> dict[str, Any]:
     if not NUMBER_FORM.fullmatch(row["number"]):
         faults.add("number_form", row.number, NUMBER.title, value=row["number"])
     known = sources.sources(platform_id)
-    source = row["source"] if row["source"] in known else next((code for code, one in known.items() if str(one.name) == row["source"]), "")
+    source = row["source"] if row["source"] in known else next((code for code, one in known.items() if one.stored == row["source"]), "")
     if not source:
         faults.add("source_unknown", row.number, SOURCE.title, value=row["source"])
     unit = Unit.objects.filter(platform_id=platform_id, name=row["unit"], is_active=True).first() if row["unit"] else None

@@ -14,6 +14,7 @@ from urbangrid.catalog.limits import Limit, LimitRow, choose
 from urbangrid.catalog.sharing import NO_CONDITIONS, Conditions, Ranked
 from urbangrid.catalog.words import limit_words, path_words, responsibility_words
 from urbangrid.core import clock
+from urbangrid.core.shipped import shipped
 from urbangrid.core.text import cited, labelled
 
 
@@ -167,9 +168,14 @@ class Reason:
     """A reason of a list; ``reply`` is the sentence for the citizen, empty where none is due."""
 
     code: str
-    label: str
+    stored: str
     needs_words: bool
     reply: str
+
+    @property
+    def label(self) -> str:
+        """In the reader's language, where the list is the one that is shipped."""
+        return shipped(self.stored)
 
 
 @dataclass(frozen=True, slots=True)

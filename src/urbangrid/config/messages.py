@@ -7,8 +7,10 @@ writing: a bare Debian has no gettext tools. ``.mo`` files are compiled when the
 
 from __future__ import annotations
 
+import csv
 import io
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -19,6 +21,7 @@ from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
 from urbangrid.config.command import places
+from urbangrid.core.shipped import CONTEXT
 
 ROOT: Final = places.SOURCE / "urbangrid"
 FILE: Final = ROOT / "config" / "locale" / "en" / "LC_MESSAGES" / "django.po"
@@ -27,6 +30,8 @@ KEYWORDS: Final = {
     "pgettext": ((1, "c"), 2), "pgettext_lazy": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3),
 }  # fmt: skip
 PLACEHOLDER: Final = re.compile(r"%\(\w+\)0?\d*[sd]|%[sd]|\{\w*[^{}]*\}|%%")
+NAMED: Final = {"reasons.csv": "label", "company_kinds.csv": "name"}
+"""Shipped tables and their column of names; categories and conditions are the standard's own and stay as it has them."""
 CHINESE: Final = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 
 
@@ -37,7 +42,21 @@ def said() -> Catalog:
         _collect(found, path, path.read_bytes())
     for path in sorted(ROOT.rglob("*.html")):
         _collect(found, path, templatize(path.read_text(encoding="utf-8")).encode())
+    for path, name in shipped_names():
+        found.add(name, locations=[(path.relative_to(ROOT).as_posix(), 0)], context=CONTEXT)
     return found
+
+
+def shipped_names() -> Iterator[tuple[Path, str]]:
+    """Names of the presets, and of the shipped tables that people choose from (``core.shipped``); a name with a place in it has none."""
+    for path in sorted((ROOT / "organizations" / "presets").glob("*.toml")) + sorted((ROOT / "cases" / "presets").glob("*.toml")):
+        preset = tomllib.loads(path.read_text(encoding="utf-8"))
+        rows = [preset, *(row for table in ("units", "posts", "stages") for row in preset.get(table, ()))]
+        yield from ((path, row[key]) for row in rows for key in ("name", "short_name") if key in row and "{" not in row[key])
+    for table, column in NAMED.items():
+        path = ROOT / "catalog" / "data" / table
+        with path.open(encoding="utf-8", newline="") as lines:
+            yield from ((path, row[column]) for row in csv.DictReader(lines))
 
 
 def _collect(found: Catalog, path: Path, content: bytes) -> None:
@@ -57,10 +76,10 @@ def known() -> Catalog:
 
 
 def joined(now: Catalog, kept: Catalog) -> Catalog:
-    """What is said now with the translations that are kept, in the order of the files."""
+    """What is said now with the translations that are kept, in the order of the files. A text that got plural forms begins without them."""
     for message in now:
         earlier = kept.get(message.id, message.context) if message.id else None
-        if message.id and earlier is not None:
+        if message.id and earlier is not None and message.pluralizable == earlier.pluralizable:
             message.string = earlier.string
     return now
 

@@ -23,6 +23,7 @@ from urbangrid.catalog import as_of, queries
 from urbangrid.catalog.limits import LimitRow
 from urbangrid.catalog.values import Article, CategoryOption, Condition, Responsible
 from urbangrid.catalog.words import KIND_WORDS, limit_words
+from urbangrid.core.shipped import shipped
 from urbangrid.core.text import beside
 from urbangrid.organizations import queries as organizations
 
@@ -214,8 +215,8 @@ def _steps(flow: Process, platform_id: int) -> Iterable[Step]:
         for state in stage.states:
             wait = flow.waits.get(state)
             if wait is not None:
-                named = _("、").join(post.name for post in posts if wait.duty in post.duties)
-                yield Step(stage.name, str(words.STATES[state]), named, limit_of(wait))
+                named = _("、").join(shipped(post.name) for post in posts if wait.duty in post.duties)
+                yield Step(shipped(stage.name), str(words.STATES[state]), named, limit_of(wait))
 
 
 def _rules(flow: Process, name: str) -> Iterable[tuple[str, str]]:

@@ -18,8 +18,10 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as N_
+from django.utils.translation import ngettext
 
 from urbangrid.core import clock, health_history, masking
+from urbangrid.core.shipped import shipped
 from urbangrid.ui import script_words as words_of_scripts
 
 register = template.Library()
@@ -69,6 +71,18 @@ def may_export(acting: Any) -> bool:
 def masked(text: object) -> str:
     """Free words for paper and files: numbers of persons covered (case-rules 24)."""
     return masking.masked(str(text or ""))
+
+
+@register.filter(name="shipped")
+def shipped_name(name: object) -> object:
+    """A name as the reader's language has it, where the platform ships it (``core.shipped``)."""
+    return shipped(name) if isinstance(name, str) else name
+
+
+@register.filter
+def cases(count: int) -> str:
+    """件 after a number of cases."""
+    return ngettext("件", "件", count)
 
 
 @register.filter
