@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from PIL import Image, ImageDraw, ImageFont
 
 from urbangrid.ui import band, pdf
@@ -164,7 +165,7 @@ def _map(sheet: _Sheet, view: SheetView) -> None:
 def _dangers(sheet: _Sheet, dangers: dict[str, Any]) -> None:
     if not dangers["count"]:
         return
-    sheet.heading(_("过夜险情 %(n)s 件") % {"n": dangers["count"]})
+    sheet.heading(ngettext("过夜险情 %(n)s 件", "过夜险情 %(n)s 件", dangers["count"]) % {"n": dangers["count"]})
     for row in dangers["rows"]:
         sheet.words(MARGIN, f"{row['place']} {row['title']}", 28, room=INNER - 220)
         sheet.words(WIDTH - MARGIN, duration_words(row["seconds"]), 28, anchor="ra")

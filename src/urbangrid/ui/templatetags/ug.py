@@ -80,9 +80,9 @@ def shipped_name(name: object) -> object:
 
 
 @register.filter
-def cases(count: int) -> str:
-    """件 after a number of cases."""
-    return ngettext("件", "件", count)
+def cases(count: int | str) -> str:
+    """件 after a number of cases, counted or printed."""
+    return ngettext("件", "件", 1 if str(count) == "1" else 2)
 
 
 @register.filter
