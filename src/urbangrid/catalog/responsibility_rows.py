@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy
 
 from urbangrid.audit.actions import note
 from urbangrid.catalog import cache, responsibility

@@ -108,7 +108,8 @@ def _sources(platform_id: int) -> Mapping[str, SourceInfo]:
 def info(row: Source) -> SourceInfo:
     """A row as a value."""
     return SourceInfo(
-        row.code, shipped_lazy(row.name), row.source_class, row.reply_needed, row.follow_up, row.verify, codes_of(row.verify_codes), row.confidential,
+        row.code, shipped_lazy(row.name), row.source_class, row.reply_needed, row.follow_up, row.verify, codes_of(row.verify_codes),
+        row.confidential,
         (row.reply_value, row.reply_unit) if row.reply_value else None,
         (row.return_value, row.return_unit) if row.return_value else None, row.is_active,
     )  # fmt: skip

@@ -51,7 +51,8 @@ def shipped_names() -> Iterator[tuple[Path, str]]:
     """Names of the presets, and of the shipped tables that people choose from (``core.shipped``); a name with a place in it has none."""
     for path in sorted((ROOT / "organizations" / "presets").glob("*.toml")) + sorted((ROOT / "cases" / "presets").glob("*.toml")):
         preset = tomllib.loads(path.read_text(encoding="utf-8"))
-        rows = [preset, *(row for table in ("units", "posts", "stages") for row in preset.get(table, ()))]
+        tables = [preset[name] for name in ("units", "posts", "stages") if isinstance(preset.get(name), list)]  # or how many stages
+        rows = [preset, *(row for table in tables for row in table)]
         yield from ((path, row[key]) for row in rows for key in ("name", "short_name") if key in row and "{" not in row[key])
     for table, column in NAMED.items():
         path = ROOT / "catalog" / "data" / table

@@ -68,7 +68,7 @@ def _joined(names: Sequence[str]) -> str:
 
 
 listed = lazy(_joined, str)
-"""Names in a row, put together when they are read: a refusal is raised while writing, in the platform's language, and read in a person's."""
+"""Names in a row, put together when read: a refusal is raised in the platform's language, while writing, and read in a person's."""
 
 
 def lasting(seconds: float) -> str:

@@ -80,4 +80,5 @@ class Fault:
     def line(self) -> str:
         """One line in the reader's language: where, what, what to do."""
         kind = gettext("未载入") if self.left_out else gettext("提示")
-        return gettext("%(kind)s %(place)s：%(fault)s。") % {"kind": kind, "place": self.place, "fault": str(FAULTS[self.code]) % self.values}
+        said = str(FAULTS[self.code]) % self.values
+        return gettext("%(kind)s %(place)s：%(fault)s。") % {"kind": kind, "place": self.place, "fault": said}

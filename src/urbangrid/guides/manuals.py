@@ -154,7 +154,7 @@ def _entry(option: CategoryOption, standing: _Standing, at: datetime) -> Entry:
     definition = own.definition if own is not None else {}
     lines = tuple(_line(one, definition.get("limit") or {}, str(definition.get("standard", ""))) for one in standing.conditions[option.id])
     rows = standing.units.get(option.id) or standing.units.get(option.equivalent_id or 0, ())
-    units = tuple(Unit(row.unit_name, _("；").join(part for part in (row.division_name, row.rule_text) if part), row.is_main) for row in rows)
+    units = tuple(Unit(row.unit_name, _("；").join(filter(None, (row.division_name, row.rule_text))), row.is_main) for row in rows)
     return Entry(option, lines, units, tuple(standing.articles.get(option.id, ())), tuple(_marks(option, standing.platform_id)))
 
 

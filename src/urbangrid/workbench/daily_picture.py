@@ -171,7 +171,7 @@ def _dangers(sheet: _Sheet, dangers: dict[str, Any]) -> None:
         sheet.words(WIDTH - MARGIN, duration_words(row["seconds"]), 28, anchor="ra")
         sheet.y += 40
         measure = _("已围护，未恢复") if row["fenced"] else row["stage"]
-        sheet.words(MARGIN + 28, _("，").join(part for part in (measure, row["holder"], row["phone"]) if part), 26, fill=SOFT, room=INNER - 28)
+        sheet.words(MARGIN + 28, _("，").join(filter(None, (measure, row["holder"], row["phone"]))), 26, fill=SOFT, room=INNER - 28)
         sheet.y += 44
 
 

@@ -18,8 +18,9 @@ from urbangrid.organizations.rosters import Team
 
 SHEET = "值班表"
 COLUMNS = (
-    Column("unit", N_("单位"), required=True, width=20), Column("post", N_("岗位"), required=True), Column("name", N_("姓名"), required=True),
-    Column("username", N_("账号"), width=18), Column("day", N_("日期"), required=True), Column("shift", N_("班次"), required=True, most=10),
+    Column("unit", N_("单位"), required=True, width=20), Column("post", N_("岗位"), required=True),
+    Column("name", N_("姓名"), required=True), Column("username", N_("账号"), width=18),
+    Column("day", N_("日期"), required=True), Column("shift", N_("班次"), required=True, most=10),
 )  # fmt: skip
 UNIT, POST, NAME, USERNAME, DAY, SHIFT = COLUMNS
 

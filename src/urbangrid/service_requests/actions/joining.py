@@ -59,7 +59,7 @@ def leave_case(acting: Acting, request_id: int, seq: int, case_id: int, note: st
     if not note.strip():
         raise Refusal("input_missing", status=422, field="note", label=_("说明"))
     check_length("note", note)
-    done, _ = RequestCase.objects.filter(request=taken.request, case_id=case_id).delete()
+    done, _rows = RequestCase.objects.filter(request=taken.request, case_id=case_id).delete()
     if not done:
         raise NotFound("case_unknown")
     return taken.take("leave_case", note, case=str(case_id))

@@ -77,7 +77,8 @@ def file(request: HttpRequest) -> HttpResponse:
     """The whole table as .xlsx, of the instant of the page."""
     acting = acting_of(request)
     asked = _asked(acting, request.GET, at=_instant(request.GET.get("at")))
-    narrowed = [labelled(one.word, one.name) for one in _narrowed(Names(acting), asked)] + ([_scope(asked)] if asked.own is not None else [])
+    narrowed = [labelled(one.word, one.name) for one in _narrowed(Names(acting), asked)]
+    narrowed += [_scope(asked)] if asked.own is not None else []
     made = statistic_file.as_xlsx(acting, statistic_tables.table(acting, asked), narrowed, address=address_of(request))
     name = _("统计报表 %(by)s %(first)s") % {"by": DIMENSIONS[asked.by].word, "first": asked.choice.period.first}
     disposition = content_disposition_header(as_attachment=True, filename=f"{name}.xlsx") or "attachment"
