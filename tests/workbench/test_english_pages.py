@@ -23,14 +23,22 @@ READERS: Final = (
     "seat_agent", "duty_director", "head", "dispatcher", "command_director", "clerk", "crew", "company_clerk", "inspector", "squad_leader",
     "subdistrict_officer", "leader", "system_admin", "security_admin", "audit_admin",
 )  # fmt: skip
+AT_CASES: Final = ("seat_agent", "clerk", "leader")
+"""Who look at a case of every stage too: a centre's desk, a unit, who reads all."""
 HAN: Final = re.compile(r"[\u3001-\u303f\u4e00-\u9fff\uff00-\uffef]+")
 LINK: Final = re.compile(r'<a[^>]*? href="(/[^"#]*)"')
+FACE: Final = re.compile(r'<b class="face">.</b>')
+"""The first letter of a person's name."""
 SPOKEN: Final = re.compile(r' (?:title|aria-label|placeholder|alt|data-\w+)="([^"]*)"')
 IN_CHINESE: Final = ("/guide", "/manual", "/language", "/sign-out", "/style")
 """Handbooks and the manuals made of the catalogue are written in Chinese; the page of samples shows made words."""
+ENDS: Final = ("", "类", "街道")
+"""What a name is shown without: a major class, a sub-district in a narrow place."""
 DATA: Final = {
     "中文": "a language is named in itself",
-    "类": "of a major class, whose name is the city's",
+    "未处置": "a reason as it was written into a note",
+    "人民路 86 号": "how a place is typed", "实验小学东门": "the same",
+    "市-1": "the number that the city's platform gave",
 }
 """Beside what stands in the tables of the city."""
 
@@ -46,7 +54,8 @@ def written() -> list[str]:
             if isinstance(field, models.CharField | models.TextField) or field.get_internal_type() in ("JSONField", "ArrayField"):
                 for value in model._default_manager.order_by().values_list(field.name, flat=True).distinct():
                     found.update(_texts(value))
-    return sorted({one for text in found for one in HAN.findall(text)} - shipped, key=len, reverse=True)
+    runs = {one.removesuffix(end) for text in found for one in (text, *HAN.findall(text)) for end in ENDS}
+    return sorted({one for one in runs if len(one) > 1} - shipped, key=len, reverse=True)
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -62,8 +71,8 @@ def _texts(value: Any) -> Iterator[str]:
 
 def left(page: str, data: re.Pattern[str]) -> set[str]:
     """Chinese that can be read on the page and is nobody's data."""
-    seen = [TAGS.sub("\n", page), *SPOKEN.findall(page)]
-    return {one for text in seen for one in HAN.findall(data.sub("", html.unescape(text)))}
+    seen = [TAGS.sub("\n", FACE.sub("", page)), *SPOKEN.findall(page)]
+    return {one for text in seen for one in HAN.findall(data.sub("\0", html.unescape(text)))}
 
 
 @pytest.fixture
@@ -83,7 +92,7 @@ def test_an_english_reader_of_each_post_meets_no_chinese_but_data(story: tuple[C
         first = reader.client.get("/", follow=True)
         links = {html.unescape(one) for one in LINK.findall(first.content.decode())}
         cases = {f"/case/{case}/" for case in story[1].cases.values()}
-        for path in sorted(links | cases):
+        for path in sorted(links | (cases if who in AT_CASES else set())):
             if path.startswith(IN_CHINESE):
                 continue
             answer = reader.client.get(path, follow=True)

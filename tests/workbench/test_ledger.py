@@ -150,7 +150,7 @@ def test_a_table_made_by_the_worker_has_the_language_of_the_page_where_it_was_as
     play(city, desk)
     with translation.override("en"):
         row = exports.ask_ledger(city.acting("duty_director"), exports._read({}), "csv", name="Ledger", address="")
-        wanted = {translation.gettext(word) for word in ("案卷号", "处置单位", "结案时间")} 
+        wanted = {translation.gettext(word) for word in ("案卷号", "处置单位", "结案时间")}
     exports.make_waiting()
     text = exports.path_of(row).read_text(encoding="utf-8-sig")
     titles = next(one for one in csv.reader(io.StringIO(text)) if len(one) > 5)

@@ -37,14 +37,20 @@ CHINESE: Final = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 
 def said() -> Catalog:
     """Every text for people that code and templates name, with the files where they stand."""
-    found = Catalog(locale="en", fuzzy=False, charset="utf-8")
+    catalogue = Catalog(locale="en", fuzzy=False, charset="utf-8")
+    for where, message, context in found():
+        catalogue.add(message, locations=[(where, 0)], context=context)
+    return catalogue
+
+
+def found() -> Iterator[tuple[str, str | tuple[str, ...], str | None]]:
+    """File, text or its two forms, and context of each."""
     for path in sorted(ROOT.rglob("*.py")):
-        _collect(found, path, path.read_bytes())
+        yield from _collected(path, path.read_bytes())
     for path in sorted(ROOT.rglob("*.html")):
-        _collect(found, path, templatize(path.read_text(encoding="utf-8")).encode())
+        yield from _collected(path, templatize(path.read_text(encoding="utf-8")).encode())
     for path, name in shipped_names():
-        found.add(name, locations=[(path.relative_to(ROOT).as_posix(), 0)], context=CONTEXT)
-    return found
+        yield path.relative_to(ROOT).as_posix(), name, CONTEXT
 
 
 def shipped_names() -> Iterator[tuple[Path, str]]:
@@ -60,12 +66,12 @@ def shipped_names() -> Iterator[tuple[Path, str]]:
             yield from ((path, row[column]) for row in csv.DictReader(lines))
 
 
-def _collect(found: Catalog, path: Path, content: bytes) -> None:
+def _collected(path: Path, content: bytes) -> Iterator[tuple[str, str | tuple[str, ...], str | None]]:
     where = path.relative_to(ROOT).as_posix()
     for _line, message, _comments, context in extract("python", io.BytesIO(content), keywords=KEYWORDS, options={"encoding": "utf-8"}):
         texts = message if isinstance(message, tuple) else (message,)
         if any(CHINESE.search(text or "") for text in texts):
-            found.add(message, locations=[(where, 0)], context=context)
+            yield where, message, context
 
 
 def known() -> Catalog:
