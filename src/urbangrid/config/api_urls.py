@@ -7,13 +7,13 @@ from django.urls import path, re_path
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language_from_request, override
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 from ninja.openapi.views import openapi_json
 
 from urbangrid.config.api import api, not_here
 
 
-@require_GET
+@require_safe
 def description(request: HttpRequest) -> HttpResponse:
     """openapi.json in the language of the desk that asks, else in the one that the program asks for."""
     language = get_language_from_request(request)
