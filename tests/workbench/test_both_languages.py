@@ -11,6 +11,7 @@ from tests.support.city import City
 from tests.support.screen import Screen
 from urbangrid.cases import words
 from urbangrid.cases.models import Case, CaseRecord
+from urbangrid.catalog.words import limit_words
 from urbangrid.core.errors import NotAllowed, Refusal
 from urbangrid.core.text import listed
 from urbangrid.core.transactions import whole
@@ -79,4 +80,5 @@ def test_a_refusal_names_post_and_field_in_english(db: None) -> None:
 def test_one_case_is_a_case(db: None) -> None:
     with translation.override("en"):
         assert [ug.cases(count) for count in (0, 1, 2, "1", "12")] == ["cases", "case", "cases", "case", "cases"]
-    assert {ug.cases(count) for count in (0, 1, 2)} == {"件"}
+        assert [limit_words(value, "work_day") for value in (1, 2)] == ["1 work day", "2 work days"]
+    assert {ug.cases(count) for count in (0, 1, 2)} == {"件"} and limit_words(1, "work_day") == "1 工作日"

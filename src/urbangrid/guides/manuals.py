@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from urbangrid.cases import process, processes, words
 from urbangrid.cases.definitions.diagram import limit_of
@@ -164,7 +164,8 @@ def _line(row: Condition, limit: Mapping[str, object], standard: str) -> Line:
         limits = [_("%(limit)s（流程规定）") % {"limit": limit_words(int(str(limit["value"])), str(limit["unit"]))}]
     else:
         limits = [_limit(one) for one in row.limit_rows]
-    fence = _("先期围护 %(hours)s 紧急工作时") % {"hours": row.fence_hours} if row.fence_hours else ""
+    hours = row.fence_hours
+    fence = ngettext("先期围护 %(hours)s 紧急工作时", "先期围护 %(hours)s 紧急工作时", hours) % {"hours": hours} if hours else ""
     begins = [one.valid_from for one in row.limit_rows if one.valid_from is not None]
     since = max([*begins, *([row.valid_from] if row.valid_from is not None else [])], default=None)
     return Line(row.problem, row.condition, tuple(limits), standard or row.closing_condition, since, fence)

@@ -311,4 +311,4 @@ def default_of_several(acting: Acting) -> str:
 
 
 def _hours(minutes: int) -> str:
-    return _("%(n)s 工作时") % {"n": f"{minutes / 60:g}"}
+    return _("%(hours)s 工作时") % {"hours": f"{minutes / 60:g}"}
