@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
 from ninja.openapi.schema import OpenAPISchema
 
 from tests.api import paths
@@ -74,3 +76,38 @@ def test_it_is_made_once_and_is_the_same_for_everybody(city: City, desk: At, mon
     monkeypatch.setattr(OpenAPISchema, "__init__", None)  # making it again would fail
     assert Client().get("/api/v1/openapi.json").json() == desk("seat_agent").get("/openapi.json").body == told
     assert {status for one in told["paths"].values() for operation in one.values() for status in operation["responses"]} >= {"400", "422"}
+
+
+def test_it_is_read_in_english_by_whom_asks_for_english(client: Client, city: City) -> None:
+    def words(told: Any, name: str = "") -> list[str]:
+        if isinstance(told, dict):
+            return [word for key, one in told.items() for word in words(one, key)]
+        if isinstance(told, list):
+            return [word for one in told for word in words(one, name)]
+        return [told] if name in ("summary", "tags", "title") or (name == "description" and not told.isascii()) else []
+
+    chinese = client.get("/api/v1/openapi.json").json()
+    english = client.get("/api/v1/openapi.json", headers={"accept-language": "en-GB,en"})
+    assert english.headers["Content-Language"] == "en" and "Accept-Language" in english.headers["Vary"]
+    assert chinese["paths"]["/api/v1/cases"]["get"]["summary"] == "综合查询"
+    assert english.json()["paths"]["/api/v1/cases"]["get"]["summary"] == "Search"
+    marked = {word for word in words(chinese) if gettext_in_english(word) != word}
+    assert len(marked) > 100 and not marked & set(words(english.json()))
+    assert client.get("/api/v1/openapi.json").json() == chinese, "the one does not become the other"
+    client.cookies["django_language"] = "zh-hans"
+    told = client.get("/api/v1/openapi.json", headers={"accept-language": "en"}).json()
+    assert told == chinese, "what was chosen at the desk goes before what the browser asks for"
+
+
+def gettext_in_english(word: str) -> str:
+    with translation.override("en"):
+        return translation.gettext(word) if word else word
+
+
+def test_no_operation_and_no_group_of_them_is_left_in_chinese(client: Client, city: City) -> None:
+    told = client.get("/api/v1/openapi.json", headers={"accept-language": "en"}).json()
+    said = [told["info"]["title"], told["info"]["description"]]
+    for methods in told["paths"].values():
+        for operation in methods.values():
+            said += [operation["summary"], *operation["tags"], *(one["description"] for one in operation["responses"].values())]
+    assert [one for one in said if re.search("[\u4e00-\u9fff]", one)] == []

@@ -8,6 +8,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.utils import translation
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -53,6 +54,17 @@ def test_the_exported_handbook_holds_every_condition_and_imports_without_a_chang
     result = handbook.import_handbook(national, data)
     assert (result.faults, result.changed, result.added, result.unchanged) == ((), 0, 0, 204)
     assert counts() == before
+
+
+def test_an_english_reader_takes_out_the_same_form_with_her_words_beside_it_and_brings_it_in_again(national: Platform) -> None:
+    with translation.override("en"):
+        data = handbook.export_handbook(national.id)
+        head = load_workbook(BytesIO(data))[handbook.SHEET][1]
+        assert [cell.value for cell in head] == TITLES
+        assert {cell.value: cell.comment.text for cell in head if cell.comment}["处置时限"] == "Handling limit"
+        assert handbook.import_handbook(national, data).faults == ()
+        assert "处置时限 (Handling limit)" in sentences(national, book([*RUBBISH[:6], "four", "工作时", *REST]))[0]
+    assert not any(cell.comment for cell in load_workbook(BytesIO(handbook.export_handbook(national.id)))[handbook.SHEET][1])
 
 
 def test_a_citys_handbook_replaces_the_conditions_of_the_classes_it_names_and_of_no_other(national: Platform) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 from openpyxl import load_workbook
 
 from tests.api import paths
@@ -143,6 +144,18 @@ def test_an_export_cut_off_with_its_worker_begins_again_and_a_lost_post_gets_non
     exports.make_waiting()
     lost.refresh_from_db()
     assert lost.state == Export.FAILED and "已不在这个岗位" in lost.said
+
+
+def test_a_table_made_by_the_worker_has_the_language_of_the_page_where_it_was_asked_for(city: City, desk: At) -> None:
+    play(city, desk)
+    with translation.override("en"):
+        row = exports.ask_ledger(city.acting("duty_director"), exports._read({}), "csv", name="Ledger", address="")
+        wanted = {translation.gettext(word) for word in ("案卷号", "处置单位", "结案时间")}
+    exports.make_waiting()
+    text = exports.path_of(row).read_text(encoding="utf-8-sig")
+    titles = next(one for one in csv.reader(io.StringIO(text)) if len(one) > 5)
+    assert wanted <= set(titles) and "案卷号" not in text
+    assert [title for title in titles if title.startswith(("Filing", "Dispatch", "Handling"))] and "任务派遣" not in text, "stages too"
 
 
 def test_more_than_twenty_sheets_are_made_by_the_worker(city: City, desk: At, browser: Entered, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 
 from urbangrid.accounts import messages, passwords
 from urbangrid.accounts.models import ApiToken, Device, SignIn, User
@@ -141,7 +142,7 @@ def change_password(user_id: int, old: str, new: str, here: int | None = None) -
 def _set(user: User, new: str) -> None:
     found = passwords.faults(new, user.username, user.name)
     if found:
-        words = "；".join(str(messages.PASSWORD_FAULTS[code]) for code in found)
+        words = _("；").join(str(messages.PASSWORD_FAULTS[code]) for code in found)
         raise Refusal("password_weak", status=422, field="new", faults=words)
     user.set_password(new)
     user.password_set_at, user.session_stamp = clock.now(), secrets.token_hex(8)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from urbangrid.accounts import messages
 from urbangrid.accounts.models import ApiToken, Device, SecondFactor, SignIn, User
 from urbangrid.core import clock
+from urbangrid.core.text import beside
 
 SHOWN = timedelta(days=30)
 MOST = 50
@@ -47,7 +48,7 @@ def device_words(agent: str) -> str:
 def state_words(device: Device) -> str:
     """待准入, 已准入, or 已停用 with the reason."""
     said = str(messages.DEVICE_STATES[device.state])
-    return f"{said}（{messages.DEVICE_REASONS[device.reason]}）" if device.state == Device.BLOCKED else said
+    return beside(said, messages.DEVICE_REASONS[device.reason]) if device.state == Device.BLOCKED else said
 
 
 def sign_ins(user_id: int) -> list[SignInRow]:

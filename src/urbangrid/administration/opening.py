@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as N_
 
 from urbangrid.accounts import actions as accounts
 from urbangrid.administration import messages
@@ -106,9 +108,9 @@ def _appoint(made: installing.Installed, person: Person, acting: Acting | None) 
 
 SHEET = "区级平台"
 UNIT, UNIT_NAME, KIND, DUTY_PHONE, NAME, ACCOUNT, POST, PHONE = COLUMNS = (
-    Column("unit", "单位编号", required=True, most=20), Column("unit_name", "单位名称", most=60, width=24),
-    Column("kind", "类型", most=10), Column("duty_phone", "值班电话", most=20), Column("name", "姓名", most=30),
-    Column("username", "账号", most=40), Column("post", "岗位", most=20), Column("phone", "电话", most=20),
+    Column("unit", N_("单位编号"), required=True, most=20), Column("unit_name", N_("单位名称"), most=60, width=24),
+    Column("kind", N_("类型"), most=10), Column("duty_phone", N_("值班电话"), most=20), Column("name", N_("姓名"), most=30),
+    Column("username", N_("账号"), most=40), Column("post", N_("岗位"), most=20), Column("phone", N_("电话"), most=20),
 )  # fmt: skip
 KINDS = {"部门": "department", "企业": "company"}
 CENTRE = "DC"
@@ -139,7 +141,7 @@ def read_sheet(data: bytes) -> tuple[list[Body], list[Body], list[Person]]:
             bodies[kind][row["unit"]] = Body(row["unit"], row["unit_name"], duty_phone=row["duty_phone"])
     people = [_person(row) for row in rows if row["name"] or row["username"]]
     if faults.found:
-        said = "；".join(fault.sentence() for fault in faults.found[:5])
+        said = _("；").join(fault.sentence() for fault in faults.found[:5])
         raise Refusal("sheet_faulty", status=422, field="file", count=len(faults.found), faults=said)
     return list(bodies["department"].values()), list(bodies["company"].values()), people
 

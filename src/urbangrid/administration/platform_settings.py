@@ -14,7 +14,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from urbangrid.accounts.models import User
 from urbangrid.administration import words
@@ -58,7 +58,7 @@ class Setting:
         return _("%(label)s（%(span)s）") % {"label": label, "span": span}
 
 
-COUNTED = gettext_lazy("次"), gettext_lazy("件"), gettext_lazy("人")
+COUNTED = gettext_lazy("次"), pgettext_lazy("unit", "件"), gettext_lazy("人")
 HOURS, DAYS, METRES, MINUTES = gettext_lazy("小时"), gettext_lazy("天"), gettext_lazy("米"), gettext_lazy("分钟")
 PLAIN = (
     Setting(("repeat_hours",), "repeat_hours", HOURS, 0, 720, repeats.HOURS,

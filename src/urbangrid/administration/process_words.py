@@ -15,6 +15,7 @@ from urbangrid.cases import words
 from urbangrid.cases.definitions.diagram import minutes
 from urbangrid.cases.definitions.rows import Change, RowKey
 from urbangrid.catalog import sources
+from urbangrid.core.text import beside
 
 SECTIONS = {
     "head": gettext_lazy("名称与适用"),
@@ -92,7 +93,7 @@ def row_of(section: str, key: RowKey) -> str:
     """The name of a row: 派遣（待派遣→待签收）, 待派遣, 公众来源."""
     if section == "moves" and len(key) >= 3:
         action, source, target = (str(words.ACTIONS.get(key[0], key[0])), *(str(words.STATES.get(one, one)) for one in key[1:3]))
-        return f"{action}（{source}→{target}）"
+        return beside(action, f"{source}→{target}")
     names: dict[str, Mapping[str, object]] = {
         "waits": words.STATES, "settings": words.SETTINGS, "verify_before_filing": words.SOURCE_CLASSES, "requests": words.REQUESTS,
         "head": FIELDS, "limit": FIELDS,
@@ -107,7 +108,7 @@ def value(one: Change, found: Any) -> str:
         return "—"
     if isinstance(found, Mapping):
         shown = ((name, spoken(name, part)) for name, part in found.items() if name not in ("action", "from", "to", "state"))
-        return _("有") + "".join(f"；{FIELDS.get(name, name)} {part}" for name, part in shown if part)
+        return _("；").join([_("有"), *(f"{FIELDS.get(name, name)} {part}" for name, part in shown if part)])
     name = one.field or (one.row[0] if one.row else "")
     return spoken({"verify_before_filing": "verify"}.get(one.section, name), found)
 

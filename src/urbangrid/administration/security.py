@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from urbangrid.accounts import actions as accounts
 from urbangrid.accounts import queries as sign_ins
@@ -17,6 +18,7 @@ from urbangrid.audit.actions import note
 from urbangrid.core import clock, platforms
 from urbangrid.core.errors import Refusal
 from urbangrid.core.models import Platform
+from urbangrid.core.shipped import shipped
 from urbangrid.organizations.acting import Acting
 from urbangrid.organizations.models import Appointment
 from urbangrid.organizations.queries import in_force
@@ -37,7 +39,7 @@ def matrix(platform_id: int) -> Matrix:
     posts = queries.post_rows(platform_id)
     held = {duty for row in posts for duty in row.post.duties}
     codes = [duty for duty in words.DUTIES if duty in held] + sorted(held - set(words.DUTIES))
-    rows = [(row.post.name, "、".join(row.kinds), [code in row.post.duties for code in codes]) for row in posts]
+    rows = [(shipped(row.post.name), _("、").join(row.kinds), [code in row.post.duties for code in codes]) for row in posts]
     return Matrix([str(words.DUTIES.get(code, code)) for code in codes], rows)
 
 

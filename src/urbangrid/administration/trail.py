@@ -19,6 +19,7 @@ from urbangrid.audit.actions import note
 from urbangrid.audit.models import AuditRow
 from urbangrid.catalog.spreadsheets import Column, write_book
 from urbangrid.core.errors import Refusal
+from urbangrid.core.shipped import shipped
 from urbangrid.organizations.acting import Acting
 from urbangrid.organizations.models import Appointment, Post, Unit
 from urbangrid.service_requests import queries as requests
@@ -162,14 +163,14 @@ def _worded(rows: Sequence[AuditRow]) -> list[TrailRow]:
     def named(row: AuditRow, kind: str, number: int) -> str:
         if kind == "appointment" and number in appointments:
             one = appointments[number]
-            return f"{one.user.name} {one.unit.short_name}·{one.post.name}"
+            return f"{one.user.name} {shipped(one.unit.short_name)}·{shipped(one.post.name)}"
         if kind in words.SUBJECTS:
             return f"{words.SUBJECTS[kind]} {number}"
         return {"user": people, "unit": units, "post": posts}.get(kind, {}).get(number, row.subject)
 
     def post(row: AuditRow) -> str:
         one = appointments.get(row.appointment_id or 0)
-        return f"{one.unit.short_name}·{one.post.name}" if one else ""
+        return f"{shipped(one.unit.short_name)}·{shipped(one.post.name)}" if one else ""
 
     return [
         TrailRow(

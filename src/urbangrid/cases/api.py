@@ -6,6 +6,7 @@ from functools import cache
 from typing import Annotated, Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext_noop as N_
 from ninja import Header, Query, Router, Schema
 from pydantic import Field, TypeAdapter
 
@@ -43,7 +44,7 @@ from urbangrid.core.errors import NotAllowed, Refusal
 from urbangrid.core.idempotency import once
 from urbangrid.organizations.acting import Acting
 
-router = Router(tags=["案件"])
+router = Router(tags=[N_("案件")])
 Key = Annotated[str, Header(alias="Idempotency-Key", max_length=80)]
 """The same key with the same body gives the same answer and is not done twice; with another body it is refused (409)."""
 
@@ -51,28 +52,28 @@ Key = Annotated[str, Header(alias="Idempotency-Key", max_length=80)]
 class Asked(Schema):
     """What is looked for; what is left out does not narrow."""
 
-    words: str = Field("", description="案卷号、类别、地点、描述中的字词")
+    words: str = Field("", description=N_("案卷号、类别、地点、描述中的字词"))
     category_id: Id | None = None
     division_id: Id | None = None
     state: str = ""
     light: str = Field("", pattern="^(green|amber|red|grey)?$")
     unit_id: Id | None = None
-    since: Moment | None = Field(None, description="建案时间起")
-    until: Moment | None = Field(None, description="建案时间止（不含）")
+    since: Moment | None = Field(None, description=N_("建案时间起"))
+    until: Moment | None = Field(None, description=N_("建案时间止（不含）"))
     open_only: bool = False
-    repeat_only: bool = Field(False, description="只看反复：同处同类结案后短时内又报的")
+    repeat_only: bool = Field(False, description=N_("只看反复：同处同类结案后短时内又报的"))
     skip: int = Field(0, ge=0, le=10_000)
     most: int = Field(search.PAGE, ge=1, le=200)
 
 
-@router.get("/cases", response={200: CasesOut, **faults(422)}, summary="综合查询")
+@router.get("/cases", response={200: CasesOut, **faults(422)}, summary=N_("综合查询"))
 def find_cases(request: HttpRequest, asked: Query[Asked]) -> search.Found:
     """Cases that the acting post may read, newest first."""
     fields = asked.model_dump(exclude={"skip", "most"})
     return search.search(acting_of(request), search.Asked(**fields), skip=asked.skip, most=asked.most)
 
 
-@router.get("/cases/near", response={200: list[NearOut], **faults(422)}, summary="附近案件")
+@router.get("/cases/near", response={200: list[NearOut], **faults(422)}, summary=N_("附近案件"))
 def near_cases(
     request: HttpRequest, longitude: Longitude, latitude: Latitude, radius_m: Annotated[float, Field(gt=0, le=1000)] = 50,
     days: Annotated[int, Field(ge=0, le=366)] = 7, category_id: Id | None = None,
@@ -81,7 +82,7 @@ def near_cases(
     return search.near(acting_of(request), longitude, latitude, radius_m=radius_m, days=days, category_id=category_id)
 
 
-@router.get("/cases/{ref}", response={200: CaseOut, **faults(404)}, summary="一件案件")
+@router.get("/cases/{ref}", response={200: CaseOut, **faults(404)}, summary=N_("一件案件"))
 def one_case(request: HttpRequest, ref: str) -> CaseOut:
     """A case by id or 案卷号, with clocks, story and photos. Opening it as its holder ends the chance to withdraw the step before."""
     acting = acting_of(request)
@@ -91,7 +92,7 @@ def one_case(request: HttpRequest, ref: str) -> CaseOut:
     return _case_out(found, acting)
 
 
-@router.get("/cases/{ref}/moves", response={200: MovesOut, **faults(404)}, summary="可办理的步骤")
+@router.get("/cases/{ref}/moves", response={200: MovesOut, **faults(404)}, summary=N_("可办理的步骤"))
 def moves_of_case(request: HttpRequest, ref: str) -> dict[str, Any]:
     """What the acting post may do with the case now, and why not where it may not."""
     acting = acting_of(request)
@@ -102,7 +103,7 @@ def moves_of_case(request: HttpRequest, ref: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@router.get("/cases/{ref}/proposals", response={200: list[ChoiceOut], **faults(403, 404)}, summary="派遣建议")
+@router.get("/cases/{ref}/proposals", response={200: list[ChoiceOut], **faults(403, 404)}, summary=N_("派遣建议"))
 def proposals_of_case(request: HttpRequest, ref: str) -> list[proposals.Choice]:
     """Units proposed for dispatch with the grounds; for posts that dispatch."""
     acting = acting_of(request)
@@ -111,7 +112,7 @@ def proposals_of_case(request: HttpRequest, ref: str) -> list[proposals.Choice]:
     return proposals.choices(access.readable(acting, access.case_id_of(acting, ref)), platform_id=acting.platform_id)
 
 
-@router.post("/cases/{ref}/actions/{action}", response={200: DoneOut, **faults(403, 404, 409, 422)}, summary="办理")
+@router.post("/cases/{ref}/actions/{action}", response={200: DoneOut, **faults(403, 404, 409, 422)}, summary=N_("办理"))
 def act_on_case(request: HttpRequest, ref: str, action: str, body: ActionIn, idempotency_key: Key = "") -> dict[str, Any]:
     """Do one step. ``data`` depends on the action: ``GET /actions`` lists them with their schemas.
 
@@ -138,7 +139,7 @@ def _done(case: Case) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@router.get("/cases/{ref}/proof", response={200: ProofOut, **faults(403, 404)}, summary="验证办理经过")
+@router.get("/cases/{ref}/proof", response={200: ProofOut, **faults(403, 404)}, summary=N_("验证办理经过"))
 def proof_of_case(request: HttpRequest, ref: str) -> ProofOut:
     """Compute the case's record again: chain, signatures, columns, texts, files; for the centre."""
     acting = acting_of(request)
@@ -152,7 +153,7 @@ def proof_of_case(request: HttpRequest, ref: str) -> ProofOut:
     return ProofOut(proved=not found, faults=found)
 
 
-@router.get("/actions", response={200: list[ActionOut], **faults()}, summary="全部办理步骤")
+@router.get("/actions", response={200: list[ActionOut], **faults()}, summary=N_("全部办理步骤"))
 def list_actions(request: HttpRequest) -> list[ActionOut]:
     """All actions of this release with the JSON Schema of what each asks for."""
     return [ActionOut(action=name, word=str(words.ACTIONS[name]), data=_schema(name)) for name in case_actions.ACTIONS]

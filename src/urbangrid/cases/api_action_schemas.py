@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils.translation import gettext_noop as N_
 from ninja import Schema
 from pydantic import Field
 
@@ -25,14 +26,15 @@ class WhyOut(Schema):
     """A ground of a proposal."""
 
     basis: str = Field(
-        description="decision 权属会商, call 电话先派, plan 预案, "
-        "table 责任清单, register 企业名录, territory 属地, precedent 先例, load 在办"
+        description=N_(
+            "decision 权属会商, call 电话先派, plan 预案, table 责任清单, register 企业名录, territory 属地, precedent 先例, load 在办"
+        )
     )
     words: str
     agrees: bool
     hits: int
     total: int
-    case_number: str = Field(description="先例的案卷号")
+    case_number: str = Field(description=N_("先例的案卷号"))
 
 
 class ChoiceOut(Schema):
@@ -40,12 +42,12 @@ class ChoiceOut(Schema):
 
     unit_id: Id
     unit_name: str
-    proposed: bool = Field(description="建议的单位；都不是 true 时清单未定，派遣须带理由（shared_unit）")
-    rule: str = Field(description="责任清单中何时归该单位")
-    fit: str = Field(description="规则在此时此地：holds 符合, untold 须判断, fails 不符合, sent_back 该单位已回退；空为不在清单")
+    proposed: bool = Field(description=N_("建议的单位；都不是 true 时清单未定，派遣须带理由（shared_unit）"))
+    rule: str = Field(description=N_("责任清单中何时归该单位"))
+    fit: str = Field(description=N_("规则在此时此地：holds 符合, untold 须判断, fails 不符合, sent_back 该单位已回退；空为不在清单"))
     duty_name: str
     duty_phone: str
-    on_duty: bool = Field(description="按工作日历现在是否在班")
+    on_duty: bool = Field(description=N_("按工作日历现在是否在班"))
     in_hand: int
     grounds: Sequence[WhyOut]
 
@@ -77,11 +79,11 @@ class ActionOut(Schema):
 class ActionIn(Schema):
     """An action as it is sent."""
 
-    seq: int = Field(ge=0, examples=[3], description="案件页或列表中的 seq；案件已变动则答 409，内容不丢")
+    seq: int = Field(ge=0, examples=[3], description=N_("案件页或列表中的 seq；案件已变动则答 409，内容不丢"))
     data: dict[str, Any] = Field(default_factory=dict)
 
 
 class ClaimIn(Schema):
     """Taking an item."""
 
-    take_over: bool = Field(False, description="已询问接手：他人正在办理也接过来")
+    take_over: bool = Field(False, description=N_("已询问接手：他人正在办理也接过来"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext_noop as N_
 from ninja import Router, Status
 from pydantic import Field
 
@@ -20,10 +21,10 @@ from urbangrid.core.errors import NotFound
 from urbangrid.core.idempotency import once
 from urbangrid.organizations.acting import Acting
 
-router = Router(tags=["上报"])
+router = Router(tags=[N_("上报")])
 
 
-@router.post("/reports", response={201: ReportOut, **faults(403, 404, 409, 422, 429)}, summary="上报")
+@router.post("/reports", response={201: ReportOut, **faults(403, 404, 409, 422, 429)}, summary=N_("上报"))
 def send_report(request: HttpRequest, body: ReportIn, idempotency_key: Key = "") -> Status[ReportOut]:
     """Send a report. Without ``Idempotency-Key`` the ``client_id`` takes its place, so that a double tap is one report.
 
@@ -41,7 +42,7 @@ def send_report(request: HttpRequest, body: ReportIn, idempotency_key: Key = "")
     return Status(201, _report_out(acting, int(done["report"])))
 
 
-@router.get("/reports", response={200: list[ReportRowOut], **faults(422)}, summary="上报列表")
+@router.get("/reports", response={200: list[ReportRowOut], **faults(422)}, summary=N_("上报列表"))
 def list_reports(
     request: HttpRequest, state: Annotated[str, Field(pattern="^(waiting|accepted|refused|linked)?$")] = "",
     skip: Annotated[int, Field(ge=0, le=10_000)] = 0, most: Annotated[int, Field(ge=1, le=200)] = 50,
@@ -50,13 +51,13 @@ def list_reports(
     return reports.listed(acting_of(request), state=state, skip=skip, most=most)
 
 
-@router.get("/reports/{report_id}", response={200: ReportOut, **faults(404)}, summary="一条上报")
+@router.get("/reports/{report_id}", response={200: ReportOut, **faults(404)}, summary=N_("一条上报"))
 def one_report(request: HttpRequest, report_id: Id) -> ReportOut:
     """A report by id."""
     return _report_out(acting_of(request), report_id)
 
 
-@router.post("/reports/{report_id}/accept", response={201: DoneOut, **faults(403, 404, 409, 422)}, summary="受理")
+@router.post("/reports/{report_id}/accept", response={201: DoneOut, **faults(403, 404, 409, 422)}, summary=N_("受理"))
 def accept_report(request: HttpRequest, report_id: Id, body: AcceptIn, idempotency_key: Key = "") -> Status[dict[str, Any]]:
     """Accept a report as a case; ``then`` goes on at once in the same transaction."""
     acting = acting_of(request)
@@ -73,7 +74,7 @@ def accept_report(request: HttpRequest, report_id: Id, body: AcceptIn, idempoten
     return Status(201, once(actor_id=acting.user_id, key=idempotency_key, body=asked, act=act))
 
 
-@router.post("/reports/{report_id}/refuse", response={200: ReportOut, **faults(403, 404, 409, 422)}, summary="不予受理")
+@router.post("/reports/{report_id}/refuse", response={200: ReportOut, **faults(403, 404, 409, 422)}, summary=N_("不予受理"))
 def refuse_report(request: HttpRequest, report_id: Id, body: ReasonIn, idempotency_key: Key = "") -> ReportOut:
     """Refuse a report with a reason of the list ``refuse_report``."""
     acting = acting_of(request)

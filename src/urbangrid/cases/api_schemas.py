@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as N_
 from ninja import Schema
 from pydantic import AfterValidator, Field, PlainSerializer, WithJsonSchema
 
@@ -21,8 +22,8 @@ Id = Annotated[
     WithJsonSchema({"type": "string", "pattern": "^[0-9]{1,19}$", "examples": ["249898498236207108"]}),
 ]
 """A 64-bit id: read from a string or a number, written as a string."""
-Longitude = Annotated[float, Field(ge=-180, le=180, description="度，EPSG:4490（CGCS2000；与 WGS-84 相差不到一米）")]
-Latitude = Annotated[float, Field(ge=-90, le=90, description="度，EPSG:4490（CGCS2000）")]
+Longitude = Annotated[float, Field(ge=-180, le=180, description=N_("度，EPSG:4490（CGCS2000；与 WGS-84 相差不到一米）"))]
+Latitude = Annotated[float, Field(ge=-90, le=90, description=N_("度，EPSG:4490（CGCS2000）"))]
 
 
 def _moment(value: datetime) -> datetime:
@@ -38,12 +39,12 @@ Moment = Annotated[datetime, AfterValidator(_moment)]
 class FaultOut(Schema):
     """A refusal: nothing was changed. ``sentence`` says what happened and who acts next, in the reader's language."""
 
-    code: str = Field(examples=["case_moved_on"], description="稳定的代码，供程序判断")
+    code: str = Field(examples=["case_moved_on"], description=N_("稳定的代码，供程序判断"))
     sentence: str = Field(examples=["该案已由派遣员王芳于10:32派遣，现为“待签收”。您填的内容已存草稿。"])
-    field: str = Field("", description="有误的输入项；空：与某一项无关")
+    field: str = Field("", description=N_("有误的输入项；空：与某一项无关"))
     values: dict[str, Any] = Field(
         default_factory=dict,
-        description="句中各值；409 时含何人、何时、做了什么，以及现在的 seq",
+        description=N_("句中各值；409 时含何人、何时、做了什么，以及现在的 seq"),
         examples=[{"name": "王芳", "time": "10:32", "seq": 4}],
     )
 
@@ -64,9 +65,9 @@ class LightOut(Schema):
 
     light: str = Field(examples=["green"])
     word: str = Field(examples=["正常"])
-    due_at: datetime | None = Field(description="到时；灰灯时为空")
-    warn_at: datetime | None = Field(description="转黄的时刻")
-    left_seconds: int | None = Field(description="距到时的秒数，超时为负；灰灯时为空")
+    due_at: datetime | None = Field(description=N_("到时；灰灯时为空"))
+    warn_at: datetime | None = Field(description=N_("转黄的时刻"))
+    left_seconds: int | None = Field(description=N_("距到时的秒数，超时为负；灰灯时为空"))
 
 
 class PlaceOut(Schema):
@@ -100,18 +101,18 @@ class QueueRowOut(Schema):
     kind: str = Field(examples=["dispatch"])
     case_id: Id | None
     report_id: Id | None
-    number: str = Field(description="案卷号；立案前为上报号或空")
+    number: str = Field(description=N_("案卷号；立案前为上报号或空"))
     title: str
     place: str
     source: str
     urgent: bool
     light: LightOut
     opened_at: datetime
-    claimed_by: str = Field(description="正在办理的人；空：无人认领")
+    claimed_by: str = Field(description=N_("正在办理的人；空：无人认领"))
     claimed_by_me: bool
     claimed_at: datetime | None
     note: str
-    seq: int = Field(description="案件现在的 seq；办理时带回")
+    seq: int = Field(description=N_("案件现在的 seq；办理时带回"))
     unit: str
     rework_count: int
     limit: str
@@ -149,7 +150,7 @@ class CaseRowOut(Schema):
     filed_at: datetime | None
     closed_at: datetime | None
     on_time: bool | None
-    border: bool = Field(description="只因在辖区边界附近而可见")
+    border: bool = Field(description=N_("只因在辖区边界附近而可见"))
 
 
 class CasesOut(Schema):
@@ -176,8 +177,8 @@ class NearOut(Schema):
     latitude: float
     light: LightOut
     open: bool
-    duplicate: bool = Field(description="同处同类在办：可并入")
-    repeat: bool = Field(description="同处同类刚结案：属反复")
+    duplicate: bool = Field(description=N_("同处同类在办：可并入"))
+    repeat: bool = Field(description=N_("同处同类刚结案：属反复"))
 
 
 class StretchOut(Schema):
@@ -201,7 +202,7 @@ class ClockOut(Schema):
     ended: bool
     on_time: bool | None
     calendar: str
-    provisional: bool = Field(description="暂按推算：用到官方假日安排未公布的年份")
+    provisional: bool = Field(description=N_("暂按推算：用到官方假日安排未公布的年份"))
     stretches: Sequence[StretchOut]
 
 
@@ -220,7 +221,7 @@ class StageOut(Schema):
     state: str
     entered_at: datetime | None
     left_at: datetime | None
-    levels: Sequence[LevelOut] = Field(description="一级监督两级指挥：本环节内市级、区级各用多久（自然秒）")
+    levels: Sequence[LevelOut] = Field(description=N_("一级监督两级指挥：本环节内市级、区级各用多久（自然秒）"))
 
 
 class HolderOut(Schema):
@@ -257,7 +258,7 @@ class LineOut(Schema):
     to_state: str
     quotes: Sequence[QuoteOut]
     photos: int
-    chained: bool = Field(description="随前一步自动发生")
+    chained: bool = Field(description=N_("随前一步自动发生"))
 
 
 class PhotoOut(Schema):
@@ -270,7 +271,7 @@ class PhotoOut(Schema):
     at: datetime
     by: str
     seq: int
-    doubts: Sequence[str] = Field((), description="疑点：疑似重复照片、早于派遣拍摄；只作提示，不拒收")
+    doubts: Sequence[str] = Field((), description=N_("疑点：疑似重复照片、早于派遣拍摄；只作提示，不拒收"))
 
 
 class MoveOut(Schema):
@@ -294,10 +295,10 @@ class CaseRequestOut(Schema):
     asked_at: datetime
     decided_at: datetime | None
     until: datetime | None
-    number: str = Field(description="督办单、批示的编号")
-    parent: str = Field(description="转办的督办单、批示：上级那一件的编号")
-    target: str = Field(description="督办、批示的对象单位")
-    work: str = Field(description="本岗位要做的：decide 审批, answer_order 回复, judge_answer 认可")
+    number: str = Field(description=N_("督办单、批示的编号"))
+    parent: str = Field(description=N_("转办的督办单、批示：上级那一件的编号"))
+    target: str = Field(description=N_("督办、批示的对象单位"))
+    work: str = Field(description=N_("本岗位要做的：decide 审批, answer_order 回复, judge_answer 认可"))
     mine: bool
     can_take_back: bool
 
@@ -330,9 +331,9 @@ class RelatedOut(Schema):
     number: str
     title: str
     state_word: str
-    kind: str = Field(examples=["merged"], description="merged 并案, split 拆分, repeat 反复, related 关联")
+    kind: str = Field(examples=["merged"], description=N_("merged 并案, split 拆分, repeat 反复, related 关联"))
     word: str
-    leads: bool = Field(description="本案已并入该案，请看该案")
+    leads: bool = Field(description=N_("本案已并入该案，请看该案"))
     ended: bool
     readable: bool
 
@@ -346,7 +347,7 @@ class CaseOut(Schema):
     state: str
     state_word: str
     title: str
-    path: str = Field(description="部件或事件·大类·小类")
+    path: str = Field(description=N_("部件或事件·大类·小类"))
     category_id: Id | None
     condition_id: Id | None
     condition: str
@@ -360,7 +361,7 @@ class CaseOut(Schema):
     city_owned: bool
     unit: str
     limit: str
-    aside: str = Field(description="asking 申请中, suspended 挂账中, deferred 缓办中")
+    aside: str = Field(description=N_("asking 申请中, suspended 挂账中, deferred 缓办中"))
     rework_count: int
     check_answer: str
     closing_kind: str
@@ -377,6 +378,6 @@ class CaseOut(Schema):
     requests: Sequence[CaseRequestOut]
     my_item_id: Id | None
     relations: Sequence[RelatedOut]
-    repeat: bool = Field(description="反复：同处同类结案后短时内又报")
-    check_means: str = Field(description="site 现场, video 视频, assessor 考评员；空：未核查")
-    fenced_at: datetime | None = Field(description="先期围护反馈的时刻")
+    repeat: bool = Field(description=N_("反复：同处同类结案后短时内又报"))
+    check_means: str = Field(description=N_("site 现场, video 视频, assessor 考评员；空：未核查"))
+    fenced_at: datetime | None = Field(description=N_("先期围护反馈的时刻"))

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext_noop as N_
 from ninja import Router, Schema, Status
 from pydantic import Field
 
@@ -19,16 +20,16 @@ from urbangrid.core import limits
 from urbangrid.core.errors import NotFound
 from urbangrid.core.idempotency import once
 
-router = Router(tags=["自处置"])
+router = Router(tags=[N_("自处置")])
 
 
 class SelfIn(Schema):
     """One trifle solved on the spot, with a photo from before and one from after."""
 
-    client_id: str = Field(min_length=1, max_length=64, description="手机生成，永不重复")
-    category_id: Id = Field(description="须在自处置类别之内")
-    before: Id = Field(description="处置前照片")
-    after: Id = Field(description="处置后照片")
+    client_id: str = Field(min_length=1, max_length=64, description=N_("手机生成，永不重复"))
+    category_id: Id = Field(description=N_("须在自处置类别之内"))
+    before: Id = Field(description=N_("处置前照片"))
+    after: Id = Field(description=N_("处置后照片"))
     place_text: str = Field("", max_length=256)
     longitude: Longitude | None = None
     latitude: Latitude | None = None
@@ -40,7 +41,7 @@ class SelfDoneOut(Schema):
 
     self_id: Id
     number: str = Field(examples=["自261120-0001"])
-    state: str = Field(description="pending 待审核, done 办结, void 作废")
+    state: str = Field(description=N_("pending 待审核, done 办结, void 作废"))
     state_word: str
 
 
@@ -59,7 +60,7 @@ class SelfRowOut(Schema):
     done_at: datetime
     reason: str
     note: str
-    drawn: bool = Field(description="抽中复查")
+    drawn: bool = Field(description=N_("抽中复查"))
     recheck: str
 
 
@@ -73,14 +74,14 @@ class JudgeIn(Schema):
 class RecheckIn(Schema):
     """What the second look found."""
 
-    answer: str = Field(pattern="^(handled|not_handled)$", description="handled 已处置, not_handled 未处置")
+    answer: str = Field(pattern="^(handled|not_handled)$", description=N_("handled 已处置, not_handled 未处置"))
 
 
 class DrawOut(Schema):
     """A day's draw computed again; ``seed`` is shown when the day is over."""
 
     day: date
-    commitment: str = Field(description="种子的 SHA-256，抽取前已记入审计")
+    commitment: str = Field(description=N_("种子的 SHA-256，抽取前已记入审计"))
     seed: str
     per_mille: int
     count: int
@@ -88,7 +89,7 @@ class DrawOut(Schema):
     agrees: bool
 
 
-@router.post("/self-disposals", response={201: SelfDoneOut, **faults(403, 404, 409, 422, 429)}, summary="自处置")
+@router.post("/self-disposals", response={201: SelfDoneOut, **faults(403, 404, 409, 422, 429)}, summary=N_("自处置"))
 def send_self_disposal(request: HttpRequest, body: SelfIn, idempotency_key: Key = "") -> Status[dict[str, Any]]:
     """Send one; the same ``client_id`` again gives the first one."""
     acting = acting_of(request)
@@ -99,7 +100,7 @@ def send_self_disposal(request: HttpRequest, body: SelfIn, idempotency_key: Key 
     return Status(201, done)
 
 
-@router.get("/self-disposals", response={200: list[SelfRowOut], **faults(403, 422)}, summary="自处置列表")
+@router.get("/self-disposals", response={200: list[SelfRowOut], **faults(403, 422)}, summary=N_("自处置列表"))
 def list_self_disposals(
     request: HttpRequest, show: Annotated[str, Field(pattern="^(pending|recheck|done|void)$")] = "pending",
     skip: Annotated[int, Field(ge=0, le=10_000)] = 0, most: Annotated[int, Field(ge=1, le=200)] = 50,
@@ -108,19 +109,19 @@ def list_self_disposals(
     return self_disposals.listed(acting_of(request), show, skip=skip, most=most)
 
 
-@router.post("/self-disposals/{self_id}/judge", response={200: SelfDoneOut, **faults(403, 404, 409, 422)}, summary="自处置审核")
+@router.post("/self-disposals/{self_id}/judge", response={200: SelfDoneOut, **faults(403, 404, 409, 422)}, summary=N_("自处置审核"))
 def judge_self_disposal(request: HttpRequest, self_id: Id, body: JudgeIn) -> dict[str, Any]:
     """办结, or 作废 with a reason."""
     return _done(actions.judge(acting_of(request), self_id, reason=body.reason, words_added=body.note))
 
 
-@router.post("/self-disposals/{self_id}/recheck", response={200: SelfDoneOut, **faults(403, 404, 409, 422)}, summary="自处置抽查")
+@router.post("/self-disposals/{self_id}/recheck", response={200: SelfDoneOut, **faults(403, 404, 409, 422)}, summary=N_("自处置抽查"))
 def recheck_self_disposal(request: HttpRequest, self_id: Id, body: RecheckIn) -> dict[str, Any]:
     """What the second look at a drawn one found, by another person than the one who judged it."""
     return _done(actions.look_again(acting_of(request), self_id, body.answer))
 
 
-@router.get("/self-disposals/draws/{day}", response={200: DrawOut, **faults(403, 404, 422)}, summary="抽查的抽取证明")
+@router.get("/self-disposals/draws/{day}", response={200: DrawOut, **faults(403, 404, 422)}, summary=N_("抽查的抽取证明"))
 def draw_of_day(request: HttpRequest, day: date) -> self_disposals.DrawProof:
     """Who was drawn that day, computed again from the seed."""
     found = self_disposals.proof(acting_of(request), day)

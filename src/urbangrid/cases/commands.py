@@ -21,6 +21,7 @@ from urbangrid.cases import proving
 from urbangrid.cases.messages import RECORD_FAULT_KINDS, RECORD_FAULTS
 from urbangrid.cases.proving import Verdict
 from urbangrid.cases.verification import Fault
+from urbangrid.core.text import beside
 
 MOST_SHOWN = 1_000
 """Faults printed; the counts are always whole."""
@@ -112,12 +113,12 @@ def _kinds(verdict: Verdict) -> Counter[str]:
 def _line(fault: Fault) -> str:
     where = _("%(number)s 第 %(seq)s 条") % {"number": fault.number, "seq": fault.seq} if fault.seq else fault.number
     kind = KINDS[RECORD_FAULT_KINDS.get(fault.code, "altered")]
-    return f"[{kind}] {where}  {RECORD_FAULTS[fault.code]}{f'（{fault.detail}）' if fault.detail else ''}"
+    return f"[{kind}] {where}  {beside(RECORD_FAULTS[fault.code], fault.detail)}"
 
 
 def _log_line(fault: LogFault) -> str:
     kind, sentence = LOG_FAULTS[fault.code]
-    return f"[{KINDS[kind]}] {_where(fault)}  {sentence}{f'（{fault.detail}）' if fault.detail else ''}"
+    return f"[{KINDS[kind]}] {_where(fault)}  {beside(sentence, fault.detail)}"
 
 
 def _where(fault: LogFault) -> str:

@@ -13,6 +13,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
 from django.db.models import Count, Min, Q
+from django.utils.translation import gettext
 
 from urbangrid.cases import day_figures, day_rules, leader, ledgers
 from urbangrid.cases.day_figures import Late
@@ -224,7 +225,8 @@ def _roads(acting: Acting, roads: Sequence[RoadWeek]) -> list[dict[str, Any]]:
 
 def _text(figures: Sequence[Figure], late: Late, dangers: Sequence[CaseTold]) -> str:
     units = [(row.unit, row.count) for row in late.units if row.unit]
-    mark = f"【{band.short()}】" if band.short() else ""  # a practised sheet that is sent on must not be taken for the city's
+    # a practised sheet that is sent on must not be taken for the city's
+    mark = gettext("【%(band)s】") % {"band": band.short()} if band.short() else ""
     return mark + day_rules.text(figures, units, _first_danger(dangers), day_rules.TEXT_MOST - len(mark))
 
 

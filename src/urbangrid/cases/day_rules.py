@@ -187,7 +187,7 @@ def text(figures: Sequence[Figure], units: Sequence[tuple[str, int]], danger: Da
     for told in _dangers(danger):
         for count in (2, 1, 0):
             named = "".join(f"{name}{number}" for name, number in units[:count])
-            whole = head + (f"，{named}" if named else "") + told
+            whole = head + (gettext("，") + named if named else "") + told
             if len(whole) <= most:
                 return whole
     return head + _shortened(danger, most - len(head))
@@ -198,7 +198,7 @@ def summary(figures: Sequence[Figure]) -> str:
     found = {one.code: one for one in figures}
     day = "".join(f"{found[code].word}{found[code].number}" for code in ("reported", "filed", "closed") if code in found)
     rate = found["on_time"]
-    kept = f"，{rate.word}{rate.number}%{rate.change.replace(' ', '')}" if rate.whole else ""
+    kept = gettext("，") + f"{rate.word}{rate.number}%{rate.change.replace(' ', '')}" if rate.whole else ""
     return gettext("昨日%(day)s%(kept)s；超期%(n)s件") % {"day": day, "kept": kept, "n": found["overdue"].number}
 
 
@@ -208,7 +208,7 @@ def _dangers(danger: Danger | None) -> list[str]:
         return [""]
     told = gettext("；%(place)s%(problem)s未除") % {"place": danger.place, "problem": danger.problem}
     caller = f"{danger.holder}{danger.phone}"
-    return [*([f"{told}，{caller}"] if caller else []), told]
+    return [*([told + gettext("，") + caller] if caller else []), told]
 
 
 def _shortened(danger: Danger | None, room: int) -> str:

@@ -25,6 +25,7 @@ from urbangrid.catalog import law
 from urbangrid.catalog import queries as catalog
 from urbangrid.catalog.sources import needs_reply, source_word
 from urbangrid.core import clock as time
+from urbangrid.core.text import beside
 from urbangrid.organizations.acting import Acting
 
 __all__ = ["CaseView", "ClockView", "Doable", "Holder", "JointPart", "LevelSpan", "Line", "Photo", "Possible", "StageSpan"]
@@ -184,7 +185,7 @@ def _line(acting: Acting, record: CaseRecord, before: datetime) -> Line:
 def _units(actor: Mapping[str, Any]) -> str:
     """The unit of the post, and where the person comes from when she belongs to another one (CY-2.4)."""
     home = actor.get("home_unit", "")
-    return f"{actor.get('unit_name', '')}（{home}）" if home else str(actor.get("unit_name", ""))
+    return beside(actor.get("unit_name", ""), home)
 
 
 REASON_LISTS = {"dispatch": "other_unit", "return_to_city": "rework", "split_off": "split", "let_go": "unmerge"}

@@ -21,6 +21,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
@@ -44,6 +45,8 @@ CUT_OFF: Final = timedelta(minutes=2)
 """A running export without a sign of its worker for so long begins again."""
 BEAT_EVERY: Final = 500
 """Rows between two signs."""
+LANGUAGE: Final = "language"
+"""Of what was asked: the language of the page, which the file has too."""
 KEPT: Final = 20
 """Shown to a person."""
 _log = logging.getLogger(__name__)
@@ -67,7 +70,7 @@ def _ask(acting: Acting, kind: str, form: str, name: str, asked: dict[str, Any],
     with transaction.atomic():
         row = Export.objects.create(
             platform_id=acting.platform_id, appointment_id=acting.appointment_id, user_id=acting.user_id, kind=kind, form=form,
-            name=name[:80], asked=asked, asked_at=clock.now(), total=total,
+            name=name[:80], asked={**asked, LANGUAGE: get_language()}, asked_at=clock.now(), total=total,
         )  # fmt: skip
         _on_trail(acting, form, asked, address)
         _wake()
@@ -133,7 +136,8 @@ def make_waiting() -> int:
     """Make every export that waits or was cut off, one after another; says how many."""
     done = 0
     while (row := _next()) is not None:
-        _make(row)
+        with override(row.asked.get(LANGUAGE) or settings.LANGUAGE_CODE):
+            _make(row)
         done += 1
     return done
 
@@ -238,7 +242,7 @@ def _written(asked: Asked) -> dict[str, Any]:
 
 def _read(kept: Mapping[str, Any]) -> Asked:
     moments = {name: datetime.fromisoformat(kept[name]) for name in ("since", "until") if name in kept}
-    return Asked(**{**kept, **moments})
+    return Asked(**{**{name: value for name, value in kept.items() if name != LANGUAGE}, **moments})
 
 
 # --- purging ---

@@ -14,6 +14,9 @@ from typing import Final, Protocol
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from urbangrid.core.shipped import shipped
+from urbangrid.core.text import beside, labelled
+
 MOST_LINES: Final = 8
 MOST_WORDS: Final = 40
 """Of free words in a line; the whole stands in 全部经过."""
@@ -91,10 +94,10 @@ def _gaps(kept: set[int], count: int) -> int:
 
 
 def _sentence(line: Told) -> str:
-    who = "·".join(part for part in (line.unit, line.actor) if part)
+    who = "·".join(part for part in (shipped(line.unit), line.actor) if part)
     words = [line.text, line.reason, *(f"“{_short(said)}”" for name, said in line.quotes if name not in ("handled_by", "phone"))]
     said = _("，").join(word for word in words if word)
-    return f"{localtime(line.at):%m-%d %H:%M} {line.word}" + (f"：{said}" if said else "") + (f"（{who}）" if who else "")
+    return beside(f"{localtime(line.at):%m-%d %H:%M} {labelled(line.word, said)}", who)
 
 
 def _short(said: str) -> str:

@@ -31,6 +31,7 @@ from urbangrid.core import clock
 from urbangrid.core.errors import Refusal
 from urbangrid.core.masking import masked
 from urbangrid.core.platforms import platform_of
+from urbangrid.core.shipped import shipped
 from urbangrid.organizations.acting import Acting
 
 Cell: TypeAlias = str | int | datetime | None
@@ -177,7 +178,7 @@ def _stage_of(stages: Sequence[Stage]) -> dict[str, str]:
 def _columns_of(stages: Sequence[Stage]) -> Iterator[tuple[str, str]]:
     for stage in stages:
         if not stage.after_the_end:
-            yield stage.code, stage.name
+            yield stage.code, shipped(stage.name)
         if State.AT_DISTRICT in stage.states:
             yield DISTRICT_DISPATCH, str(words.DISTRICT_DISPATCH)
 

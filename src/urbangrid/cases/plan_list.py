@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from django.db.models import F, Q, QuerySet
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from urbangrid.audit.actions import note
@@ -83,19 +83,19 @@ def table(acting: Acting, plan: Plan, *, address: str) -> bytes:
     note(acting, "export_cases", subject=f"plan:{plan.pk}", values={"form": "xlsx", "plan": plan.name}, address=address)
     at = clock.now()
     notes = [
-        str(BASIS), _now("预案：%(code)s %(name)s，%(why)s") % {"code": plan.code, "name": plan.name, "why": plan.why},
-        _now("截至时刻：%(at)s") % {"at": f"{at.astimezone(acting.zone):%Y-%m-%d %H:%M}"},
-        _now("导出：%(unit)s %(post)s %(name)s") % {"unit": acting.unit_name, "post": acting.post_name, "name": acting.user_name},
+        str(BASIS), gettext("预案：%(code)s %(name)s，%(why)s") % {"code": plan.code, "name": plan.name, "why": plan.why},
+        gettext("截至时刻：%(at)s") % {"at": f"{at.astimezone(acting.zone):%Y-%m-%d %H:%M}"},
+        gettext("导出：%(unit)s %(post)s %(name)s") % {"unit": acting.unit_name, "post": acting.post_name, "name": acting.user_name},
     ]  # fmt: skip
     head = [(str(title), width) for title, width in COLUMNS]
     with tempfile.TemporaryDirectory(prefix="urbangrid-export-") as folder:
         path = Path(folder) / "list.xlsx"
         cells = (_cells(row) for row in rows(effects(acting, plan), most=None))
-        tables.write_xlsx(path, _now("免考核与收紧清单"), head, cells, notes, acting.zone, _now("说明"))
+        tables.write_xlsx(path, gettext("免考核与收紧清单"), head, cells, notes, acting.zone, gettext("说明"))
         return path.read_bytes()
 
 
 def _cells(row: EffectRow) -> list[Cell]:
-    exempt = _now("免考核") if row.exempt else ""
+    exempt = gettext("免考核") if row.exempt else ""
     return [row.number, row.title, masked(row.place), row.area, row.unit, row.state_word, row.way, row.old, row.new, exempt, row.at,
             row.left, row.left_at]  # fmt: skip

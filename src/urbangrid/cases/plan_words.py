@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from urbangrid.cases.rows import limit_words
+from urbangrid.core.text import labelled
 
 KINDS = {"storm": _("暴雨大风"), "snow": _("扫雪铲冰"), "examination": _("考试保障"), "inspection": _("迎检保障")}
 STATES = {"draft": _("草稿"), "active": _("已启动"), "ended": _("已结束"), "undone": _("已撤回")}
@@ -33,10 +34,10 @@ def effect(inputs: Mapping[str, Any]) -> str:
     old, new = limit_text(str(inputs["ordinary_limit"])), limit_text(str(inputs["plan_limit"]))
     parts = []
     if inputs.get("undone"):
-        parts.append(_now("启动已撤回，恢复 %(limit)s") % {"limit": old} if old != new else _now("启动已撤回"))
+        parts.append(gettext("启动已撤回，恢复 %(limit)s") % {"limit": old} if old != new else gettext("启动已撤回"))
     elif old != new:
-        parts.append(_now("处置时限 %(old)s → %(new)s") % {"old": old, "new": new})
+        parts.append(gettext("处置时限 %(old)s → %(new)s") % {"old": old, "new": new})
     if inputs.get("exempt"):
         parts.append(str(RULES["exempt"]))
     name = str(inputs["plan_name"])
-    return f"{name}：{'，'.join(parts)}" if parts else name
+    return labelled(name, gettext("，").join(parts))

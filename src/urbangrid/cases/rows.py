@@ -8,6 +8,7 @@ from datetime import datetime
 from urbangrid.cases import words
 from urbangrid.cases.models import Case, Report, WorkItem
 from urbangrid.catalog import queries as catalog
+from urbangrid.catalog import words as catalog_words
 from urbangrid.catalog.sources import source_word
 
 
@@ -115,7 +116,7 @@ def title_of(category_id: int | None, condition_id: int | None) -> str:
 
 def limit_words(value: int | None, unit: str) -> str:
     """5 工作日."""
-    return f"{value} {words.LIMIT_UNITS[unit]}" if value and unit else ""
+    return catalog_words.limit_words(value, unit) if value and unit else ""
 
 
 def queue_row(item: WorkItem, appointment_id: int, now: datetime) -> QueueRow:

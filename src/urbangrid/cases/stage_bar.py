@@ -11,6 +11,7 @@ from urbangrid.cases.ledger_stages import stage_seconds
 from urbangrid.cases.lifecycle import DISTRICT, State
 from urbangrid.cases.models import Case, CaseRecord
 from urbangrid.cases.process import Process, Stage
+from urbangrid.core.shipped import shipped
 
 
 def spans(case: Case, process: Process, records: Sequence[CaseRecord], until: datetime) -> tuple[StageSpan, ...]:
@@ -36,11 +37,11 @@ def spans(case: Case, process: Process, records: Sequence[CaseRecord], until: da
     found = []
     for stage in process.stages:
         if stage.after_the_end:
-            found.append(StageSpan(stage.code, stage.name, "ahead", None, None))
+            found.append(StageSpan(stage.code, shipped(stage.name), "ahead", None, None))
             continue
         state = "now" if stage.code == now_code else ("done" if stage.code in entered else "ahead")
         end = None if state == "now" else left.get(stage.code)
-        found.append(StageSpan(stage.code, stage.name, state, entered.get(stage.code), end, _levels(stage, seconds)))
+        found.append(StageSpan(stage.code, shipped(stage.name), state, entered.get(stage.code), end, _levels(stage, seconds)))
     return tuple(found)
 
 

@@ -12,6 +12,7 @@ from urbangrid.cases.ledger import Cell
 from urbangrid.cases.statistic_rows import DIMENSIONS
 from urbangrid.cases.statistic_tables import FIGURES, RATE, Row, Table
 from urbangrid.core import limits
+from urbangrid.core.text import labelled
 from urbangrid.organizations.acting import Acting
 
 
@@ -20,7 +21,7 @@ def as_xlsx(acting: Acting, found: Table, narrowed: Sequence[str], *, address: s
     limits.spend("export.person", acting.user_id)
     period = found.asked.choice.period
     days = f"{period.first}–{period.last}"
-    values = {"form": "xlsx", "table": "statistics", "by": found.asked.by, "period": days, "only": "；".join(narrowed)[:200]}
+    values = {"form": "xlsx", "table": "statistics", "by": found.asked.by, "period": days, "only": _("；").join(narrowed)[:200]}
     note(acting, "export_cases", values=values, address=address)
     head = [(str(DIMENSIONS[found.asked.by].word), 24), *((str(one.word), 10) for one in FIGURES.values())]
     head += [(str(RATE[0]), 10), (_("上期受理"), 10), (_("增减"), 8)]
@@ -44,7 +45,7 @@ def _notes(acting: Acting, found: Table, narrowed: Sequence[str]) -> list[str]:
     return [
         _("%(first)s 至 %(last)s") % {"first": asked.period.first, "last": asked.period.last}, *narrowed,
         _("口径：%(basis)s") % {"basis": "".join(statistic_tables.basis_of(acting))},
-        *(f"{one.word}：{one.basis}" for one in FIGURES.values()), f"{RATE[0]}：{RATE[1]}",
+        *(labelled(one.word, one.basis) for one in FIGURES.values()), labelled(*RATE),
         _("上期：%(first)s 至 %(until)s") % {
             "first": before.since.date(), "until": f"{min(before.until, before.at).astimezone(acting.zone):%Y-%m-%d %H:%M}",
         },

@@ -7,7 +7,10 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
 from urbangrid.cases import plan_words, words
+from urbangrid.core.text import beside
 
 CHECKED = ("check", "check_remotely")
 """核查 on the spot, and by video or assessor from a desk."""
@@ -20,7 +23,7 @@ OF_ANOTHER = {
 
 def text(action: str, inputs: Mapping[str, Any], zone: ZoneInfo) -> str:
     """Its parts in one; empty for a step whose word says all."""
-    return "；".join(part for part in (_own(action, inputs), *_beside(action, inputs, zone)) if part)
+    return _("；").join(part for part in (_own(action, inputs), *_beside(action, inputs, zone)) if part)
 
 
 def _own(action: str, inputs: Mapping[str, Any]) -> str:
@@ -30,7 +33,7 @@ def _own(action: str, inputs: Mapping[str, Any]) -> str:
     if action in CHECKED:
         means = inputs.get("means", "site")
         answer = str(words.CHECK_ANSWERS.get(inputs.get("answer", ""), ""))
-        return answer if means == "site" else f"{answer}（{words.CHECK_MEANS[means]}）"
+        return answer if means == "site" else beside(answer, words.CHECK_MEANS[means])
     if action == "comment":
         return str(inputs.get("to_name", ""))
     if action == "dispatch" and inputs.get("open"):
@@ -46,7 +49,7 @@ def _own(action: str, inputs: Mapping[str, Any]) -> str:
     if action == "plan":
         return plan_words.effect(inputs)
     if action == "split":
-        return "、".join(str(part["number"]) for part in inputs["parts"])
+        return _("、").join(str(part["number"]) for part in inputs["parts"])
     if action in ("close", "close_informed"):
         kind = str(words.CLOSING_KINDS.get(inputs.get("kind", ""), ""))
         return str(words.AUTHORISED_BY) % {"kind": kind, "name": inputs["given_by"]} if inputs.get("given_by") else kind
@@ -63,9 +66,9 @@ def _beside(action: str, inputs: Mapping[str, Any], zone: ZoneInfo) -> Iterator[
     if inputs.get("city_number"):
         yield f"{words.CITY_NUMBER} {inputs['city_number']}"
     if inputs.get("assist_late"):
-        yield str(words.ASSIST_LATE) % {"units": "、".join(inputs["assist_late"])}
+        yield str(words.ASSIST_LATE) % {"units": _("、").join(inputs["assist_late"])}
 
 
 def _chosen_among(inputs: Mapping[str, Any]) -> str:
     """The unit, and those that it was chosen from where the table left it open."""
-    return str(words.CHOSEN_AMONG) % {"unit": inputs["unit_name"], "units": "、".join(one["name"] for one in inputs["candidates"])}
+    return str(words.CHOSEN_AMONG) % {"unit": inputs["unit_name"], "units": _("、").join(one["name"] for one in inputs["candidates"])}

@@ -138,7 +138,7 @@ def summary(sheet: KeptWeek) -> str:
     """The figures in words, without a place, a name or a telephone."""
     found = {one.code: one for one in sheet.figures}
     week = "".join(f"{found[code].word}{found[code].number}" for code in ("reported", "filed", "closed"))
-    kept = f"，{found['on_time'].word}{found['on_time'].number}%" if found["on_time"].whole else ""
+    kept = gettext("，") + f"{found['on_time'].word}{found['on_time'].number}%" if found["on_time"].whole else ""
     return gettext("%(first)s至%(last)s%(week)s%(kept)s；超期%(n)s件") % {
         "first": f"{sheet.first:%m-%d}", "last": f"{sheet.last:%m-%d}", "week": week, "kept": kept, "n": found["overdue"].number,
     }  # fmt: skip

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from urbangrid.catalog.sharing import DAY_MINUTES, OFF_ROAD, Conditions
 from urbangrid.grids.models import RoadGrade
@@ -21,6 +21,12 @@ ROADS: Final[Mapping[str, str]] = {
 ROAD_FROM_CHINESE: Final = {word: code for code, word in ROADS.items()}
 assert {*ROADS} == {*RoadGrade.values, OFF_ROAD}
 DAYS: Final = "一二三四五六日"
+ROADS_SAID: Final = {**dict(RoadGrade.choices), OFF_ROAD: gettext_lazy("非道路")}
+DAYS_SAID: Final = (
+    pgettext_lazy("weekday", "一"), pgettext_lazy("weekday", "二"), pgettext_lazy("weekday", "三"), pgettext_lazy("weekday", "四"),
+    pgettext_lazy("weekday", "五"), pgettext_lazy("weekday", "六"), pgettext_lazy("weekday", "日"),
+)  # fmt: skip
+"""The same for a reader, in her language; both agree in Chinese."""
 _SEPARATORS = re.compile(r"[、,，;；\s]+")
 _SPAN = re.compile(r"([一二三四五六日])\s*[至到-]\s*([一二三四五六日])")
 _HOURS = re.compile(r"(\d{1,2})[:：](\d{2})\s*[-—~至到]+\s*(\d{1,2})[:：](\d{2})")
@@ -67,9 +73,18 @@ def roads_words(codes: Sequence[str]) -> str:
 def weekdays_words(numbers: Sequence[int]) -> str:
     """``一至五`` for a row of three days or more, else each by name."""
     listed = sorted(numbers)
-    if len(listed) > 2 and listed[-1] - listed[0] == len(listed) - 1:
-        return f"{DAYS[listed[0] - 1]}至{DAYS[listed[-1] - 1]}"
-    return "、".join(DAYS[number - 1] for number in listed)
+    return f"{DAYS[listed[0] - 1]}至{DAYS[listed[-1] - 1]}" if _in_a_row(listed) else "、".join(DAYS[number - 1] for number in listed)
+
+
+def _in_a_row(listed: Sequence[int]) -> bool:
+    return len(listed) > 2 and listed[-1] - listed[0] == len(listed) - 1
+
+
+def _weekdays_said(numbers: Sequence[int]) -> str:
+    listed = sorted(numbers)
+    if _in_a_row(listed):
+        return gettext("%(first)s至%(last)s") % {"first": DAYS_SAID[listed[0] - 1], "last": DAYS_SAID[listed[-1] - 1]}
+    return gettext("、").join(str(DAYS_SAID[number - 1]) for number in listed)
 
 
 def hours_words(start: int | None, end: int | None) -> str:
@@ -79,12 +94,12 @@ def hours_words(start: int | None, end: int | None) -> str:
 
 
 def words_of(conditions: Conditions) -> str:
-    """``主干路；周一至五；22:00-06:00；权属：供电公司``; empty without conditions."""
-    days = weekdays_words(sorted(conditions.weekdays))
+    """``主干路；周一至五；22:00-06:00；权属：供电公司`` in the reader's language; empty without conditions."""
+    days = _weekdays_said(sorted(conditions.weekdays))
     parts = (
-        roads_words(sorted(conditions.roads)),
+        gettext("、").join(str(said) for code, said in ROADS_SAID.items() if code in conditions.roads),
         gettext("周%(days)s") % {"days": days} if days else "",
         hours_words(conditions.from_minute, conditions.to_minute),
         gettext("权属：%(owner)s") % {"owner": conditions.owner} if conditions.owner else "",
     )
-    return "；".join(part for part in parts if part)
+    return gettext("；").join(part for part in parts if part)

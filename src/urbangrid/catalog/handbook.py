@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from django.db import transaction
+from django.utils.translation import gettext_noop as N_
 
 from urbangrid.catalog import cache, queries, search
 from urbangrid.catalog.limits import Limit, LimitRow
@@ -29,19 +30,19 @@ LOCAL_MINORS_FROM = 60
 """National majors of 2013 have at most 57 minors; cities number downwards from 99."""
 GRADES = range(1, 5)
 
-KIND = Column("kind", "类型", required=True, most=4, width=7)
-CODE = Column("code", "小类代码", required=True, most=4, width=10)
-MAJOR = Column("major", "大类", most=30, width=16)
-NAME = Column("name", "小类", required=True, most=40, width=20)
-PROBLEM = Column("problem", "问题", required=True, most=40, width=16)
-CONDITION = Column("condition", "立案条件", required=True, width=44)
-VALUE = Column("value", "处置时限", required=True, most=6, width=10)
-UNIT = Column("unit", "时限单位", required=True, most=6, width=12)
-GRADE = Column("grade", "区域等级", most=1, width=10)
-PERIOD = Column("period", "保障时段", most=20, width=12)
-CASE_VALUE = Column("case_value", "案件总时限", most=6, width=12)
-CLOSING = Column("closing", "结案条件", required=True, width=30)
-SOURCE = Column("source", "来源", most=200, width=40)
+KIND = Column("kind", N_("类型"), required=True, most=4, width=7)
+CODE = Column("code", N_("小类代码"), required=True, most=4, width=10)
+MAJOR = Column("major", N_("大类"), most=30, width=16)
+NAME = Column("name", N_("小类"), required=True, most=40, width=20)
+PROBLEM = Column("problem", N_("问题"), required=True, most=40, width=16)
+CONDITION = Column("condition", N_("立案条件"), required=True, width=44)
+VALUE = Column("value", N_("处置时限"), required=True, most=6, width=10)
+UNIT = Column("unit", N_("时限单位"), required=True, most=6, width=12)
+GRADE = Column("grade", N_("区域等级"), most=1, width=10)
+PERIOD = Column("period", N_("保障时段"), most=20, width=12)
+CASE_VALUE = Column("case_value", N_("案件总时限"), most=6, width=12)
+CLOSING = Column("closing", N_("结案条件"), required=True, width=30)
+SOURCE = Column("source", N_("来源"), most=200, width=40)
 COLUMNS: Final[Sequence[Column]] = (
     KIND,
     CODE,

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import Final
 
 from django.db.models import Max, Prefetch, Q, QuerySet
+from django.utils.translation import gettext_noop as N_
 
 from urbangrid.catalog import cache, queries, regulations
 from urbangrid.catalog.handbook import ImportResult, code_of
@@ -25,14 +26,15 @@ from urbangrid.catalog.words import KIND_FROM_CHINESE, KIND_TO_CHINESE
 from urbangrid.core import clock
 from urbangrid.core.errors import Refusal
 from urbangrid.core.models import Platform
+from urbangrid.core.text import cited
 
 SHEET: Final = "法规条文"
-TITLE = Column("title", "法规名称", required=True, most=100, width=30)
-NUMBER = Column("number", "条号", required=True, most=30, width=16)
-TEXT = Column("text", "条文", required=True, most=2000, width=70)
-CLASSES = Column("classes", "适用小类", most=2000, width=30)
-FROM = Column("from", "施行日期", most=10, width=12)
-UNTIL = Column("until", "失效日期", most=10, width=12)
+TITLE = Column("title", N_("法规名称"), required=True, most=100, width=30)
+NUMBER = Column("number", N_("条号"), required=True, most=30, width=16)
+TEXT = Column("text", N_("条文"), required=True, most=2000, width=70)
+CLASSES = Column("classes", N_("适用小类"), most=2000, width=30)
+FROM = Column("from", N_("施行日期"), most=10, width=12)
+UNTIL = Column("until", N_("失效日期"), most=10, width=12)
 COLUMNS: Final[Sequence[Column]] = (TITLE, NUMBER, TEXT, CLASSES, FROM, UNTIL)
 _CLASS = re.compile(r"(部件|事件|服务)\s*(\d{3,4})")
 
@@ -50,7 +52,7 @@ class Entry:
 
     @property
     def line(self) -> str:
-        return f"《{self.title}》{self.number}"
+        return cited(self.title, self.number)
 
 
 def articles(platform_id: int, category_id: int | None, day: date) -> list[Article]:

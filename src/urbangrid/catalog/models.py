@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import Q
 
 from urbangrid.core.models import Identified
+from urbangrid.core.text import cited
 
 KINDS = ("component", "event", "service")
 """部件, 事件 and (Chaoyang's third family) citizen-service matters."""
@@ -292,7 +293,7 @@ class Regulation(Identified):
         ]
 
     def __str__(self) -> str:
-        return f"《{self.title}》"
+        return cited(self.title)
 
 
 class StagedTable(Identified):

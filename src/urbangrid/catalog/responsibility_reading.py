@@ -7,30 +7,34 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as N_
+
 from urbangrid.catalog import condition_words, queries
 from urbangrid.catalog.actions import units_by_name
 from urbangrid.catalog.handbook import code_of
 from urbangrid.catalog.sharing import NO_CONDITIONS, Conditions
 from urbangrid.catalog.spreadsheets import Column, Faults, Row, day_of
 from urbangrid.catalog.words import KIND_FROM_CHINESE
+from urbangrid.core.text import beside
 from urbangrid.grids.models import Division
 
 SHEET: Final = "责任清单"
-UNIT = Column("unit", "责任单位", required=True, most=60, width=24)
-ENTRY = Column("entry", "部件事件", required=True, most=60, width=26)
-KIND = Column("kind", "类型", required=True, most=4, width=7)
-CODE = Column("code", "小类代码", most=8, width=10)
-NAME = Column("name", "小类", most=60, width=22)
-AREA = Column("area", "区域", most=60, width=16)
-BASIS = Column("basis", "依据", most=200, width=40)
-MAIN = Column("main", "主责", most=1, width=7, later=True)
-RULE = Column("rule", "规则说明", most=200, width=36, later=True)
-ROADS = Column("roads", "道路等级", most=60, width=18, later=True)
-DAYS = Column("days", "星期", most=30, width=12, later=True)
-HOURS = Column("hours", "时段", most=20, width=14, later=True)
-OWNER = Column("owner", "权属", most=60, width=16, later=True)
-FROM = Column("from", "生效日期", most=10, width=12, later=True)
-UNTIL = Column("until", "终止日期", most=10, width=12, later=True)
+UNIT = Column("unit", N_("责任单位"), required=True, most=60, width=24)
+ENTRY = Column("entry", N_("部件事件"), required=True, most=60, width=26)
+KIND = Column("kind", N_("类型"), required=True, most=4, width=7)
+CODE = Column("code", N_("小类代码"), most=8, width=10)
+NAME = Column("name", N_("小类"), most=60, width=22)
+AREA = Column("area", N_("区域"), most=60, width=16)
+BASIS = Column("basis", N_("依据"), most=200, width=40)
+MAIN = Column("main", N_("主责"), most=1, width=7, later=True)
+RULE = Column("rule", N_("规则说明"), most=200, width=36, later=True)
+ROADS = Column("roads", N_("道路等级"), most=60, width=18, later=True)
+DAYS = Column("days", N_("星期"), most=30, width=12, later=True)
+HOURS = Column("hours", N_("时段"), most=20, width=14, later=True)
+OWNER = Column("owner", N_("权属"), most=60, width=16, later=True)
+FROM = Column("from", N_("生效日期"), most=10, width=12, later=True)
+UNTIL = Column("until", N_("终止日期"), most=10, width=12, later=True)
 COLUMNS: Final[Sequence[Column]] = (UNIT, ENTRY, KIND, CODE, NAME, AREA, BASIS, MAIN, RULE, ROADS, DAYS, HOURS, OWNER, FROM, UNTIL)
 YES = "是"
 
@@ -88,13 +92,13 @@ class Entry:
     @property
     def line(self) -> str:
         """``工地扬尘·区环保局（万寿路街道）主责；周六、日``."""
-        area = f"（{self.division_name}）" if self.division_name else ""
+        unit = beside(f"{self.entry_name}·{self.unit_name}", self.division_name)
         parts = (
-            f"{self.entry_name}·{self.unit_name}{area}" + ("主责" if self.is_main else ""),
+            _("%(unit)s主责") % {"unit": unit} if self.is_main else unit,
             condition_words.words_of(self.conditions), self.rule, self.basis,
-            f"{self.dates.first} 起" if self.dates.first else "",
+            _("%(day)s 起") % {"day": self.dates.first} if self.dates.first else "",
         )  # fmt: skip
-        return "；".join(part for part in parts if part)
+        return _("；").join(part for part in parts if part)
 
 
 def conditions_of_entry(entry: Entry) -> dict[str, Any]:

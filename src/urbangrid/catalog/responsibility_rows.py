@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy
 
 from urbangrid.audit.actions import note
 from urbangrid.catalog import cache, responsibility
@@ -100,7 +101,7 @@ def _entry(acting: Acting, typed: Mapping[str, str]) -> Entry:
 
 
 def _refusal(fault: Fault) -> Refusal:
-    said: dict[str, Any] = {"column": fault.column, "said": Fault(fault.code, values=fault.values).sentence()}
+    said: dict[str, Any] = {"column": gettext_lazy(fault.column), "said": Fault(fault.code, values=fault.values).sentence()}
     return Refusal("catalog.row_fault", status=422, field=BY_TITLE[fault.column].key, **said)
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as N_
 
 from urbangrid.catalog import cache, sources
 from urbangrid.catalog.models import LIMIT_UNITS, Line, Source
@@ -20,28 +22,28 @@ from urbangrid.organizations.models import Unit
 
 SOURCES: Final = "来源"
 LINES: Final = "热线"
-CODE = Column("code", "代码", required=True, most=20, width=16)
-NAME = Column("name", "名称", required=True, most=30, width=20)
-CLASS = Column("source_class", "类别", required=True, most=10, width=14)
-REPLY = Column("reply_needed", "须答复", most=2, width=8)
-FOLLOW_UP = Column("follow_up", "回访", most=2, width=8)
-VERIFY = Column("verify", "立案前核实", most=6, width=12)
-CODES = Column("verify_codes", "按类别核实的小类", most=400, width=24)
-SECRET = Column("confidential", "保密", most=2, width=8)
-LIMIT = Column("reply_value", "答复时限", most=10, width=10)
-LIMIT_UNIT = Column("reply_unit", "答复时限单位", most=6, width=14)
-WINDOW = Column("return_value", "退单时限", most=10, width=10)
-WINDOW_UNIT = Column("return_unit", "退单时限单位", most=6, width=14)
-ACTIVE = Column("is_active", "启用", most=2, width=8)
+CODE = Column("code", N_("代码"), required=True, most=20, width=16)
+NAME = Column("name", N_("名称"), required=True, most=30, width=20)
+CLASS = Column("source_class", N_("类别"), required=True, most=10, width=14)
+REPLY = Column("reply_needed", N_("须答复"), most=2, width=8)
+FOLLOW_UP = Column("follow_up", N_("回访"), most=2, width=8)
+VERIFY = Column("verify", N_("立案前核实"), most=6, width=12)
+CODES = Column("verify_codes", N_("按类别核实的小类"), most=400, width=24)
+SECRET = Column("confidential", N_("保密"), most=2, width=8)
+LIMIT = Column("reply_value", N_("答复时限"), most=10, width=10)
+LIMIT_UNIT = Column("reply_unit", N_("答复时限单位"), most=6, width=14)
+WINDOW = Column("return_value", N_("退单时限"), most=10, width=10)
+WINDOW_UNIT = Column("return_unit", N_("退单时限单位"), most=6, width=14)
+ACTIVE = Column("is_active", N_("启用"), most=2, width=8)
 SOURCE_COLUMNS: Final[Sequence[Column]] = (
     CODE, NAME, CLASS, REPLY, FOLLOW_UP, VERIFY, CODES, SECRET, LIMIT, LIMIT_UNIT, WINDOW, WINDOW_UNIT, ACTIVE,
 )  # fmt: skip
-NUMBER = Column("number", "号码", required=True, most=20, width=16)
-SOURCE = Column("source", "来源", required=True, most=30, width=16)
-UNIT = Column("unit", "所属单位", most=60, width=24)
-CATEGORY = Column("category", "默认小类代码", most=8, width=14)
-EXTERNAL = Column("is_external", "尚未并入", most=2, width=10)
-TRANSFER = Column("transfer_number", "转接号码", most=20, width=16)
+NUMBER = Column("number", N_("号码"), required=True, most=20, width=16)
+SOURCE = Column("source", N_("来源"), required=True, most=30, width=16)
+UNIT = Column("unit", N_("所属单位"), most=60, width=24)
+CATEGORY = Column("category", N_("默认小类代码"), most=8, width=14)
+EXTERNAL = Column("is_external", N_("尚未并入"), most=2, width=10)
+TRANSFER = Column("transfer_number", N_("转接号码"), most=20, width=16)
 LINE_COLUMNS: Final[Sequence[Column]] = (NUMBER, NAME, SOURCE, UNIT, CATEGORY, EXTERNAL, TRANSFER, ACTIVE)
 
 YES, NO = "是", "否"
@@ -65,7 +67,7 @@ def export_sources(platform_id: int) -> bytes:
     to_class = {code: word for word, code in CLASS_FROM_CHINESE.items()}
     to_verify = {code: word for word, code in VERIFY_FROM_CHINESE.items()}
     return write_book(SOURCES, SOURCE_COLUMNS, ([
-        one.code, str(one.name), to_class[one.source_class], _said(one.reply_needed), _said(one.follow_up), to_verify[one.verify],
+        one.code, one.stored, to_class[one.source_class], _said(one.reply_needed), _said(one.follow_up), to_verify[one.verify],
         ";".join(one.verify_codes), _said(one.confidential), *_limit(one.reply_limit), *_limit(one.return_window), _said(one.is_active),
     ] for one in sources.sources(platform_id).values()))  # fmt: skip
 
@@ -75,7 +77,7 @@ def export_lines(platform_id: int) -> bytes:
     names = sources.sources(platform_id)
     rows = Line.objects.filter(platform_id=platform_id).select_related("unit", "category").order_by("position", "number")
     return write_book(LINES, LINE_COLUMNS, ([
-        row.number, row.name, str(names[row.source_code].name) if row.source_code in names else row.source_code,
+        row.number, row.name, names[row.source_code].stored if row.source_code in names else row.source_code,
         row.unit.name if row.unit else None, row.category.code if row.category else None, _said(row.is_external), row.transfer_number,
         _said(row.is_active),
     ] for row in rows))  # fmt: skip
@@ -136,7 +138,7 @@ def read_line(platform_id: int, row: Row, faults: Faults) -> dict[str, Any]:
     if not NUMBER_FORM.fullmatch(row["number"]):
         faults.add("number_form", row.number, NUMBER.title, value=row["number"])
     known = sources.sources(platform_id)
-    source = row["source"] if row["source"] in known else next((code for code, one in known.items() if str(one.name) == row["source"]), "")
+    source = row["source"] if row["source"] in known else next((code for code, one in known.items() if one.stored == row["source"]), "")
     if not source:
         faults.add("source_unknown", row.number, SOURCE.title, value=row["source"])
     unit = Unit.objects.filter(platform_id=platform_id, name=row["unit"], is_active=True).first() if row["unit"] else None
@@ -164,13 +166,13 @@ def _limit(limit: tuple[int, str] | None) -> tuple[int | None, str | None]:
 
 def _yes(row: Row, column: Column, faults: Faults) -> bool:
     if row[column.key] not in (YES, NO, ""):
-        faults.add("choice_unknown", row.number, column.title, value=row[column.key], offered=f"{YES}、{NO}")
+        faults.add("choice_unknown", row.number, column.title, value=row[column.key], offered=_("、").join((YES, NO)))
     return row[column.key] == YES
 
 
 def _choice(row: Row, column: Column, words: dict[str, str], faults: Faults) -> str:
     if row[column.key] not in words:
-        offered = "、".join(word for word in words if word)
+        offered = _("、").join(word for word in words if word)
         faults.add("choice_unknown", row.number, column.title, value=row[column.key], offered=offered)
     return words.get(row[column.key], "")
 

@@ -10,10 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override, pgettext_lazy
 
 from urbangrid.catalog import cache
 from urbangrid.catalog.models import Line, Source
 from urbangrid.core.errors import Sentence
+from urbangrid.core.shipped import LANGUAGE, shipped_lazy
 
 CLASSES: Mapping[str, Sentence] = {"inspector": _("监督员"), "public": _("公众"), "city": _("上级平台"), "unit": _("部门自查自报")}
 VERIFY: Mapping[str, Sentence] = {"": _("按流程"), "always": _("一律核实"), "category": _("按类别"), "never": _("不核实")}
@@ -35,6 +37,12 @@ class SourceInfo:
     reply_limit: tuple[int, str] | None = None
     return_window: tuple[int, str] | None = None
     is_active: bool = True
+
+    @property
+    def stored(self) -> str:
+        """The name as tables and forms have it, whatever the reader's language."""
+        with override(LANGUAGE):
+            return str(self.name)
 
     @property
     def is_registered(self) -> bool:
@@ -63,23 +71,23 @@ def _heard(code: str, name: Sentence, *, confidential: bool = False) -> SourceIn
 SHIPPED: Mapping[str, SourceInfo] = {
     one.code: one
     for one in (
-        SourceInfo("inspector", _("监督员"), "inspector"),
-        _heard("hotline", _("热线")),
-        _heard("mayor_hotline", _("市长热线")),
-        _heard("web", _("网站")),
-        _heard("wechat", _("微信")),
-        _heard("sms", _("短信")),
-        _heard("mail", _("邮件")),
-        _heard("mailbox", _("区长信箱")),
-        _heard("visit", _("来访")),
-        SourceInfo("radio", _("城管广播"), "public", reply_needed=True),
-        _heard("admin_complaint", _("行政投诉")),
-        _heard("conduct", _("行风政风"), confidential=True),
-        SourceInfo("leader", _("领导交办"), "public", reply_needed=True),
-        SourceInfo("media", _("媒体曝光"), "public", reply_needed=True),
-        SourceInfo("city", _("市平台"), "city"),
-        SourceInfo("self_check", _("部门自查自报"), "unit"),
-        SourceInfo("import", _("历史导入"), "public"),
+        SourceInfo("inspector", pgettext_lazy("shipped", "监督员"), "inspector"),
+        _heard("hotline", pgettext_lazy("shipped", "热线")),
+        _heard("mayor_hotline", pgettext_lazy("shipped", "市长热线")),
+        _heard("web", pgettext_lazy("shipped", "网站")),
+        _heard("wechat", pgettext_lazy("shipped", "微信")),
+        _heard("sms", pgettext_lazy("shipped", "短信")),
+        _heard("mail", pgettext_lazy("shipped", "邮件")),
+        _heard("mailbox", pgettext_lazy("shipped", "区长信箱")),
+        _heard("visit", pgettext_lazy("shipped", "来访")),
+        SourceInfo("radio", pgettext_lazy("shipped", "城管广播"), "public", reply_needed=True),
+        _heard("admin_complaint", pgettext_lazy("shipped", "行政投诉")),
+        _heard("conduct", pgettext_lazy("shipped", "行风政风"), confidential=True),
+        SourceInfo("leader", pgettext_lazy("shipped", "领导交办"), "public", reply_needed=True),
+        SourceInfo("media", pgettext_lazy("shipped", "媒体曝光"), "public", reply_needed=True),
+        SourceInfo("city", pgettext_lazy("shipped", "市平台"), "city"),
+        SourceInfo("self_check", pgettext_lazy("shipped", "部门自查自报"), "unit"),
+        SourceInfo("import", pgettext_lazy("shipped", "历史导入"), "public"),
     )
 }
 """Reply limits and return windows are empty: each city's hotline rules set them."""
@@ -100,7 +108,8 @@ def _sources(platform_id: int) -> Mapping[str, SourceInfo]:
 def info(row: Source) -> SourceInfo:
     """A row as a value."""
     return SourceInfo(
-        row.code, row.name, row.source_class, row.reply_needed, row.follow_up, row.verify, codes_of(row.verify_codes), row.confidential,
+        row.code, shipped_lazy(row.name), row.source_class, row.reply_needed, row.follow_up, row.verify, codes_of(row.verify_codes),
+        row.confidential,
         (row.reply_value, row.reply_unit) if row.reply_value else None,
         (row.return_value, row.return_unit) if row.return_value else None, row.is_active,
     )  # fmt: skip

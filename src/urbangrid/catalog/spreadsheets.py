@@ -9,7 +9,7 @@ from __future__ import annotations
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from io import BytesIO
@@ -19,12 +19,14 @@ from django.utils.translation import gettext
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import Cell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 from openpyxl.worksheet.worksheet import Worksheet
 
 from urbangrid.catalog.messages import FAULTS
+from urbangrid.core.text import beside
 from urbangrid.ui import band
 
 MEDIA_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -35,6 +37,10 @@ MOST_ROWS = 50_000
 MOST_COLUMNS = 100
 MOST_FAULTS = 200
 """More than these nobody reads; the rest comes at the next try."""
+MOST_OF_A_TITLE = 31
+"""Characters that spreadsheet programs give the name of a sheet."""
+WRITER: Final = "UrbanGrid"
+"""Whose notes they are."""
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -48,6 +54,21 @@ class Column:
     most: int = 300
     width: int = 14
     later: bool = False
+
+
+def for_readers(columns: Sequence[Column]) -> list[Column]:
+    """The columns under titles in the reader's language, for a table that nothing reads back.
+
+    A table that is read back keeps its Chinese titles and words whoever takes it out: they are the form of the file, which goes from hand
+    to hand and from city to city; ``write_book`` puts a reader's own word for a title beside it as a note.
+    """
+    return [replace(column, title=gettext(column.title)) for column in columns]
+
+
+def _said(title: str) -> str:
+    """A title that is part of the form of a file, in the reader's language; empty for a reader of Chinese."""
+    said = gettext(title) if title else ""
+    return "" if said == title else said
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +90,7 @@ class Fault:
         said = self.words()
         place = gettext("工作表“%(sheet)s”") % {"sheet": self.sheet} if self.sheet else ""
         place += gettext("第 %(row)d 行") % {"row": self.row} if self.row else ""
-        place += gettext("“%(column)s”列") % {"column": self.column} if self.column else ""
+        place += gettext("“%(column)s”列") % {"column": beside(self.column, _said(self.column))} if self.column else ""
         return gettext("%(place)s：%(said)s") % {"place": place, "said": said} if place else said
 
 
@@ -229,7 +250,7 @@ def write_book(title: str, columns: Sequence[Column], rows: Iterable[Sequence[st
     book = Workbook()
     sheet = book.active
     assert isinstance(sheet, Worksheet)
-    sheet.title = title
+    sheet.title = title[:MOST_OF_A_TITLE]
     head = [column.title for column in columns]
     if band.words():  # a column more: what reads the table goes by the titles that it knows
         head.append(band.words())
@@ -242,6 +263,9 @@ def write_book(title: str, columns: Sequence[Column], rows: Iterable[Sequence[st
             _put(sheet.cell(row=place, column=across), value, head=place == 1)
     for across, column in enumerate(columns, 1):
         sheet.column_dimensions[get_column_letter(across)].width = column.width
+        if said := _said(column.title):
+            noted: Any = sheet.cell(row=1, column=across)  # a merged cell takes no note in its stubs
+            noted.comment = Comment(said, WRITER)
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{last}"
     written = BytesIO()

@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.utils.translation import gettext
+
 from urbangrid.catalog.condition_words import words_of
 from urbangrid.catalog.limits import Limit, LimitRow, choose
 from urbangrid.catalog.sharing import NO_CONDITIONS, Conditions, Ranked
 from urbangrid.catalog.words import limit_words, path_words, responsibility_words
 from urbangrid.core import clock
+from urbangrid.core.shipped import shipped
+from urbangrid.core.text import cited, labelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +98,12 @@ class Responsible:
     @property
     def why(self) -> str:
         said = responsibility_words(self.entry_name, self.unit_name, self.division_name, self.basis)
-        return f"{said}；{self.rule_text}" if self.rule_text else said
+        return gettext("；").join(part for part in (said, self.rule_text) if part)
 
     @property
     def rule_text(self) -> str:
         """When this unit and not another: the conditions, then the table's own words."""
-        return "；".join(part for part in (words_of(self.conditions), self.rule) if part)
+        return gettext("；").join(part for part in (words_of(self.conditions), self.rule) if part)
 
     def in_force(self, at: datetime) -> bool:
         """Whether the row holds at the instant; its end is excluded."""
@@ -127,7 +131,7 @@ class Article:
 
     @property
     def cited(self) -> str:
-        return f"《{self.title}》{self.number}：{self.text}"
+        return labelled(cited(self.title, self.number), self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +168,14 @@ class Reason:
     """A reason of a list; ``reply`` is the sentence for the citizen, empty where none is due."""
 
     code: str
-    label: str
+    stored: str
     needs_words: bool
     reply: str
+
+    @property
+    def label(self) -> str:
+        """In the reader's language, where the list is the one that is shipped."""
+        return shipped(self.stored)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from urbangrid.companies import tokens
 from urbangrid.companies.entry import acting_of, draw, for_companies, say
 from urbangrid.core import clock
 from urbangrid.core.errors import NotFound, Refusal
+from urbangrid.core.shipped import shipped
 from urbangrid.live import messages, topics
 from urbangrid.live.messages import Message
 from urbangrid.messaging import actions, queries
@@ -148,5 +149,5 @@ def _draw(
 
 
 def _said(one: RemarkView) -> Said:
-    by = f"{one.unit} {one.actor}" if one.mine else f"{one.unit} {one.post}"
+    by = f"{shipped(one.unit)} {one.actor if one.mine else shipped(one.post)}"
     return Said(one.at, by, one.to, one.text, one.mine, tuple((read.unit, read.at) for read in one.reads) if one.mine else ())

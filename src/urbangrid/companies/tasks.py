@@ -18,6 +18,7 @@ from urbangrid.catalog.values import Reason
 from urbangrid.companies import picture, tokens
 from urbangrid.companies.picture import Picture
 from urbangrid.core.platforms import platform_of
+from urbangrid.core.shipped import shipped
 from urbangrid.grids import surroundings
 from urbangrid.organizations import queries as organizations
 from urbangrid.organizations.acting import Acting
@@ -169,7 +170,7 @@ def _event(line: Line) -> Event:
     own = line.action in PARTIES
     quotes = line.said if own or line.action in TOLD else ()
     text = " ".join(part for part in (line.text if line.action in PARTIES | TOLD else "", line.reason) if part)
-    return Event(line.at, line.word, f"{line.unit} {line.actor}" if own else line.post, text, quotes)
+    return Event(line.at, line.word, f"{shipped(line.unit)} {line.actor}" if own else shipped(line.post), text, quotes)
 
 
 def _beside(one: Holder, found: CaseView) -> Beside:

@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Ht
 from django.middleware.csrf import CsrfViewMiddleware
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_noop as N_
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import APIKeyCookie, HttpBearer
 
@@ -39,7 +40,7 @@ declare(
 
 _log = logging.getLogger(__name__)
 
-DESCRIPTION = """
+DESCRIPTION = N_("""
 网格化管理平台的数据接口。页面能办的，这里都能办，走同样的程序、同样的权限、同样的记录。
 
 * **身份**：`POST /tokens` 取得令牌，以后放在 `Authorization: Bearer …`。一个令牌只代表一个岗位。
@@ -49,7 +50,7 @@ DESCRIPTION = """
 * **先后**：办理案件须带 `seq`。案件已变动则答 409，说明何人何时办了什么、现在的 `seq`；什么都没有改。
 * **拒绝**：一律是 `{code, sentence, field, values}`，`sentence` 可直接给人看。
 * **坐标**：度，EPSG:4490（CGCS2000）。时刻：带时区的 ISO 8601，答复一律为 UTC。
-"""
+""")
 
 
 class TokenAuth(HttpBearer):
@@ -102,11 +103,12 @@ class SessionAuth(APIKeyCookie):
 
 
 api = Described(
-    title="UrbanGrid 城市网格化管理平台",
+    title=N_("UrbanGrid 城市网格化管理平台"),
     version="1",
     description=DESCRIPTION,
     auth=[TokenAuth(), SessionAuth()],
     parser=Readable(),
+    openapi_url="",  # config.api_urls serves it, in two languages
     docs_url=None,  # the usual pages fetch their scripts from outside; a closed network reads openapi.json
     urls_namespace="api",
 )

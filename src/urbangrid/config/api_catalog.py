@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Annotated
 
 from django.http import HttpRequest
+from django.utils.translation import gettext_noop as N_
 from ninja import Router, Schema
 from pydantic import Field
 
@@ -19,7 +20,7 @@ from urbangrid.grids import queries as grids
 from urbangrid.organizations import queries as organizations
 from urbangrid.organizations import unit_search
 
-router = Router(tags=["目录与地点"])
+router = Router(tags=[N_("目录与地点")])
 
 
 class CategoryOut(Schema):
@@ -33,8 +34,8 @@ class CategoryOut(Schema):
     initials: str = Field(examples=["dlps"])
     aliases: Sequence[str]
     description: str
-    collect_hint: str = Field(description="拍照要点")
-    confirm_filing: bool = Field(description="须值班长审定立案")
+    collect_hint: str = Field(description=N_("拍照要点"))
+    confirm_filing: bool = Field(description=N_("须值班长审定立案"))
     complex_by_default: bool
     duplicate_radius_m: int
     version_code: str
@@ -45,7 +46,7 @@ class LimitOut(Schema):
     """A row of the limit table."""
 
     value: int
-    unit: str = Field(description="urgent_hour 紧急工作时, work_hour 工作时, work_day 工作日, day 日")
+    unit: str = Field(description=N_("urgent_hour 紧急工作时, work_hour 工作时, work_day 工作日, day 日"))
     area_grade: int | None
     period: str
 
@@ -85,7 +86,7 @@ class ReasonOut(Schema):
     code: str
     label: str
     needs_words: bool
-    reply: str = Field(description="给来报人的话；无则空")
+    reply: str = Field(description=N_("给来报人的话；无则空"))
 
 
 class UnitOut(Schema):
@@ -97,7 +98,7 @@ class UnitOut(Schema):
     short_name: str
     kind: str
     duty_phone: str
-    has_desk: bool = Field(description="有人可签收")
+    has_desk: bool = Field(description=N_("有人可签收"))
 
 
 class PlaceFoundOut(Schema):
@@ -118,7 +119,7 @@ class PlaceFoundOut(Schema):
     on_border_with: Sequence[Id]
 
 
-@router.get("/categories", response={200: list[CategoryOut], **faults(422)}, summary="类别")
+@router.get("/categories", response={200: list[CategoryOut], **faults(422)}, summary=N_("类别"))
 def list_categories(
     request: HttpRequest, q: Annotated[str, Field(max_length=40)] = "", most: Annotated[int, Field(ge=1, le=1000)] = 1000
 ) -> Sequence[CategoryOption]:
@@ -129,7 +130,7 @@ def list_categories(
     return catalog.category_options(platform_id)[:most]
 
 
-@router.get("/categories/{category_id}", response={200: HandbookOut, **faults(404)}, summary="类别手册")
+@router.get("/categories/{category_id}", response={200: HandbookOut, **faults(404)}, summary=N_("类别手册"))
 def one_category(request: HttpRequest, category_id: Id) -> HandbookOut:
     """Filing conditions, limits, closing conditions and responsible units of a class."""
     found = responsibility_queries.handbook(category_id, acting_of(request).cases_platform_id)
@@ -148,7 +149,7 @@ def _condition_out(row: Condition) -> ConditionOut:
     )  # fmt: skip
 
 
-@router.get("/reasons/{action}", response={200: list[ReasonOut], **faults(404)}, summary="理由")
+@router.get("/reasons/{action}", response={200: list[ReasonOut], **faults(404)}, summary=N_("理由"))
 def list_reasons(request: HttpRequest, action: str) -> Sequence[Reason]:
     """The reason list of an action, e.g. ``refuse_report``, ``refuse_filing``, ``rework``, ``other_unit``."""
     found = catalog.reasons(acting_of(request).cases_platform_id, action[:30])
@@ -157,14 +158,14 @@ def list_reasons(request: HttpRequest, action: str) -> Sequence[Reason]:
     return found
 
 
-@router.get("/units", response={200: list[UnitOut], **faults()}, summary="处置单位")
+@router.get("/units", response={200: list[UnitOut], **faults()}, summary=N_("处置单位"))
 def list_units(request: HttpRequest, q: Annotated[str, Field(max_length=40)] = "") -> Sequence[organizations.UnitInfo]:
     """Units that cases may be dispatched to, by pinyin initials or words; all of them without ``q``."""
     platform_id = acting_of(request).platform_id
     return unit_search.search_units(platform_id, q) if q else organizations.all_units(platform_id)
 
 
-@router.get("/places/locate", response={200: PlaceFoundOut, **faults(422)}, summary="一点所在")
+@router.get("/places/locate", response={200: PlaceFoundOut, **faults(422)}, summary=N_("一点所在"))
 def locate(request: HttpRequest, longitude: Longitude, latitude: Latitude) -> grids.Place:
     """The cell and divisions of a point, its area grade and nearest road; ``outside`` when it lies in no area."""
     return grids.locate(platform_of(acting_of(request).cases_platform_id), (longitude, latitude))

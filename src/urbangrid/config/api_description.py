@@ -14,6 +14,8 @@ import re
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_noop as N_
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
@@ -22,7 +24,9 @@ from urbangrid.core.errors import Refusal
 
 UNKEEPABLE = re.compile("[\\0\\ud800-\\udfff]")
 FAULT = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/FaultOut"}}}}
-WORDS = {400: "读不出来", 403: "页面令牌不对", 409: "同号不同内容", 413: "太大", 422: "填得不对"}
+WORDS = {400: N_("读不出来"), 403: N_("页面令牌不对"), 409: N_("同号不同内容"), 413: N_("太大"), 422: N_("填得不对")}
+SAID = ("summary", "description", "title", "tags")
+"""Members of the description that hold words for people."""
 
 
 class Readable(Parser):
@@ -47,15 +51,17 @@ class Described(NinjaAPI):
     """The interface with its whole description."""
 
     def get_openapi_schema(self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None) -> OpenAPISchema:
-        """Made once for each prefix and kept, because making it is dear and the operations do not change while a process lives.
+        """Made once for each prefix and language and kept: making it is dear, and the operations do not change while a process lives.
 
         Whoever wants to change what it gives takes a copy.
         """
         prefix = self.get_root_path(path_params or {}) if path_prefix is None else path_prefix
-        kept: dict[str, OpenAPISchema] = self.__dict__.setdefault("_told", {})
-        if prefix not in kept:
-            kept[prefix] = self._describe(prefix)
-        return kept[prefix]
+        kept: dict[tuple[str, str | None], OpenAPISchema] = self.__dict__.setdefault("_told", {})
+        asked = prefix, get_language()
+        if asked not in kept:
+            kept[asked] = self._describe(prefix)
+            kept[asked].update(in_language(dict(kept[asked])))
+        return kept[asked]
 
     def _describe(self, prefix: str) -> OpenAPISchema:
         told = super().get_openapi_schema(path_prefix=prefix)
@@ -64,6 +70,15 @@ class Described(NinjaAPI):
                 for status in _from_shape(method, operation):
                     operation["responses"].setdefault(status, {"description": WORDS[status], **FAULT})
         return told
+
+
+def in_language(told: Any, name: str = "") -> Any:
+    """A copy with the words of operations, inputs and answers in the reader's language; what has no translation stays as it is."""
+    if isinstance(told, dict):
+        return {key: in_language(one, key) for key, one in told.items()}
+    if isinstance(told, list):
+        return [in_language(one, name) for one in told]
+    return gettext(told) if name in SAID and isinstance(told, str) and told else told
 
 
 def _from_shape(method: str, operation: dict[str, Any]) -> list[int]:

@@ -8,6 +8,7 @@ from typing import Any, BinaryIO, cast
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import FileResponse, HttpRequest
+from django.utils.translation import gettext_noop as N_
 from ninja import Router, Schema, Status
 from pydantic import Field
 
@@ -21,7 +22,7 @@ from urbangrid.core.idempotency import once
 from urbangrid.core.models import StoredFile
 from urbangrid.core.upload_guard import refuse_too_large
 
-router = Router(tags=["照片"])
+router = Router(tags=[N_("照片")])
 
 
 class FileOut(Schema):
@@ -29,7 +30,7 @@ class FileOut(Schema):
 
     file_id: Id
     name: str
-    media_type: str = Field(examples=["image/jpeg"], description="按内容判定，不看文件名")
+    media_type: str = Field(examples=["image/jpeg"], description=N_("按内容判定，不看文件名"))
     size_bytes: int
     width_px: int
     height_px: int
@@ -44,7 +45,7 @@ UPLOAD_BODY = {
                 "schema": {
                     "type": "object",
                     "required": ["file"],
-                    "properties": {"file": {"type": "string", "format": "binary", "description": "JPEG、PNG 或 WebP"}},
+                    "properties": {"file": {"type": "string", "format": "binary", "description": N_("JPEG、PNG 或 WebP")}},
                 }
             }
         },
@@ -52,7 +53,7 @@ UPLOAD_BODY = {
 }
 
 
-@router.post("/uploads", response={201: FileOut, **faults(409, 422, 429)}, summary="传照片", openapi_extra=UPLOAD_BODY)
+@router.post("/uploads", response={201: FileOut, **faults(409, 422, 429)}, summary=N_("传照片"), openapi_extra=UPLOAD_BODY)
 def upload(request: HttpRequest, idempotency_key: Key = "") -> Status[FileOut]:
     """One photo as form field ``file``. Metadata such as the place are removed; the type is found by content, never by name.
 
@@ -88,17 +89,17 @@ def _file_out(kept: StoredFile) -> FileOut:
 
 
 BYTES = {"schema": {"type": "string", "format": "binary"}}
-PICTURE: dict[str, Any] = {"responses": {200: {"description": "照片", "content": {"image/*": BYTES}}}}
+PICTURE: dict[str, Any] = {"responses": {200: {"description": N_("照片"), "content": {"image/*": BYTES}}}}
 
 
-@router.get("/files/{file_id}", response={200: None, **faults(404)}, summary="看照片", openapi_extra=PICTURE)
+@router.get("/files/{file_id}", response={200: None, **faults(404)}, summary=N_("看照片"), openapi_extra=PICTURE)
 def see(request: HttpRequest, file_id: Id) -> FileResponse:
     """A photo, to its sender and to who may read a report or case that holds it."""
     stored = files_of.readable_file(acting_of(request), file_id)
     return _answer(FileResponse(files.path_of(stored.sha256).open("rb"), content_type=stored.media_type))
 
 
-@router.get("/files/{file_id}/thumb", response={200: None, **faults(404)}, summary="看小图", openapi_extra=PICTURE)
+@router.get("/files/{file_id}/thumb", response={200: None, **faults(404)}, summary=N_("看小图"), openapi_extra=PICTURE)
 def see_thumb(request: HttpRequest, file_id: Id) -> FileResponse:
     """The small picture of a photo, at most 480 px wide or high."""
     stored = files_of.readable_file(acting_of(request), file_id)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as N_
 from ninja import Router, Schema, Status
 from pydantic import Field
 
@@ -20,7 +21,7 @@ from urbangrid.organizations.acting import Acting, from_row
 from urbangrid.organizations.models import Appointment
 from urbangrid.organizations.queries import in_force
 
-router = Router(tags=["身份"])
+router = Router(tags=[N_("身份")])
 
 declare(
     {
@@ -59,7 +60,7 @@ class MeOut(Schema):
     duties: list[str]
     platform_code: str
     zone_name: str
-    now: datetime = Field(description="平台时刻")
+    now: datetime = Field(description=N_("平台时刻"))
 
 
 class TokenIn(Schema):
@@ -68,8 +69,8 @@ class TokenIn(Schema):
     username: str = Field(min_length=1, max_length=40)
     password: str = Field(min_length=1, max_length=200)
     appointment: Id | None = None
-    label: Annotated[str, Field(max_length=60, description="哪个程序或设备")] = ""
-    code: Annotated[str, Field(max_length=20, description="开通第二步的账号：验证器上的六位数字或备用码")] = ""
+    label: Annotated[str, Field(max_length=60, description=N_("哪个程序或设备"))] = ""
+    code: Annotated[str, Field(max_length=20, description=N_("开通第二步的账号：验证器上的六位数字或备用码"))] = ""
 
 
 class TokenOut(Schema):
@@ -80,7 +81,7 @@ class TokenOut(Schema):
     post: PostOut
 
 
-@router.post("/tokens", response={201: TokenOut, **faults(403, 422), 429: FaultOut}, auth=None, summary="取令牌")
+@router.post("/tokens", response={201: TokenOut, **faults(403, 422), 429: FaultOut}, auth=None, summary=N_("取令牌"))
 def issue_token(request: HttpRequest, body: TokenIn) -> Status[TokenOut]:
     """Sign in and get a token bound to one post. Five wrong passwords lock the account for 15 minutes.
 
@@ -130,14 +131,14 @@ def _post(acting: Acting) -> PostOut:
     )  # fmt: skip
 
 
-@router.delete("/tokens", response={204: None, **faults()}, summary="收回令牌")
+@router.delete("/tokens", response={204: None, **faults()}, summary=N_("收回令牌"))
 def revoke_tokens(request: HttpRequest) -> Status[None]:
     """All tokens of the person end, this one too."""
     accounts.revoke_tokens(acting_of(request).user_id)
     return Status(204, None)
 
 
-@router.get("/me", response={200: MeOut, **faults()}, summary="我")
+@router.get("/me", response={200: MeOut, **faults()}, summary=N_("我"))
 def me(request: HttpRequest) -> MeOut:
     """The acting post with its duties."""
     acting = acting_of(request)
@@ -149,7 +150,7 @@ def me(request: HttpRequest) -> MeOut:
     )  # fmt: skip
 
 
-@router.get("/me/posts", response={200: list[PostOut], **faults()}, summary="我的岗位")
+@router.get("/me/posts", response={200: list[PostOut], **faults()}, summary=N_("我的岗位"))
 def my_posts(request: HttpRequest) -> list[PostOut]:
     """All posts of the person; a token for another one: ``POST /tokens`` with ``appointment``."""
     return [_post(one) for one in _all_of(acting_of(request).user_id)]

@@ -7,8 +7,10 @@ writing: a bare Debian has no gettext tools. ``.mo`` files are compiled when the
 
 from __future__ import annotations
 
+import csv
 import io
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -19,33 +21,57 @@ from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
 from urbangrid.config.command import places
+from urbangrid.core.shipped import CONTEXT
 
 ROOT: Final = places.SOURCE / "urbangrid"
 FILE: Final = ROOT / "config" / "locale" / "en" / "LC_MESSAGES" / "django.po"
 KEYWORDS: Final = {
     "_": None, "gettext": None, "gettext_lazy": None, "gettext_noop": None, "N_": None, "ngettext": (1, 2), "ngettext_lazy": (1, 2),
-    "pgettext": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3),
+    "pgettext": ((1, "c"), 2), "pgettext_lazy": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3),
 }  # fmt: skip
 PLACEHOLDER: Final = re.compile(r"%\(\w+\)0?\d*[sd]|%[sd]|\{\w*[^{}]*\}|%%")
+NAMED: Final = {"reasons.csv": "label", "company_kinds.csv": "name"}
+"""Shipped tables and their column of names; categories and conditions are the standard's own and stay as it has them."""
 CHINESE: Final = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 
 
 def said() -> Catalog:
     """Every text for people that code and templates name, with the files where they stand."""
-    found = Catalog(locale="en", fuzzy=False, charset="utf-8")
+    catalogue = Catalog(locale="en", fuzzy=False, charset="utf-8")
+    for where, message, context in found():
+        catalogue.add(message, locations=[(where, 0)], context=context)
+    return catalogue
+
+
+def found() -> Iterator[tuple[str, str | tuple[str, ...], str | None]]:
+    """File, text or its two forms, and context of each."""
     for path in sorted(ROOT.rglob("*.py")):
-        _collect(found, path, path.read_bytes())
+        yield from _collected(path, path.read_bytes())
     for path in sorted(ROOT.rglob("*.html")):
-        _collect(found, path, templatize(path.read_text(encoding="utf-8")).encode())
-    return found
+        yield from _collected(path, templatize(path.read_text(encoding="utf-8")).encode())
+    for path, name in shipped_names():
+        yield path.relative_to(ROOT).as_posix(), name, CONTEXT
 
 
-def _collect(found: Catalog, path: Path, content: bytes) -> None:
+def shipped_names() -> Iterator[tuple[Path, str]]:
+    """Names of the presets, and of the shipped tables that people choose from (``core.shipped``); a name with a place in it has none."""
+    for path in sorted((ROOT / "organizations" / "presets").glob("*.toml")) + sorted((ROOT / "cases" / "presets").glob("*.toml")):
+        preset = tomllib.loads(path.read_text(encoding="utf-8"))
+        tables = [preset[name] for name in ("units", "posts", "stages") if isinstance(preset.get(name), list)]  # or how many stages
+        rows = [preset, *(row for table in tables for row in table)]
+        yield from ((path, row[key]) for row in rows for key in ("name", "short_name") if key in row and "{" not in row[key])
+    for table, column in NAMED.items():
+        path = ROOT / "catalog" / "data" / table
+        with path.open(encoding="utf-8", newline="") as lines:
+            yield from ((path, row[column]) for row in csv.DictReader(lines))
+
+
+def _collected(path: Path, content: bytes) -> Iterator[tuple[str, str | tuple[str, ...], str | None]]:
     where = path.relative_to(ROOT).as_posix()
     for _line, message, _comments, context in extract("python", io.BytesIO(content), keywords=KEYWORDS, options={"encoding": "utf-8"}):
         texts = message if isinstance(message, tuple) else (message,)
         if any(CHINESE.search(text or "") for text in texts):
-            found.add(message, locations=[(where, 0)], context=context)
+            yield where, message, context
 
 
 def known() -> Catalog:
@@ -57,10 +83,10 @@ def known() -> Catalog:
 
 
 def joined(now: Catalog, kept: Catalog) -> Catalog:
-    """What is said now with the translations that are kept, in the order of the files."""
+    """What is said now with the translations that are kept, in the order of the files. A text that got plural forms begins without them."""
     for message in now:
         earlier = kept.get(message.id, message.context) if message.id else None
-        if message.id and earlier is not None:
+        if message.id and earlier is not None and message.pluralizable == earlier.pluralizable:
             message.string = earlier.string
     return now
 

@@ -26,6 +26,7 @@ from urbangrid.catalog import cache
 from urbangrid.config.command.words import _, say
 from urbangrid.config.training_tables import COPIED, Copied
 from urbangrid.core import clock, platforms
+from urbangrid.core.text import beside
 from urbangrid.demo import commands as made_city
 from urbangrid.demo import passwords
 from urbangrid.organizations.models import Appointment
@@ -118,7 +119,7 @@ def give_passwords(data: Path) -> None:
         shown.setdefault((row.platform_id, row.post.code), row)
     kept = {
         row.user.username: {
-            "post": f"{row.post.name} {row.user.name}（{row.unit.short_name}）", "password": words[row.user_id in administrators],
+            "post": beside(f"{row.post.name} {row.user.name}", row.unit.short_name), "password": words[row.user_id in administrators],
         }
         for row in shown.values()
     }  # fmt: skip

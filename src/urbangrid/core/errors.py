@@ -7,6 +7,8 @@ from typing import Any, TypeAlias
 
 from django.utils.functional import Promise
 
+from urbangrid.core.shipped import shipped
+
 Sentence: TypeAlias = str | Promise
 
 _sentences: dict[str, Sentence] = {}
@@ -40,8 +42,9 @@ class Refusal(Exception):
             self.status = status
 
     def sentence(self) -> str:
-        """The sentence in the reader's language."""
-        return str(_sentences[self.code]) % self.values
+        """The sentence in the reader's language, and so the names in it that are shipped: a post, a unit."""
+        said = {name: shipped(value) if isinstance(value, str) else value for name, value in self.values.items()}
+        return str(_sentences[self.code]) % said
 
     def __str__(self) -> str:
         return self.sentence() if self.code in _sentences else f"{self.code} {self.values}"

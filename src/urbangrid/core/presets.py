@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from urbangrid.core.errors import Refusal
+from urbangrid.core.text import listed
 
 Table = dict[str, Any]
 
@@ -30,7 +31,7 @@ def read(folder: Path, code: str) -> Table:
     """The preset as one table, what it extends taken in. Raises Refusal ``preset_unknown`` naming those that there are."""
     known = codes(folder)
     if code not in known:
-        raise Refusal("preset_unknown", status=404, code=code[:40], known="、".join(known))
+        raise Refusal("preset_unknown", status=404, code=code[:40], known=listed(known))
     own: Table = tomllib.loads((folder / f"{code}.toml").read_text(encoding="utf-8"))
     base = own.pop("extends", "")
     return merged(read(folder, base), own) if base else own

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 
 _WORD = re.compile(r"[0-9a-z]+|[\u3400-\u9fff]+")
@@ -44,6 +46,29 @@ def initials(text: str) -> str:
 
     parts: list[str] = lazy_pinyin(normal(text), style=Style.FIRST_LETTER)
     return "".join(parts).replace(" ", "")
+
+
+def beside(said: object, more: object) -> str:
+    """``said（more）``, in the reader's signs; ``said`` alone where there is no more."""
+    return _("%(said)s（%(more)s）") % {"said": said, "more": more} if more else str(said)
+
+
+def labelled(label: object, text: object) -> str:
+    """``label：text``; ``label`` alone where there is no text."""
+    return _("%(label)s：%(text)s") % {"label": label, "text": text} if text else str(label)
+
+
+def cited(title: str, number: str = "") -> str:
+    """``《title》number``: a law and the number of an article of it."""
+    return (_("《%(title)s》%(number)s") % {"title": title, "number": number}).strip()
+
+
+def _joined(names: Sequence[str]) -> str:
+    return _("、").join(names)
+
+
+listed = lazy(_joined, str)
+"""Names in a row, put together when read: a refusal is raised in the platform's language, while writing, and read in a person's."""
 
 
 def lasting(seconds: float) -> str:

@@ -18,6 +18,7 @@ from urbangrid.core import clock, outbox
 from urbangrid.core.errors import NotFound, Refusal
 from urbangrid.core.models import OutboxEntry
 from urbangrid.core.platforms import platform_of
+from urbangrid.core.text import labelled
 from urbangrid.courses import words
 from urbangrid.courses.models import Course, Participant, Quiz
 from urbangrid.organizations.acting import Acting
@@ -75,7 +76,7 @@ def save(acting: Acting, inputs: CourseInputs, course_id: int | None = None) -> 
 
 
 def _said(changed: dict[str, tuple[Any, Any]], side: int) -> str:
-    return "；".join(f"{key}：{str(pair[side])[:60]}" for key, pair in changed.items())[:300]
+    return _("；").join(labelled(key, str(pair[side])[:60]) for key, pair in changed.items())[:300]
 
 
 def _check(acting: Acting, inputs: CourseInputs) -> None:

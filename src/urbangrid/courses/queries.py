@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Generic, TypeVar
 
 from django.db.models import Count, Model, Prefetch, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from urbangrid.catalog.models import Regulation
 from urbangrid.core import clock
@@ -198,5 +199,5 @@ def _marked(row: Question, attempt: Attempt, *, open_one: bool) -> Marked:
     shown_as = (row.pk, row.text, row.kind, str(words.QUESTIONS[row.kind]), options)
     if open_one:
         return Marked(*shown_as)
-    right = "、".join(words.LETTERS[place] for place in row.right)
+    right = _("、").join(words.LETTERS[place] for place in row.right)
     return Marked(*shown_as, hit=rules.is_right(row.right, chosen), right=right, ground=row.ground)

@@ -9,27 +9,27 @@ from typing import Final
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as N_
 
 from urbangrid.audit.actions import note
-from urbangrid.catalog.spreadsheets import Column, Faults, Row, read_rows, write_book
+from urbangrid.catalog.spreadsheets import Column, Faults, Row, for_readers, read_rows, write_book
 from urbangrid.courses import actions, queries, words
 from urbangrid.courses.actions import Entry
 from urbangrid.courses.models import Participant
 from urbangrid.organizations.acting import Acting
 
 SHEET: Final = "培训成绩"
-REGISTER: Final = "培训登记"
-NAME = Column("name", "姓名", required=True, most=30)
-RESULT = Column("result", "结果", most=10)
-SCORE = Column("score", "成绩", most=5, later=True)
-USERNAME = Column("username", "账号", most=40, width=18, later=True)
-UNIT = Column("unit", "单位", width=24, later=True)
+NAME = Column("name", N_("姓名"), required=True, most=30)
+RESULT = Column("result", N_("结果"), most=10)
+SCORE = Column("score", N_("成绩"), most=5, later=True)
+USERNAME = Column("username", N_("账号"), most=40, width=18, later=True)
+UNIT = Column("unit", N_("单位"), width=24, later=True)
 COLUMNS: Final = (NAME, USERNAME, UNIT, RESULT, SCORE)
 PASTED: Final = (NAME, RESULT, SCORE, USERNAME)
 """The order of columns in pasted lines."""
 REGISTER_COLUMNS: Final = (
-    Column("course", "培训", width=28), Column("kind", "类别", width=10), Column("day", "日期", width=12), Column("hours", "学时", width=8),
-    NAME, UNIT, Column("post", "岗位", width=14), RESULT, SCORE,
+    Column("course", N_("培训"), width=28), Column("kind", N_("类别"), width=10), Column("day", N_("日期"), width=12),
+    Column("hours", N_("学时"), width=8), NAME, UNIT, Column("post", N_("岗位"), width=14), RESULT, SCORE,
 )  # fmt: skip
 FROM_CHINESE: Final = {"合格": "passed", "不合格": "failed", "缺席": "absent", "待定": "", "": ""}
 TO_CHINESE: Final = {code: word for word, code in FROM_CHINESE.items() if word}
@@ -49,12 +49,12 @@ def register(acting: Acting, *, typed: str, result: str) -> bytes:
     lines = [
         (
             one.course.name, str(words.KINDS[one.course.kind]), one.course.day.isoformat(), f"{one.course.hours:g}", one.user.name,
-            one.appointment.unit.name, one.appointment.post.name, TO_CHINESE[one.result], one.score,
+            one.appointment.unit.name, one.appointment.post.name, words.result(one.result), one.score,
         )
         for one in found.rows
     ]  # fmt: skip
     note(acting, "export_courses", values={"rows": len(lines)})
-    return write_book(REGISTER, REGISTER_COLUMNS, lines)
+    return write_book(_("培训登记"), for_readers(REGISTER_COLUMNS), lines)
 
 
 def read_file(data: bytes) -> tuple[list[Row], Faults]:

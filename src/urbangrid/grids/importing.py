@@ -12,6 +12,7 @@ from django.db import transaction
 
 from urbangrid.core import clock
 from urbangrid.core.models import Platform
+from urbangrid.core.text import beside
 from urbangrid.grids import coding, divisions, reading
 from urbangrid.grids.mapping import POLYGON_LEVELS, DivisionMapping
 from urbangrid.grids.matching import Matcher, Tables, overlaps
@@ -44,7 +45,7 @@ def import_divisions(*, platform: Platform, path: Path, mapping: DivisionMapping
     matcher = Matcher(mapping, layer, tables, divisions.known(platform))
     specs = matcher.match(usable)
     concerned = {spec.code[: coding.DISTRICT_LENGTH] for spec in specs}
-    counts = divisions.put(platform=platform, specs=specs, source=f"{mapping.title}（{path.name}）"[:200], at=clock.now())
+    counts = divisions.put(platform=platform, specs=specs, source=beside(mapping.title, path.name)[:200], at=clock.now())
     relevant = [fault for code, fault in table_faults if code[: coding.DISTRICT_LENGTH] in concerned or not code]
     every = [*faults, *matcher.faults, *relevant, *overlaps(usable, platform.metric_srid)]
     # what was left out first, mere differences of names last

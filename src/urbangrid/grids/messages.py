@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from django.utils.translation import gettext as translate
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from urbangrid.core.errors import Sentence, declare
@@ -79,5 +79,6 @@ class Fault:
 
     def line(self) -> str:
         """One line in the reader's language: where, what, what to do."""
-        kind = translate("未载入") if self.left_out else translate("提示")
-        return f"{kind} {self.place}：{str(FAULTS[self.code]) % self.values}。"
+        kind = gettext("未载入") if self.left_out else gettext("提示")
+        said = str(FAULTS[self.code]) % self.values
+        return gettext("%(kind)s %(place)s：%(fault)s。") % {"kind": kind, "place": self.place, "fault": said}

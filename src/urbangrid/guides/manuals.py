@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from urbangrid.cases import process, processes, words
 from urbangrid.cases.definitions.diagram import limit_of
@@ -23,6 +23,8 @@ from urbangrid.catalog import as_of, queries
 from urbangrid.catalog.limits import LimitRow
 from urbangrid.catalog.values import Article, CategoryOption, Condition, Responsible
 from urbangrid.catalog.words import KIND_WORDS, limit_words
+from urbangrid.core.shipped import shipped
+from urbangrid.core.text import beside
 from urbangrid.organizations import queries as organizations
 
 if TYPE_CHECKING:
@@ -59,7 +61,7 @@ class Unit:
     @property
     def text(self) -> str:
         parts = ([_("主责")] if self.is_main else []) + ([self.where] if self.where else [])
-        return self.name + (_("（%(what)s）") % {"what": "；".join(parts)} if parts else "")
+        return beside(self.name, _("；").join(parts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +154,7 @@ def _entry(option: CategoryOption, standing: _Standing, at: datetime) -> Entry:
     definition = own.definition if own is not None else {}
     lines = tuple(_line(one, definition.get("limit") or {}, str(definition.get("standard", ""))) for one in standing.conditions[option.id])
     rows = standing.units.get(option.id) or standing.units.get(option.equivalent_id or 0, ())
-    units = tuple(Unit(row.unit_name, "；".join(part for part in (row.division_name, row.rule_text) if part), row.is_main) for row in rows)
+    units = tuple(Unit(row.unit_name, _("；").join(filter(None, (row.division_name, row.rule_text))), row.is_main) for row in rows)
     return Entry(option, lines, units, tuple(standing.articles.get(option.id, ())), tuple(_marks(option, standing.platform_id)))
 
 
@@ -162,7 +164,8 @@ def _line(row: Condition, limit: Mapping[str, object], standard: str) -> Line:
         limits = [_("%(limit)s（流程规定）") % {"limit": limit_words(int(str(limit["value"])), str(limit["unit"]))}]
     else:
         limits = [_limit(one) for one in row.limit_rows]
-    fence = _("先期围护 %(hours)s 紧急工作时") % {"hours": row.fence_hours} if row.fence_hours else ""
+    hours = row.fence_hours
+    fence = ngettext("先期围护 %(hours)s 紧急工作时", "先期围护 %(hours)s 紧急工作时", hours) % {"hours": hours} if hours else ""
     begins = [one.valid_from for one in row.limit_rows if one.valid_from is not None]
     since = max([*begins, *([row.valid_from] if row.valid_from is not None else [])], default=None)
     return Line(row.problem, row.condition, tuple(limits), standard or row.closing_condition, since, fence)
@@ -213,8 +216,8 @@ def _steps(flow: Process, platform_id: int) -> Iterable[Step]:
         for state in stage.states:
             wait = flow.waits.get(state)
             if wait is not None:
-                named = _("、").join(post.name for post in posts if wait.duty in post.duties)
-                yield Step(stage.name, str(words.STATES[state]), named, limit_of(wait))
+                named = _("、").join(shipped(post.name) for post in posts if wait.duty in post.duties)
+                yield Step(shipped(stage.name), str(words.STATES[state]), named, limit_of(wait))
 
 
 def _rules(flow: Process, name: str) -> Iterable[tuple[str, str]]:

@@ -229,7 +229,7 @@ def _contact(row: Appointment, viewer: Viewer, turns: Sequence[Turn], away: bool
     here = row.on_duty and any(one.begins_at <= now < one.ends_at for one in turns)
     return Contact(
         row.pk, row.unit_id, row.unit.short_name, row.user.name, row.post.name, area.name if area else "",
-        row.user.phone if shown else "", not shown and bool(row.user.phone), "、".join(_turn_words(one, zone) for one in turns),
+        row.user.phone if shown else "", not shown and bool(row.user.phone), _("、").join(_turn_words(one, zone) for one in turns),
         "away" if away else "here" if here else "",
     )  # fmt: skip
 

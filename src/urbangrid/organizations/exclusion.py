@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from urbangrid.accounts.models import User
 from urbangrid.audit.actions import note
@@ -150,7 +151,8 @@ def lift(acting: Acting, *, user_id: int, posts: Collection[str], valid_from: da
         platform_id=acting.platform_id, user=user, posts=sorted(post.code for post in known), valid_from=valid_from, valid_to=valid_to,
         reason=reason.strip()[:200], lifted_by_id=acting.appointment_id,
     )  # fmt: skip
-    values = {"post": "、".join(post.name for post in known), "from": f"{valid_from:%Y-%m-%d %H:%M}", "until": f"{valid_to:%Y-%m-%d %H:%M}"}
+    names = _("、").join(post.name for post in known)
+    values = {"post": names, "from": f"{valid_from:%Y-%m-%d %H:%M}", "until": f"{valid_to:%Y-%m-%d %H:%M}"}
     note(acting, "exclusion_lifted", subject=f"user:{user.pk}", purpose=made.reason, values=values)
     return made
 

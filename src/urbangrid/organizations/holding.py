@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from urbangrid.core.shipped import shipped
 from urbangrid.organizations.models import Appointment
 from urbangrid.organizations.queries import in_force
 
@@ -59,7 +60,7 @@ def register(platform_id: int, division_id: int) -> list[Registered]:
     joined = rows.select_related("user", "post", "unit", "home_unit", "division").defer("division__geom")
     return [
         Registered(
-            row.user.name, row.unit.short_name, row.post.name, str(PERSONNEL.get(row.personnel_kind) or row.post.name),
+            row.user.name, row.unit.short_name, row.post.name, str(PERSONNEL.get(row.personnel_kind) or shipped(row.post.name)),
             row.division.name if row.division else "", (row.home_unit or row.unit).name, row.user.phone, row.on_duty,
         )
         for row in joined.order_by("division__level", "division__code", "personnel_kind", "post__code", "user__name")

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext_noop as N_
 from ninja import Router, Schema, Status
 from pydantic import Field
 
@@ -19,7 +20,7 @@ from urbangrid.organizations.acting import Acting
 from urbangrid.service_requests import actions, messages, performing, queries
 from urbangrid.service_requests.rows import RequestRow
 
-router = Router(tags=["诉求"])
+router = Router(tags=[N_("诉求")])
 
 
 class ContactIn(Schema):
@@ -33,10 +34,10 @@ class ContactIn(Schema):
 class RequestIn(Schema):
     """One call or message."""
 
-    source: str = Field(max_length=20, examples=["hotline"], description="来源代码，见来源表")
-    client_id: str = Field(min_length=1, max_length=64, description="受理台生成，永不重复")
-    text: str = Field(description="原话；除填用途查看外，显示时一律隐去姓名、电话、证件号")
-    kind: str = Field("complaint", description="complaint 投诉举报, consult 咨询, help 求助, suggestion 建议, praise 表扬")
+    source: str = Field(max_length=20, examples=["hotline"], description=N_("来源代码，见来源表"))
+    client_id: str = Field(min_length=1, max_length=64, description=N_("受理台生成，永不重复"))
+    text: str = Field(description=N_("原话；除填用途查看外，显示时一律隐去姓名、电话、证件号"))
+    kind: str = Field("complaint", description=N_("complaint 投诉举报, consult 咨询, help 求助, suggestion 建议, praise 表扬"))
     line: str = Field("", max_length=40, examples=["12319"])
     contact: ContactIn = ContactIn()
     category_id: Id | None = None
@@ -44,15 +45,15 @@ class RequestIn(Schema):
     place_text: str = Field("", max_length=256)
     longitude: Longitude | None = None
     latitude: Latitude | None = None
-    outside_number: str = Field("", max_length=40, description="来文单位的编号")
-    reply_due_at: Moment | None = Field(None, description="来文单位要求的答复时间；不填按来源自己的答复时限")
+    outside_number: str = Field("", max_length=40, description=N_("来文单位的编号"))
+    reply_due_at: Moment | None = Field(None, description=N_("来文单位要求的答复时间；不填按来源自己的答复时限"))
     urgent: bool = False
     files: list[Id] = Field(default_factory=list)
-    original: dict[str, str] = Field(default_factory=dict, max_length=100, description="外来消息或数据行的原文，原样留存")
-    reply: str = Field("", max_length=2000, description="当场答复的内容")
-    case_id: Id | None = Field(None, description="重复反映：挂接到这个在办案件，不再上报")
-    confidential: bool = Field(False, description="投诉作风或单位：只有办理保密诉求的负责人和指定承办人可见")
-    concerned_unit_id: Id | None = Field(None, description="被投诉的单位，它永远看不到")
+    original: dict[str, str] = Field(default_factory=dict, max_length=100, description=N_("外来消息或数据行的原文，原样留存"))
+    reply: str = Field("", max_length=2000, description=N_("当场答复的内容"))
+    case_id: Id | None = Field(None, description=N_("重复反映：挂接到这个在办案件，不再上报"))
+    confidential: bool = Field(False, description=N_("投诉作风或单位：只有办理保密诉求的负责人和指定承办人可见"))
+    concerned_unit_id: Id | None = Field(None, description=N_("被投诉的单位，它永远看不到"))
 
 
 class LinkedCaseOut(Schema):
@@ -62,7 +63,7 @@ class LinkedCaseOut(Schema):
     number: str
     state: str
     state_word: str
-    unit: str = Field(description="处置单位，派遣前为空")
+    unit: str = Field(description=N_("处置单位，派遣前为空"))
     open: bool
 
 
@@ -70,8 +71,8 @@ class RequestOut(Schema):
     """A request without contact data."""
 
     request_id: Id
-    seq: int = Field(description="办理时随表单带回，他人先办则 409")
-    number: str = Field(examples=["诉261120-0012"], description="读给来报人的编号")
+    seq: int = Field(description=N_("办理时随表单带回，他人先办则 409"))
+    number: str = Field(examples=["诉261120-0012"], description=N_("读给来报人的编号"))
     kind: str
     kind_word: str
     source: str
@@ -81,17 +82,17 @@ class RequestOut(Schema):
     title: str
     text: str
     place: str
-    state: str = Field(description="open 办理中, to_reply 待答复, replied 待回访, closed 已办结, returned 已退单")
+    state: str = Field(description=N_("open 办理中, to_reply 待答复, replied 待回访, closed 已办结, returned 已退单"))
     state_word: str
-    owner: str = Field(description="现在由谁办理")
+    owner: str = Field(description=N_("现在由谁办理"))
     light: LightOut
-    rounds: int = Field(description="第几次办理；2 起为回访不满意后重办")
+    rounds: int = Field(description=N_("第几次办理；2 起为回访不满意后重办"))
     reply: str
     replied_at: datetime | None
     reply_channel: str
     reply_due_at: datetime | None
     reply_on_time: bool | None
-    return_until: datetime | None = Field(description="退单截止")
+    return_until: datetime | None = Field(description=N_("退单截止"))
     satisfied: bool | None
     calls: int
     closing_kind: str
@@ -139,11 +140,11 @@ class ActIn(Schema):
 
     seq: int
     note: str = Field("", max_length=2000)
-    case: str = Field("", max_length=20, description="join_case：案卷号；leave_case：案件编号")
-    reply: str = Field("", max_length=2000, description="write_reply、tell：答复内容")
-    channel: str = Field("", description="tell：phone sms mail wechat web letter visit")
-    result: str = Field("", description="follow_up：satisfied dissatisfied not_reached")
-    reason: str = Field("", max_length=30, description="return_outside：退单理由代码")
+    case: str = Field("", max_length=20, description=N_("join_case：案卷号；leave_case：案件编号"))
+    reply: str = Field("", max_length=2000, description=N_("write_reply、tell：答复内容"))
+    channel: str = Field("", description=N_("tell：phone sms mail wechat web letter visit"))
+    result: str = Field("", description=N_("follow_up：satisfied dissatisfied not_reached"))
+    reason: str = Field("", max_length=30, description=N_("return_outside：退单理由代码"))
     category_id: Id | None = Field(None, description="open_case")
     description: str = Field("", max_length=10_000, description="open_case")
     place_text: str = Field("", max_length=256, description="open_case")
@@ -151,7 +152,7 @@ class ActIn(Schema):
     latitude: Latitude | None = None
     urgent: bool = False
     concerned_unit_id: Id | None = Field(None, description="make_confidential")
-    appointment_id: Id | None = Field(None, description="name_handler、dismiss_handler")
+    appointment_id: Id | None = Field(None, description=N_("name_handler、dismiss_handler"))
 
 
 class DoneOut(Schema):
@@ -172,7 +173,7 @@ class PurposeIn(Schema):
     """Why contact data are looked at; kept in the audit trail."""
 
     purpose: str = Field("", max_length=200, examples=["回访"])
-    often: bool = Field(False, description="一小时内已看 30 次以上，仍须查看；会单独记入审计")
+    often: bool = Field(False, description=N_("一小时内已看 30 次以上，仍须查看；会单独记入审计"))
 
 
 class ContactOut(Schema):
@@ -181,10 +182,10 @@ class ContactOut(Schema):
     name: str
     phone: str
     address: str
-    text: str = Field(description="原话")
+    text: str = Field(description=N_("原话"))
 
 
-@router.post("/requests", response={201: RequestOut, **faults(403, 404, 409, 422, 429)}, summary="登记诉求")
+@router.post("/requests", response={201: RequestOut, **faults(403, 404, 409, 422, 429)}, summary=N_("登记诉求"))
 def register_request(request: HttpRequest, body: RequestIn, idempotency_key: Key = "") -> Status[RequestRow]:
     """Register a request and report it in one step; the same ``client_id`` again gives the first one."""
     acting = acting_of(request)
@@ -200,7 +201,7 @@ def register_request(request: HttpRequest, body: RequestIn, idempotency_key: Key
     return Status(201, queries.registered(acting, int(done["request"])))
 
 
-@router.get("/requests", response={200: list[RequestOut], **faults(403, 422)}, summary="诉求列表")
+@router.get("/requests", response={200: list[RequestOut], **faults(403, 422)}, summary=N_("诉求列表"))
 def list_requests(
     request: HttpRequest, state: Annotated[str, Field(pattern="^(open|to_reply|replied|closed|returned)?$")] = "",
     number: Annotated[str, Field(max_length=40)] = "", line: Annotated[str, Field(max_length=40)] = "",
@@ -212,25 +213,25 @@ def list_requests(
     return queries.listed(acting, queries.Asked(state, line, number, only), skip=skip, most=most)
 
 
-@router.post("/requests/of-phone", response={200: list[RequestOut], **faults(403, 422)}, summary="来电的前五件")
+@router.post("/requests/of-phone", response={200: list[RequestOut], **faults(403, 422)}, summary=N_("来电的前五件"))
 def requests_of_phone(request: HttpRequest, body: PhoneIn) -> list[RequestRow]:
     """The last five requests of a calling number with their cases."""
     return queries.last_requests_of_phone(_centre(request), body.phone)
 
 
-@router.get("/requests/{request_id}", response={200: RequestOut, **faults(403, 404)}, summary="一件诉求")
+@router.get("/requests/{request_id}", response={200: RequestOut, **faults(403, 404)}, summary=N_("一件诉求"))
 def one_request(request: HttpRequest, request_id: Id) -> RequestRow:
     """A request by id."""
     return queries.one(_opener(request), request_id)
 
 
-@router.get("/requests/{request_id}/story", response={200: RequestPageOut, **faults(403, 404)}, summary="诉求的办理经过")
+@router.get("/requests/{request_id}/story", response={200: RequestPageOut, **faults(403, 404)}, summary=N_("诉求的办理经过"))
 def story_of_request(request: HttpRequest, request_id: Id) -> queries.RequestView:
     """A request with its story, and the acts that its state and this post permit."""
     return queries.view(_opener(request), request_id)
 
 
-@router.post("/requests/{request_id}/actions/{action}", response={200: DoneOut, **faults(403, 404, 409, 422)}, summary="办理诉求")
+@router.post("/requests/{request_id}/actions/{action}", response={200: DoneOut, **faults(403, 404, 409, 422)}, summary=N_("办理诉求"))
 def act_on_request(request: HttpRequest, request_id: Id, action: str, body: ActIn, idempotency_key: Key = "") -> dict[str, Any]:
     """One act of ``service_requests.rules.MOVES``; the same key with the same body is done once."""
     acting = _opener(request)
@@ -245,7 +246,7 @@ def act_on_request(request: HttpRequest, request_id: Id, action: str, body: ActI
     return once(actor_id=acting.user_id, key=idempotency_key, body=asked, act=act)
 
 
-@router.post("/requests/{request_id}/contact", response={200: ContactOut, **faults(403, 404, 409, 422, 429)}, summary="查看联系方式")
+@router.post("/requests/{request_id}/contact", response={200: ContactOut, **faults(403, 404, 409, 422, 429)}, summary=N_("查看联系方式"))
 def reveal_contact(request: HttpRequest, request_id: Id, body: PurposeIn) -> actions.Revealed:
     """Name and number, with a purpose; each look is written to the audit trail."""
     return actions.reveal(acting_of(request), request_id, body.purpose, often=body.often)

@@ -7,6 +7,7 @@ from typing import Final
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as N_
 
 from urbangrid.catalog.spreadsheets import Column, Faults, read_rows, write_book
 from urbangrid.core.errors import NotFound, Refusal
@@ -20,9 +21,9 @@ USES: Final = {"reply": _("答复"), "consult": _("咨询"), "legal": _("法规�
 USE_FROM_CHINESE: Final = {"答复": "reply", "咨询": "consult", "法规条文": "legal"}
 USE_TO_CHINESE: Final = {code: word for word, code in USE_FROM_CHINESE.items()}
 SHEET: Final = "常用语"
-USE = Column("use", "用途", required=True, most=4, width=10)
-TITLE = Column("title", "标题", required=True, most=40, width=24)
-TEXT = Column("text", "内容", required=True, most=2000, width=80)
+USE = Column("use", N_("用途"), required=True, most=4, width=10)
+TITLE = Column("title", N_("标题"), required=True, most=40, width=24)
+TEXT = Column("text", N_("内容"), required=True, most=2000, width=80)
 COLUMNS: Final[Sequence[Column]] = (USE, TITLE, TEXT)
 PLACES: Final = ("编号", "来源", "地点", "类别", "结果", "热线")
 """Placeholders as written in a phrase: {编号}."""

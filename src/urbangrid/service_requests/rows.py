@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext as _
 
 from urbangrid.cases.rows import Light
 from urbangrid.cases.words import STATES
@@ -107,7 +108,7 @@ def row_of(request: ServiceRequest, cases: Sequence[Any], now: datetime) -> Requ
         ) for case in cases
     )  # fmt: skip
     holders = list(dict.fromkeys(case.unit for case in linked if case.open and case.unit))
-    owner = "、".join(holders) or (request.unit.short_name if request.unit else names.centre(request.platform_id))
+    owner = _("、").join(holders) or (request.unit.short_name if request.unit else names.centre(request.platform_id))
     return RequestRow(
         request_id=request.pk, seq=request.seq, number=request.number, kind=request.kind, kind_word=str(messages.KINDS[request.kind]),
         source=sources.source_word(request.platform_id, request.source), source_code=request.source, line=request.line,

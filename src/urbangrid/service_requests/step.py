@@ -9,6 +9,7 @@ from typing import Any
 from urbangrid.core import clock
 from urbangrid.core.confidential import cleaned
 from urbangrid.core.errors import MovedOn, NotAllowed, NotFound
+from urbangrid.core.text import beside
 from urbangrid.organizations.acting import Acting
 from urbangrid.service_requests import messages, queries, rules
 from urbangrid.service_requests.models import RequestRecord, ServiceRequest
@@ -34,7 +35,7 @@ class Step:
         self.keep(RequestRecord(
             request=self.request, seq=self.request.seq, action=action, at=self.at, actor_id=acting.user_id if acting else None,
             appointment_id=acting.appointment_id if acting else None, note=self.own_words(note), values=values,
-            actor=f"{acting.user_name}（{acting.post_name}）" if acting else "",
+            actor=beside(acting.user_name, acting.post_name) if acting else "",
         ))  # fmt: skip
         return self.request
 

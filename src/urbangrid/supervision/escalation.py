@@ -10,6 +10,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from urbangrid.cases import timers
 from urbangrid.core.platforms import platform_of
 from urbangrid.messaging import queries
@@ -55,7 +57,7 @@ def _told(line: Line, platform_id: int) -> str:
     missing = {"city_supervision"} if platform_of(platform_id).parent_id is None else set()
     if not organizations.district_centres(platform_id):
         missing |= DISTRICTS
-    return "、".join(words.role(role, platform_id) for role in line.to if role not in missing)
+    return _("、").join(words.role(role, platform_id) for role in line.to if role not in missing)
 
 
 DISTRICTS = frozenset({"district", "district_leader", "former_district"})

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from PIL import Image, ImageDraw, ImageFont
 
 from urbangrid.ui import band, pdf
@@ -105,7 +106,7 @@ def _figures(sheet: _Sheet, view: SheetView) -> None:
         x, y = MARGIN + wide * (place % 3), top + high * (place // 3)
         sheet.pen.rectangle((x, y, x + wide, y + high), outline=LINE, width=2)
         middle = x + wide // 2
-        compared = "，".join(part for part in (one.before, one.change) if part)
+        compared = _("，").join(part for part in (one.before, one.change) if part)
         for shift, text, size, bold in (
             (10, one.word, 28, False), (46, f"{one.number}{'%' if one.is_rate else ''}", 60, True),
             (126, f"{compared} {one.verdict_word}".strip(), 28, False),
@@ -127,7 +128,7 @@ def _late(sheet: _Sheet, view: SheetView) -> None:
 
 
 def _held(row: dict[str, Any]) -> str:
-    return "，".join(part for part in (row["holder"], row["stage"], row["phone"]) if part)
+    return _("，").join(part for part in (row["holder"], row["stage"], row["phone"]) if part)
 
 
 def _row(sheet: _Sheet, columns: Sequence[int], texts: Sequence[str]) -> None:
@@ -164,13 +165,13 @@ def _map(sheet: _Sheet, view: SheetView) -> None:
 def _dangers(sheet: _Sheet, dangers: dict[str, Any]) -> None:
     if not dangers["count"]:
         return
-    sheet.heading(_("过夜险情 %(n)s 件") % {"n": dangers["count"]})
+    sheet.heading(ngettext("过夜险情 %(n)s 件", "过夜险情 %(n)s 件", dangers["count"]) % {"n": dangers["count"]})
     for row in dangers["rows"]:
         sheet.words(MARGIN, f"{row['place']} {row['title']}", 28, room=INNER - 220)
         sheet.words(WIDTH - MARGIN, duration_words(row["seconds"]), 28, anchor="ra")
         sheet.y += 40
         measure = _("已围护，未恢复") if row["fenced"] else row["stage"]
-        sheet.words(MARGIN + 28, "，".join(part for part in (measure, row["holder"], row["phone"]) if part), 26, fill=SOFT, room=INNER - 28)
+        sheet.words(MARGIN + 28, _("，").join(filter(None, (measure, row["holder"], row["phone"]))), 26, fill=SOFT, room=INNER - 28)
         sheet.y += 44
 
 

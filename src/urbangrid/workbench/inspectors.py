@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from urbangrid.cases import inspector_figures, ledger
 from urbangrid.core import clock
+from urbangrid.core.text import beside
 from urbangrid.courses import queries as courses
 from urbangrid.courses import words as course_words
 from urbangrid.courses.rules import Lack
@@ -60,8 +61,7 @@ def page(acting: Acting, *, typed: str = "", unit_id: int | None = None, skip: i
 
 def lack_words(lacks: Sequence[Lack]) -> str:
     """区情培训（已过期 2026-05-01）、安全培训; empty for none."""
-    said = [f"{one.name}（{_('已过期')} {one.until}）" if one.until else one.name for one in lacks]
-    return "、".join(said)
+    return _("、").join(beside(one.name, f"{_('已过期')} {one.until}" if one.until else "") for one in lacks)
 
 
 def tab(acting: Acting, row: Appointment, name: str, month: str) -> dict[str, Any]:

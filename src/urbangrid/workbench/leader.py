@@ -234,4 +234,4 @@ def until_choices(acting: Acting, now: datetime) -> tuple[tuple[str, str], ...]:
 
 def said(chips: Sequence[str], own: str) -> str:
     """The words of an instruction from what was ticked and what was written."""
-    return "，".join([*dict.fromkeys(chip for chip in chips if chip), *([own.strip()] if own.strip() else [])])
+    return gettext("，").join([*dict.fromkeys(chip for chip in chips if chip), *([own.strip()] if own.strip() else [])])

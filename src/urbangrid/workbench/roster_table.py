@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as N_
 
 from urbangrid.audit.actions import note
 from urbangrid.catalog.spreadsheets import Column, Faults, Row, day_of, read_rows, write_book
@@ -16,8 +18,9 @@ from urbangrid.organizations.rosters import Team
 
 SHEET = "值班表"
 COLUMNS = (
-    Column("unit", "单位", required=True, width=20), Column("post", "岗位", required=True), Column("name", "姓名", required=True),
-    Column("username", "账号", width=18), Column("day", "日期", required=True), Column("shift", "班次", required=True, most=10),
+    Column("unit", N_("单位"), required=True, width=20), Column("post", N_("岗位"), required=True),
+    Column("name", N_("姓名"), required=True), Column("username", N_("账号"), width=18),
+    Column("day", N_("日期"), required=True), Column("shift", N_("班次"), required=True, most=10),
 )  # fmt: skip
 UNIT, POST, NAME, USERNAME, DAY, SHIFT = COLUMNS
 
@@ -81,7 +84,7 @@ def _line(known: _Known, row: Row, faults: Faults) -> Line | None:
     free = row["shift"] in shifts.FREE
     shift = known.shifts.get(row["shift"])
     if shift is None and not free:
-        letters = "、".join(dict.fromkeys(one.name for one in known.shifts.values()))
+        letters = _("、").join(dict.fromkeys(one.name for one in known.shifts.values()))
         faults.add("roster_shift", row.number, SHIFT.title, value=row["shift"], known=letters)
     return (row.number, person, shift, day) if person is not None and day is not None and (free or shift is not None) else None
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from urbangrid.core.shipped import shipped
 from urbangrid.organizations.models import Turn
 from urbangrid.organizations.rosters import Faults
 from urbangrid.organizations.shifts import Gap
@@ -23,7 +24,7 @@ def _hours(begins: datetime, ends: datetime, zone: ZoneInfo) -> str:
 def gap_words(gap: Gap, post: str, zone: ZoneInfo) -> str:
     """With the hours where it is not the whole shift."""
     part = "" if gap.whole else f" {_hours(gap.span.begins_at, gap.span.ends_at, zone)}"
-    values = {"day": _day(gap.wanted.day), "shift": gap.wanted.name, "part": part, "post": post, "count": gap.missing}
+    values = {"day": _day(gap.wanted.day), "shift": gap.wanted.name, "part": part, "post": shipped(post), "count": gap.missing}
     return _("%(day)s %(shift)s%(part)s %(post)s 空缺%(count)d人") % values
 
 

@@ -105,4 +105,4 @@ def said(table: Table) -> str:
         parts.append(_("超期未结 %(n)d 件，最多的是%(name)s，%(own)d 件") % {
             "n": table.sum.now.late, "name": late.label.name, "own": late.now.late,
         })  # fmt: skip
-    return "；".join(parts) + "。"
+    return _("；").join(parts) + _("。")

@@ -13,6 +13,7 @@ from urbangrid.administration import forms, queries
 from urbangrid.administration.views.common import acting_of, page, toast
 from urbangrid.administration.words import MODES
 from urbangrid.core.errors import Refusal
+from urbangrid.core.shipped import shipped
 from urbangrid.organizations import exclusion, night
 from urbangrid.organizations.acting import Acting, acting_required
 
@@ -29,9 +30,9 @@ def posts(request: HttpRequest) -> HttpResponse:
 def _draw(request: HttpRequest, fault: Refusal | None = None) -> HttpResponse:
     platform_id = acting_of(request).platform_id
     rows = [row.post for row in queries.post_rows(platform_id)]
-    names = {post.code: post.name for post in rows if post.face != "administration"}
-    every = {post.code: post.name for post in rows}
-    pairs = [(post.name, [every.get(code, code) for code in post.exclusive_with]) for post in rows]
+    names = {post.code: shipped(post.name) for post in rows if post.face != "administration"}
+    every = {post.code: shipped(post.name) for post in rows}
+    pairs = [(shipped(post.name), [every.get(code, code) for code in post.exclusive_with]) for post in rows]
     return page(
         request, "exclusive.html", fault, mode=exclusion.mode_of(platform_id), modes=MODES.items(), names=names.items(),
         pairs=[(name, _("、").join(others)) for name, others in pairs if others], together=exclusion.together(platform_id),

@@ -18,6 +18,7 @@ from urbangrid.accounts.models import User
 from urbangrid.administration import forms, queries, words
 from urbangrid.administration.views.common import acting_of, page, toast
 from urbangrid.core.errors import NotFound, Refusal
+from urbangrid.core.shipped import shipped
 from urbangrid.grids.models import Division, Level
 from urbangrid.organizations import actions
 from urbangrid.organizations.acting import Acting, acting_required
@@ -115,7 +116,7 @@ def appoint(request: HttpRequest, user_id: int) -> HttpResponse:
     except Refusal as fault:
         return _person(request, acting, user, fault=fault, typed=request.POST)
     undo = reverse("administration:end_appointment", args=[made.pk])
-    toast(request, _("%(name)s已任%(post)s") % {"name": user.name, "post": made.post.name}, undo=undo)
+    toast(request, _("%(name)s已任%(post)s") % {"name": user.name, "post": shipped(made.post.name)}, undo=undo)
     return redirect("administration:person", user.pk)
 
 
@@ -156,7 +157,7 @@ def end_appointment(request: HttpRequest, appointment_id: int) -> HttpResponse:
     except Refusal as fault:
         return _person(request, acting, row.user, fault=fault)
     undo = reverse("administration:resume_appointment", args=[row.pk])
-    toast(request, _("%(name)s不再任%(post)s") % {"name": row.user.name, "post": row.post.name}, undo=undo)
+    toast(request, _("%(name)s不再任%(post)s") % {"name": row.user.name, "post": shipped(row.post.name)}, undo=undo)
     return redirect("administration:person", row.user_id)
 
 
@@ -169,7 +170,7 @@ def resume_appointment(request: HttpRequest, appointment_id: int) -> HttpRespons
         actions.resume_appointment(appointment_id=row.pk, acting=acting)
     except Refusal as fault:
         return _person(request, acting, row.user, fault=fault)
-    toast(request, _("%(name)s继续任%(post)s") % {"name": row.user.name, "post": row.post.name})
+    toast(request, _("%(name)s继续任%(post)s") % {"name": row.user.name, "post": shipped(row.post.name)})
     return redirect("administration:person", row.user_id)
 
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Final
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from urbangrid.cases import store
 from urbangrid.cases.actions.step import find, lock
@@ -40,7 +41,7 @@ def archive_old() -> int:
 def archive_closed(acting: Acting, days: int) -> int:
     """Archive by hand what was closed ``days`` or more ago, at most ``BATCH``; says how many. Raises NotAllowed ``duty_missing``."""
     if not acting.may("archive"):
-        raise NotAllowed("duty_missing", post=acting.post_name, action="归档")
+        raise NotAllowed("duty_missing", post=acting.post_name, action=_("归档"))
     found = _closed(acting.platform_id, days).filter(confidential=False)  # those are archived by themselves: nobody finds them on a list
     return sum(_archive(acting, pk) for pk in found.values_list("pk", flat=True)[:BATCH])
 

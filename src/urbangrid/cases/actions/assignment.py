@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy as _
+
 from urbangrid.cases import clocks, deadlines, photo_doubts, shares, store, words
 from urbangrid.cases.actions import checks, crew_tasks, holders, joint
 from urbangrid.cases.actions.filing import calendar_of_limit
@@ -178,7 +180,7 @@ def crew_feedback(acting: Acting, case_id: int, seq: int, inputs: FeedbackInputs
     """
     step = begin(acting, case_id, seq, "crew_feedback")
     if not inputs.text.strip():
-        raise Refusal("input_missing", status=422, field="text", label="处置情况")
+        raise Refusal("input_missing", status=422, field="text", label=_("处置情况"))
     mine, above = _task(step)
     used = checks.photos(acting, "crew_feedback", inputs.files, "after", int(step.process.settings.get("feedback_photos", 1)))
     move = find(step, "crew_feedback")

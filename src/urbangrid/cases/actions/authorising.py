@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from urbangrid.audit.actions import note
 from urbangrid.cases import store, words
@@ -57,7 +58,7 @@ def authorise(acting: Acting, inputs: AuthorisationInputs) -> ClosingAuthorisati
     if not timedelta(0) < inputs.valid_until - inputs.valid_from <= LONGEST:
         raise Refusal("authorisation_term", status=422, field="valid_until")
     if not inputs.reason.strip():
-        raise Refusal("input_missing", status=422, field="reason", label="理由")
+        raise Refusal("input_missing", status=422, field="reason", label=_("理由"))
     check_length("reason", inputs.reason, 300)
     for category_id in inputs.category_ids:
         catalog.category(category_id)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from urbangrid.cases import access, judging, words
 from urbangrid.cases.actions import authorising, checks
 from urbangrid.cases.actions.inputs import LABELS, CheckInputs, CloseInputs, InformedInputs, TaskInputs, check_length
@@ -33,7 +35,7 @@ def check(acting: Acting, case_id: int, seq: int, inputs: CheckInputs) -> Case:
     when = When.NOT_REACHED if inputs.answer == "unreachable" else When.REACHED
     step = begin(acting, case_id, seq, "check", when)
     if inputs.answer not in CHECK_ANSWERS:
-        raise Refusal("input_wrong", status=422, field="answer", label="结果", value=inputs.answer[:20])
+        raise Refusal("input_wrong", status=422, field="answer", label=_("结果"), value=inputs.answer[:20])
     if inputs.means not in CHECK_MEANS:
         raise Refusal("input_wrong", status=422, field="means", label=LABELS["means"], value=inputs.means[:20])
     used = checks.photos(acting, "check", inputs.files, "check", int(step.process.settings.get("check_photos", 1)))

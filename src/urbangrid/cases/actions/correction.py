@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from urbangrid.cases import clocks, deadlines, places, store
 from urbangrid.cases.actions import checks, fences, indexing, plan_effects
 from urbangrid.cases.actions.filing import move_place, recompute_limits, set_condition
@@ -31,7 +33,7 @@ def correct(acting: Acting, case_id: int, seq: int, inputs: CorrectInputs) -> Ca
     if inputs.source:
         source = sources.source(acting.platform_id, inputs.source)
         if source is None:
-            raise Refusal("input_wrong", status=422, field="source", label="来源", value=inputs.source[:20])
+            raise Refusal("input_wrong", status=422, field="source", label=_("来源"), value=inputs.source[:20])
         case.source, case.source_class = source.code, source.source_class
     if inputs.urgent is not None:
         step.mark_urgent(inputs.urgent)

@@ -14,6 +14,7 @@ from urbangrid.cases.lifecycle import State, When
 from urbangrid.cases.models import Case, CaseAccess, CaseRequest
 from urbangrid.cases.records import Entry
 from urbangrid.core.errors import Refusal
+from urbangrid.core.text import labelled
 from urbangrid.core.transactions import whole
 from urbangrid.organizations import queries as organizations
 from urbangrid.organizations.acting import Acting
@@ -89,7 +90,7 @@ def return_up(acting: Acting, case_id: int, seq: int, inputs: ReasonInputs) -> C
     move = find(step, "return_up")
     centre = step.case.command_unit_id
     entry = Entry("return_up", move.edge.source, move.edge.target, secret={"note": inputs.note}, reason=code, target_unit_id=centre)
-    note = f"{words.ACTIONS['return_up']}：{checks.label(acting, 'return_up', code)} {inputs.note}".strip()
+    note = labelled(words.ACTIONS["return_up"], f"{checks.label(acting, 'return_up', code)} {inputs.note}".strip())
     step.take(move, entry, work_note=f"{organizations.unit(centre or 0).short_name}{note}")
     _leave_district(step)
     return step.commit()

@@ -8,6 +8,7 @@ from urbangrid.cases import proposals
 from urbangrid.cases.actions import checks
 from urbangrid.cases.actions.inputs import DispatchInputs
 from urbangrid.core.errors import Refusal
+from urbangrid.core.text import listed
 from urbangrid.organizations.acting import Acting
 
 
@@ -17,7 +18,7 @@ def reason(acting: Acting, action: str, decision: proposals.Decision, inputs: Di
         return checks.reason(acting, action, inputs.reason, inputs.opinion, list_name="recall")
     if decision.open:
         if not inputs.reason:
-            names = "、".join(one.unit.short_name for one in decision.candidates)
+            names = listed([one.unit.short_name for one in decision.candidates])
             raise Refusal("choice_needs_reason", status=422, field="reason", units=names)
         return checks.reason(acting, action, inputs.reason, inputs.opinion, list_name="shared_unit")
     if not inputs.reason:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from urbangrid.cases import photo_doubts, store, words
 from urbangrid.cases.actions import checks, fences, joint
 from urbangrid.cases.actions.inputs import CityInputs, FeedbackInputs, ReasonInputs
@@ -11,6 +13,7 @@ from urbangrid.cases.models import Case, CaseRecord, RecordFile
 from urbangrid.cases.records import Entry
 from urbangrid.catalog import queries as catalog
 from urbangrid.core.errors import Refusal
+from urbangrid.core.text import labelled
 from urbangrid.core.transactions import whole
 from urbangrid.organizations.acting import Acting
 
@@ -24,7 +27,7 @@ def feedback(acting: Acting, case_id: int, seq: int, inputs: FeedbackInputs) -> 
     step = begin(acting, case_id, seq, "feedback")
     fences.check_done(step, "feedback")
     if not inputs.text.strip():
-        raise Refusal("input_missing", status=422, field="text", label="处置情况")
+        raise Refusal("input_missing", status=422, field="text", label=_("处置情况"))
     needed = int(step.process.settings.get("feedback_photos", 1))
     if len(set(inputs.files)) < needed:
         needed -= _photos_of_crew(step.case)
@@ -72,7 +75,7 @@ def rework(acting: Acting, case_id: int, seq: int, inputs: ReasonInputs) -> Case
         reason=code,
         target_unit_id=step.case.handler_unit_id,
     )
-    step.take(move, entry, work_note=f"{words.ACTIONS['rework']}：{label} {inputs.note}".strip())
+    step.take(move, entry, work_note=labelled(words.ACTIONS["rework"], f"{label} {inputs.note}".strip()))
     return step.commit()
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from urbangrid.cases import calls, clocks, deadlines, places, repeats, store, words
 from urbangrid.cases.actions import checks, choosing, indexing, plan_effects
 from urbangrid.cases.actions.inputs import FilingInputs, ReasonInputs
@@ -184,7 +186,7 @@ def move_place(step: Step, inputs: FilingInputs) -> None:
 def set_condition(case: Case, category_id: int | None, condition_id: int | None, step: Step) -> None:
     """The category and its condition with the limit that holds for the place's grade."""
     if not category_id:
-        raise Refusal("input_missing", status=422, field="category_id", label="类别")
+        raise Refusal("input_missing", status=422, field="category_id", label=_("类别"))
     chosen = catalog.category(category_id)
     conditions = catalog.conditions_of(chosen.id, case.platform_id)
     condition = next((row for row in conditions if row.id == condition_id), None)
@@ -193,7 +195,7 @@ def set_condition(case: Case, category_id: int | None, condition_id: int | None,
     if condition is None:
         condition = conditions[0] if len(conditions) == 1 else None
     if condition is None:
-        raise Refusal("input_missing", status=422, field="condition_id", label="立案条件")
+        raise Refusal("input_missing", status=422, field="condition_id", label=_("立案条件"))
     case.category_id, case.condition_id = chosen.id, condition.id
     put_limit(case, step)
 

@@ -12,6 +12,7 @@ from urbangrid.cases.actions.step import Step
 from urbangrid.cases.models import CaseRecord, CaseRequest
 from urbangrid.cases.requests import RequestRule
 from urbangrid.core.errors import Refusal
+from urbangrid.core.text import labelled
 
 
 def _check_send_back(step: Step, rule: RequestRule, inputs: AskInputs, earlier: Earlier) -> dict[str, Any]:
@@ -58,7 +59,7 @@ def _tell_dispatcher(step: Step, request: CaseRequest, inputs: DecideInputs) -> 
     _bind(step, request)
     item = step.item("dispatch") or step.item("district_dispatch")
     if item is not None:
-        step.note_item(item, f"{request.outcome['unit_name']}：{request.outcome['basis']}")
+        step.note_item(item, labelled(request.outcome["unit_name"], request.outcome["basis"]))
 
 
 def _opinion(step: Step, request: CaseRequest, inputs: DecideInputs) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from urbangrid.cases.models import Case, CaseAccess, CaseReport, WorkItem
 from urbangrid.cases.process import Wait
 from urbangrid.catalog import queries as catalog
 from urbangrid.core import lengths
+from urbangrid.core.shipped import shipped
 from urbangrid.organizations import queries as organizations
 from urbangrid.organizations.acting import Acting
 
@@ -93,8 +94,8 @@ def held_by(acting: Acting) -> Q:
 def holder_name(item: WorkItem) -> str:
     """In words: the person where one is named, else the unit."""
     if item.appointment is not None:
-        return f"{item.appointment.unit.short_name}·{item.appointment.user.name}"
-    return item.unit.short_name if item.unit else ""
+        return f"{shipped(item.appointment.unit.short_name)}·{item.appointment.user.name}"
+    return shipped(item.unit.short_name) if item.unit else ""
 
 
 def calendar_code(case: Case, wait: Wait) -> str:

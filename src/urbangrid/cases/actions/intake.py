@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from urbangrid.cases import clocks, numbers, places, processes, store, words
 from urbangrid.cases.actions import calling, checks, filing, holders, indexing, naming, verification
 from urbangrid.cases.actions.inputs import FilingInputs, ReasonInputs, ReportInputs, TaskInputs, check_report, read
@@ -71,7 +73,7 @@ def _checked_source(acting: Acting, inputs: ReportInputs) -> sources.SourceInfo:
     """The source in force. A matter of kind service may have no place: there is nothing to see in the street."""
     source = sources.source(acting.platform_id, inputs.source)
     if source is None or not source.is_active:
-        raise Refusal("input_wrong", status=422, field="source", label="来源", value=inputs.source[:20])
+        raise Refusal("input_wrong", status=422, field="source", label=_("来源"), value=inputs.source[:20])
     kind = catalog.category(inputs.category_id).kind if inputs.category_id is not None else ""  # refuses an unknown one
     if inputs.longitude is None and not inputs.place_text.strip() and kind != "service":
         raise Refusal("place_missing", status=422, field="place_text")
@@ -180,7 +182,7 @@ def _go_on(step: Step, then: str, data: Mapping[str, Any]) -> None:
     elif then == "call_first":
         calling.apply_call(step, read(calling.CallInputs, data))
     elif then:
-        raise Refusal("input_wrong", status=422, field="then", label="下一步", value=then[:20])
+        raise Refusal("input_wrong", status=422, field="then", label=_("下一步"), value=then[:20])
 
 
 def waiting(acting: Acting, report_id: int) -> tuple[Report, WorkItem]:

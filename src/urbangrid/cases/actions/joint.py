@@ -22,6 +22,7 @@ from urbangrid.cases.records import Entry
 from urbangrid.cases.requests import RequestRule
 from urbangrid.core import lengths
 from urbangrid.core.errors import MovedOn, NotAllowed, Refusal
+from urbangrid.core.text import listed
 from urbangrid.core.transactions import whole
 from urbangrid.organizations import queries as organizations
 from urbangrid.organizations.acting import Acting
@@ -83,7 +84,7 @@ def check_feedback(step: Step) -> list[str]:
 def _overdue(step: Step, waiting: Sequence[WorkItem]) -> list[str]:
     in_time = [item for item in waiting if item.due_at is None or item.due_at > step.at]
     if in_time:
-        raise Refusal("assist_waits", status=409, units="、".join(_names(in_time)))
+        raise Refusal("assist_waits", status=409, units=listed(_names(in_time)))
     return _names(waiting)
 
 
@@ -94,7 +95,7 @@ def check_review(step: Step, target: State) -> None:
     if target == State.TO_REVIEW:
         waiting = [item for item in waiting if _of_own_level(step, item)]
     if waiting:
-        raise Refusal("assist_open", status=409, units="、".join(_names(waiting)))
+        raise Refusal("assist_open", status=409, units=listed(_names(waiting)))
 
 
 def _of_own_level(step: Step, item: WorkItem) -> bool:

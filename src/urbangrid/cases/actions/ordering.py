@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from urbangrid.cases import access, clocks, levels, words
 from urbangrid.cases.actions import checks, holders, labels
@@ -62,7 +63,7 @@ def _send(step: Step, kind: str, inputs: OrderInputs, *, parent: CaseRequest | N
     if rule.is_answered and not inputs.note.strip():
         raise Refusal("order_without_words", status=422, field="note", order=words.REQUESTS[kind])
     if inputs.grade not in GRADES:
-        raise Refusal("input_wrong", status=422, field="grade", label="类型", value=inputs.grade[:20])
+        raise Refusal("input_wrong", status=422, field="grade", label=gettext_lazy("类型"), value=inputs.grade[:20])
     target = _target(step, inputs.unit_id, free=step.acting.may("read_all") or parent is not None)
     request = _made(step, rule, inputs, target, parent)
     entry = Entry(
@@ -310,4 +311,4 @@ def default_of_several(acting: Acting) -> str:
 
 
 def _hours(minutes: int) -> str:
-    return _("%(n)s 工作时") % {"n": f"{minutes / 60:g}"}
+    return _("%(hours)s 工作时") % {"hours": f"{minutes / 60:g}"}

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext_lazy as _
+
 from urbangrid.audit.actions import note
 from urbangrid.cases import plan_words, words
 from urbangrid.cases.actions.inputs import check_length
@@ -89,13 +91,13 @@ def _check_duty(acting: Acting) -> None:
 
 def _check(acting: Acting, inputs: PlanInputs) -> None:
     if not inputs.name.strip():
-        raise Refusal("input_missing", status=422, field="name", label="名称")
+        raise Refusal("input_missing", status=422, field="name", label=_("名称"))
     check_length("name", inputs.name, 40)
     check_length("note", inputs.note, 500)
     if inputs.kind not in Plan.KINDS:
-        raise Refusal("input_wrong", status=422, field="kind", label="类型", value=inputs.kind[:20])
+        raise Refusal("input_wrong", status=422, field="kind", label=_("类型"), value=inputs.kind[:20])
     if not 1 <= inputs.percent <= 100:
-        raise Refusal("input_wrong", status=422, field="percent", label="时限", value=str(inputs.percent))
+        raise Refusal("input_wrong", status=422, field="percent", label=_("时限"), value=str(inputs.percent))
     if inputs.until is not None and inputs.until <= (inputs.begins_at or clock.now()):
         raise Refusal("plan_times", status=422, field="until")
     does = inputs.percent < 100 or inputs.period or inputs.exempt or inputs.to_territory or inputs.by_road or inputs.hourly
@@ -107,15 +109,15 @@ def _check(acting: Acting, inputs: PlanInputs) -> None:
 def _check_named(acting: Acting, inputs: PlanInputs) -> None:
     """Areas and classes of the platform, conditions of these classes, a period that the catalogue knows."""
     if not set(inputs.division_ids) <= set(area_ids(acting.platform_id)):
-        raise Refusal("input_wrong", status=422, field="division_ids", label="范围", value="")
+        raise Refusal("input_wrong", status=422, field="division_ids", label=_("范围"), value="")
     classes = {one.id for one in catalog.category_options(acting.platform_id)}
     if not set(inputs.category_ids) <= classes:
-        raise Refusal("input_wrong", status=422, field="category_ids", label="类别", value="")
+        raise Refusal("input_wrong", status=422, field="category_ids", label=_("类别"), value="")
     offered = {row.id for number in inputs.category_ids for row in catalog.conditions_of(number, acting.platform_id)}
     if not set(inputs.condition_ids) <= offered:
-        raise Refusal("input_wrong", status=422, field="condition_ids", label="立案条件", value="")
+        raise Refusal("input_wrong", status=422, field="condition_ids", label=_("立案条件"), value="")
     if inputs.period and inputs.period not in catalog.periods(acting.platform_id):
-        raise Refusal("input_wrong", status=422, field="period", label="保障时段", value=inputs.period[:20])
+        raise Refusal("input_wrong", status=422, field="period", label=_("保障时段"), value=inputs.period[:20])
 
 
 def area_ids(platform_id: int) -> list[int]:

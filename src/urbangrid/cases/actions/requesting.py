@@ -20,6 +20,7 @@ from urbangrid.cases.process import Process, Wait
 from urbangrid.cases.records import Entry, UsedFile
 from urbangrid.cases.requests import Link, RequestRule, is_last, next_link
 from urbangrid.core.errors import MovedOn, NotAllowed, NotFound, Refusal
+from urbangrid.core.text import labelled
 from urbangrid.core.transactions import whole
 from urbangrid.organizations import queries as organizations
 from urbangrid.organizations.acting import Acting
@@ -115,7 +116,7 @@ def _put(step: Step, rule: RequestRule, request: CaseRequest, inputs: AskInputs)
         inputs={"request": str(request.pk), "until": inputs.until, "days": request.days, "again": request.again, **request.details},
     )  # fmt: skip
     step.record(entry)
-    note = f"{words.REQUESTS[kind]}：{checks.label(step.acting, f'ask_{kind}', code)} {inputs.note}".strip()
+    note = labelled(words.REQUESTS[kind], f"{checks.label(step.acting, f'ask_{kind}', code)} {inputs.note}".strip())
     _to_link(step, request, links_of(step.process, step.case, rule, request)[0], note)
     step.case.aside = step.case.aside or "asking"
     if rule.stands:

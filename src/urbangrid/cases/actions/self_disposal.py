@@ -16,6 +16,8 @@ import secrets
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
+from django.utils.translation import gettext_lazy as _
+
 from urbangrid.audit.actions import note
 from urbangrid.cases import drawing, places, words
 from urbangrid.cases.actions import checks
@@ -164,7 +166,7 @@ def look_again(acting: Acting, self_id: int, answer: str) -> SelfDisposal:
     """
     row = _for_review(acting, self_id)
     if answer not in ("handled", "not_handled"):
-        raise Refusal("input_wrong", status=422, field="answer", label="结果", value=answer[:20])
+        raise Refusal("input_wrong", status=422, field="answer", label=_("结果"), value=answer[:20])
     if not row.drawn or row.state != "done" or row.recheck:
         raise Refusal("self_not_drawn", status=409)
     if row.judged_by_id == acting.appointment_id:

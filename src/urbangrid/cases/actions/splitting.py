@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from urbangrid.cases import access, places, store
 from urbangrid.cases.actions import checks, indexing, plan_effects
@@ -126,11 +127,11 @@ def _facts(case: Case, main: Case) -> dict[str, Any]:
 def _for_dispatcher(acting: Acting, part: PartInputs, main: Case) -> str:
     """Where it comes from, and the unit that is meant; dispatching stays the dispatcher's."""
     if part.unit_id is None:
-        return f"拆自 {main.number} {part.note}".strip()
+        return (_("拆自 %(number)s") % {"number": main.number} + f" {part.note}").strip()
     unit = organizations.dispatchable(acting.platform_id, part.unit_id)
     if unit is None:
         raise Refusal("unit_unknown", status=422, field="unit_id")
-    return f"拆自 {main.number}，拟派{unit.name} {part.note}".strip()
+    return (_("拆自 %(number)s，拟派%(unit)s") % {"number": main.number, "unit": unit.name} + f" {part.note}").strip()
 
 
 @whole

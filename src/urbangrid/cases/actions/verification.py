@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from urbangrid.cases import places, words
 from urbangrid.cases.actions import checks
 from urbangrid.cases.actions.inputs import TaskInputs, VerifyInputs
@@ -39,7 +41,7 @@ def verify(acting: Acting, case_id: int, seq: int, inputs: VerifyInputs) -> Case
     """
     step = begin(acting, case_id, seq, "verify")
     if inputs.answer not in VERIFY_ANSWERS:
-        raise Refusal("input_wrong", status=422, field="answer", label="结果", value=inputs.answer[:20])
+        raise Refusal("input_wrong", status=422, field="answer", label=_("结果"), value=inputs.answer[:20])
     at_least = int(step.process.settings.get("verify_photos", 1)) if inputs.answer == "true" else 0
     used = checks.photos(acting, "verify", inputs.files, "before", at_least)
     move = find(step, "verify")

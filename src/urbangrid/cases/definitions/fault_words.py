@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from urbangrid.cases import words
@@ -70,7 +71,7 @@ def row_words(row: str, duties: Mapping[str, object]) -> str:
     spoken: list[str] = []
     for place, token in enumerate(re.split(r"([ :]+)", row)):
         if token.strip() in ("", ":"):
-            spoken.append("：" if ":" in token else "")
+            spoken.append(gettext("：") if ":" in token else "")
         elif token == EMPTY:
             spoken.append(str(_("空着")))
         elif token in SECTIONS:

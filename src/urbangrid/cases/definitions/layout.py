@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from urbangrid.cases.lifecycle import FINAL, State
 from urbangrid.cases.process import Move, Process
 from urbangrid.cases.process_graph import chain_of
+from urbangrid.core.shipped import shipped
 
 BOX_W, BOX_H = 112, 40
 COLUMN_W, ROW_H = 196, 92
@@ -125,7 +126,7 @@ def _boxes(process: Process, used: set[State]) -> tuple[tuple[Column, ...], list
         if not states:
             continue
         x = LEFT + COLUMN_W * len(columns)
-        columns.append(Column(stage.code, stage.name, x))
+        columns.append(Column(stage.code, shipped(stage.name), x))
         boxes += [Box(state, x, TOP + ROW_H * row) for row, state in enumerate(states)]
         placed |= set(states)
     x = LEFT + COLUMN_W * len(columns)

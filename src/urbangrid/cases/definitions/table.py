@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as N_
 
 from urbangrid.audit.actions import note
 from urbangrid.cases import processes
@@ -31,11 +32,11 @@ from urbangrid.core.platforms import platform_of
 from urbangrid.organizations.acting import Acting
 
 SHEET: Final = "办理流程"
-UNIT = Column("unit", "责任单位", most=60, width=24)
-STEPS = Column("steps", "步骤", required=True, most=200, width=56)
-HOURS = Column("hours", "时限", most=6, width=8)
-HOURS_UNIT = Column("hours_unit", "时限单位", most=6, width=12)
-STANDARD = Column("standard", "标准", most=300, width=44)
+UNIT = Column("unit", N_("责任单位"), most=60, width=24)
+STEPS = Column("steps", N_("步骤"), required=True, most=200, width=56)
+HOURS = Column("hours", N_("时限"), most=6, width=8)
+HOURS_UNIT = Column("hours_unit", N_("时限单位"), most=6, width=12)
+STANDARD = Column("standard", N_("标准"), most=300, width=44)
 COLUMNS: Final[Sequence[Column]] = (KIND, CODE, NAME, UNIT, STEPS, HOURS, HOURS_UNIT, STANDARD)
 
 

@@ -103,7 +103,8 @@ def _draw(
     values = {
         "sources": sources.sources(platform_id).values(), "edited": edited, "adding": request.GET.get("edit") == "new", "line": line,
         "lines": lines,
-        "classes": source_tables.CLASS_FROM_CHINESE.items(), "rules": list(sources.VERIFY.items()), "units": UNIT_FROM_CHINESE.items(),
+        "classes": source_tables.CLASS_FROM_CHINESE.items(), "class_words": sources.CLASSES, "rules": list(sources.VERIFY.items()),
+        "units": UNIT_FROM_CHINESE.items(),
         "names": {code: one.name for code, one in sources.sources(platform_id).items()}, "result": result,
         "verify_words": source_tables.VERIFY_FROM_CHINESE.items(), "adding_line": request.GET.get("line") == "new",
         "own_units": Unit.objects.filter(platform_id=platform_id, is_active=True).order_by("code").values_list("name", flat=True),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils.translation import gettext_lazy as _
+
 from urbangrid.cases.actions import intake
 from urbangrid.cases.actions.inputs import check_length
 from urbangrid.catalog import queries as catalog
@@ -122,7 +124,7 @@ def follow_up(acting: Acting, request_id: int, seq: int, result: str, note: str 
     if result not in rules.CALL_RESULTS:
         raise Refusal("call_result_wrong", status=422, field="result")
     if result == "dissatisfied" and not note.strip():
-        raise Refusal("input_missing", status=422, field="note", label="不满意的原因")
+        raise Refusal("input_missing", status=422, field="note", label=_("不满意的原因"))
     check_length("note", note)
     return was_called(taken, result, note)
 

@@ -22,6 +22,7 @@ from urbangrid.cases.plan_roads import OnRoad
 from urbangrid.cases.plan_rules import PlanInfo
 from urbangrid.core.confidential import cleaned
 from urbangrid.core.errors import Refusal
+from urbangrid.core.text import labelled
 from urbangrid.core.transactions import whole
 from urbangrid.grids import roads
 from urbangrid.organizations.acting import Acting
@@ -70,7 +71,7 @@ def _open(acting: Acting, plan: PlanInfo, batch: Batch, road: str, calls: Sequen
     point = roads.point_on_road(acting.platform_id, road, sorted(plan.division_ids))
     if point is None:
         raise Refusal("road_outside_plan", status=409, road=road, plan=plan.name)
-    told = "；".join(dict.fromkeys(_said(call) for call in calls))[:WORDS_LIMIT]
+    told = _("；").join(dict.fromkeys(_said(call) for call in calls))[:WORDS_LIMIT]
     place = _("%(road)s（%(n)s 个来电，沿线）") % {"road": road, "n": len(calls)}
     client_id = f"batch-{batch.key}-{hashlib.sha256(road.encode()).hexdigest()[:16]}"
     report = intake.report(
@@ -82,7 +83,7 @@ def _open(acting: Acting, plan: PlanInfo, batch: Batch, road: str, calls: Sequen
 
 
 def _said(call: Call) -> str:
-    words = call.place if call.text == call.place else f"{call.place}：{call.text}"
+    words = call.place if call.text == call.place else labelled(call.place, call.text)
     return cleaned(words, phone=call.phone)
 
 

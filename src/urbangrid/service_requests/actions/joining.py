@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext_lazy as _
 
 from urbangrid.cases import access
 from urbangrid.cases.actions import intake
@@ -56,9 +57,9 @@ def leave_case(acting: Acting, request_id: int, seq: int, case_id: int, note: st
     """解除挂接 of a case that is another matter after all, with the reason in words. Raises NotFound ``case_unknown``."""
     taken = step.begin(acting, request_id, seq, "leave_case")
     if not note.strip():
-        raise Refusal("input_missing", status=422, field="note", label="说明")
+        raise Refusal("input_missing", status=422, field="note", label=_("说明"))
     check_length("note", note)
-    done, _ = RequestCase.objects.filter(request=taken.request, case_id=case_id).delete()
+    done, _rows = RequestCase.objects.filter(request=taken.request, case_id=case_id).delete()
     if not done:
         raise NotFound("case_unknown")
     return taken.take("leave_case", note, case=str(case_id))
@@ -106,6 +107,6 @@ def note(acting: Acting, request_id: int, seq: int, text: str) -> ServiceRequest
     """记事: what was learnt, said or agreed, for whoever handles it next."""
     taken = step.begin(acting, request_id, seq, "note")
     if not text.strip():
-        raise Refusal("input_missing", status=422, field="note", label="说明")
+        raise Refusal("input_missing", status=422, field="note", label=_("说明"))
     check_length("note", text)
     return taken.take("note", text)

@@ -15,11 +15,12 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as N_
 
 from urbangrid.core import clock, health_history, masking
+from urbangrid.core.shipped import shipped
 from urbangrid.ui import script_words as words_of_scripts
 
 register = template.Library()
@@ -69,6 +70,18 @@ def may_export(acting: Any) -> bool:
 def masked(text: object) -> str:
     """Free words for paper and files: numbers of persons covered (case-rules 24)."""
     return masking.masked(str(text or ""))
+
+
+@register.filter(name="shipped")
+def shipped_name(name: object) -> object:
+    """A name as the reader's language has it, where the platform ships it (``core.shipped``)."""
+    return shipped(name) if isinstance(name, str) else name
+
+
+@register.filter
+def cases(count: int | str) -> str:
+    """件 after a number of cases, counted or printed."""
+    return ngettext("件", "件", 1 if str(count) == "1" else 2)
 
 
 @register.filter

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from urbangrid.cases import plan_roads, planning
@@ -19,6 +20,7 @@ from urbangrid.core import limits
 from urbangrid.core.errors import Refusal
 from urbangrid.core.idempotency import once
 from urbangrid.core.platforms import platform_of
+from urbangrid.core.text import labelled
 from urbangrid.grids import roads
 from urbangrid.organizations import names
 from urbangrid.organizations.acting import Acting, acting_required
@@ -87,10 +89,10 @@ def _read(request: HttpRequest, acting: Acting) -> Pasted:
         raise Refusal("batch_plan_missing", status=409, field="plan", who=names.holders(acting.platform_id, "run_plans"))
     source = sources.source(acting.platform_id, posted.get("source", ""))
     if source is None or not source.is_registered:
-        raise Refusal("input_wrong", status=422, field="source", label="来源", value=posted.get("source", "")[:20])
+        raise Refusal("input_wrong", status=422, field="source", label=_("来源"), value=posted.get("source", "")[:20])
     category = catalog.find_category(number(posted.get("category_id")))
     if category is None or (plan.category_ids and category.id not in plan.category_ids):
-        raise Refusal("input_wrong", status=422, field="category_id", label="类别", value="")
+        raise Refusal("input_wrong", status=422, field="category_id", label=_("类别"), value="")
     text = posted.get("calls", "")
     found, unread = calls.read(text)
     if len(found) > calls.MOST:
@@ -128,7 +130,7 @@ def _made(request: HttpRequest, acting: Acting, pasted: Pasted, wanted: str) -> 
             else:
                 singles += len([actions.make_single(acting, pasted.batch, call) for call in group.calls])
         except Refusal as fault:
-            faults.append(f"{group.road}：{fault.sentence()}" if group.road else fault.sentence())
+            faults.append(labelled(group.road, fault.sentence()) if group.road else fault.sentence())
             left += group.calls
     rest = _with(acting, pasted, left)
     return _draw(request, rest, made=made, singles=singles, faults=faults)

@@ -21,6 +21,7 @@ from urbangrid.catalog import sources
 from urbangrid.core.errors import Refusal
 from urbangrid.core.limits import TooOften
 from urbangrid.core.platforms import platform_of
+from urbangrid.core.text import listed
 from urbangrid.grids import queries as grids
 from urbangrid.organizations import queries as organizations
 from urbangrid.organizations.acting import Acting, acting_required
@@ -206,7 +207,7 @@ def look_up(request: HttpRequest) -> HttpResponse:
         fault = wrong
     return page(
         request, "workbench/search.html", fault.status if fault else 200, fault=fault, found=near.found if near else found,
-        places=near.places if near else (), number=number_of_page, acting=acting, saved=saved.mine(acting),
+        places=listed(near.places) if near else "", number=number_of_page, acting=acting, saved=saved.mine(acting),
         has_next=found.total > number_of_page * search.PAGE, **search_fields(acting, asked),
     )  # fmt: skip
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as N_
 from django.views.decorators.http import require_GET
 
 from urbangrid.audit.actions import note
-from urbangrid.catalog.spreadsheets import MEDIA_TYPE, Column, write_book
+from urbangrid.catalog.spreadsheets import MEDIA_TYPE, Column, for_readers, write_book
 from urbangrid.core import clock, limits
 from urbangrid.core.clients import address_of
 from urbangrid.core.platforms import platform_of
@@ -18,9 +19,9 @@ from urbangrid.workbench.views.common import acting_of, number, page
 
 KEEPER = "administer_system"
 COLUMNS = (
-    Column("unit", "单位", width=24), Column("duty_phone", "值班电话", width=16), Column("name", "姓名", width=12),
-    Column("post", "岗位", width=16), Column("area", "辖区", width=16), Column("phone", "电话", width=16),
-    Column("shifts", "今日班次", width=24),
+    Column("unit", N_("单位"), width=24), Column("duty_phone", N_("值班电话"), width=16), Column("name", N_("姓名"), width=12),
+    Column("post", N_("岗位"), width=16), Column("area", N_("辖区"), width=16), Column("phone", N_("电话"), width=16),
+    Column("shifts", N_("今日班次"), width=24),
 )  # fmt: skip
 
 
@@ -65,6 +66,6 @@ def file(request: HttpRequest) -> HttpResponse:
         for branch, people in book_of.everybody(acting) for one in people
     ]  # fmt: skip
     note(acting, "export_contacts", values={"rows": len(rows)}, address=address_of(request))
-    made = write_book(_("通讯录"), COLUMNS, rows)
+    made = write_book(_("通讯录"), for_readers(COLUMNS), rows)
     disposition = content_disposition_header(as_attachment=True, filename=f"{_('通讯录')}.xlsx") or "attachment"
     return HttpResponse(made, content_type=MEDIA_TYPE, headers={"Content-Disposition": disposition, "Cache-Control": "no-store"})

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from urbangrid.core import clock
 from urbangrid.core.errors import Refusal
+from urbangrid.core.shipped import shipped
 from urbangrid.organizations import attending, holding, leaves, rosters
 from urbangrid.organizations.acting import Acting, acting_required
 from urbangrid.workbench.views.common import acting_of, at_a_desk, number, page, toast
@@ -71,7 +72,7 @@ def sign_on(request: HttpRequest) -> HttpResponse:
         turn, also = attending.sign_on(acting_of(request))
     except Refusal as fault:
         return _draw(request, fault)
-    more = _("；本班兼%(posts)s，在“切换岗位”里选") % {"posts": _("、").join(also)} if also else ""
+    more = _("；本班兼%(posts)s，在“切换岗位”里选") % {"posts": _("、").join(map(shipped, also))} if also else ""
     toast(request, _("%(shift)s已签到%(more)s") % {"shift": turn.shift.name, "more": more})
     return redirect("workbench:duty")
 

@@ -7,10 +7,11 @@ from math import ceil
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as N_
 from django.views.decorators.http import require_GET
 
 from urbangrid.audit.actions import note
-from urbangrid.catalog.spreadsheets import MEDIA_TYPE, Column, write_book
+from urbangrid.catalog.spreadsheets import MEDIA_TYPE, Column, for_readers, write_book
 from urbangrid.core import clock, limits
 from urbangrid.core.clients import address_of
 from urbangrid.organizations import inspectors as people
@@ -19,9 +20,9 @@ from urbangrid.workbench import inspectors
 from urbangrid.workbench.views.common import acting_of, number, page
 
 COLUMNS = (
-    Column("name", "姓名", width=12), Column("unit", "单位", width=24), Column("post", "岗位", width=14),
-    Column("cells", "网格数", width=10), Column("here", "在岗", width=8), Column("terminals", "终端数", width=10),
-    Column("lacks", "缺的必修培训", width=40),
+    Column("name", N_("姓名"), width=12), Column("unit", N_("单位"), width=24), Column("post", N_("岗位"), width=14),
+    Column("cells", N_("网格数"), width=10), Column("here", N_("在岗"), width=8), Column("terminals", N_("终端数"), width=10),
+    Column("lacks", N_("缺的必修培训"), width=40),
 )  # fmt: skip
 
 
@@ -59,7 +60,7 @@ def file(request: HttpRequest) -> HttpResponse:
         for one in found.rows
     ]  # fmt: skip
     note(acting, "export_inspectors", values={"rows": len(lines)}, address=address_of(request))
-    made = write_book(_("监督员"), COLUMNS, lines)
+    made = write_book(_("监督员"), for_readers(COLUMNS), lines)
     disposition = content_disposition_header(as_attachment=True, filename=f"{_('监督员')}.xlsx") or "attachment"
     return HttpResponse(made, content_type=MEDIA_TYPE, headers={"Content-Disposition": disposition, "Cache-Control": "no-store"})
 

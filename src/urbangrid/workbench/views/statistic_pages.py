@@ -24,6 +24,7 @@ from urbangrid.cases.statistic_tables import FIGURES, Asked, Row
 from urbangrid.catalog.spreadsheets import MEDIA_TYPE
 from urbangrid.core import clock
 from urbangrid.core.clients import address_of
+from urbangrid.core.text import labelled
 from urbangrid.organizations import queries as organizations
 from urbangrid.organizations.acting import Acting, acting_required
 from urbangrid.ui.templatetags.ug import EXPORTING
@@ -76,7 +77,8 @@ def file(request: HttpRequest) -> HttpResponse:
     """The whole table as .xlsx, of the instant of the page."""
     acting = acting_of(request)
     asked = _asked(acting, request.GET, at=_instant(request.GET.get("at")))
-    narrowed = [f"{one.word}：{one.name}" for one in _narrowed(Names(acting), asked)] + ([_scope(asked)] if asked.own is not None else [])
+    narrowed = [labelled(one.word, one.name) for one in _narrowed(Names(acting), asked)]
+    narrowed += [_scope(asked)] if asked.own is not None else []
     made = statistic_file.as_xlsx(acting, statistic_tables.table(acting, asked), narrowed, address=address_of(request))
     name = _("统计报表 %(by)s %(first)s") % {"by": DIMENSIONS[asked.by].word, "first": asked.choice.period.first}
     disposition = content_disposition_header(as_attachment=True, filename=f"{name}.xlsx") or "attachment"
