@@ -85,7 +85,8 @@ def test_an_english_word_is_known_by_the_messages_and_data_stay_chinese() -> Non
     assert guides.english("已上报，编号 …") == {"Reported, number …"}
     assert guides.english("班组反馈已送出") == {"Sent: Crew feedback"}, "what fills a sentence is said in English too"
     assert guides.english("疑似重复照片") >= {"Suspected repeat photo"}, "a mark that goes on after a colon"
-    assert guides.english("情况紧急，就近派遣") == {"情况紧急，就近派遣"}, "a reason is the installation's"
+    assert guides.english("情况紧急，就近派遣") == {"Urgent; the nearest unit is sent"}, "a reason that the platform ships"
+    assert guides.english("早早中中夜夜休休") == {"早早中中夜夜休休"}
     assert guides.english("批量办结") == {"批量办结"}, "a word that the program does not say has no English"
 
 

@@ -159,9 +159,9 @@ def _english_texts() -> dict[str, frozenset[str]]:
 
 
 def english(words: str) -> frozenset[str]:
-    """What the English page says for words of the program in quotes; those of the installation's data stand in Chinese there too."""
+    """What the English page says for words of the program in quotes; what has no English (a cycle of shifts) stands there as it is."""
     if words in _english_texts():
-        return _english_texts()[words] | ({words} if words in _data_words() else frozenset())
+        return _english_texts()[words]
     filled = frozenset(one for chinese, said in _english_texts().items() if HOLE.search(chinese) for one in _filled(chinese, said, words))
     return filled or frozenset({words})
 
