@@ -75,8 +75,8 @@ class Figure:
         if difference == 0:
             return gettext("持平")
         if self.is_rate:
-            return f"{gettext('高') if difference > 0 else gettext('低')} {abs(difference) / 10:.1f}"
-        return f"{gettext('多') if difference > 0 else gettext('少')} {abs(difference) // 10}"
+            return (gettext("高 %(by)s") if difference > 0 else gettext("低 %(by)s")) % {"by": f"{abs(difference) / 10:.1f}"}
+        return (gettext("多 %(by)s") if difference > 0 else gettext("少 %(by)s")) % {"by": abs(difference) // 10}
 
     @property
     def verdict(self) -> str:

@@ -7,6 +7,7 @@ writing: a bare Debian has no gettext tools. ``.mo`` files are compiled when the
 
 from __future__ import annotations
 
+import ast
 import csv
 import io
 import re
@@ -47,6 +48,7 @@ def found() -> Iterator[tuple[str, str | tuple[str, ...], str | None]]:
     """File, text or its two forms, and context of each."""
     for path in sorted(ROOT.rglob("*.py")):
         yield from _collected(path, path.read_bytes())
+        yield from _within_f_strings(path)
     for path in sorted(ROOT.rglob("*.html")):
         yield from _collected(path, templatize(path.read_text(encoding="utf-8")).encode())
     for path, name in shipped_names():
@@ -72,6 +74,19 @@ def _collected(path: Path, content: bytes) -> Iterator[tuple[str, str | tuple[st
         texts = message if isinstance(message, tuple) else (message,)
         if any(CHINESE.search(text or "") for text in texts):
             yield where, message, context
+
+
+def _within_f_strings(path: Path) -> Iterator[tuple[str, str, None]]:
+    """What Babel passes over: a call in the braces of an f-string is a part of the string to its reader of tokens."""
+    source = path.read_text(encoding="utf-8")
+    if "gettext" not in source:
+        return
+    for string in ast.walk(ast.parse(source)):
+        for one in ast.walk(string) if isinstance(string, ast.JoinedStr) else ():
+            if isinstance(one, ast.Call) and isinstance(one.func, ast.Name) and one.func.id in KEYWORDS and not KEYWORDS[one.func.id]:
+                text = one.args[0].value if isinstance(one.args[0], ast.Constant) else None
+                if isinstance(text, str) and CHINESE.search(text):
+                    yield path.relative_to(ROOT).as_posix(), text, None
 
 
 def known() -> Catalog:
