@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.test import Client
 from playwright.sync_api import Browser, Page
@@ -79,7 +80,7 @@ class Reader:
     """One open document into which pages are put, each as a post that opens it."""
 
     def __init__(self, page: Page, city: City) -> None:
-        self.page, self.city = page, city
+        self.page, self.city, self.language = page, city, ""
         self.sessions: dict[str, Client] = {}
         self.styles: set[str] = set()
         page.set_content("<!doctype html><html lang='zh'><head><title>-</title></head><body></body></html>")
@@ -97,6 +98,7 @@ class Reader:
         """False for an answer that is no page."""
         if who not in self.sessions:
             self.sessions[who] = enter(Client(), self.city, who)
+            self.sessions[who].cookies[settings.LANGUAGE_COOKIE_NAME] = self.language
         answer: Any = self.sessions[who].get(path, follow=True)
         html = b"".join(answer) if answer.streaming else answer.content
         if not answer["Content-Type"].startswith("text/html") or b"<html" not in html:
@@ -106,9 +108,9 @@ class Reader:
         self.page.evaluate(DRAW, [text, [[name, self._style(name)] for name in STYLE.findall(text)]])
         return True
 
-    def wider(self) -> Iterator[tuple[int, int]]:
+    def wider(self, windows: Sequence[tuple[int, int]] = WINDOWS) -> Iterator[tuple[int, int]]:
         """Windows in which the page that is drawn cannot be read without moving it sideways."""
-        for width, height in WINDOWS:
+        for width, height in windows:
             self.page.set_viewport_size({"width": width, "height": height})
             if not self.page.evaluate(FITS):
                 yield width, height
@@ -156,3 +158,11 @@ def test_what_is_pale_or_wide_is_found(reader: Reader) -> None:
         pytest.skip("widths only: no axe-core")
     reader.page.evaluate(frontend.AXE.read_text(encoding="utf-8"))
     assert [rule for rule, _nodes in reader.page.evaluate(LOOK)] == ["color-contrast"]
+
+
+def test_no_english_page_is_wider_than_the_smallest_windows(reader: Reader) -> None:
+    """English words are longer: what fits a phone and a laptop in Chinese may run out of them."""
+    reader.language = "en"
+    found = {name: listed for name in reader.pages() if (listed := list(reader.wider(((360, 800), (1366, 768)))))}
+    assert reader.page.evaluate("document.documentElement.lang") == "en"
+    assert not found, json.dumps(found, ensure_ascii=False, indent=1)
