@@ -65,3 +65,5 @@ def test_from_the_words_of_a_newspaper_to_the_story_of_the_case_without_the_mous
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/case/{meant}/")
     assert 4 <= page.get_by_label("八行经过").locator("li").count() <= 8
+    page.keyboard.press("F8")
+    page.wait_for_url("**/search/**")

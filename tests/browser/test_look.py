@@ -14,6 +14,7 @@ from tests.api import paths
 from tests.support.city import City
 from tests.support.desk import Desk
 from urbangrid.accounts.models import User
+from urbangrid.cases.models import Case
 from urbangrid.catalog import regulations_writing
 from urbangrid.catalog.regulations_writing import DocumentInputs
 from urbangrid.guides import shelf
@@ -111,3 +112,24 @@ def test_a_list_on_a_phone_says_before_each_value_what_it_is(running: City, sits
     page.set_viewport_size({"width": 1366, "height": 768})
     assert row.locator("td[data-label='单位']").evaluate("cell => getComputedStyle(cell, '::before').content") == "none", "the head stands"
     expect(page.locator(f"a[href='/case/{case}/']")).to_be_visible()
+
+
+def test_a_row_of_the_departments_list_opens_wherever_it_is_pressed_but_for_its_box(running: City, sits_down: Sit) -> None:
+    """Who presses a place or a number and then F2 acts on that case, not on the first of the list."""
+    at = {name: Desk(running, name) for name in running.cast}.__getitem__
+    cases = [paths.dispatched(at, running) for _number in range(2)]
+    page = sits_down("clerk")
+    rows = page.locator("[data-rows=receive] tr")
+    opened = page.locator("[data-rows=receive] tr.on [data-row]")
+    expect(rows).to_have_count(2)
+    last = rows.last.locator("[data-row]").get_attribute("data-case")
+    assert last in cases and opened.get_attribute("data-case") != last
+    rows.last.locator("input[type=checkbox]").uncheck()
+    assert opened.get_attribute("data-case") != last, "a box is ticked where one stands"
+    number = rows.last.locator("td.number").bounding_box()
+    assert number is not None
+    page.mouse.click(number["x"] + 10, number["y"] + 10)
+    expect(opened).to_have_attribute("data-case", last)
+    page.keyboard.press("F2")
+    expect(page.locator("[data-toast]")).to_contain_text("已签收")
+    assert Case.objects.get(pk=last).state == "disposing"

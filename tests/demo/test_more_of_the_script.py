@@ -174,7 +174,8 @@ def test_a_road_that_two_units_sent_back_is_settled_and_the_next_one_there_goes_
     _agreed("wangfang", case)
     gardens = Unit.objects.get(platform=today.town.platform, short_name="园林所")
     desk.go(f"/desk/?tab=dispatch&item={_open(case, 'dispatch')}")
-    assert "曾派单位" in desk.text
+    assert "曾派单位" in desk.text and "没有建议：请在右边选单位" in desk.text
+    assert "urgent_near" in desk.page.xpath("//select[@name='reason']/option/@value"), "what the page offers is taken"
     desk.press("F2", unit_id=str(gardens.pk), reason="urgent_near")
     _send_back("d02", case)
     _agreed("fengbo", case)

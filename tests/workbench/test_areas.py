@@ -130,6 +130,19 @@ def test_urging_from_the_list_takes_two_presses(desk: At, city: City, screen: ty
         assert "没有勾选案件" in officer.post("/area/send/", {"kind": "reminder"}, status=422)
 
 
+def test_an_order_about_a_case_that_was_closed_meanwhile_says_so(desk: At, city: City, screen: type[Screen]) -> None:
+    with clock.travel(WORKDAY):
+        case = paths.dispatched(desk, city)
+        officer = screen("subdistrict_officer")
+        officer.get("/area/")
+        paths.fed_back(desk, case)
+        paths.to_check(desk, case)
+        paths.checked(desk, case)
+        desk("seat_agent").done(case, "close")
+        officer.post("/area/send/", {"case": [case], "kind": "order", "note": "请今日内围护"})
+        assert "已督办 0 件；该案现为“已结案”，不能督办" in officer.toast
+
+
 def test_nobody_urges_about_a_case_of_another_area(desk: At, city: City, screen: type[Screen]) -> None:
     with clock.travel(WORKDAY):
         case = paths.dispatched(desk, city)

@@ -169,7 +169,13 @@ def _after(one: Candidate, back: Container[int]) -> Candidate:
 
 
 def choices(case: Case, at: datetime | None = None, *, platform_id: int | None = None) -> list[Choice]:
-    """The units in question with grounds, telephone and duty, the proposed one first. Four statements. ``platform_id``: as `decide`."""
+    """The units in question, as ``weighed`` gives them."""
+    return weighed(case, at, platform_id=platform_id)[0]
+
+
+def weighed(case: Case, at: datetime | None = None, *, platform_id: int | None = None) -> tuple[list[Choice], bool]:
+    """The units in question with grounds, telephone and duty, the proposed one first; and whether several stand open, so that whoever
+    dispatches says why she chose. Four statements. ``platform_id``: as `decide`."""
     at, asked_of = at or clock.now(), platform_id or case.platform_id
     decision = decide(case, at, asked_of)
     decision = decision if decision.past else replace(decision, past=candidates.precedents(Asked(case, asked_of, at)))
@@ -181,7 +187,7 @@ def choices(case: Case, at: datetime | None = None, *, platform_id: int | None =
         .order_by()
     )
     found = [_choice(Asked(case, asked_of, at), decision, one, loads.get(one.unit.unit_id, 0)) for one in decision.candidates]
-    return sorted(found, key=lambda one: not one.proposed)
+    return sorted(found, key=lambda one: not one.proposed), decision.open
 
 
 def _choice(asked: Asked, decision: Decision, one: Candidate, load: int) -> Choice:

@@ -24,7 +24,7 @@ from urbangrid.cases.processes import in_force, process_of
 from urbangrid.cases.records import Entry, UsedFile
 from urbangrid.catalog import queries as catalog
 from urbangrid.core import clock
-from urbangrid.core.errors import NotAllowed, Refusal
+from urbangrid.core.errors import MovedOn, NotAllowed, Refusal
 from urbangrid.core.platforms import platform_of
 from urbangrid.core.transactions import whole
 from urbangrid.organizations import queries as organizations
@@ -79,8 +79,10 @@ def _send(step: Step, kind: str, inputs: OrderInputs, *, parent: CaseRequest | N
 
 def _rule(step: Step, kind: str, *, free: bool) -> OrderRule:
     rule = step.process.orders.get(kind)
-    if rule is None or (State(step.case.state) in FINAL and kind != "instruction"):
+    if rule is None:
         raise Refusal("request_unknown_here", status=409, action=words.ACTIONS[SEND[kind]])
+    if State(step.case.state) in FINAL and kind != "instruction":
+        raise MovedOn("case_not_that_state", state=words.STATES[step.case.state], action=words.ACTIONS[SEND[kind]])
     if not free and not step.acting.may(rule.duty):
         raise NotAllowed("duty_missing", post=step.acting.post_name, action=words.ACTIONS[SEND[kind]])
     if not free and not levels.has_in_hand(step.acting, step.case) and not levels.has_work(step.acting, step.case.pk):

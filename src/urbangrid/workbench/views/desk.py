@@ -240,9 +240,8 @@ REASONS = {
 
 
 def _dispatch_context(acting: Acting, view: detail.CaseView) -> dict[str, Any]:
-    choices = proposals.choices(view.case, platform_id=acting.platform_id)
+    choices, undecided = proposals.weighed(view.case, platform_id=acting.platform_id)
     first = next((one for one in choices if one.proposed), None)
-    undecided = first is None and bool(choices)
     due = {}
     if view.case.category_id and view.case.condition_id:
         for choice in choices[:1] if first else ():
