@@ -91,12 +91,14 @@ def test_after_a_shift_is_taken_over_nothing_stays_with_who_left_and_no_draft_is
         assert WorkItem.objects.get(pk=taken.pk).claimed_by_id is None
 
 
-def test_a_sheet_answered_late_takes_nothing_from_who_has_come_to_her_next_turn(city: City, desk: At) -> None:
+@pytest.mark.parametrize("signs_off", [True, False])
+def test_a_sheet_answered_late_takes_nothing_from_who_has_come_to_her_next_turn(city: City, desk: At, signs_off: bool) -> None:
     day, late = city.acting("seat_agent"), city.acting("second_seat_agent")
     _evening(city)
     with clock.travel(at(23, "17:28")):
         sheet = handing.give(day, content=handing_over.content(day), notes="")
-        attending.sign_off(day)
+        if signs_off:
+            attending.sign_off(day)
     with clock.travel(at(23, "20:00")):
         rosters.add(city.acting("duty_director"), day.appointment_id, Shift.objects.get(letter="早").pk, MONDAY + timedelta(days=1))
     with clock.travel(at(24, "08:25")):
@@ -107,6 +109,8 @@ def test_a_sheet_answered_late_takes_nothing_from_who_has_come_to_her_next_turn(
         turn = attending.open_turn(day.appointment_id)
         assert turn is not None and turn.day == MONDAY + timedelta(days=1), "she is at work"
         assert WorkItem.objects.get(pk=item.pk).claimed_by_id == day.appointment_id
+        attending.sign_off(day)
+        assert attending.open_turn(day.appointment_id) is None, "the turn of the day before is over too"
 
 
 def test_without_a_successor_the_duty_director_takes_the_sheet_and_personal_work_waits_with_her(city: City, desk: At) -> None:

@@ -104,7 +104,7 @@ def test_orders_requests_and_tasks_of_crews_are_answered_too(play: Robots) -> No
     _proved()
 
 
-def test_units_ask_and_leaders_urge_order_and_instruct_of_their_own_accord(play: Robots, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_units_ask_and_director_and_sub_districts_urge_and_order_of_their_own_accord(play: Robots, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each kind in turn on every work at a unit, instead of a few in a hundred: each is done once, answered, and the case goes on."""
     kinds = list(unasked.DRAWN.values())
 

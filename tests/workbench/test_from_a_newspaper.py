@@ -41,6 +41,8 @@ def test_a_sentence_leads_to_the_case_at_the_place_that_it_names(city: City, des
         with CaptureQueriesContext(connection) as plain:
             leader.get("/search/", {"words": "大柳树路"})
         assert len(asked) <= len(plain) + 4
+    of_area = leader.get("/search/", {"words": "西湖街道居民反映：12号门前雨水篦子丢失一块，无人过问"}).content.decode()
+    assert _cases(of_area)[0] == meant, "it lies in the sub-district, which its words do not name"
     nowhere = leader.get("/search/", {"words": "本报讯 昨夜今晨普降大雪，交通有序"}).content.decode()
     assert "没有符合的案件" in nowhere and not _cases(nowhere)
     assert not _cases(enter(Client(), city, "other_clerk").get("/search/", {"words": SENTENCE}).content.decode()), "of another unit"

@@ -19,7 +19,7 @@ from urbangrid.grids.roads import road_names
 from urbangrid.organizations.acting import Acting
 
 LOOKED_AT: Final = 300
-"""So many of the newest cases at the places named are read."""
+"""So many of the newest cases at each of the places named are read: those of a busy road do not push out those of a small one."""
 SHOWN: Final = 20
 LEAST_LETTERS: Final = 6
 """Shorter words are no sentence: they are looked for as they stand."""
@@ -36,24 +36,28 @@ class Likest:
 def of_sentence(acting: Acting, asked: search.Asked) -> Likest | None:
     """For words that no case has all of; the other conditions of ``asked`` hold. None where they are no sentence or name no place.
 
-    Four statements: roads, areas, cases, rows.
+    Three statements (roads, areas, rows) and one for each place.
     """
     sentence = normal(asked.words)
     if len(sentence) < LEAST_LETTERS:
         return None
     whole = platform_of(acting.cases_platform_id)
-    areas = (one.name for one in grids.walk(grids.area_tree(whole)))
+    areas = {one.name: one.id for one in grids.walk(grids.area_tree(whole))}
     places = places_in(sentence, (*road_names(whole.pk), *areas))
     if not places:
         return None
-    there = Q()
-    for name in places:
-        there |= search.by_words(name)
-    cases = search.matching(acting, replace(asked, words="")).filter(there)
+    cases = search.matching(acting, replace(asked, words="")).only("pk", *_TEXT).order_by("-id")
+    found = {case.pk: case for name in places for case in cases.filter(_at(name, areas.get(name)))[:LOOKED_AT]}
     rest = frozenset(bigrams(sentence)).difference(*(bigrams(name) for name in places))
-    ids = in_order(cases.only("pk", *_TEXT).order_by("-id")[:LOOKED_AT], rest, places)[:SHOWN]
+    ids = in_order(sorted(found.values(), key=lambda case: -case.pk), rest, places)[:SHOWN]
     rows = tuple(search.rows_of(acting, ids))
     return Likest(places, search.Found(rows, len(rows), more=False))
+
+
+def _at(name: str, area_id: int | None) -> Q:
+    """Cases that name the place, or lie in the area of that name."""
+    inside = Q() if area_id is None else Q(community_id=area_id) | Q(subdistrict_id=area_id) | Q(district_id=area_id)
+    return search.by_words(name) | inside
 
 
 _TEXT: Final = ("number", "place_text", "description", "category_id", "condition_id", "reply")

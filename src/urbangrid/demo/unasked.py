@@ -1,7 +1,7 @@
-"""What programs do of their own accord with what lies at a unit: the unit asks for time or sends back, others urge, order, instruct.
+"""What programs do of their own accord with what lies at a unit: the unit asks for time or sends back, others urge and order.
 
 Drawn by the number of the work, so that a day has of each what a day of a centre has (desks.md: extension below 1 %, a few orders): of a
-hundred works at units two are asked about, five are urged, ordered or instructed. Each is done once in a case, in place of the answer; the
+hundred works at units two are asked about, four are urged or ordered. Each is done once in a case, in place of the answer; the
 next turn goes on from there. Where the model or the moment does not allow it, the work is answered as usual.
 """
 
@@ -17,8 +17,11 @@ from urbangrid.core import clock
 from urbangrid.demo.day import Day
 from urbangrid.organizations.acting import Acting
 from urbangrid.organizations.models import Appointment
+from urbangrid.organizations.queries import in_force
 
 OF: Final = 100
+MILLISECOND: Final = 1 << 22
+"""Of a number (``core.ids``): what lies below counts processes and serials, which are mostly small."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +44,13 @@ DRAWN: Final = {
     57: Unasked("chenliguo", "order", "现场影响通行，请派负责人到场并回复完成时间。"),
     71: Unasked(OFFICE, "remind", "居民再次反映，请尽快到场。"),
     83: Unasked(OFFICE, "order", "请三日内回复处置情况。"),
-    97: Unasked("gaojian", "instruct", "请主要负责人过问，结果报我。"),
 }
-"""By the last digits of a work's number."""
+"""By the last digits of the millisecond in which a work began."""
 
 
 def deed(day: Day, one: Waiting) -> tuple[Acting, str, dict[str, object]] | None:
     """Who does what; None for most works, and where it was done or nobody may."""
-    drawn = DRAWN.get(one.work.item_id % OF) if one.work.kind == "dispose" else None
+    drawn = DRAWN.get(one.work.item_id // MILLISECOND % OF) if one.work.kind == "dispose" else None
     if drawn is None:
         return None
     who = _who(day, one, drawn)
@@ -71,6 +73,6 @@ def _who(day: Day, one: Waiting, drawn: Unasked) -> Acting | None:
         return day.named(drawn.who)
     if drawn.who != OFFICE or one.subdistrict_id is None:
         return None
-    officers = Appointment.objects.filter(platform=day.town.platform, unit__division_id=one.subdistrict_id)
-    found = officers.filter(post__duties__contains=[drawn.action]).order_by("pk").values_list("pk", flat=True).first()
+    able = Appointment.objects.filter(in_force(), platform=day.town.platform, post__duties__contains=[drawn.action])
+    found = able.filter(unit__division_id=one.subdistrict_id).order_by("pk").values_list("pk", flat=True).first()
     return day.acting(found) if found is not None else None

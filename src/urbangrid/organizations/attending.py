@@ -101,6 +101,12 @@ def end_turn_of(acting: Acting) -> None:
         _end(acting, turn)
 
 
+def end_earlier(appointment_id: int, given_at: datetime) -> None:
+    """What she was signed on to when she gave her sheet, and did not leave, is over."""
+    earlier = Turn.objects.filter(appointment_id=appointment_id, signed_on_at__lte=given_at, signed_off_at=None)
+    earlier.update(signed_off_at=clock.now())
+
+
 def is_back(appointment_id: int, since: datetime) -> bool:
     """Whether she signed on to another turn after that instant, and is in it."""
     turn = open_turn(appointment_id)

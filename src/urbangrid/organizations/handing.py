@@ -130,7 +130,11 @@ def accept(acting: Acting, sheet_id: int) -> tuple[Handover, int]:
     row = _to_answer(acting, sheet_id)
     row.state, row.answered_by_id, row.answered_at = Handover.ACCEPTED, acting.appointment_id, clock.now()
     row.save(update_fields=["state", "answered_by", "answered_at"])
-    went = 0 if attending.is_back(row.given_by_id, row.given_at) else _relieve(acting, row)
+    went = 0
+    if attending.is_back(row.given_by_id, row.given_at):
+        attending.end_earlier(row.given_by_id, row.given_at)
+    else:
+        went = _relieve(acting, row)
     note(acting, "took_over", subject=f"handover:{row.pk}", values={"from": row.given_by.user.name, "items": went})
     return row, went
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
+from django.utils import translation
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -37,7 +39,9 @@ def handovers(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _sheets(request, acting)
     try:
-        made = handing.give(acting, content=handing_over.content(acting), notes=request.POST.get("notes", ""))
+        with translation.override(settings.LANGUAGE_CODE):  # it is kept, for whoever reads it
+            content = handing_over.content(acting)
+        made = handing.give(acting, content=content, notes=request.POST.get("notes", ""))
     except Refusal as fault:
         return _sheets(request, acting, fault)
     toast(request, _("已交班，等待接班"))
