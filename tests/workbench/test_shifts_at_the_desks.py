@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from io import BytesIO
 
@@ -16,6 +17,7 @@ from tests.support.pdf import pages
 from tests.support.screen import Screen
 from tests.support.shifts import MONDAY, at, make_shifts, row
 from urbangrid.accounts.models import User
+from urbangrid.cases.models import WorkItem
 from urbangrid.core import clock
 from urbangrid.organizations import actions, attending, rosters, shift_settings
 from urbangrid.organizations.models import Appointment, Handover, Leave, Shift, Turn
@@ -110,6 +112,18 @@ def _second_director(city: City) -> None:
 
 
 @pytest.mark.requirement("HD-12.1")
+def test_a_sheet_given_on_an_english_page_is_kept_in_the_platforms_language(city: City, screen: type[Screen], desk: At) -> None:
+    with clock.travel(at(23, "17:20"), frozen=False):
+        case = paths.dispatched(desk, city)
+        WorkItem.objects.filter(case=case).update(urgent=True, unit=city.acting("duty_director").unit_id)
+        day = screen("duty_director")
+        day.client.cookies["django_language"] = "en"
+        assert "Supervision" in day.get("/handover/")
+        day.post("/handover/", {"notes": "停电"})
+        kept = json.dumps(Handover.objects.get().content, ensure_ascii=False)
+        assert "监督部" in kept and "Supervision" not in kept
+
+
 def test_the_duty_director_hands_a_night_over_and_the_next_confirms(city: City, screen: type[Screen], desk: At) -> None:
     with clock.travel(at(22, "08:00")):
         _second_director(city)
