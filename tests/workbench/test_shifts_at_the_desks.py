@@ -115,7 +115,7 @@ def _second_director(city: City) -> None:
 def test_a_sheet_given_on_an_english_page_is_kept_in_the_platforms_language(city: City, screen: type[Screen], desk: At) -> None:
     with clock.travel(at(23, "17:20"), frozen=False):
         case = paths.dispatched(desk, city)
-        WorkItem.objects.filter(case=case).update(urgent=True, unit=city.acting("duty_director").unit_id)
+        WorkItem.objects.filter(case_id=int(case)).update(urgent=True, unit=city.acting("duty_director").unit_id)
         day = screen("duty_director")
         day.client.cookies["django_language"] = "en"
         assert "Supervision" in day.get("/handover/")
