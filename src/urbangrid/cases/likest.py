@@ -60,7 +60,8 @@ def _at(name: str, area_id: int | None) -> Q:
     return search.by_words(name) | inside
 
 
-_TEXT: Final = ("number", "place_text", "description", "category_id", "condition_id", "reply")
+_TEXT: Final = ("number", "place_text", "description", "category_id", "condition_id")
+"""What ``text_of`` reads."""
 
 
 def places_in(sentence: str, names: Iterable[str]) -> tuple[str, ...]:
