@@ -1,8 +1,8 @@
 """What programs do of their own accord with what lies at a unit: the unit asks for time or sends back, others urge and order.
 
-Drawn by the number of the work, so that a day has of each what a day of a centre has (desks.md: extension below 1 %, a few orders): of a
-hundred works at units two are asked about, four are urged or ordered. Each is done once in a case, in place of the answer; the
-next turn goes on from there. Where the model or the moment does not allow it, the work is answered as usual.
+Drawn by the millisecond in which the work began, so that a day has of each what a day of a centre has (desks.md: few extensions, a few
+orders): of a hundred works at units two are asked about, four are urged or ordered. Each is done once in a case, in place of the answer;
+the next turn goes on from there. The words fit any class. Where the model or the moment does not allow it, the work is answered as usual.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ class Unasked:
 
 UNIT, OFFICE = "", "*"
 DRAWN: Final = {
-    11: Unasked(UNIT, "ask_extension", "材料明日到场，请延期。", "material", 2),
-    29: Unasked(UNIT, "ask_send_back", "该处由产权单位自行养护，不在本单位清单内。", "not_ours"),
+    11: Unasked(UNIT, "ask_extension", "所需人手和材料明日到位，请延期。", "material", 2),
+    29: Unasked(UNIT, "ask_send_back", "该处由产权单位自行负责，不在本单位清单内。", "not_ours"),
     43: Unasked("chenliguo", "remind", "请抓紧办理，办完即反馈。"),
     57: Unasked("chenliguo", "order", "现场影响通行，请派负责人到场并回复完成时间。"),
     71: Unasked(OFFICE, "remind", "居民再次反映，请尽快到场。"),
@@ -54,7 +54,7 @@ def deed(day: Day, one: Waiting) -> tuple[Acting, str, dict[str, object]] | None
     if drawn is None:
         return None
     who = _who(day, one, drawn)
-    if who is None or not who.may(drawn.action.removeprefix("ask_") if drawn.who else "dispose"):
+    if who is None or not who.may("dispose" if drawn.who == UNIT else drawn.action):
         return None
     if rehearsal.happened(one.work.case_id, drawn.action):
         return None
