@@ -29,6 +29,7 @@ from urbangrid.demo.robots import Robots
 from urbangrid.organizations.acting import Acting, from_row
 
 NOW = datetime(2026, 11, 23, 1, 40, tzinfo=UTC)
+KINDS = unasked.DRAWN
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +46,9 @@ def city(django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_fac
 
 
 @pytest.fixture
-def play(city: town.Town, db: None) -> Iterator[Robots]:
+def play(city: town.Town, db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Robots]:
+    """What is drawn by the millisecond is chance: its own test draws each kind in turn, the others none."""
+    monkeypatch.setattr(unasked, "DRAWN", {})
     forget()
     with clock.travel(NOW):
         made = town.standing()
@@ -106,7 +109,7 @@ def test_orders_requests_and_tasks_of_crews_are_answered_too(play: Robots) -> No
 
 def test_units_ask_and_director_and_sub_districts_urge_and_order_of_their_own_accord(play: Robots, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each kind in turn on every work at a unit, instead of a few in a hundred: each is done once, answered, and the case goes on."""
-    kinds = list(unasked.DRAWN.values())
+    kinds = list(KINDS.values())
 
     class InTurn(dict[int, int]):
         def get(self, item: int, *_none: object) -> Any:
@@ -114,7 +117,7 @@ def test_units_ask_and_director_and_sub_districts_urge_and_order_of_their_own_ac
 
     monkeypatch.setattr(unasked, "OF", 2**63)
     monkeypatch.setattr(unasked, "DRAWN", InTurn())
-    _go(play, 0, 180)
+    _go(play, 0, 240)
     told = CaseRecord.objects.exclude(actor_id=None)
     by_action = Counter(told.values_list("action", flat=True))
     assert {one.action for one in kinds} <= set(by_action), by_action
